@@ -1,0 +1,25 @@
+"""Fixtures for every test: a home folder of its own, so that no test sees another's projects or the person's."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+DATA = os.environ.get("WORKBENCH_TEST_DATA", "")
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path, monkeypatch):
+    """Return a home folder that only this test uses."""
+    folder = tmp_path / "home"
+    monkeypatch.setenv("WORKBENCH_HOME", str(folder))
+    monkeypatch.delenv("WORKBENCH_DATABASE_URL", raising=False)
+    return folder
+
+
+@pytest.fixture
+def real_data():
+    """Return the folder of real data files; skips where it is not there."""
+    if not DATA or not Path(DATA).is_dir():
+        pytest.skip("WORKBENCH_TEST_DATA names no folder of real data files")
+    return Path(DATA)

@@ -1,0 +1,40 @@
+"""The entry script of the screens: project in the URL, menu, guard, then the page itself. Runs on every click."""
+
+from pathlib import Path
+
+import streamlit as st
+
+from workbench.ui import components, navigation, state, watch
+
+ICON = Path(__file__).with_name("icon.svg")
+
+st.set_page_config(page_title="Workbench", page_icon=str(ICON), layout="wide", initial_sidebar_state="expanded")
+# The select box exists to keep the project in the URL through every kind of navigation; the home page is where a
+# person chooses, so the box itself is not shown.
+st.html("<style>.st-key-project-binding{display:none}</style>")
+
+store = state.store()
+wanted = st.query_params.get(state.PROJECT_KEY)
+with st.sidebar, st.container(key="project-binding"):
+    st.selectbox("Project", store.project_ids(), index=None, key=state.PROJECT_KEY, bind="query-params")
+project = state.project_in_work()
+progress = state.progress_of(project)
+page = navigation.build(progress)
+
+# Choices being edited on a page start from the store again when the page is entered.
+place = f"{page.url_path}?{project.id if project else ''}"
+if st.session_state.get("place") != place:
+    st.session_state["place"] = place
+    for key in [key for key in st.session_state if str(key).startswith("page.")]:
+        del st.session_state[key]
+
+with st.sidebar:
+    if project:
+        st.markdown(f"**{components.plain(project.name)}**")
+    elif wanted:
+        st.warning("The project in the address does not exist here (any more).", icon="👀")
+    watch.sidebar(project)
+
+name = page.url_path or "home"
+components.guard(progress, name)
+page.run()

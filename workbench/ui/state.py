@@ -1,0 +1,125 @@
+"""What a page needs to know: the store, the project in work, its table and profile, all cached by fingerprint.
+
+Session state holds ids, small values and widget keys only. Frames come from the store through caches that are
+shared by all sessions and must be treated as read-only.
+"""
+
+import streamlit as st
+
+from workbench.errors import Conflict, NotFound
+from workbench.modeling.planning import plan_experiment
+from workbench.profiling import Profile, profile
+from workbench.store import Store
+from workbench.training import supervisor
+from workbench.ui.navigation import Progress
+
+PROJECT_KEY = "project"  # widget key and URL parameter
+ACTIVE = ("queued", "running", "stopping")
+
+
+@st.cache_resource
+def store() -> Store:
+    """Return the one store of this server."""
+    return Store.open()
+
+
+def project_in_work():
+    """Return the project named in the URL, or None. One database query, remembered for this run of the script."""
+    wanted = st.session_state.get(PROJECT_KEY)
+    if not wanted:
+        return None
+    try:
+        found = store().project(wanted)
+    except NotFound:
+        return None
+    return None if found.deleted_at else found
+
+
+def open_project(project_id):
+    """Make ``project_id`` the project in work. Only from a callback, before the bound widget is drawn."""
+    st.session_state[PROJECT_KEY] = project_id
+
+
+def save_draft(project, **changes):
+    """Store changed choices of ``project`` and return it; a change made in another tab is kept, not overwritten."""
+    try:
+        return store().save_draft(project.id, project.draft.but(**changes), project.revision)
+    except Conflict:
+        fresh = store().project(project.id)
+        return store().save_draft(fresh.id, fresh.draft.but(**changes), fresh.revision)
+
+
+@st.cache_resource(max_entries=4, show_spinner="Opening the table …")
+def table(fingerprint):
+    """Return the typed table of a data set. Shared: do not change it."""
+    return store().load_table(fingerprint)
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def dataset(fingerprint):
+    """Return the facts of a data set."""
+    return store().dataset(fingerprint)
+
+
+@st.cache_resource(max_entries=8, show_spinner="Looking at every column …")
+def profile_of(fingerprint, target="", task=None):
+    """Return the profile of a data set, computed once and then kept in the store."""
+    key = f"{fingerprint}-{target}-{task or ''}"
+    stored = store().artifact("profile", key)
+    if stored is not None:
+        try:
+            return Profile.from_json(stored)
+        except (KeyError, TypeError, ValueError):
+            pass  # made by an older version: compute it again
+    found = profile(table(fingerprint), dataset(fingerprint).schema, target=target, task=task)
+    store().put_artifact("profile", key, found.to_json())
+    return found
+
+
+@st.cache_data(max_entries=32, show_spinner=False)
+def _plan(draft_fingerprint, _draft):
+    return plan_experiment(table(_draft.dataset), dataset(_draft.dataset).schema, _draft)
+
+
+def plan_of(draft):
+    """Return the completed experiment for ``draft`` (cached by its fingerprint); raises what planning raises."""
+    return _plan(draft.fingerprint, draft)
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def _evaluation(run_id, n_done, status):
+    return store().load_evaluation(run_id)
+
+
+def evaluation_of(run):
+    """Return the scores of a run so far."""
+    return _evaluation(run.id, run.n_done, run.status)
+
+
+def runs_of(project):
+    """Return the runs of a project, newest first, each checked for a worker that died."""
+    return [supervisor.check(store(), run.id) if run.status in ACTIVE else run for run in store().runs(project.id)]
+
+
+def progress_of(project) -> Progress:
+    """Tell how far a project is."""
+    if project is None:
+        return Progress()
+    runs = store().runs(project.id)
+    return Progress(
+        project=True,
+        data=bool(project.draft.dataset),
+        target=bool(project.draft.target),
+        scores=any(run.n_done for run in runs),
+        exported=store().artifact("exported", project.id) is not None,
+    )
+
+
+def run_in_view(project):
+    """Return the run that results, try it and export show: the chosen one, else the newest with scores, or None."""
+    scored = [run for run in store().runs(project.id) if run.n_done]
+    chosen = st.session_state.get("run")
+    for run in scored:
+        if run.id == chosen:
+            return run
+    return scored[0] if scored else None

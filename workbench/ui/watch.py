@@ -1,0 +1,48 @@
+"""Keep an eye on runs from whatever page is open: progress in the sidebar, and a word when one has finished."""
+
+import streamlit as st
+
+from workbench.training import supervisor
+from workbench.ui import state
+
+EVERY_SECONDS = 2.0
+FINISHED_WORDS = {
+    "finished": ("✅", "has finished"),
+    "stopped": ("⏹️", "was stopped; what was finished is kept"),
+    "failed": ("⚠️", "could not be completed"),
+    "interrupted": ("⚠️", "was interrupted; it can be resumed on the Train page"),
+}
+
+
+def sidebar(project):
+    """Show the active run of ``project`` and announce its end, also while the person is on another page."""
+    if project is None:
+        return
+    active = [run.id for run in state.store().runs(project.id) if run.status in state.ACTIVE]
+    watched = st.session_state.setdefault("watched_runs", [])
+    watched.extend(run_id for run_id in active if run_id not in watched)
+
+    @st.fragment(run_every=EVERY_SECONDS if active else None)
+    def panel():
+        announce()
+        for run_id in active:
+            run = supervisor.check(state.store(), run_id)
+            if run.status not in state.ACTIVE:
+                st.rerun()  # the whole page: menu, results and this panel change
+            share = run.n_done / run.n_total if run.n_total else 0.0
+            words = "waiting for a free core" if run.status == "queued" else f"{run.n_done} of {run.n_total} scored"
+            st.progress(min(share, 1.0), text=f"Run {run.number}: {words}")
+
+    panel()
+
+
+def announce():
+    """Tell, once per session, that a watched run has ended."""
+    watched = st.session_state.get("watched_runs", [])
+    for run_id in list(watched):
+        run = state.store().run(run_id)
+        if run.status in state.ACTIVE:
+            continue
+        watched.remove(run_id)
+        icon, words = FINISHED_WORDS.get(run.status, ("ℹ️", run.status))
+        st.toast(f"Run {run.number} {words}.", icon=icon, duration="infinite")
