@@ -1,0 +1,20 @@
+"""Tables in numbers, numbers in findings, findings in a report."""
+
+from workbench.profiling.checks import CHECKS, check
+from workbench.profiling.columns import Bin, ColumnProfile, ValueCount
+from workbench.profiling.findings import CheckKind, Finding
+from workbench.profiling.overview import Profile, profile
+from workbench.profiling.strength import Strength
+
+__all__ = [
+    "CHECKS",
+    "Bin",
+    "CheckKind",
+    "ColumnProfile",
+    "Finding",
+    "Profile",
+    "Strength",
+    "ValueCount",
+    "check",
+    "profile",
+]

@@ -1,0 +1,148 @@
+"""The questions asked of every table, in the order shown on screen."""
+
+from workbench.profiling.checks import columns, table, target
+from workbench.profiling.findings import CheckKind
+
+CHECKS: tuple[CheckKind, ...] = (
+    CheckKind(
+        "missing_target",
+        "Blank targets",
+        "A row whose answer is not known cannot teach or test a model.",
+        "Every row has a target.",
+        target.check_missing_target,
+    ),
+    CheckKind(
+        "single_class",
+        "One outcome only",
+        "A model learns by comparing outcomes; with one there is nothing to learn.",
+        "The target varies.",
+        target.check_single_class,
+    ),
+    CheckKind(
+        "target_leakage",
+        "Too good to be true",
+        "A column written down after the outcome makes scores splendid and the model useless.",
+        "No column alone decides the target.",
+        target.check_target_leakage,
+    ),
+    CheckKind(
+        "imbalance",
+        "Balance of the classes",
+        "With a rare class, a model that never finds it still looks accurate.",
+        "No class is much rarer than the others.",
+        target.check_imbalance,
+    ),
+    CheckKind(
+        "rare_classes",
+        "Rare classes",
+        "A class must appear in every fold to be learnt and tested.",
+        "Every class has enough rows to learn and to test.",
+        target.check_rare_classes,
+    ),
+    CheckKind(
+        "too_few_rows",
+        "Number of rows",
+        "On few rows a score moves by chance, and many inputs are learnt by heart.",
+        "There are enough rows for the number of inputs.",
+        table.check_too_few_rows,
+    ),
+    CheckKind(
+        "identifier",
+        "Identifiers",
+        "A name or number that is different in every row lets a model learn rows by heart.",
+        "No column merely names the row.",
+        columns.check_identifier,
+    ),
+    CheckKind(
+        "constant",
+        "Constant columns",
+        "A column that never changes cannot tell one row from another.",
+        "Every column varies.",
+        columns.check_constant,
+    ),
+    CheckKind(
+        "near_constant",
+        "Nearly constant columns",
+        "A model sees too few of the other rows to learn from them.",
+        "No column holds nearly the same value throughout.",
+        columns.check_near_constant,
+    ),
+    CheckKind(
+        "duplicate_rows",
+        "Repeated rows",
+        "A copy in the test rows of a row that was learnt makes scores too good.",
+        "No row repeats another.",
+        table.check_duplicate_rows,
+    ),
+    CheckKind(
+        "duplicate_columns",
+        "Repeated columns",
+        "Copies share their importance and hide what matters.",
+        "No column repeats another.",
+        table.check_duplicate_columns,
+    ),
+    CheckKind(
+        "missing_share",
+        "Blank cells",
+        "Where most cells are blank, little can be learnt, and what can may be why they are blank.",
+        "No column has many blanks.",
+        columns.check_missing_share,
+    ),
+    CheckKind(
+        "disguised_missing",
+        "Blanks in disguise",
+        "A number that means 'not known' is taken for a measurement.",
+        "No value looks like a stand-in for a blank.",
+        columns.check_disguised_missing,
+    ),
+    CheckKind(
+        "mixed_spellings",
+        "Spellings",
+        "Two spellings of one thing are two things to a model.",
+        "No value is spelt in several ways.",
+        columns.check_mixed_spellings,
+    ),
+    CheckKind(
+        "numbers_as_text",
+        "Numbers among words",
+        "A number read as words loses its order and size.",
+        "No column of words is really one of numbers.",
+        columns.check_numbers_as_text,
+    ),
+    CheckKind(
+        "high_cardinality",
+        "Categories with many values",
+        "A value seen once teaches nothing about the next row that has it.",
+        "No category has very many values.",
+        columns.check_high_cardinality,
+    ),
+    CheckKind(
+        "infinite",
+        "Infinite values",
+        "Most models cannot calculate with infinity.",
+        "Every number is finite.",
+        columns.check_infinite,
+    ),
+    CheckKind(
+        "skew",
+        "Values far out",
+        "A few extreme values, or a slip of the keyboard, can dominate an average and a linear model.",
+        "No column has values far from the rest.",
+        columns.check_skew,
+    ),
+    CheckKind(
+        "correlated",
+        "Columns that move together",
+        "Two columns that say the same share their importance.",
+        "No two numbers move together almost exactly.",
+        table.check_correlated,
+    ),
+)
+
+
+def check(code: str) -> CheckKind:
+    """Return the check of that code; KeyError where there is none."""
+    for kind in CHECKS:
+        if kind.code == code:
+            return kind
+    raise KeyError(code)

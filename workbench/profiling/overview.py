@@ -1,0 +1,193 @@
+"""A table in numbers and findings, and how to keep it."""
+
+from dataclasses import dataclass, replace
+
+import pandas as pd
+
+from workbench.errors import NotFound
+from workbench.profiling.checks import CHECKS
+from workbench.profiling.columns import ColumnFacts, ColumnProfile, describe_column
+from workbench.profiling.findings import Context, Finding, run_checks
+from workbench.profiling.strength import HeldOutTarget, hold_out, strength_of
+from workbench.profiling.wording import counted, percent
+from workbench.specs import Schema, Task
+
+VERSION = 1  # of the JSON; a stored profile of another version is made again
+
+
+@dataclass(frozen=True)
+class Profile:
+    """What a table holds, what matters in it, and what to do about it.
+
+    ``headline`` says it in a sentence; ``columns`` are in file order; ``findings`` are sorted: those that the person
+    decides about first, then those handled, then those passed.
+    """
+
+    n_rows: int
+    n_columns: int
+    columns: tuple[ColumnProfile, ...]
+    findings: tuple[Finding, ...]
+    headline: str
+    memory_bytes: int
+    target: str = ""
+    task: Task | None = None
+
+    def column(self, name: str) -> ColumnProfile:
+        """Return the profile of one column; KeyError where there is none."""
+        for column in self.columns:
+            if column.name == name:
+                return column
+        raise KeyError(name)
+
+    def frame(self) -> pd.DataFrame:
+        """Return the figures as a table of shape (n_columns, n_figures), one row per column of the data."""
+        figures = [
+            {**vars(column), "strength": column.strength.value if column.strength else None} for column in self.columns
+        ]
+        return pd.DataFrame(figures).drop(columns=["top", "bins"], errors="ignore")
+
+    def to_json(self) -> dict:
+        """Return a plain JSON value, free of NaN and infinity, that ``from_json`` turns back into this profile."""
+        return {
+            "version": VERSION,
+            "n_rows": self.n_rows,
+            "n_columns": self.n_columns,
+            "headline": self.headline,
+            "target": self.target,
+            "task": self.task,
+            "memory_bytes": self.memory_bytes,
+            "columns": [column.to_json() for column in self.columns],
+            "findings": [finding.to_json() for finding in self.findings],
+        }
+
+    @classmethod
+    def from_json(cls, plain: dict) -> "Profile":
+        """Return the profile that ``to_json`` was taken of.
+
+        Raises
+        ------
+        ValueError
+            The profile was written by another version of this software; make it again.
+        """
+        if plain.get("version") != VERSION:
+            raise ValueError("This profile was written by another version of the workbench. Make it again.")
+        fields = {name: value for name, value in plain.items() if name != "version"}
+        fields["columns"] = tuple(ColumnProfile.from_json(column) for column in plain["columns"])
+        fields["findings"] = tuple(Finding.from_json(finding) for finding in plain["findings"])
+        return cls(**fields)
+
+    def to_html(self, title: str = "Profile") -> str:
+        """Return one self-contained HTML page, in which every name and value of the data is escaped."""
+        from workbench.profiling.report import report_html
+
+        return report_html(self, title)
+
+
+def profile(table: pd.DataFrame, schema: Schema, *, target: str = "", task: Task | None = None) -> Profile:
+    """Say in numbers what a table holds, and what a person should know or decide before training on it.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame of shape (n_rows, n_columns)
+        A typed table (``docs/architecture.md``).
+    schema : Schema
+        The meaning of each of its columns.
+    target : str, optional
+        The column to be predicted. Each other column is then scored alone against it, on held-out rows, and the
+        checks that need a target run.
+    task : {"binary", "multiclass", "regression"}, optional
+        Detected from the target if not given.
+
+    Returns
+    -------
+    Profile
+        Counts, moments and quantiles are exact. Strengths use at most 20,000 rows drawn with a fixed seed, and
+        so do correlations.
+
+    Raises
+    ------
+    NotFound
+        The target or a column of the table is not in the schema, or the other way round.
+    """
+    _must_agree(table, schema, target)
+    specs = {column.name: column for column in schema.columns}
+    facts = {name: describe_column(table[name], specs[name]) for name in table.columns}
+    if target:
+        task = task or _detect_task(facts[target])
+        facts = _with_strengths(facts, target, task)
+    else:
+        task = None
+    context = Context(table, schema, facts, target, task, _screened(table, schema, target))
+    findings = run_checks(CHECKS, context)
+    columns = tuple(fact.profile for fact in facts.values())
+    return Profile(
+        n_rows=len(table),
+        n_columns=len(columns),
+        columns=columns,
+        findings=findings,
+        headline=_headline(len(table), columns, findings),
+        memory_bytes=sum(column.memory_bytes for column in columns),
+        target=target,
+        task=task,
+    )
+
+
+def _must_agree(table: pd.DataFrame, schema: Schema, target: str) -> None:
+    names = schema.names
+    for name in table.columns:
+        if name not in set(names):
+            raise NotFound(f"The table has a column “{name}” that its schema does not know.", "Read the file again.")
+    for name in names:
+        if name not in table.columns:
+            raise NotFound(f"The table has no column “{name}”, which its schema names.", "Read the file again.")
+    if target and target not in table.columns:
+        known = ", ".join(f"“{name}”" for name in names[:20])
+        raise NotFound(f"There is no column “{target}” to predict.", f"The columns are {known}.")
+
+
+def _detect_task(target: ColumnFacts) -> Task:
+    if target.profile.distinct_count == 2:
+        return "binary"
+    return "regression" if target.numbers is not None else "multiclass"
+
+
+def _with_strengths(facts: dict[str, ColumnFacts], target: str, task: Task) -> dict[str, ColumnFacts]:
+    held_out = _held_out(facts[target], task)
+    if held_out is None:
+        return facts
+    scored = {}
+    for name, fact in facts.items():
+        scored[name] = fact
+        if (
+            name != target
+            and fact.profile.distinct_count
+            and (fact.profile.distinct_count > 1 or fact.profile.missing_count)
+        ):
+            is_number = fact.numbers is not None
+            strength = strength_of(fact.numbers if is_number else fact.codes, is_number, held_out)
+            scored[name] = replace(fact, profile=replace(fact.profile, strength=strength))
+    return scored
+
+
+def _held_out(target: ColumnFacts, task: Task) -> HeldOutTarget | None:
+    if task == "regression" and target.numbers is not None:
+        return hold_out(target.numbers, True)
+    codes = target.codes if target.codes is not None else pd.factorize(target.numbers)[0]
+    return hold_out(codes, False)
+
+
+def _screened(table: pd.DataFrame, schema: Schema, target: str) -> dict[str, str]:
+    """Return the columns that the model will not use unless the person puts them back, with the reason."""
+    return {}
+
+
+def _headline(n_rows: int, columns: tuple[ColumnProfile, ...], findings: tuple[Finding, ...]) -> str:
+    if not n_rows or not columns:
+        return f"{counted(n_rows, 'row')} and {counted(len(columns), 'column')}: there is nothing to look at yet."
+    blank = sum(column.missing_count for column in columns) / (n_rows * len(columns))
+    alerted = sum(finding.status == "alerted" for finding in findings)
+    done = sum(finding.status == "done" for finding in findings)
+    decide = f"{counted(alerted, 'finding')} to decide about" if alerted else "nothing to decide about"
+    handled = f", {done:,} already handled" if done else ""
+    blanks = f"{percent(blank)} of the cells are blank" if blank else "no cell is blank"
+    return f"{counted(n_rows, 'row')} and {counted(len(columns), 'column')}, {blanks}: {decide}{handled}."
