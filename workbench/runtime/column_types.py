@@ -1,0 +1,258 @@
+"""A column of text, typed or mixed cells to a column of one meaning, by the rules of its specification."""
+
+import json
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+
+import numpy as np
+import pandas as pd
+
+from workbench.runtime.errors import ReadingError
+from workbench.runtime.text_values import (
+    INT64,
+    moments,
+    numbers,
+    parse_moment,
+    text_of,
+    whole_numbers,
+)
+
+WORDS = ("yes_no", "category", "text", "identifier")
+FEW = 32  # up to so many cells a plain loop is faster than building arrays
+
+
+@dataclass(frozen=True, eq=False)
+class Typed:
+    """A typed column.
+
+    Attributes
+    ----------
+    values : pandas.Series
+        In the dtype of the column's meaning; missing where the cell was blank or did not fit.
+    misfits : numpy.ndarray of bool, shape (n_rows,)
+        True where the cell had a text that does not fit the meaning.
+    """
+
+    values: pd.Series
+    misfits: np.ndarray
+
+
+def type_table(raw, columns):
+    """Return the typed table: the columns of ``columns`` (JSON of ``ColumnSpec``), in that order.
+
+    Parameters
+    ----------
+    raw : pandas.DataFrame of shape (n_rows, n_columns)
+        Text, typed or mixed cells. Columns that ``columns`` does not name are left out.
+    columns : list of dict
+
+    Raises
+    ------
+    ReadingError
+        ``raw`` lacks a column.
+    """
+    lacking = [column["name"] for column in columns if column["name"] not in raw.columns]
+    if lacking:
+        names = ", ".join(f"“{name}”" for name in lacking[:5]) + (" …" if len(lacking) > 5 else "")
+        raise ReadingError(f"The table has no column {names}.", "Check that it has the columns of the first file.")
+    typed = {column["name"]: type_column(raw[column["name"]], column).values for column in columns}
+    return pd.DataFrame(typed, index=raw.index, copy=False)
+
+
+def type_column(values, column):
+    """Return ``values`` typed as ``column`` says; what has a text but does not fit is missing and flagged.
+
+    Parameters
+    ----------
+    values : pandas.Series of shape (n_rows,)
+    column : dict
+        JSON of a ``ColumnSpec``.
+
+    Examples
+    --------
+    >>> typed = type_column(pd.Series(["1,5", "?", "abc"]), {"name": "x", "meaning": "number", "decimal": ",",
+    ...                                                      "missing": ["?"]})
+    >>> typed.values.tolist(), typed.misfits.tolist()
+    ([1.5, nan, nan], [False, False, True])
+    """
+    meaning = column["meaning"]
+    if isinstance(values.dtype, pd.CategoricalDtype):
+        values = values.astype(values.cat.categories.dtype)
+    kind = values.dtype.kind
+    if kind in "iufb" and isinstance(values.dtype, np.dtype):
+        return _from_numbers(values, meaning)
+    if kind == "M":
+        return _from_moments(values, meaning)
+    if isinstance(values.dtype, pd.StringDtype) and len(values) > FEW:
+        codes, uniques = pd.factorize(values)
+        texts = np.asarray(uniques, dtype=object)
+    else:
+        cells, codes = values.to_numpy(dtype=object, na_value=None), None
+        if not all(type(cell) is str for cell in cells):
+            return _from_mixed(values, cells, meaning, column)
+        if len(cells) > FEW:
+            codes, texts = pd.factorize(cells)
+        else:
+            texts = cells
+    return _from_texts(values, codes, texts, meaning, column)
+
+
+def _from_texts(values, codes, texts, meaning, column):
+    """Type the distinct ``texts`` once and spread them over the rows by ``codes``."""
+    array, misfits = _typed_texts(texts, meaning, column)
+    if codes is not None:
+        misfits = np.append(misfits, False)[codes]  # -1, an absent cell, takes the last
+        if meaning in WORDS:
+            array = array.take(codes, allow_fill=True)
+        else:
+            missing = np.datetime64("NaT") if meaning == "date" else np.nan
+            array = _take(array, codes, missing)
+    return Typed(_series(array, meaning, values), misfits)
+
+
+def _take(array, codes, missing):
+    if array.dtype == "int64" and len(array) and (codes >= 0).all():
+        return array[codes]
+    if array.dtype == "int64":
+        array = array.astype("float64")
+    return np.append(array, missing)[codes]
+
+
+def _typed_texts(texts, meaning, column):
+    tokens = {"", *column.get("missing", ())}
+    stripped = [text.strip() for text in texts]
+    blank = np.fromiter((text in tokens for text in stripped), dtype=bool, count=len(stripped))
+    if meaning in WORDS:
+        words = [None if none else text for text, none in zip(stripped, blank.tolist(), strict=True)]
+        return pd.array(words, dtype="str"), np.zeros(len(stripped), dtype=bool)
+    kept = [text for text, none in zip(stripped, blank.tolist(), strict=True) if not none]
+    if meaning == "date":
+        array = np.full(len(stripped), np.datetime64("NaT"), dtype="datetime64[us]")
+        array[~blank] = _moments(kept, column.get("date_format") or "ISO8601")
+        return array, np.isnat(array) & ~blank
+    array = np.full(len(stripped), np.nan)
+    if meaning == "number":
+        array[~blank] = numbers(kept, column)
+        return array, np.isnan(array) & ~blank
+    array[~blank], exact = whole_numbers(kept, column)
+    missing = np.isnan(array)
+    if missing.any():
+        return array, missing & ~blank
+    return (array.astype("int64") if exact is None else np.array(exact, dtype="int64")), missing
+
+
+def _moments(texts, date_format):
+    if len(texts) > FEW:
+        return moments(texts, date_format)
+    parsed = [parse_moment(text, date_format) for text in texts]
+    return np.array([np.datetime64("NaT") if moment is None else moment for moment in parsed], dtype="datetime64[us]")
+
+
+def _from_numbers(values, meaning):
+    array = values.to_numpy()
+    none = np.zeros(len(array), dtype=bool)
+    if meaning in WORDS:
+        missing = np.isnan(array) if array.dtype.kind == "f" else none
+        codes, uniques = pd.factorize(array)
+        words = pd.array([text_of(value) for value in uniques], dtype="str").take(codes, allow_fill=True)
+        return Typed(_series(words, meaning, values), none & missing)
+    if meaning == "date":
+        return Typed(
+            _series(np.full(len(array), np.datetime64("NaT"), dtype="datetime64[us]"), meaning, values),
+            ~pd.isna(array),
+        )
+    if meaning == "integer" and array.dtype.kind in "iub" and (array.dtype != "uint64" or (array <= INT64.max).all()):
+        return Typed(_series(array.astype("int64"), meaning, values), none)
+    floats = array.astype("float64")
+    misfits = np.isinf(floats)
+    if meaning == "integer":
+        misfits |= np.isfinite(floats) & (np.floor(floats) != floats)
+    floats = np.where(misfits, np.nan, floats)
+    if meaning == "integer" and not np.isnan(floats).any() and (np.abs(floats) < INT64.max).all():
+        floats = floats.astype("int64")
+    return Typed(_series(floats, meaning, values), misfits)
+
+
+def _from_moments(values, meaning):
+    if getattr(values.dtype, "tz", None) is not None:
+        values = values.dt.tz_convert("UTC").dt.tz_localize(None)
+    if meaning == "date":
+        return Typed(_series(values.dt.as_unit("us").to_numpy(), meaning, values), np.zeros(len(values), dtype=bool))
+    present = values.notna().to_numpy()
+    if meaning in WORDS:
+        words = pd.array([text_of(cell) if cell is not pd.NaT else None for cell in values], dtype="str")
+        return Typed(_series(words, meaning, values), np.zeros(len(values), dtype=bool))
+    return Typed(_series(np.full(len(values), np.nan), meaning, values), present)
+
+
+def _from_mixed(values, cells, meaning, column):
+    """Type a column of objects (JSON, workbooks): every cell that is not text is taken at its own type."""
+    is_text = np.fromiter((isinstance(cell, str) for cell in cells), dtype=bool, count=len(cells))
+    missing = np.fromiter((_is_missing(cell) for cell in cells), dtype=bool, count=len(cells))
+    tokens = {"", *column.get("missing", ())}
+    others = np.flatnonzero(~is_text & ~missing)
+    if meaning in WORDS:
+        words = [None] * len(cells)
+        for position in np.flatnonzero(~missing).tolist():
+            text = _plain_text(cells[position]).strip()
+            words[position] = None if text in tokens else text
+        return Typed(_series(pd.array(words, dtype="str"), meaning, values), np.zeros(len(cells), dtype=bool))
+    texts, text_misfits = _typed_texts(cells[is_text], meaning, column)
+    misfits = np.zeros(len(cells), dtype=bool)
+    misfits[is_text] = text_misfits
+    if meaning == "date":
+        array = np.full(len(cells), np.datetime64("NaT"), dtype="datetime64[us]")
+        convert = _moment_of
+    else:
+        array = np.full(len(cells), np.nan)
+        convert = _whole_of if meaning == "integer" else _number_of
+    array[is_text] = texts
+    for position in others.tolist():
+        value = convert(cells[position])
+        if value is None:
+            misfits[position] = True
+        else:
+            array[position] = value
+    if meaning == "integer" and not np.isnan(array).any() and (np.abs(array) < 2**53).all():
+        array = array.astype("int64")
+    return Typed(_series(array, meaning, values), misfits)
+
+
+def _is_missing(cell):
+    return cell is None or cell is pd.NA or cell is pd.NaT or (isinstance(cell, (float, np.floating)) and cell != cell)
+
+
+def _plain_text(cell):
+    # Lists and objects of a JSON file keep their JSON text, so that nothing is lost.
+    return json.dumps(cell, ensure_ascii=False, default=str) if isinstance(cell, (list, dict)) else text_of(cell)
+
+
+def _number_of(cell):
+    if isinstance(cell, (bool, int, float, Decimal, np.integer, np.floating, np.bool_)):
+        try:
+            number = float(cell)
+        except (OverflowError, ValueError):
+            return None
+        return number if np.isfinite(number) else None
+    return None
+
+
+def _whole_of(cell):
+    number = _number_of(cell)
+    return number if number is not None and number.is_integer() else None
+
+
+def _moment_of(cell):
+    if isinstance(cell, (datetime, date, np.datetime64)):
+        try:
+            moment = pd.Timestamp(cell)
+            moment = moment if moment.tzinfo is None else moment.tz_convert("UTC").tz_localize(None)
+            return moment.as_unit("us").to_datetime64()
+        except (ValueError, OverflowError):
+            return None
+    return None
+
+
+def _series(array, meaning, like):
+    return pd.Series(array, index=like.index, name=like.name, copy=False)

@@ -1,0 +1,183 @@
+"""One cell's text to one value: numbers with their marks and units, and moments.
+
+The rules come from a column specification (the JSON of a ``ColumnSpec``); nothing is guessed. The same functions
+serve a million cells and the one row of a request, and give the same bits for both: numbers are always rounded
+by Python's own ``float``, never by a faster parser that may differ in the last digit.
+"""
+
+import re
+from datetime import UTC, date, datetime
+
+import numpy as np
+import pandas as pd
+
+NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
+ISO_MOMENT = re.compile(
+    r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.(?:\d{3}|\d{6}))?)?(?:Z|[+-]\d\d:\d\d)?)?", re.ASCII
+)
+SPACES = " \u00a0\u202f\u2009"  # people and programs use any of them between groups of digits
+MINUS_SIGNS = {"\u2212": "-", "\u2013": "-", "\ufe63": "-", "\uff0d": "-"}
+LARGEST_EXACT_INTEGER = 2**53
+INT64 = np.iinfo("int64")
+DAY = pd.Timedelta(days=1)
+
+
+def parse_number(text, *, decimal=".", thousands="", unit=""):
+    """Return the number in ``text`` (already stripped), or None where it does not fit the rules.
+
+    >>> parse_number("1.234,5 €", decimal=",", thousands=".", unit="€")
+    1234.5
+    >>> parse_number("(12)"), parse_number("−3"), parse_number("1,2") is None
+    (-12.0, -3.0, True)
+    """
+    negative = False
+    if text.startswith("(") and text.endswith(")"):  # the accountant's minus
+        negative, text = True, text[1:-1].strip()
+    if text and text[0] in MINUS_SIGNS:
+        text = MINUS_SIGNS[text[0]] + text[1:]
+    if unit and unit in text:
+        text = without_unit(text, unit)
+    if thousands and (grouped := _without_groups(text, decimal, thousands)) is not None:
+        text = grouped
+    if decimal == ",":
+        if "." in text:
+            return None
+        text = text.replace(",", ".", 1)
+    if len(text) > 1 and text[-1] == "-" and text[0] not in "+-":  # 12.50- as some ledgers write it
+        text = "-" + text[:-1]
+    if not NUMBER.fullmatch(text):
+        return None
+    value = float(text)
+    if value in (np.inf, -np.inf):
+        return None
+    return -value if negative else value
+
+
+def without_unit(text, unit):
+    """Return ``text`` without ``unit`` at its begin or end; a sign may stand before the unit.
+
+    >>> without_unit("-$5", "$"), without_unit("150,000km", "km")
+    ('-5', '150,000')
+    """
+    if text.endswith(unit):
+        return text[: -len(unit)].rstrip()
+    sign, rest = (text[0], text[1:].lstrip()) if text[:1] in ("-", "+") else ("", text)
+    return sign + rest[len(unit) :].lstrip() if rest.startswith(unit) else text
+
+
+def _without_groups(text, decimal, thousands):
+    """Return ``text`` with its thousands marks taken out, or None where they are not at thousands."""
+    marks = SPACES if thousands == " " else "'’" if thousands == "'" else thousands
+    whole, point, rest = text.partition(decimal)
+    if thousands == " ":
+        for space in SPACES[1:]:
+            whole = whole.replace(space, " ")
+    elif thousands == "'":
+        whole = whole.replace("’", "'")
+    if marks[0] not in whole:
+        return text
+    groups = whole.lstrip("+-").split(marks[0])
+    # The first group may have one to three digits; Indian lakhs (12,34,567) have pairs in the middle.
+    fits = 1 <= len(groups[0]) <= 3 and len(groups[-1]) == 3 and all(len(group) in (2, 3) for group in groups[1:-1])
+    if not fits or not all(group.isdigit() for group in groups):
+        return None
+    return whole.replace(marks[0], "") + point + rest
+
+
+def parse_moment(text, date_format):
+    """Return the moment in ``text`` without zone (UTC where the text has one), or None where it does not fit.
+
+    >>> parse_moment("31.12.2024", "%d.%m.%Y")
+    datetime.datetime(2024, 12, 31, 0, 0)
+    """
+    try:
+        if date_format == "ISO8601":
+            if not ISO_MOMENT.fullmatch(text):
+                return _parse_moment_as_bulk(text, date_format)
+            moment = datetime.fromisoformat(text)
+        else:
+            moment = datetime.strptime(text, date_format)
+    except ValueError:
+        return _parse_moment_as_bulk(text, date_format)
+    return moment if moment.tzinfo is None else moment.astimezone(UTC).replace(tzinfo=None)
+
+
+def _parse_moment_as_bulk(text, date_format):
+    # pandas' parser takes a little more than Python's (nine digits of seconds); one row must agree with many.
+    moment = moments([text], date_format)[0]
+    return None if np.isnat(moment) else moment.item()
+
+
+def moments(texts, date_format):
+    """Return ``texts`` as an array of datetime64[us]; NaT where a text does not fit ``date_format``."""
+    iso = date_format == "ISO8601"
+    # Different zones in one column are only accepted together with utc=True; texts without zone count as UTC.
+    aware = iso or "%z" in date_format or "%Z" in date_format
+    try:
+        parsed = pd.to_datetime(pd.Series(texts, dtype=object), format=date_format, errors="coerce", utc=aware)
+    except ValueError:  # not a format at all
+        return np.full(len(texts), np.datetime64("NaT"), dtype="datetime64[us]")
+    if aware:
+        parsed = parsed.dt.tz_localize(None)
+    return parsed.dt.as_unit("us").to_numpy()
+
+
+def numbers(texts, column):
+    """Return ``texts`` (list of str, stripped, none missing) as float64; NaN where a text does not fit."""
+    rules = {
+        "decimal": column.get("decimal", "."),
+        "thousands": column.get("thousands", ""),
+        "unit": column.get("unit", ""),
+    }
+    if rules == {"decimal": ".", "thousands": "", "unit": ""}:
+        joined = "\n".join(texts)
+        if joined.isascii() and "_" not in joined:  # float() alone would also take 1_000 and other scripts' digits
+            try:
+                values = np.array(texts, dtype=object).astype("float64")
+            except ValueError:
+                values = None
+            if values is not None and np.isfinite(values).all():
+                return values
+    parsed = [parse_number(text, **rules) for text in texts]
+    return np.array([np.nan if value is None else value for value in parsed], dtype="float64")
+
+
+def whole_numbers(texts, column):
+    """Return (values as float64, exact Python integers or None): NaN where a text is not a whole number.
+
+    The exact integers are given only where float64 could not hold them all.
+    """
+    values = numbers(texts, column)
+    whole = np.isfinite(values) & (np.floor(values) == values)
+    values = np.where(whole, values, np.nan)
+    if not (np.abs(values[whole]) > LARGEST_EXACT_INTEGER).any():
+        return values, None
+    exact = []
+    for text, value in zip(texts, values, strict=True):
+        digits = text.lstrip("+-")
+        number = int(text) if digits.isascii() and digits.isdigit() else int(value) if value == value else None
+        exact.append(number if number is not None and INT64.min <= number <= INT64.max else None)
+    return np.array([np.nan if number is None else float(number) for number in exact]), exact
+
+
+def text_of(value):
+    """Return the text of a typed cell as a person would write it.
+
+    >>> text_of(3.0), text_of(True), text_of(2.5), text_of(datetime(2024, 1, 2))
+    ('3', 'True', '2.5', '2024-01-02')
+    """
+    if isinstance(value, str):
+        return value
+    if isinstance(value, (bool, np.bool_)):
+        return str(bool(value))
+    if isinstance(value, (float, np.floating)):
+        value = float(value)
+        return str(int(value)) if value.is_integer() and abs(value) < LARGEST_EXACT_INTEGER else repr(value)
+    if isinstance(value, (datetime, np.datetime64, pd.Timestamp)):
+        moment = pd.Timestamp(value)
+        return moment.date().isoformat() if moment == moment.normalize() else moment.isoformat(sep=" ")
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, bytes):
+        return value.decode("utf-8", errors="replace")
+    return str(value)
