@@ -148,13 +148,12 @@ def describe_column(values: pd.Series, column: ColumnSpec) -> ColumnFacts:
 def _describe_numbers(values: pd.Series, column: ColumnSpec) -> ColumnFacts:
     whole = pd.api.types.is_integer_dtype(values.dtype)
     numbers = values.to_numpy(dtype="float64", na_value=np.nan)
-    present = numbers if whole else numbers[~np.isnan(numbers)]
-    ordered = np.sort(present)
-    finite = ordered[np.searchsorted(ordered, -np.inf, "right") : np.searchsorted(ordered, np.inf, "left")]
+    # Whole numbers stay whole: beyond 2**53 several of them would become one float64.
+    ordered = np.sort(values.to_numpy() if whole else numbers[~np.isnan(numbers)])
+    finite = ordered
+    if not whole:
+        finite = ordered[np.searchsorted(ordered, -np.inf, "right") : np.searchsorted(ordered, np.inf, "left")]
     starts, counts = _runs(ordered)
-    # Exact whole numbers beyond 2**53 would be rounded by float64; pandas counts those itself.
-    big = whole and len(finite) and max(abs(finite[0]), abs(finite[-1])) >= 2**53
-    distinct = int(values.nunique()) if big else len(starts)
     finite_runs = np.isfinite(ordered[starts])
     figures = {}
     if len(finite):
@@ -175,9 +174,9 @@ def _describe_numbers(values: pd.Series, column: ColumnSpec) -> ColumnFacts:
             name=column.name,
             meaning=column.meaning,
             unit=column.unit,
-            count=len(present),
-            missing_count=len(values) - len(present),
-            distinct_count=distinct,
+            count=len(ordered),
+            missing_count=len(values) - len(ordered),
+            distinct_count=len(starts),
             infinite_count=len(ordered) - len(finite),
             memory_bytes=int(values.memory_usage(index=False, deep=True)),
             zeros=int(np.searchsorted(ordered, 0, "right") - np.searchsorted(ordered, 0, "left")),
@@ -288,7 +287,10 @@ def _histogram(ordered: np.ndarray) -> tuple[Bin, ...]:
     """Return ``numpy.histogram`` of a sorted array, by bisection."""
     if not len(ordered) or not np.isfinite(float(ordered[-1]) - float(ordered[0])):
         return ()
-    edges = np.histogram_bin_edges(ordered[[0, -1]], bins=BINS)
+    low, high = float(ordered[0]), float(ordered[-1])
+    edges = np.linspace(low, high, BINS + 1) if low < high else np.linspace(low - 0.5, high + 0.5, BINS + 1)
+    if (edges[:-1] >= edges[1:]).any():  # numbers so large and so close that 20 bins cannot be told apart
+        return (Bin(low, high, len(ordered)),)
     inner = np.searchsorted(ordered, edges[1:-1], side="left")
     counts = np.diff(np.concatenate(([0], inner, [len(ordered)])))
     return tuple(

@@ -1,5 +1,6 @@
 """Counts, shares and lists as they stand in a sentence."""
 
+import math
 from collections.abc import Sequence
 
 LISTED = 5  # names in a sentence before "and 7 more"
@@ -47,6 +48,8 @@ def figure(value: float) -> str:
     >>> figure(1234567.0), figure(0.123456), figure(12.5), figure(1e-9)
     ('1,234,567', '0.1235', '12.5', '1e-09')
     """
+    if not math.isfinite(value):
+        return str(value)
     if value == int(value) and abs(value) < 1e15:
         return f"{int(value):,}"
     return f"{value:,.0f}" if 10_000 <= abs(value) < 1e15 else f"{value:.4g}"

@@ -93,7 +93,8 @@ def check_rare_classes(context: Context) -> Finding | list[Finding] | None:
     shown = ", ".join(f"“{name}” ({counted(count, 'row')})" for name, count in rare[-5:])
     more = f" and {len(rare) - 5:,} more" if len(rare) > 5 else ""
     have = "has" if len(rare) == 1 else "have"
-    sentence = f"{counted(len(rare), 'class', 'classes')} of “{context.target}” {have} under {RARE_CLASS_ROWS} rows: {shown}{more}."
+    many = counted(len(rare), "class", "classes")
+    sentence = f"{many} of “{context.target}” {have} under {RARE_CLASS_ROWS} rows: {shown}{more}."
     advice = "Add rows, merge rare classes, or filter them out; each class must appear in every fold."
     if len(classes) > MANY_CLASSES:
         advice = f"With {len(classes):,} classes this may be a number or an identifier rather than a class. {advice}"

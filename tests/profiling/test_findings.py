@@ -1,0 +1,250 @@
+"""Each check finds what it is for, passes where there is nothing, and says it in a way a person can act on."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from pydantic import TypeAdapter
+
+from workbench.errors import NotFound
+from workbench.profiling import CHECKS, check, profile
+from workbench.profiling.checks.table import correlations
+from workbench.profiling.findings import Context, Finding, run_checks
+from workbench.specs import ColumnChoice, ColumnSpec, RowStep, Schema
+
+N = 200
+ORDER = np.random.default_rng(3).permutation(N)
+NUMBER = np.random.default_rng(4).normal(50, 5, N)
+TWO = np.where(np.arange(N) % 2, "yes", "no")
+
+
+def of(values, meaning):
+    return values, meaning
+
+
+def findings(columns, target="", task=None):
+    table = pd.DataFrame({name: values for name, (values, _) in columns.items()})
+    schema = Schema(columns=tuple(ColumnSpec(name=name, meaning=m) for name, (_, m) in columns.items()))
+    return profile(table, schema, target=target, task=task).findings
+
+
+def with_values(values, **counts):
+    """Return numbers with the first rows replaced: ``with_values(x, **{"999": 20})``."""
+    changed, place = np.array(values, dtype="float64"), 0
+    for value, count in counts.items():
+        changed[place : place + count] = float(value)
+        place += count
+    return changed
+
+
+RARE_TEXT = np.array(["plain"] * 199 + ["other"])
+SPELT = np.array((["USA"] * 150) + (["usa "] * 20) + (["UK"] * 30))
+DATES = pd.to_datetime("2020-01-01") + pd.to_timedelta(np.arange(N), unit="D")
+
+# code: (columns, target, task, columns concerned, piece of the sentence)
+CASES = {
+    "missing_target": ({"y": of(with_values(NUMBER, nan=7), "number")}, "y", None, ("y",), "blank in 7 rows (3.5 %)"),
+    "single_class": ({"y": of(["a"] * N, "category")}, "y", "binary", ("y",), "only the value"),
+    "target_leakage": (
+        {"x": of((TWO == "yes") * 1.0, "number"), "y": of(TWO, "yes_no")},
+        "y",
+        None,
+        ("x",),
+        "nearly decides",
+    ),
+    "imbalance": ({"y": of(["no"] * 190 + ["yes"] * 10, "yes_no")}, "y", None, ("y",), "“yes” 5.0 % (10 rows)"),
+    "rare_classes": (
+        {"y": of(["a"] * 100 + ["b"] * 97 + ["c"] * 3, "category")},
+        "y",
+        None,
+        ("y",),
+        "1 class of “y” has under 10 rows: “c” (3 rows)",
+    ),
+    "too_few_rows": ({"x": of(NUMBER[:30], "number")}, "", None, (), "only 30 rows"),
+    "identifier": ({"id": of(ORDER, "identifier")}, "", None, ("id",), "200 different values in 200 rows"),
+    "constant": ({"x": of(["a"] * N, "category")}, "", None, ("x",), "same value (“a”)"),
+    "near_constant": (
+        {"x": of(RARE_TEXT, "category")},
+        "",
+        None,
+        ("x",),
+        "“plain” in 99.5 % of its rows; 1 row differs",
+    ),
+    "duplicate_rows": ({"x": of(np.repeat(NUMBER[:100], 2), "number")}, "", None, (), "100 rows (50 %) repeat"),
+    "duplicate_columns": (
+        {"a": of(TWO, "category"), "b": of(np.where(TWO == "yes", "ja", "nein"), "category")},
+        "",
+        None,
+        ("a", "b"),
+        "in other words",
+    ),
+    "missing_share": ({"x": of(with_values(NUMBER, nan=150), "number")}, "", None, ("x",), "150 rows (75 %)"),
+    "disguised_missing": (
+        {"x": of(with_values(NUMBER, **{"999": 20}), "number")},
+        "",
+        None,
+        ("x",),
+        "“999” (20 rows, 10 %)",
+    ),
+    "mixed_spellings": ({"x": of(SPELT, "category")}, "", None, ("x",), "(“USA” and “usa ”), in 20 rows"),
+    "numbers_as_text": (
+        {"x": of([str(i) for i in range(180)] + ["broken"] * 20, "text")},
+        "",
+        None,
+        ("x",),
+        "90 % are numbers, except “broken”",
+    ),
+    "high_cardinality": ({"x": of([f"v{i // 2}" for i in range(N)], "category")}, "", None, ("x",), "100 different"),
+    "infinite": ({"x": of(with_values(NUMBER, inf=2), "number")}, "", None, ("x",), "in 2 rows"),
+    "skew": ({"x": of(with_values(NUMBER, **{"5000": 2}), "number")}, "", None, ("x",), "2 values far"),
+    "correlated": (
+        {"a": of(NUMBER, "number"), "b": of(NUMBER * 2 + np.arange(N) / N, "number")},
+        "",
+        None,
+        ("a", "b"),
+        "“a” and “b” (1.00)",
+    ),
+}
+
+
+def test_every_check_has_a_case():
+    assert set(CASES) == {kind.code for kind in CHECKS}
+
+
+@pytest.mark.parametrize("code", CASES)
+def test_check_finds(code):
+    columns, target, task, concerned, piece = CASES[code]
+    found = [finding for finding in findings(columns, target, task) if finding.code == code]
+    assert len(found) == 1
+    assert found[0].status in ("alerted", "done")
+    assert found[0].columns == concerned
+    assert piece in found[0].sentence
+    assert found[0].advice
+
+
+CLEAN = {
+    "size": of(NUMBER, "number"),
+    "age": of(20 + (ORDER * 7) % 60, "integer"),
+    "kind": of(np.array(["red", "green", "blue", "grey"])[ORDER % 4], "category"),
+    "day": of(DATES[ORDER], "date"),
+    "y": of(np.where((ORDER * 31) % 100 < 40, "yes", "no"), "yes_no"),
+}
+
+
+@pytest.mark.parametrize("code", CASES)
+def test_check_passes_a_clean_table(code):
+    found = [finding for finding in findings(CLEAN, "y") if finding.code == code]
+    assert [(finding.status, finding.sentence) for finding in found] == [("passed", check(code).passed)]
+
+
+@pytest.mark.parametrize("code", CASES)
+def test_what_a_finding_offers_is_valid(code):
+    columns, target, task, *_ = CASES[code]
+    for finding in findings(columns, target, task):
+        if finding.step is not None:
+            TypeAdapter(RowStep).validate_python(finding.step)
+        for choice in finding.choices:
+            assert ColumnChoice.model_validate(choice).name in columns
+        assert all(isinstance(row, int) and 0 <= row < N for row in finding.rows)
+        assert Finding.from_json(finding.to_json()) == finding
+        assert finding.sentence[-1] in ".?"
+        assert len(finding.columns) != 1 or finding.status == "passed" or finding.columns[0] in columns
+
+
+@pytest.mark.parametrize("kind", CHECKS, ids=lambda kind: kind.code)
+def test_check_speaks_in_sentences(kind):
+    assert kind.why.endswith(".") and kind.passed.endswith(".") and kind.label
+
+
+def test_alerted_findings_come_first():
+    statuses = [finding.status for finding in findings(CASES["missing_share"][0] | CASES["constant"][0])]
+    assert statuses == sorted(statuses, key=["alerted", "done", "passed"].index)
+
+
+def test_rows_are_labels_of_the_table():
+    table = pd.DataFrame({"x": with_values(NUMBER, inf=1)}, index=np.arange(N) + 1000)
+    found = profile(table, Schema(columns=(ColumnSpec(name="x", meaning="number"),))).findings
+    assert next(f.rows for f in found if f.code == "infinite") == (1000,)
+
+
+@pytest.mark.parametrize(
+    ("values", "meaning", "suspected"),
+    [
+        (with_values(np.abs(NUMBER), **{"-1": 10}), "number", True),
+        (with_values(NUMBER - 50, **{"-1": 10}), "number", False),  # -1 inside the range is a number like others
+        (with_values(NUMBER, **{"0": 10}), "number", True),
+        (np.arange(N) % 5, "integer", False),
+        (with_values(NUMBER, **{"99": 1}), "number", False),  # once may be real
+        (np.array(["unknown"] * 20 + ["a", "b"] * 90), "category", True),
+        (np.array(["None"] * 20 + ["a", "b"] * 90), "category", False),  # "no garage" is an answer
+        (DATES.where(np.arange(N) > 5, pd.Timestamp("1900-01-01")), "date", True),
+    ],
+)
+def test_disguised_missing_is_a_question(values, meaning, suspected):
+    found = [f for f in findings({"x": of(values, meaning)}) if f.code == "disguised_missing"]
+    assert (found[0].status == "alerted") == suspected
+    assert not suspected or found[0].sentence.endswith("?")
+
+
+def test_the_target_as_a_sum_is_noticed():
+    random = np.random.default_rng(0)
+    a, b = random.normal(size=N), random.normal(size=N)
+    columns = {"a": of(a, "number"), "b": of(b, "number"), "c": of(a * b, "number"), "y": of(a + b, "number")}
+    found = [f for f in findings(columns, "y") if f.code == "target_leakage"]
+    assert [(f.columns, f.status) for f in found] == [(("a", "b"), "alerted")]
+    assert "sum" in found[0].sentence and {choice["use"] for choice in found[0].choices} == {False}
+
+
+def test_leading_zeros_are_codes_not_numbers():
+    columns = {"zip": of([f"0{i:04d}" for i in range(N)], "category")}
+    assert all(f.status == "passed" for f in findings(columns) if f.code == "numbers_as_text")
+
+
+def test_different_words_of_unique_texts_are_not_copies():
+    columns = {"a": of([f"a{i}" for i in range(N)], "text"), "b": of([f"b{i * 7}" for i in range(N)], "text")}
+    assert all(f.status == "passed" for f in findings(columns) if f.code == "duplicate_columns")
+
+
+def test_duplicate_rows_equal_pandas():
+    random = np.random.default_rng(0)
+    table = pd.DataFrame(
+        {
+            "a": random.integers(0, 4, 400).astype(float),
+            "b": random.choice(["x", "y", None], 400),
+            "c": np.where(random.random(400) < 0.5, -0.0, 0.0),
+        }
+    ).astype({"b": "str"})
+    table.loc[random.random(400) < 0.2, "a"] = np.nan
+    schema = Schema(
+        columns=tuple(
+            ColumnSpec(name=n, meaning=m) for n, m in zip("abc", ("number", "category", "number"), strict=True)
+        )
+    )
+    finding = next(f for f in profile(table, schema).findings if f.code == "duplicate_rows")
+    expected = np.flatnonzero(table.duplicated())
+    assert finding.sentence.startswith(f"{len(expected)} rows")
+    assert finding.rows == tuple(expected[:10].tolist())
+
+
+def test_correlations_equal_pandas():
+    random = np.random.default_rng(0)
+    values = random.normal(1e4, 1, (300, 6)) @ random.normal(size=(6, 6))
+    values[random.random((300, 6)) < 0.2] = np.nan
+    correlation, shared = correlations(values)
+    np.testing.assert_allclose(correlation, pd.DataFrame(values).corr(), atol=1e-9)
+    assert shared[0, 1] == (~np.isnan(values[:, :2]).any(axis=1)).sum()
+
+
+def test_checks_that_do_not_apply_are_silent():
+    context = Context(pd.DataFrame(), Schema(), {})
+    codes = {finding.code for finding in run_checks(CHECKS, context)}
+    assert not codes & {"missing_target", "target_leakage", "imbalance", "duplicate_rows", "correlated"}
+
+
+def test_unknown_columns_are_refused():
+    table, schema = pd.DataFrame({"a": [1]}), Schema(columns=(ColumnSpec(name="a", meaning="integer"),))
+    with pytest.raises(NotFound, match="no column “b” to predict"):
+        profile(table, schema, target="b")
+    with pytest.raises(NotFound, match="does not know"):
+        profile(table.assign(c=1), schema)
+    with pytest.raises(NotFound, match="which its schema names"):
+        profile(table[[]], schema)
