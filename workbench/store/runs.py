@@ -1,0 +1,165 @@
+"""Runs: what was asked, how far it is, and how it ended."""
+
+import json
+import time
+
+import sqlalchemy as sa
+
+from workbench.errors import NotFound
+from workbench.specs import ExperimentSpec
+from workbench.store import upgrades
+from workbench.store.base import Base
+from workbench.store.projects import live_project
+from workbench.store.queue import check_lease
+from workbench.store.records import Run, checked_id, new_id, when
+from workbench.store.tables import DATASETS, FAILURES, FOLD_SCORES, PROJECTS, RUNS, WORKERS
+from workbench.store.versions import app_version, library_versions
+
+LONGEST_COMMENT = 10_000
+
+
+class Runs(Base):
+    """The part of the store that keeps runs."""
+
+    def create_run(self, project_id: str, spec: ExperimentSpec, *, notes: dict | None = None) -> Run:
+        """Record a run of ``spec``; ``training.supervisor.start`` sets it going."""
+        run_id, now = new_id("run"), time.time()
+        row = {
+            "id": run_id,
+            "project_id": project_id,
+            "fingerprint": spec.fingerprint,
+            "spec": json.dumps(spec.model_dump(mode="json"), ensure_ascii=False),
+            "status": "queued",
+            "phase": "",
+            "created_at": now,
+            "queued_at": now,
+            "notes": json.dumps(notes or {}, ensure_ascii=False),
+            "comment": "",
+            "error": "",
+            "metric": spec.metric,
+            "n_candidates": len(spec.candidates),
+            "n_folds": spec.split.folds,
+            "size_bytes": 0,
+            "app_version": app_version(),
+            "versions": json.dumps(library_versions()),
+        }
+        with self.database.write() as connection:
+            live_project(connection, project_id)
+            last = sa.select(sa.func.coalesce(sa.func.max(RUNS.c.number), 0)).where(RUNS.c.project_id == project_id)
+            row["number"] = connection.execute(last).scalar_one() + 1
+            connection.execute(sa.insert(RUNS).values(row))
+            connection.execute(sa.update(PROJECTS).where(PROJECTS.c.id == project_id).values(updated_at=now))
+        return self.run(run_id)
+
+    def run(self, run_id: str) -> Run:
+        """Return a run as it is now; NotFound where there is none with this id."""
+        checked_id(run_id, "run")
+        found = self._runs(RUNS.c.id == run_id)
+        if not found:
+            raise NotFound("This run does not exist (any more).", "Start a new one on the Train page.")
+        return found[0]
+
+    def runs(self, project_id: str) -> list[Run]:
+        """Return the runs of a project, newest first."""
+        checked_id(project_id, "project")
+        return self._runs(RUNS.c.project_id == project_id)
+
+    def comment_run(self, run_id: str, text: str) -> Run:
+        """Keep a person's remark on a run."""
+        self.run(run_id)
+        self._set(run_id, comment=text.strip()[:LONGEST_COMMENT])
+        return self.run(run_id)
+
+    def set_phase(self, run_id: str, phase: str, *, lease: str | None = None) -> None:
+        """Record what a running run is doing: ``loading``, ``scoring``, ``fitting`` or ``explaining``."""
+        self._set(run_id, lease, phase=phase)
+
+    def end_run(self, run_id: str, status: str, error: str = "", *, lease: str | None = None) -> bool:
+        """Record how a run ended and let its worker go, in one step.
+
+        False where the lease does not count any more: someone else decides over this run now.
+        """
+        with self.database.write() as connection:
+            mine = (WORKERS.c.run_id == run_id, WORKERS.c.candidate == "")
+            if lease is not None:
+                mine = (*mine, WORKERS.c.lease == lease)
+            gone = connection.execute(sa.delete(WORKERS).where(*mine)).rowcount
+            if lease is not None and not gone:
+                return False
+            values = {"status": status, "phase": "", "error": error, "finished_at": time.time()}
+            connection.execute(sa.update(RUNS).where(RUNS.c.id == run_id).values(values))
+        return True
+
+    def set_status(self, run_id: str, status: str) -> None:
+        """Record a status that is not an end (``stopping``)."""
+        self._set(run_id, status=status)
+
+    def _set(self, run_id: str, lease: str | None = None, **values) -> None:
+        with self.database.write() as connection:
+            check_lease(connection, lease)
+            connection.execute(sa.update(RUNS).where(RUNS.c.id == run_id).values(values))
+
+    def _runs(self, which) -> list[Run]:
+        worker = ("host", "pid", "pid_created", "heartbeat_at")
+        query = (
+            sa.select(RUNS, *(WORKERS.c[name] for name in worker))
+            .outerjoin(WORKERS, sa.and_(WORKERS.c.run_id == RUNS.c.id, WORKERS.c.candidate == ""))
+            .where(which)
+            .order_by(RUNS.c.number.desc())
+        )
+        names = ("run_id", "candidate", "fold", "fit_seconds", "score_seconds")
+        with self.database.read() as connection:
+            rows = connection.execute(query).all()
+            ids = [row.id for row in rows]
+            scored: dict[str, list[sa.Row]] = {run_id: [] for run_id in ids}
+            failed: dict[str, set[str]] = {run_id: set() for run_id in ids}
+            for score in connection.execute(
+                sa.select(*(FOLD_SCORES.c[name] for name in names)).where(FOLD_SCORES.c.run_id.in_(ids))
+            ):
+                scored[score.run_id].append(score)
+            failures = sa.select(FAILURES.c.run_id, FAILURES.c.candidate).where(FAILURES.c.run_id.in_(ids))
+            for failure in connection.execute(failures):
+                failed[failure.run_id].add(failure.candidate)
+            sizes = dict(connection.execute(sa.select(DATASETS.c.fingerprint, DATASETS.c.n_rows)).tuples().all())
+        return [_run(row, scored[row.id], failed[row.id], sizes) for row in rows]
+
+
+def _run(row: sa.Row, scored: list[sa.Row], failed: set[str], sizes: dict[str, int]) -> Run:
+    spec, problem = upgrades.experiment_spec(json.loads(row.spec))
+    n_scored = sum(score.candidate not in failed for score in scored)
+    n_total = row.n_candidates * row.n_folds
+    left = None
+    if spec is not None and row.status == "running" and scored and spec.dataset in sizes:
+        from workbench.training.pace import seconds_left  # scikit-learn: only where something is running
+
+        left = seconds_left(spec, sizes[spec.dataset], scored, failed)
+    return Run(
+        id=row.id,
+        project_id=row.project_id,
+        number=row.number,
+        spec=spec,
+        fingerprint=row.fingerprint,
+        status=row.status,
+        phase=row.phase,
+        created_at=when(row.created_at),
+        started_at=when(row.started_at),
+        finished_at=when(row.finished_at),
+        notes=json.loads(row.notes),
+        comment=row.comment,
+        error=row.error,
+        metric=row.metric,
+        n_done=min(n_scored + len(failed) * row.n_folds, n_total),
+        n_total=n_total,
+        best=row.best,
+        best_mean=row.best_mean,
+        baseline_mean=row.baseline_mean,
+        seconds_left=left,
+        app_version=row.app_version,
+        versions=json.loads(row.versions),
+        host=row.host or "",
+        pid=row.pid,
+        pid_created=row.pid_created,
+        heartbeat_at=when(row.heartbeat_at),
+        size_bytes=row.size_bytes,
+        problem=problem,
+    )
