@@ -1,0 +1,21 @@
+"""Charts: results and frames in, Vega-Lite specifications out (see ``theme`` for the rules)."""
+
+from workbench.charts.amounts import predicted_against_actual, residual_histogram, residuals_by_value
+from workbench.charts.classes import confusion, precision_recall, roc
+from workbench.charts.columns import column_distribution, missingness
+from workbench.charts.scores import importance, leaderboard
+
+CHARTS = {
+    "leaderboard": leaderboard,
+    "roc": roc,
+    "precision_recall": precision_recall,
+    "confusion": confusion,
+    "predicted_against_actual": predicted_against_actual,
+    "residual_histogram": residual_histogram,
+    "residuals_by_value": residuals_by_value,
+    "importance": importance,
+    "column_distribution": column_distribution,
+    "missingness": missingness,
+}
+
+__all__ = ["CHARTS", *CHARTS]

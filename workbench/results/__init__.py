@@ -1,0 +1,24 @@
+"""Results: what an Evaluation says, as frames and frozen dataclasses with ``.frame()`` and ``.finding()``."""
+
+from workbench.results.amounts import largest_errors, predicted_against_actual, residuals
+from workbench.results.board import leaderboard
+from workbench.results.classes import confusion, precision_recall_curve, roc_curve
+from workbench.results.headlines import Headline, headline
+from workbench.results.importance import permutation_importance
+from workbench.results.views import VIEWS, ViewKind, view
+
+__all__ = [
+    "VIEWS",
+    "Headline",
+    "ViewKind",
+    "confusion",
+    "headline",
+    "largest_errors",
+    "leaderboard",
+    "permutation_importance",
+    "precision_recall_curve",
+    "predicted_against_actual",
+    "residuals",
+    "roc_curve",
+    "view",
+]

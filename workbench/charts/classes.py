@@ -1,0 +1,125 @@
+"""Charts of class predictions: confusion heat map, ROC and precision-recall curves."""
+
+import pandas as pd
+
+from workbench.charts import theme
+from workbench.charts.theme import Chart
+from workbench.results.classes import Confusion, Curves
+from workbench.results.wording import shorten
+
+MOST_CLASSES = 25  # cells beyond are too small to read
+MOST_TEXTS = 12  # classes up to which the counts are written into the cells
+MOST_CURVES = 8
+POINTS_PER_CURVE = 300
+
+
+def confusion(result: Confusion) -> Chart:
+    """Counts per actual and predicted class; a cell is darker the larger its share of the actual class."""
+    frame = result.frame()
+    totals = frame.groupby("actual", sort=False)["count"].sum()
+    labels = list(result.labels)
+    finding = result.finding()
+    if len(labels) > MOST_CLASSES:
+        kept = set(totals.nlargest(MOST_CLASSES).index)
+        labels = [label for label in labels if label in kept]
+        frame = frame[frame["actual"].isin(kept) & frame["predicted"].isin(kept)]
+        finding += f"; shown are the {MOST_CLASSES} most frequent of {len(result.labels)} classes"
+    cells = pd.DataFrame(
+        {
+            "actual": frame["actual"].astype(str),
+            "predicted": frame["predicted"].astype(str),
+            "count": frame["count"],
+            "share": frame["share_of_actual"].fillna(0.0),
+            "thousand": frame["per_1000"],
+        }
+    )
+    order = [str(label) for label in labels]
+    target = shorten(result.target)
+    x = theme.names("predicted", f"Predicted {target}", order)
+    x["axis"] = {**x["axis"], "labelAngle": 0 if len(order) <= 4 else -40, "orient": "top"}
+    y = theme.names("actual", f"Actual {target}", order)
+    colour = {
+        "field": "share",
+        "type": "quantitative",
+        "title": "Share of the actual class",
+        "scale": {"domain": [0, 1], "range": list(theme.CELLS)},
+        "legend": {"format": theme.PERCENT},
+    }
+    tooltip = theme.tip(
+        actual="Actual",
+        predicted="Predicted",
+        count=("Rows", ",d"),
+        share=("Share of the actual class", ".1%"),
+        thousand=("Per 1,000 rows", ",.1f"),
+    )
+    layers = [{"mark": {"type": "rect"}, "encoding": {"x": x, "y": y, "color": colour, "tooltip": tooltip}}]
+    if len(order) <= MOST_TEXTS:
+        # On the cell's own colour, so fixed text colours are safe on any page.
+        ink = {"condition": {"test": "datum.share > 0.5", "value": "#ffffff"}, "value": "#10202f"}
+        text = {"field": "count", "type": "quantitative", "format": ",d"}
+        encoding = {"x": x, "y": y, "text": text, "color": ink, "tooltip": tooltip}
+        layers.append({"mark": {"type": "text", "fontSize": 14}, "encoding": encoding})
+    return theme.chart(finding, cells, *layers, height=max(220, 34 * len(order) + 60))
+
+
+def roc(result: Curves) -> Chart:
+    """Share of the class that is found against the share of other rows taken along, over all thresholds."""
+    diagonal = theme.line_through("x", "y", [(0, 0), (1, 1)])
+    return _curves(
+        result,
+        columns=("false_positive_rate", "true_positive_rate"),
+        titles=("Other rows taken along (false positive rate)", "Rows of the class found (true positive rate)"),
+        reference=diagonal,
+    )
+
+
+def precision_recall(result: Curves) -> Chart:
+    """How many of the rows taken are right, against how many of the class are found, over all thresholds."""
+    reference = None
+    if len(result.curves) == 1:
+        share = result.curves[0].share
+        reference = theme.line_through("x", "y", [(0, share), (1, share)])
+    return _curves(
+        result,
+        columns=("recall", "precision"),
+        titles=("Rows of the class found (recall)", "Taken rows that are right (precision)"),
+        reference=reference,
+    )
+
+
+def _curves(result: Curves, *, columns: tuple[str, str], titles: tuple[str, str], reference: dict | None) -> Chart:
+    shown = sorted(result.curves, key=lambda curve: curve.area)[:MOST_CURVES]
+    finding = result.finding()
+    if len(shown) < len(result.curves):
+        finding += f" (shown are the {len(shown)} hardest of {len(result.curves)} classes)"
+    kept = [str(curve.label) for curve in shown]
+    frame = result.frame()
+    points = pd.DataFrame(
+        {"class": frame["class"].astype(str), "x": frame[columns[0]], "y": frame[columns[1]], "at": frame["threshold"]}
+    )
+    thin = [theme.thinned(points[points["class"] == name], POINTS_PER_CURVE) for name in kept]
+    points = pd.concat(thin) if thin else points.head(0)
+    points = points.assign(order=range(len(points)))
+    scale = {"domain": [0, 1]}
+    tooltip = theme.tip(
+        **{"class": "Class"}, x=(titles[0], ".1%"), y=(titles[1], ".1%"), at=("Threshold on the probability", ".3f")
+    )
+    axis = {"format": theme.PERCENT}
+    encoding = {
+        "x": theme.x("x", titles[0], scale=scale, axis=axis),
+        "y": theme.x("y", titles[1], scale=scale, axis=axis),
+        "order": {"field": "order", "type": "quantitative"},
+        "tooltip": tooltip,
+    }
+    if len(kept) > 1:
+        title = shorten(result.target)
+        for channel, values in (("color", list(theme.COLOURS)), ("strokeDash", list(theme.DASHES))):
+            scale = {"domain": kept, "range": values[: len(kept)]}
+            legend = {"labelLimit": theme.LABEL_LIMIT, "symbolType": "stroke"}
+            encoding[channel] = {"field": "class", "type": "nominal", "title": title, "scale": scale, "legend": legend}
+    line = {"mark": {"type": "line", "strokeWidth": 2.5, "color": theme.BLUE}, "encoding": encoding}
+    # A line has no area to point at; invisible dots along it carry the tooltip.
+    hover = {"mark": {"type": "point", "opacity": 0, "size": 80}, "encoding": {**encoding}}
+    for channel in ("color", "strokeDash", "order"):
+        hover["encoding"].pop(channel, None)
+    return theme.chart(finding, points, *([reference] if reference else []), line, hover)

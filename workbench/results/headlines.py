@@ -1,0 +1,205 @@
+"""The result of a run in plain words: what it is good for, beside the baseline, with the spread over folds."""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from workbench.modeling import metrics
+from workbench.results.board import combined_spread, gain, near_best
+from workbench.results.wording import (
+    count_word,
+    decimals_for,
+    listed,
+    number,
+    percent,
+    share_in_words,
+    shorten,
+    with_spread,
+)
+from workbench.training.evaluation import CandidateScore, Evaluation
+from workbench.training.scoring import label_of
+
+TOP_SHARE = 0.2  # share of the rows that a first campaign or check might reach
+COMMON_SHARE = 1 / 3  # where the positive class is more common than this, a larger share is taken
+USUAL_SHARE = 0.5  # where it is even more common, shares that are right say more than reach
+
+
+@dataclass(frozen=True)
+class Headline:
+    """What to say first.
+
+    Parameters
+    ----------
+    sentence : str
+        What the best model would do, beside guessing.
+    notes : tuple of str
+        Its score with spread; whether others are as good; what did not work.
+    beats_baseline : bool
+        The gain over the baseline is larger than the combined spread over folds.
+    """
+
+    sentence: str
+    notes: tuple[str, ...]
+    beats_baseline: bool
+
+    def __str__(self) -> str:
+        return " ".join([self.sentence, *self.notes])
+
+
+def headline(evaluation: Evaluation) -> Headline:
+    """Say the result of a run, finished or not, in the person's own words and units."""
+    best = evaluation.best()
+    if best is None:
+        return Headline(_nothing_complete(evaluation), (), beats_baseline=False)
+    top, baseline = evaluation.candidate(best), evaluation.baseline()
+    beats = baseline is not None and baseline.complete and baseline.key != best
+    beats = beats and gain(evaluation, top, baseline) > combined_spread(top, baseline)
+    sentence = _WHAT_IT_DOES[evaluation.spec.task](evaluation, best, baseline)
+    notes = [_score_note(evaluation, top, baseline), _ties_note(evaluation), _open_note(evaluation)]
+    if baseline is not None and baseline.complete and not beats:
+        notes.insert(0, sentence)
+        sentence = _no_better(evaluation, top, baseline)
+    return Headline(sentence, tuple(note for note in notes if note), bool(beats))
+
+
+def reach(actual: np.ndarray, probability: np.ndarray, share: float) -> float:
+    """Share of the rows in question that are among the ``share`` of all rows with the highest probability.
+
+    Rows of equal probability at the border count in proportion, as if drawn at random.
+
+    Parameters
+    ----------
+    actual : bool ndarray of shape (n_rows,)
+        The rows in question.
+    probability : float ndarray of shape (n_rows,)
+
+    Examples
+    --------
+    >>> reach(np.array([True, False, False, True]), np.array([0.9, 0.2, 0.2, 0.2]), 0.5)
+    0.6666666666666666
+    """
+    taken = share * len(actual)
+    order = np.argsort(-probability, kind="stable")
+    ordered, found = probability[order], np.append(0, np.cumsum(actual[order]))
+    border = ordered[min(max(math.ceil(taken) - 1, 0), len(ordered) - 1)]
+    first, last = int((ordered > border).sum()), int((ordered >= border).sum())
+    inside = found[first] + (found[last] - found[first]) * (taken - first) / (last - first)
+    return float(inside / found[-1]) if found[-1] else float("nan")
+
+
+def _binary(evaluation: Evaluation, key: str, baseline: CandidateScore | None) -> str:
+    spec = evaluation.spec
+    rows = evaluation.out_of_fold(key)
+    share = float((rows["actual"] == spec.positive).mean())
+    if share > USUAL_SHARE:
+        return _shares_right(evaluation, key, baseline)
+    top = TOP_SHARE if share <= COMMON_SHARE else math.ceil(10 * share - 1e-9) / 10
+    # Per fold, because each fold's model has its own scale of probabilities.
+    per_fold = [
+        reach((fold["actual"] == spec.positive).to_numpy(), fold[f"probability_{spec.positive}"].to_numpy(), top)
+        for _, fold in rows.groupby("fold")
+    ]
+    reached = share_in_words(float(np.nanmean(per_fold)))
+    who = f"{shorten(spec.target)} = {shorten(spec.positive)}"
+    return (
+        f"Picking the {percent(top)} of rows ranked highest would reach {reached} of those with {who}; "
+        f"picking at random would reach {percent(top)}."
+    )
+
+
+def _shares_right(evaluation: Evaluation, key: str, baseline: CandidateScore | None) -> str:
+    rows = evaluation.out_of_fold(key)
+    commonest = rows["actual"].value_counts()
+    right = float((rows["actual"] == rows["prediction"]).mean())
+    return (
+        f"The model gives the right “{shorten(evaluation.spec.target)}” for {percent(right)} of the rows; always "
+        f"saying “{shorten(commonest.index[0])}”, the most frequent, would be right for "
+        f"{percent(float(commonest.iloc[0]) / len(rows))}."
+    )
+
+
+def _regression(evaluation: Evaluation, key: str, baseline: CandidateScore | None) -> str:
+    spec = evaluation.spec
+    off = _typical_errors(evaluation.out_of_fold(key))
+    decimals, unit = decimals_for(float(off.std())), spec.target_column.unit
+    sentence = (
+        f"Predictions of “{shorten(spec.target)}” are off by {number(float(off.mean()), decimals, unit)} on average"
+    )
+    if baseline is None or not baseline.folds or baseline.key == key:
+        return sentence + "."
+    guessing = _typical_errors(evaluation.out_of_fold(baseline.key))
+    return f"{sentence}; always guessing the mean would be off by {number(float(guessing.mean()), decimals, unit)}."
+
+
+_WHAT_IT_DOES = {"binary": _binary, "multiclass": _shares_right, "regression": _regression}
+
+
+def _typical_errors(rows: pd.DataFrame) -> np.ndarray:
+    """Mean absolute error of each fold."""
+    return (rows["actual"] - rows["prediction"]).abs().groupby(rows["fold"]).mean().to_numpy()
+
+
+def _score_note(evaluation: Evaluation, top: CandidateScore, baseline: CandidateScore | None) -> str:
+    kind = metrics.metric(evaluation.spec.metric)
+    unit = _unit(evaluation)
+    label = label_of(evaluation.spec, top.key)
+    note = f"{label}, {kind.label} {with_spread(top.mean, top.std, unit)} over {count_word(len(top.folds))} folds"
+    if baseline is not None and math.isfinite(baseline.mean) and baseline.key != top.key:
+        digits = min(decimals_for(top.std), 2)
+        note += f"; guessing {number(baseline.mean, digits, unit)}"
+    return note + f". {'Higher' if kind.greater_is_better else 'Lower'} is better."
+
+
+def _unit(evaluation: Evaluation) -> str:
+    """The target's unit, for metrics that are measured in it."""
+    kind = metrics.metric(evaluation.spec.metric)
+    return evaluation.spec.target_column.unit if kind.in_target_units else ""
+
+
+def _no_better(evaluation: Evaluation, top: CandidateScore, baseline: CandidateScore) -> str:
+    label = label_of(evaluation.spec, top.key)
+    if top.key == baseline.key:
+        return "Only guessing could be scored; no other estimator finished."
+    worse = gain(evaluation, top, baseline) < 0
+    than = "is worse than guessing" if worse else "is not better than guessing by more than chance would explain"
+    return (
+        f"Nothing useful was learned: the best estimator, {label}, {than}. The columns in use may not tell anything "
+        f"about “{shorten(evaluation.spec.target)}”, or the rows are too few."
+    )
+
+
+def _ties_note(evaluation: Evaluation) -> str:
+    tied = near_best(evaluation)
+    if not tied:
+        return ""
+    unit = _unit(evaluation)
+    named = [
+        f"{label_of(evaluation.spec, score.key)} ({number(score.mean, decimals_for(score.std), unit)})"
+        for score in tied
+    ]
+    folds = count_word(evaluation.spec.split.folds)
+    verb = "is" if len(tied) == 1 else "are"
+    return f"Too close to call: {listed(named)} {verb} within the spread of {folds} folds."
+
+
+def _open_note(evaluation: Evaluation) -> str:
+    candidates = evaluation.candidates()
+    failed = [label_of(evaluation.spec, score.key) for score in candidates if score.error]
+    running = sum(not score.error and not score.complete for score in candidates)
+    parts = []
+    if running:
+        parts.append(f"{count_word(running).capitalize()} of {len(candidates)} estimators not finished.")
+    if failed:
+        parts.append(f"Failed: {listed(failed)}.")
+    return " ".join(parts)
+
+
+def _nothing_complete(evaluation: Evaluation) -> str:
+    candidates = evaluation.candidates()
+    failed = [score for score in candidates if score.error]
+    if failed and len(failed) == len(candidates):
+        return f"No estimator could be scored. {failed[0].error}"
+    n_folds = count_word(evaluation.spec.split.folds)
+    return f"No estimator has finished all {n_folds} folds yet."

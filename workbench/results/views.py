@@ -1,0 +1,121 @@
+"""The views of one candidate that the results page offers, each with its definition in a sentence."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from workbench.results.amounts import largest_errors, predicted_against_actual, residuals
+from workbench.results.classes import confusion, precision_recall_curve, roc_curve
+from workbench.results.importance import permutation_importance
+from workbench.specs import Task
+from workbench.training.evaluation import Evaluation
+
+CLASSES: tuple[Task, ...] = ("binary", "multiclass")
+ALL_TASKS: tuple[Task, ...] = ("binary", "multiclass", "regression")
+
+
+@dataclass(frozen=True)
+class ViewKind:
+    """One way to look at a candidate.
+
+    Parameters
+    ----------
+    name, label : str
+    tasks : tuple of Task
+        For which it means something.
+    definition : str
+        What is shown and how it is computed, for a reader who does not know the field.
+    compute : callable(evaluation, key, table) -> result with ``.frame()`` and ``.finding()``
+        ``table`` may be None unless ``needs_table``.
+    charts : tuple of str
+        Names in ``charts.CHARTS`` that draw the result; empty where the table says it best.
+    needs_table : bool
+        The candidate is fitted again (seconds to minutes), so the table is needed.
+    """
+
+    name: str
+    label: str
+    tasks: tuple[Task, ...]
+    definition: str
+    compute: Callable[[Evaluation, str, pd.DataFrame | None], Any]
+    charts: tuple[str, ...]
+    needs_table: bool = False
+
+
+VIEWS: tuple[ViewKind, ...] = (
+    ViewKind(
+        "confusion",
+        "Right and wrong",
+        CLASSES,
+        "Confusion matrix: rows counted by their actual class and by the class that was predicted while the row was "
+        "held out. The shares in a line of the table add up to 100 % of the rows of that actual class.",
+        lambda evaluation, key, table: confusion(evaluation, key),
+        ("confusion",),
+    ),
+    ViewKind(
+        "roc",
+        "Found against false alarms",
+        CLASSES,
+        "ROC curve: for every threshold on the probability, the share of the class that is found against the share "
+        "of all other rows that is taken along. The area under it is the chance that a row of the class is ranked "
+        "above another; 0.5 is guessing, 1 is perfect. All folds are drawn as one curve, so its area can differ a "
+        "little from the mean over folds on the leaderboard.",
+        lambda evaluation, key, table: roc_curve(evaluation, key),
+        ("roc",),
+    ),
+    ViewKind(
+        "precision_recall",
+        "Hits against finds",
+        CLASSES,
+        "Precision-recall curve: for every threshold, how many of the rows taken are right (precision) against how "
+        "many of the class are found (recall). The dashed line is picking at random. It tells more than the ROC "
+        "curve where the class is rare.",
+        lambda evaluation, key, table: precision_recall_curve(evaluation, key),
+        ("precision_recall",),
+    ),
+    ViewKind(
+        "predicted_against_actual",
+        "Predicted against actual",
+        ("regression",),
+        "Each row's prediction, made while the row was held out, against its actual value. On the dashed line a "
+        "prediction is exact; below it, it is too low.",
+        lambda evaluation, key, table: predicted_against_actual(evaluation, key),
+        ("predicted_against_actual",),
+    ),
+    ViewKind(
+        "residuals",
+        "How far off",
+        ("regression",),
+        "Residuals: actual minus predicted value of each held-out row. Positive means that the prediction was too "
+        "low. By predicted value: the median residual, and the range that holds the middle 80 % of the rows.",
+        lambda evaluation, key, table: residuals(evaluation, key),
+        ("residual_histogram", "residuals_by_value"),
+    ),
+    ViewKind(
+        "largest_errors",
+        "Largest errors",
+        ALL_TASKS,
+        "The held-out rows on which the model was furthest off: for amounts by distance, for classes by how little "
+        "probability the actual class was given. Look at them: often the data is wrong, not the model.",
+        lambda evaluation, key, table: largest_errors(evaluation, key),
+        (),
+    ),
+    ViewKind(
+        "importance",
+        "What it uses",
+        ALL_TASKS,
+        "Permutation importance: how much worse the main metric gets on held-out rows when the values of one of "
+        "your columns are shuffled between rows. Columns that say the same thing share their importance. It shows "
+        "what the model uses, not what causes what.",
+        lambda evaluation, key, table: permutation_importance(table, evaluation.spec, key),
+        ("importance",),
+        needs_table=True,
+    ),
+)
+
+
+def view(name: str) -> ViewKind:
+    """Return the view called ``name``; KeyError where there is none."""
+    return {kind.name: kind for kind in VIEWS}[name]

@@ -1,0 +1,113 @@
+"""Numbers as a person would say them: as many digits as the spread supports, percent, counts in words."""
+
+import math
+
+FEW = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+SHARES = (
+    (0.10, "a tenth"),
+    (0.20, "a fifth"),
+    (0.25, "a quarter"),
+    (1 / 3, "a third"),
+    (0.50, "half"),
+    (2 / 3, "two thirds"),
+    (0.75, "three quarters"),
+    (0.80, "four fifths"),
+    (0.90, "nine tenths"),
+)
+NEAR = 0.02  # a share this close to a named one is called by its name
+LONGEST_NAME = 40
+
+
+def count_word(count: int) -> str:
+    """Write small counts in words.
+
+    >>> count_word(5), count_word(12)
+    ('five', '12')
+    """
+    return FEW[count] if 0 <= count < len(FEW) else f"{count:,}"
+
+
+def percent(fraction: float) -> str:
+    """Write a fraction in percent; whole numbers, but never 0 or 100 for what is only near it.
+
+    >>> percent(0.507), percent(0.004), percent(0.9996), percent(1.0)
+    ('51 %', '0.4 %', '99.96 %', '100 %')
+    """
+    value = 100 * fraction
+    for decimals in range(4):
+        shown = round(value, decimals)
+        if (shown > 0 or value <= 0) and (shown < 100 or value >= 100):
+            break
+    return f"{value:.{decimals}f} %"
+
+
+def share_in_words(fraction: float) -> str:
+    """Say a fraction with its everyday name where one is close, and always in percent.
+
+    >>> share_in_words(0.51), share_in_words(0.61)
+    ('about half (51 %)', '61 %')
+    """
+    for share, word in SHARES:
+        if abs(fraction - share) <= NEAR:
+            return f"about {word} ({percent(fraction)})"
+    return percent(fraction)
+
+
+def decimals_for(spread: float) -> int:
+    """How many decimals a number with this standard deviation honestly has: two digits of the spread where they
+    begin with 1, else one (the rule of the Particle Data Group); negative for tens and hundreds.
+
+    >>> decimals_for(0.016), decimals_for(0.034), decimals_for(120.0)
+    (3, 2, -1)
+    """
+    if not math.isfinite(spread) or spread <= 0:
+        return 2
+    exponent = math.floor(math.log10(spread))
+    leading = round(spread / 10**exponent, 1)
+    return min(-exponent + (1 if leading < 2 else 0), 6)
+
+
+def number(value: float, decimals: int | None = None, unit: str = "") -> str:
+    """Write a number with a thousands mark; without ``decimals``, with three significant digits.
+
+    >>> number(12345.678), number(0.5, 2), number(1234, -2), number(8.127, unit="%")
+    ('12,300', '0.50', '1,200', '8.13 %')
+    """
+    if not math.isfinite(value):
+        return "not defined"
+    if decimals is None:
+        decimals = 2 if value == 0 else min(2 - math.floor(math.log10(abs(value))), 6)
+        if value and decimals > 0 and abs(value) >= 1 and float(value).is_integer():
+            decimals = 0
+    rounded = round(value, decimals) + 0.0  # no minus zero
+    return f"{rounded:,.{max(decimals, 0)}f}" + (f" {unit}" if unit else "")
+
+
+def with_spread(mean: float, std: float, unit: str = "") -> str:
+    """Write mean ± standard deviation, both with the decimals that the spread supports.
+
+    >>> with_spread(0.8449, 0.0157), with_spread(4321.5, 123.0, "€")
+    ('0.845 ± 0.016', '4,320 ± 120 €')
+    """
+    decimals = decimals_for(std)
+    return f"{number(mean, decimals)} ± {number(std, decimals)}" + (f" {unit}" if unit else "")
+
+
+def shorten(text, limit: int = LONGEST_NAME) -> str:
+    """Cut a long name for a sentence or a title; the full name belongs into a tooltip or table.
+
+    >>> shorten("abcdef", 4)
+    'abc…'
+    """
+    text = " ".join(str(text).split())
+    return text if len(text) <= limit else text[: limit - 1] + "…"
+
+
+def listed(words: list[str], most: int = 3) -> str:
+    """Join words with commas and "and"; beyond ``most`` only their number is given.
+
+    >>> listed(["a", "b"]), listed(["a", "b", "c", "d", "e"])
+    ('a and b', 'a, b, c and two more')
+    """
+    words = [*words[:most], f"{count_word(len(words) - most)} more"] if len(words) > most else words
+    return " and ".join([", ".join(words[:-1]), words[-1]]) if len(words) > 1 else "".join(words)

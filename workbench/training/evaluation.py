@@ -1,0 +1,287 @@
+"""What cross-validation found: scores per fold, and the predictions for rows a model had not seen.
+
+Plain data, so that the store can put an Evaluation together from the fold scores it kept, in any later process.
+"""
+
+import io
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+
+from workbench.errors import ModelUnusable, NotFound
+from workbench.modeling import metrics
+from workbench.specs import ExperimentSpec
+
+BASELINE = "baseline"  # kind of the candidate that looks at no column
+FORMAT_VERSION = 1
+
+
+@dataclass(frozen=True, eq=False)
+class FoldScore:
+    """One candidate, scored on one fold that it was not trained on.
+
+    Parameters
+    ----------
+    candidate : str
+        Key of the candidate in the spec.
+    fold : int
+        Position of the fold, from 0.
+    scores : dict of str to float
+        Every metric of the task in its own unit and natural sign; NaN where a metric is not defined on the fold
+        (for instance ROC AUC where all rows of the fold are of one class).
+    fit_seconds, score_seconds : float
+        Wall time of fitting on the other folds, and of predicting and scoring this one.
+    rows : int64 ndarray of shape (n_rows,)
+        Index labels of the table: positions of the rows in the person's file.
+    actual, predicted : ndarray of shape (n_rows,)
+    probabilities : float64 ndarray of shape (n_rows, n_classes), or None for regression
+        Columns in the order of ``spec.classes``; a class that the training rows lacked has 0.
+    warnings : tuple of str
+        What the estimator complained about, each sentence once.
+    """
+
+    candidate: str
+    fold: int
+    scores: dict[str, float]
+    fit_seconds: float
+    score_seconds: float
+    rows: np.ndarray
+    actual: np.ndarray
+    predicted: np.ndarray
+    probabilities: np.ndarray | None = None
+    warnings: tuple[str, ...] = ()
+
+    def to_bytes(self) -> bytes:
+        """Return the fold score as the bytes of an ``.npz`` archive: numbers as arrays, words as JSON, no pickle."""
+        actual, predicted, labels = _coded(self.actual, self.predicted)
+        facts = {
+            "version": FORMAT_VERSION,
+            "candidate": self.candidate,
+            "fold": int(self.fold),
+            "metrics": list(self.scores),
+            "labels": labels,
+            "warnings": list(self.warnings),
+        }
+        arrays = {
+            "facts": np.frombuffer(json.dumps(facts, ensure_ascii=False).encode("utf-8"), dtype=np.uint8),
+            "scores": np.array(list(self.scores.values()), dtype=np.float64),
+            "seconds": np.array([self.fit_seconds, self.score_seconds], dtype=np.float64),
+            "rows": np.asarray(self.rows, dtype=np.int64),
+            "actual": actual,
+            "predicted": predicted,
+        }
+        if self.probabilities is not None:
+            arrays["probabilities"] = np.asarray(self.probabilities, dtype=np.float64)
+        buffer = io.BytesIO()
+        np.savez(buffer, allow_pickle=False, **arrays)
+        return buffer.getvalue()
+
+    @classmethod
+    def from_bytes(cls, data: bytes) -> "FoldScore":
+        """Read back what ``to_bytes`` wrote.
+
+        Raises
+        ------
+        ModelUnusable
+            The bytes are damaged or of another format.
+        """
+        try:
+            with np.load(io.BytesIO(data), allow_pickle=False) as archive:
+                arrays = {name: archive[name] for name in archive.files}
+            facts = json.loads(arrays["facts"].tobytes().decode("utf-8"))
+            if facts["version"] != FORMAT_VERSION:
+                raise ValueError(f"format version {facts['version']}")
+            return cls(
+                candidate=facts["candidate"],
+                fold=facts["fold"],
+                scores=dict(zip(facts["metrics"], arrays["scores"].tolist(), strict=True)),
+                fit_seconds=float(arrays["seconds"][0]),
+                score_seconds=float(arrays["seconds"][1]),
+                rows=arrays["rows"],
+                actual=_decoded(arrays["actual"], facts["labels"]),
+                predicted=_decoded(arrays["predicted"], facts["labels"]),
+                probabilities=arrays.get("probabilities"),
+                warnings=tuple(facts["warnings"]),
+            )
+        except Exception as error:
+            raise ModelUnusable(
+                f"A stored fold score cannot be read ({type(error).__name__}).", "Train this candidate again."
+            ) from error
+
+
+@dataclass(frozen=True)
+class CandidateScore:
+    """The folds of one candidate, taken together.
+
+    Parameters
+    ----------
+    key, kind : str
+    scores : dict of str to tuple of float
+        Metric to its values, in the order of ``folds``.
+    mean, std : float
+        Of the run's main metric over the folds on which it is defined; NaN where there is none. ``std`` divides by
+        the number of folds (``ddof=0``), as scikit-learn's own reports do.
+    fit_seconds, score_seconds : float
+        Sum over the folds done.
+    folds : tuple of int
+        The folds that are done.
+    complete : bool
+        All folds are done, the candidate did not fail, and the main metric has a value.
+    error : str
+        Why the candidate failed, as a sentence; empty where it did not.
+    warnings : tuple of str
+        What the estimator complained about in any fold, each once.
+    """
+
+    key: str
+    kind: str
+    scores: dict[str, tuple[float, ...]]
+    mean: float
+    std: float
+    fit_seconds: float
+    score_seconds: float
+    folds: tuple[int, ...]
+    complete: bool
+    error: str = ""
+    warnings: tuple[str, ...] = ()
+
+    def spread(self, metric: str) -> tuple[float, float]:
+        """Mean and standard deviation (``ddof=0``) of ``metric`` over the folds on which it is defined."""
+        return mean_and_std(self.scores.get(metric, ()))
+
+
+@dataclass(frozen=True, eq=False)
+class Evaluation:
+    """All that is known of a run, finished or not.
+
+    Parameters
+    ----------
+    spec : ExperimentSpec
+    fold_scores : tuple of FoldScore
+        In any order; at most one per candidate and fold.
+    failures : mapping of str to str
+        Candidate key to the sentence that says why it failed.
+    """
+
+    spec: ExperimentSpec
+    fold_scores: tuple[FoldScore, ...] = ()
+    failures: Mapping[str, str] = field(default_factory=dict)
+
+    def candidates(self) -> list[CandidateScore]:
+        """Every candidate of the spec: complete ones best first by the main metric, then those still under way
+        (best so far first), then those without a score yet, then the failed ones with their cause."""
+        sign = -1.0 if metrics.metric(self.spec.metric).greater_is_better else 1.0
+
+        def position(score: CandidateScore) -> tuple[int, float]:
+            if score.error:
+                return 3, 0.0
+            if not np.isfinite(score.mean):
+                return 2, 0.0
+            return (0 if score.complete else 1), sign * score.mean
+
+        return sorted((self.candidate(candidate.key) for candidate in self.spec.candidates), key=position)
+
+    def candidate(self, key: str) -> CandidateScore:
+        """Return the score of one candidate, with no folds where none is done; KeyError where the spec lacks it."""
+        kind = self.spec.candidate(key).kind
+        done = self._folds(key)
+        names = list(dict.fromkeys(name for score in done for name in score.scores))
+        scores = {name: tuple(score.scores.get(name, float("nan")) for score in done) for name in names}
+        mean, std = mean_and_std(scores.get(self.spec.metric, ()))
+        error = self.failures.get(key, "")
+        return CandidateScore(
+            key=key,
+            kind=kind,
+            scores=scores,
+            mean=mean,
+            std=std,
+            fit_seconds=float(sum(score.fit_seconds for score in done)),
+            score_seconds=float(sum(score.score_seconds for score in done)),
+            folds=tuple(score.fold for score in done),
+            complete=not error and len(done) >= self.spec.split.folds and bool(np.isfinite(mean)),
+            error=error,
+            warnings=tuple(dict.fromkeys(text for score in done for text in score.warnings)),
+        )
+
+    def best(self) -> str | None:
+        """Key of the best complete candidate other than the baseline, even where the baseline scores better (the
+        headline says so); the baseline's key where nothing else is complete; None where nothing is."""
+        complete = [score for score in self.candidates() if score.complete]
+        learned = [score for score in complete if score.kind != BASELINE]
+        return next((score.key for score in [*learned, *complete]), None)
+
+    def baseline(self) -> CandidateScore | None:
+        """The candidate that looks at no column, or None where the spec has none."""
+        keys = [candidate.key for candidate in self.spec.candidates if candidate.kind == BASELINE]
+        return self.candidate(keys[0]) if keys else None
+
+    def out_of_fold(self, key: str) -> pd.DataFrame:
+        """Predictions for rows that the model was not trained on.
+
+        Returns
+        -------
+        DataFrame
+            Columns ``row`` (index label of the table), ``fold``, ``actual``, ``prediction`` and, for classes,
+            ``probability_<class>``; sorted by row. Rows of folds that are not done are absent.
+
+        Raises
+        ------
+        NotFound
+            The candidate has no finished fold.
+        """
+        done = self._folds(key)
+        if not done:
+            cause = self.failures.get(key)
+            raise NotFound(f"“{key}” has no predictions yet.", cause or "Wait for its first fold, or train it.")
+        frame = pd.DataFrame(
+            {
+                "row": np.concatenate([score.rows for score in done]),
+                "fold": np.repeat([score.fold for score in done], [len(score.rows) for score in done]),
+                "actual": np.concatenate([score.actual for score in done]),
+                "prediction": np.concatenate([score.predicted for score in done]),
+            }
+        )
+        if done[0].probabilities is not None:
+            stacked = np.vstack([score.probabilities for score in done])
+            for position, label in enumerate(self.spec.classes):
+                frame[f"probability_{label}"] = stacked[:, position]
+        return frame.sort_values(["row", "fold"], ignore_index=True)
+
+    def _folds(self, key: str) -> list[FoldScore]:
+        return sorted((score for score in self.fold_scores if score.candidate == key), key=lambda score: score.fold)
+
+
+def mean_and_std(values) -> tuple[float, float]:
+    """Mean and standard deviation (``ddof=0``) of the values that are numbers; NaN twice where there is none.
+
+    >>> mean_and_std([1.0, 3.0, float("nan")])
+    (2.0, 1.0)
+    """
+    numbers = np.asarray(values, dtype=float)
+    numbers = numbers[np.isfinite(numbers)]
+    if not len(numbers):
+        return float("nan"), float("nan")
+    return float(numbers.mean()), float(numbers.std())
+
+
+def _coded(actual: np.ndarray, predicted: np.ndarray) -> tuple[np.ndarray, np.ndarray, list | None]:
+    """Numbers as they are; other labels as positions in a list that JSON can hold (NumPy's own text arrays are as
+    wide as their longest entry, and drop trailing NUL characters)."""
+    actual, predicted = np.asarray(actual), np.asarray(predicted)
+    if actual.dtype.kind in "iuf" and predicted.dtype.kind in "iuf":
+        return actual, predicted, None
+    codes, labels = pd.factorize(np.concatenate([actual.astype(object), predicted.astype(object)]))
+    plain = [label.item() if isinstance(label, np.generic) else label for label in labels]
+    codes = codes.astype(np.int32)
+    return codes[: len(actual)], codes[len(actual) :], plain
+
+
+def _decoded(values: np.ndarray, labels: list | None) -> np.ndarray:
+    if labels is None:
+        return values
+    table = np.empty(len(labels), dtype=object)
+    table[:] = labels
+    return table[values]

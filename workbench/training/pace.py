@@ -1,0 +1,67 @@
+"""How long a run will take: predicted from the registry, corrected by what this machine has shown so far."""
+
+from collections.abc import Collection, Iterable
+
+import joblib
+import numpy as np
+
+from workbench.errors import WorkbenchError
+from workbench.modeling import models
+from workbench.specs import ExperimentSpec
+from workbench.training.evaluation import FoldScore
+
+SHORTEST_SECONDS = 0.01  # no fit of a pipeline is faster; keeps ratios finite
+UNKNOWN_KIND_SECONDS = 0.0  # it fails at once
+SLOWEST, FASTEST = 20.0, 0.05  # limits of the correction: one odd fit must not promise hours
+
+
+def predicted_seconds(spec: ExperimentSpec, n_rows: int) -> dict[str, float]:
+    """Predicted wall seconds of one fit per candidate key, on the rows of all folds but one, with one thread."""
+    n_train = int(n_rows * (spec.split.folds - 1) / spec.split.folds)
+    seconds = {}
+    for candidate in spec.candidates:
+        try:
+            value = float(models.model(candidate.kind).seconds(n_train, len(spec.columns), len(spec.classes)))
+        except WorkbenchError:
+            value = UNKNOWN_KIND_SECONDS
+        seconds[candidate.key] = max(value, SHORTEST_SECONDS)
+    return seconds
+
+
+def seconds_left(
+    spec: ExperimentSpec,
+    n_rows: int,
+    finished: Iterable[FoldScore],
+    failed: Collection[str] = (),
+    *,
+    n_jobs: int | None = None,
+) -> float:
+    """Estimate the wall seconds until a run is finished.
+
+    A candidate with finished folds takes as long in the others; the rest take their predicted time, corrected by
+    the median of measured over predicted so far.
+
+    Parameters
+    ----------
+    finished : iterable of FoldScore
+        Or anything with ``candidate``, ``fold``, ``fit_seconds`` and ``score_seconds``.
+    failed : collection of str
+        Keys of candidates that are given up.
+    n_jobs : int, optional
+        Worker processes; default the number of cores.
+    """
+    predicted = predicted_seconds(spec, n_rows)
+    measured: dict[str, dict[int, float]] = {}
+    for score in finished:
+        measured.setdefault(score.candidate, {})[score.fold] = score.fit_seconds + score.score_seconds
+    ratios = [np.mean(list(folds.values())) / predicted[key] for key, folds in measured.items() if key in predicted]
+    correction = float(np.clip(np.median(ratios), FASTEST, SLOWEST)) if ratios else 1.0
+    per_fold = {
+        key: float(np.mean(list(measured[key].values()))) if key in measured else seconds * correction
+        for key, seconds in predicted.items()
+        if key not in failed
+    }
+    left = {key: seconds * (spec.split.folds - len(measured.get(key, ()))) for key, seconds in per_fold.items()}
+    # Not sooner than the longest single fit that is still to do.
+    longest = max((per_fold[key] for key, seconds in left.items() if seconds > 0), default=0.0)
+    return max(sum(left.values()) / (n_jobs or joblib.cpu_count()), longest)

@@ -1,0 +1,163 @@
+"""One candidate, one fold: fit on the other folds, predict this one, score. Runs in any process, on one thread."""
+
+import contextlib
+import functools
+import re
+import time
+import traceback
+import warnings
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import joblib
+import numpy as np
+import pandas as pd
+from threadpoolctl import ThreadpoolController
+
+from workbench.errors import WorkbenchError
+from workbench.modeling import metrics, models, pipeline
+from workbench.specs import ExperimentSpec
+from workbench.training.evaluation import FoldScore
+
+LONGEST_CAUSE = 300  # characters of an estimator's own message that are passed on
+MOST_WARNINGS = 5  # different warnings kept per fold
+
+
+@dataclass(frozen=True, eq=False)
+class Material:
+    """What every (candidate, fold) of a run needs: stored once, read once per process."""
+
+    spec: ExperimentSpec
+    inputs: pd.DataFrame
+    target: np.ndarray
+    folds: list[tuple[np.ndarray, np.ndarray]]
+
+
+@dataclass(frozen=True)
+class Failure:
+    """A fit that did not end in a score; ``cause`` is a sentence for a person, ``details`` for the log."""
+
+    candidate: str
+    fold: int
+    cause: str
+    details: str = ""
+
+
+@functools.lru_cache(maxsize=1)
+def threadpools() -> ThreadpoolController:
+    """The thread pools of the loaded native libraries. Found once per process: looking takes milliseconds."""
+    return ThreadpoolController()
+
+
+@functools.lru_cache(maxsize=1)
+def stored_material(path: str) -> Material:
+    """Read the material of a run; its numbers stay in the file and are shared between processes."""
+    return joblib.load(path, mmap_mode="r")
+
+
+@contextlib.contextmanager
+def quietly() -> Iterator[list[warnings.WarningMessage]]:
+    """One thread for native code, whose sums change with the number of threads; warnings collected, not printed."""
+    with threadpools().limit(limits=1), warnings.catch_warnings(record=True) as caught, np.errstate(all="ignore"):
+        warnings.simplefilter("always")
+        yield caught
+
+
+def score_pair(material: Material, key: str, fold: int) -> FoldScore | Failure:
+    """Fit the candidate ``key`` on all folds but ``fold`` and score it there.
+
+    Any exception becomes a :class:`Failure`: one estimator's trouble must not stop the others. Everything runs on
+    one thread, so that the result depends on neither the number of cores nor the load.
+    """
+    try:
+        with quietly() as caught:
+            return _scored(material, key, fold, caught)
+    except Exception as error:  # noqa: BLE001 - whatever an estimator raises is told, and the others go on
+        return Failure(key, fold, plain_cause(material.spec, key, fold, error), traceback.format_exc())
+
+
+def _scored(material: Material, key: str, fold: int, caught: list) -> FoldScore:
+    spec = material.spec
+    train, test = material.folds[fold]
+    estimator = pipeline.build_pipeline(spec, spec.candidate(key))
+    began = time.perf_counter()
+    estimator.fit(material.inputs.iloc[train], material.target[train])
+    fitted = time.perf_counter()
+    actual = np.array(material.target[test])  # not a view of the file that the other processes share
+    predicted, probabilities = predictions(estimator, material.inputs.iloc[test], spec)
+    scores = metrics.score_all(spec, actual, predicted, probabilities)
+    ended = time.perf_counter()
+    sentences = (_one_line(str(warning.message)) for warning in caught)
+    return FoldScore(
+        candidate=key,
+        fold=fold,
+        scores=scores,
+        fit_seconds=fitted - began,
+        score_seconds=ended - fitted,
+        rows=material.inputs.index.to_numpy(dtype=np.int64)[test],
+        actual=actual,
+        predicted=predicted,
+        probabilities=probabilities,
+        warnings=tuple(dict.fromkeys(sentences))[:MOST_WARNINGS],
+    )
+
+
+def predictions(estimator, inputs: pd.DataFrame, spec: ExperimentSpec) -> tuple[np.ndarray, np.ndarray | None]:
+    """Predict with a fitted Pipeline; the preparation runs once for labels and probabilities together.
+
+    Returns
+    -------
+    predicted : ndarray of shape (n_rows,)
+    probabilities : ndarray of shape (n_rows, n_classes) or None
+        Columns in the order of ``spec.classes``. None for regression.
+
+    Raises
+    ------
+    ValueError
+        A prediction is not a finite number.
+    """
+    prepared = estimator[:-1].transform(inputs) if len(estimator.steps) > 1 else inputs
+    last = estimator.steps[-1][1]
+    predicted = np.asarray(last.predict(prepared))
+    if spec.task == "regression":
+        predicted = predicted.astype(np.float64).ravel()
+        if not np.isfinite(predicted).all():
+            raise ValueError(f"{int((~np.isfinite(predicted)).sum())} predictions are not finite numbers")
+        return predicted, None
+    columns = {label: position for position, label in enumerate(spec.classes)}
+    found = last.predict_proba(prepared)
+    if not np.isfinite(found).all():
+        raise ValueError(f"{int((~np.isfinite(found)).any(axis=1).sum())} predictions are not finite numbers")
+    probabilities = np.zeros((len(predicted), len(columns)))
+    for position, label in enumerate(last.classes_):
+        probabilities[:, columns[label.item() if isinstance(label, np.generic) else label]] = found[:, position]
+    return predicted, probabilities
+
+
+def plain_cause(spec: ExperimentSpec, key: str, fold: int | None, error: BaseException) -> str:
+    """Say why a candidate failed in a sentence without a traceback; ``fold`` is None for the fit on all rows."""
+    where = f"{label_of(spec, key)} failed " + (
+        "in the fit on all rows" if fold is None else f"on fold {fold + 1} of {spec.split.folds}"
+    )
+    if isinstance(error, WorkbenchError):
+        return f"{where}: {error}"
+    if isinstance(error, MemoryError):
+        return f"{where}: the memory of this computer did not suffice. Use fewer rows or columns, or leave it out."
+    message = _one_line(str(error)).rstrip(".") or type(error).__name__
+    return f"{where}: {message}."
+
+
+def label_of(spec: ExperimentSpec, key: str) -> str:
+    """Name of a candidate on screen: its kind's label, and the settings that were changed."""
+    candidate = spec.candidate(key)
+    try:
+        label = models.model(candidate.kind).label
+    except WorkbenchError:
+        label = candidate.kind
+    settings = ", ".join(f"{name} = {value}" for name, value in candidate.hyperparameters.items())
+    return f"{label} ({settings})" if settings else label
+
+
+def _one_line(text: str) -> str:
+    text = re.sub(r"\s+", " ", text).strip()
+    return text if len(text) <= LONGEST_CAUSE else text[: LONGEST_CAUSE - 1] + "…"
