@@ -14,6 +14,7 @@ st.set_page_config(page_title="Workbench", page_icon=str(ICON), layout="wide", i
 st.html("<style>.st-key-project-binding{display:none}</style>")
 
 store = state.store()
+state.settle_project()
 wanted = st.query_params.get(state.PROJECT_KEY)
 with st.sidebar, st.container(key="project-binding"):
     st.selectbox("Project", store.project_ids(), index=None, key=state.PROJECT_KEY, bind="query-params")

@@ -40,6 +40,17 @@ def open_project(project_id):
     st.session_state[PROJECT_KEY] = project_id
 
 
+def open_next(project_id):
+    """Make ``project_id`` the project in work from the next run on, where no callback is at hand: lead on after it."""
+    st.session_state["open_next"] = project_id
+
+
+def settle_project():
+    """Take over what ``open_next`` left. Before the bound widget is drawn, which must not be set afterwards."""
+    if "open_next" in st.session_state:
+        open_project(st.session_state.pop("open_next"))
+
+
 def save_draft(project, **changes):
     """Store changed choices of ``project`` and return it; a change made in another tab is kept, not overwritten."""
     try:

@@ -1,0 +1,51 @@
+"""Home: begin with a file or with practice data, or go on with a project."""
+
+import streamlit as st
+
+from workbench.ui import navigation, practice, project_cards, state, upload
+from workbench.ui.phrases import size
+
+store = state.store()
+cards = store.project_cards()
+
+st.title(navigation.page("home").question)
+st.markdown(
+    "From a table to a prediction service that an engineer can run: no programming, and nothing leaves this computer."
+)
+
+own, ready = st.columns(2, gap="medium")
+with own:
+    st.subheader("Open my file")
+    with st.container(border=True):
+        upload.drop_zone(
+            "A table with one row per case, and a column with what you would like to predict",
+            name="home",
+            receive=upload.new_project,
+        )
+        st.caption(upload.KINDS_SENTENCE)
+with ready:
+    st.subheader("Try with practice data")
+    practice.show()
+
+project_cards.undo()
+if cards:
+    st.subheader("Your projects")
+    project_cards.show(cards)
+else:
+    st.subheader("Your projects")
+    st.markdown(
+        "None yet. A project is made as soon as you open a file or choose a practice table; it keeps your data, "
+        "choices and results, and you find it here when you come back."
+    )
+
+project_cards.deleted(store.project_cards(deleted=True))
+with st.expander("Open a saved project", icon=":material/folder_open:"):
+    upload.drop_zone(
+        "A project that was saved as a file (.workbench)",
+        name="saved",
+        receive=project_cards.open_saved,
+        help="Made with “Save as a file” here or on another computer.",
+        type=["workbench"],
+    )
+usage = store.disk_usage()
+st.caption(f"{size(usage.total_bytes)} on disk in use, {size(usage.free_bytes)} free.")

@@ -1,0 +1,47 @@
+"""Profile: what matters in the table in words, findings to decide about, and every column in numbers."""
+
+import streamlit as st
+
+from workbench.ui import column_view, components, findings, state
+from workbench.ui.phrases import file_name
+
+project = state.project_in_work()
+draft = project.draft
+components.header("profile")
+
+profile = state.profile_of(draft.dataset, draft.target, draft.task)
+decide, done, _ = findings.groups(draft, profile.findings)
+
+words, save = st.columns([4, 1], vertical_alignment="center")
+words.markdown(f"##### {components.plain(profile.headline)}")
+save.download_button(
+    "Save report",
+    data=lambda: profile.to_html(project.name).encode("utf-8"),
+    file_name=file_name(f"{project.name}-profile", ".html"),
+    mime="text/html",
+    icon=":material/download:",
+    on_click="ignore",
+    key="page.report",
+    width="stretch",
+    help="One file with everything on this page, to read in any browser or to print.",
+)
+
+VIEWS = {
+    "findings": f"Findings · {len(decide)} to decide, {len(done)} done",
+    "columns": f"Columns · {profile.n_columns:,}",
+}
+st.session_state.setdefault(findings.VIEW_KEY, "findings")
+view = st.segmented_control(
+    "What to look at",
+    list(VIEWS),
+    format_func=VIEWS.get,
+    key=findings.VIEW_KEY,
+    required=True,
+    label_visibility="collapsed",
+)
+if view == "columns":
+    column_view.show(project, profile)
+else:
+    findings.show(project, profile.findings)
+
+components.next_step("Choose what to predict", "features")

@@ -1,0 +1,209 @@
+"""Projects as cards: what each is about, how far it is, and what can be done with it."""
+
+import tempfile
+from pathlib import Path
+
+import streamlit as st
+
+from workbench.errors import WorkbenchError
+from workbench.modeling import metrics, models
+from workbench.ui import components, navigation, state
+from workbench.ui.components import plain
+from workbench.ui.phrases import ago, file_name, short, size
+
+PER_PAGE = 12
+UNDO_KEY = "page.home.deleted"  # (id, name) of the project deleted last
+
+
+def show(cards):
+    """Show the projects, newest first, a page at a time, with a search once there are many."""
+    if len(cards) > PER_PAGE:
+        wanted = st.text_input(
+            "Find a project", key="page.home.search", placeholder="Part of a name", icon=":material/search:"
+        )
+        cards = [card for card in cards if wanted.lower() in f"{card.name} {card.dataset_name}".lower()]
+        if not cards:
+            st.caption("No project has that in its name.")
+    n_pages = -(-len(cards) // PER_PAGE)
+    place = st.container()
+    page = st.pagination(n_pages, key="page.home.projects") if n_pages > 1 else 1
+    page = min(page, max(n_pages, 1))
+    with place.grid(3, min_column_width=280):
+        for card in cards[(page - 1) * PER_PAGE : page * PER_PAGE]:
+            with st.container(border=True, height="stretch", key=f"page.card.{card.id}"):
+                _card(card)
+
+
+def _card(card):
+    st.markdown(f"**{plain(short(card.name))}**")
+    st.caption("  \n".join(lines(card)))
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        if st.button(
+            "Open",
+            key=f"page.open.{card.id}",
+            type="primary",
+            on_click=state.open_project,
+            args=(card.id,),
+            help=f"Open “{plain(short(card.name))}”",
+        ):
+            st.switch_page(navigation.path_of(where(card)), query_params={})
+        menu = st.popover(
+            "More", key=f"page.more.{card.id}", on_change="rerun", type="tertiary", help="Rename, copy, save or delete"
+        )
+        if menu.open:
+            with menu:
+                _menu(card)
+
+
+def lines(card):
+    """Return what a card says: data, target, last result, time and size, as Markdown."""
+    if card.dataset_name:
+        data = f"{plain(short(card.dataset_name, 40))}: {card.n_rows:,} rows × {card.n_columns:,} columns"
+    else:
+        data = "No data yet"
+    goal = f"Predicts **{plain(short(card.target, 40))}**" if card.target else "Not decided yet what to predict"
+    return data, goal, result(card), f"Changed {ago(card.updated_at)} · {size(card.size_bytes)} on disk"
+
+
+def result(card):
+    """Return the last result of a project in words."""
+    if card.running:
+        return "Training now …"
+    if card.best is None or card.best_mean is None:
+        return "Nothing trained yet"
+    estimator, measure = _label(models.model, card.best), _label(metrics.metric, card.metric)
+    return f"Best so far: {plain(estimator)}, {plain(measure)} {_score(card)}"
+
+
+def _label(find, name):
+    try:
+        return find(name).label
+    except (KeyError, WorkbenchError):
+        return str(name)  # of an earlier version that knew it
+
+
+def _score(card):
+    return f"{card.best_mean:.3g}" if abs(card.best_mean) >= 1 else f"{card.best_mean:.3f}"
+
+
+def where(card):
+    """Return the page on which a project is best taken up again."""
+    if card.best is not None:
+        return "results"
+    if card.running or card.target:
+        return "train" if card.running or card.n_runs else "data"
+    return "data"
+
+
+def _menu(card):
+    new_name = st.text_input("Name", value=card.name, max_chars=80, key=f"page.name.{card.id}")
+    if new_name.strip() and new_name.strip() != card.name:
+        _attempt(state.store().rename_project, card.id, new_name.strip())
+    with st.container(horizontal=True):
+        st.button(
+            "Duplicate",
+            key=f"page.copy.{card.id}",
+            icon=":material/content_copy:",
+            on_click=_duplicate,
+            args=(card.id,),
+        )
+        st.download_button(
+            "Save as a file",
+            data=lambda: archive(card.id),
+            file_name=file_name(card.name, ".workbench"),
+            mime="application/octet-stream",
+            key=f"page.save.{card.id}",
+            icon=":material/download:",
+            on_click="ignore",
+            help="Everything in one file: data, choices, runs and models. Open it here or on another computer.",
+        )
+        st.button(
+            "Delete",
+            key=f"page.delete.{card.id}",
+            icon=":material/delete:",
+            on_click=_delete,
+            args=(card.id, card.name),
+            help="It can be brought back for 30 days.",
+        )
+    if f"page.card.problem.{card.id}" in st.session_state:
+        components.show_problem(st.session_state[f"page.card.problem.{card.id}"])
+
+
+def archive(project_id):
+    """Return a project as the bytes of one file."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "project.workbench"
+        state.store().export_project(project_id, path)
+        return path.read_bytes()
+
+
+def _attempt(change, project_id, *args):
+    try:
+        change(project_id, *args)
+    except WorkbenchError as error:
+        st.session_state[f"page.card.problem.{project_id}"] = error
+    st.rerun()
+
+
+def _duplicate(project_id):
+    try:
+        copy = state.store().duplicate_project(project_id)
+        st.toast(f"“{plain(copy.name)}” is ready.", icon="✅")
+    except WorkbenchError as error:
+        st.session_state[f"page.card.problem.{project_id}"] = error
+
+
+def _delete(project_id, name):
+    state.store().delete_project(project_id)
+    st.session_state[UNDO_KEY] = (project_id, name)
+    if st.session_state.get(state.PROJECT_KEY) == project_id:
+        state.open_project(None)
+
+
+def _restore(project_id):
+    state.store().restore_project(project_id)
+    st.session_state.pop(UNDO_KEY, None)
+
+
+def undo():
+    """Offer to bring back the project that was deleted last."""
+    if UNDO_KEY not in st.session_state:
+        return
+    project_id, name = st.session_state[UNDO_KEY]
+    with st.container(border=True, horizontal=True, vertical_alignment="center"):
+        st.markdown(f"“{plain(short(name))}” is deleted. It can be brought back for 30 days.")
+        st.button("Undo", key="page.undo", icon=":material/undo:", on_click=_restore, args=(project_id,))
+
+
+def deleted(cards):
+    """Show deleted projects, folded: bring back, or delete for good after asking."""
+    if not cards:
+        return
+    total = size(sum(card.size_bytes for card in cards))
+    with st.expander(f"Deleted projects ({len(cards)}, {total})", icon=":material/delete:"):
+        st.caption("They are kept for 30 days after they were deleted, and then removed for good.")
+        for card in cards[:50]:
+            with st.container(horizontal=True, vertical_alignment="center", key=f"page.gone.{card.id}"):
+                when = f"deleted {ago(card.deleted_at)} · {size(card.size_bytes)}"
+                st.markdown(f"**{plain(short(card.name))}**  \n:small[{when}]", width="stretch")
+                st.button("Restore", key=f"page.restore.{card.id}", on_click=_restore, args=(card.id,))
+                with st.popover("Delete for good", key=f"page.final.{card.id}"):
+                    st.markdown(
+                        f"Delete “{plain(short(card.name))}” with its data, runs and models? This cannot be undone."
+                    )
+                    st.button(
+                        "Yes, delete it for good", key=f"page.gone.yes.{card.id}", on_click=_remove, args=(card.id,)
+                    )
+
+
+def _remove(project_id):
+    state.store().delete_project(project_id, final=True)
+    if st.session_state.get(UNDO_KEY, ("",))[0] == project_id:
+        st.session_state.pop(UNDO_KEY)
+
+
+def open_saved(file):
+    """Take in a project that was saved as a file and make it the project in work."""
+    project = state.store().import_project(file)
+    state.open_next(project.id)
+    st.switch_page(navigation.path_of("data"), query_params={})
