@@ -1,0 +1,236 @@
+"""The zip that an engineer gets: the serving project as it stands in our tree, and the data of one model."""
+
+import hashlib
+import io
+import json
+import os
+import tempfile
+import zipfile
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import joblib
+import pandas as pd
+from sklearn.pipeline import Pipeline
+
+import workbench.runtime
+from workbench.errors import BundleRefused
+from workbench.export.description import describe, model_bytes, training_rows
+from workbench.export.golden import golden_answers, golden_rows
+from workbench.export.readme import readme
+from workbench.export.requirements import pinned_requirements
+from workbench.runtime.scorer import MANIFEST_FILE, MODEL_FILE, Scorer
+from workbench.specs import ExperimentSpec, ReadSpec
+
+SERVING = Path(__file__).with_name("serving")
+RUNTIME = Path(workbench.runtime.__file__).parent
+ZIP_EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest a zip can hold; the time of export stands in model.json
+TOLERANCE = 1e-9
+
+
+@dataclass(frozen=True)
+class Bundle:
+    """A bundle on disk.
+
+    Attributes
+    ----------
+    path : Path
+    size_bytes : int
+    manifest : dict
+        What ``model.json`` in it holds.
+    sha256 : str
+        Of the zip, 64 hex digits.
+    """
+
+    path: Path
+    size_bytes: int
+    manifest: dict[str, Any]
+    sha256: str
+
+
+def manifest(
+    pipeline: Pipeline,
+    spec: ExperimentSpec,
+    table: pd.DataFrame,
+    *,
+    read: ReadSpec | None = None,
+    evaluation: Any = None,
+    key: str | None = None,
+    name: str = "",
+    created_at: str | None = None,
+) -> dict[str, Any]:
+    """Return what ``model.json`` of a fitted pipeline holds.
+
+    Parameters
+    ----------
+    pipeline : Pipeline
+        Fitted on the rows of ``table`` that ``spec`` asks for.
+    spec : ExperimentSpec
+    table : DataFrame
+        The table before row steps, typed or as text.
+    read : ReadSpec, optional
+        How a file of rows is read; comma-separated UTF-8 where it is not given.
+    evaluation : Evaluation, optional
+        Where the scores come from.
+    key : str, optional
+        Which candidate the pipeline is; the best of ``evaluation`` where it is not given.
+    name : str, optional
+        Heading of the service.
+    created_at : str, optional
+        ISO 8601; now, in UTC, where it is not given.
+
+    Returns
+    -------
+    dict
+        JSON. ``model`` is the SHA-256 of ``model.joblib``, the fingerprint of the model.
+    """
+    digest = hashlib.sha256(model_bytes(pipeline)).hexdigest()
+    return describe(
+        pipeline,
+        spec,
+        table,
+        digest=digest,
+        read=read,
+        evaluation=evaluation,
+        key=key,
+        name=name,
+        created_at=created_at,
+    )
+
+
+def build_bundle(
+    pipeline: Pipeline,
+    spec: ExperimentSpec,
+    read: ReadSpec,
+    table: pd.DataFrame,
+    out: Path | str,
+    *,
+    raw: pd.DataFrame | None = None,
+    evaluation: Any = None,
+    key: str | None = None,
+    name: str = "",
+    created_at: str | None = None,
+) -> Bundle:
+    """Write ``bundle.zip``; :func:`workbench.export.prove` shows that it works.
+
+    Parameters
+    ----------
+    pipeline, spec, read, table, evaluation, key, name, created_at
+        See :func:`manifest`.
+    out : Path
+        Where the zip goes; a file there is replaced once the new one is complete.
+    raw : DataFrame, optional
+        The rows of ``table`` as the text that stands in the file, with the same index; golden rows are taken from
+        it, so that they test the reading rules too.
+
+    Raises
+    ------
+    BundleRefused
+        The saved model does not give the answers of the one in memory, or could not be loaded by the service.
+    """
+    model = model_bytes(pipeline)
+    facts = describe(
+        pipeline,
+        spec,
+        table,
+        digest=hashlib.sha256(model).hexdigest(),
+        read=read,
+        evaluation=evaluation,
+        key=key,
+        name=name,
+        created_at=created_at,
+    )
+    cells = (table if raw is None else raw).loc[training_rows(table, spec).index]
+    # Expected answers come from the model in memory; the tests will ask the saved one.
+    golden = golden_answers(Scorer(pipeline, facts), golden_rows(cells, facts["fields"], seed=spec.seed))
+    _check_saved_model(model, facts, golden)
+    example = {"predictions": golden["predictions"][:1], "model": facts["model"]}
+    files = {
+        MODEL_FILE: model,
+        MANIFEST_FILE: _json(facts),
+        "golden.json": _json(golden),
+        "request.json": _json({"rows": golden["rows"][:1]}),
+        "requirements.txt": pinned_requirements().encode("utf-8"),
+        "README.md": readme(facts, example).encode("utf-8"),
+        "workbench/__init__.py": b"",
+        **dict(_serving_files(facts["versions"]["python"])),
+        **dict(_shipped(RUNTIME, "workbench/runtime/")),
+    }
+    out = Path(out)
+    _write(out, _zipped(files))
+    return Bundle(out, out.stat().st_size, facts, hashlib.sha256(out.read_bytes()).hexdigest())
+
+
+def _serving_files(python: str) -> Iterator[tuple[str, bytes]]:
+    """Yield the serving project, unchanged but for the Python version in the Dockerfile."""
+    minor = ".".join(python.split(".")[:2]).encode("ascii")
+    for name, content in _shipped(SERVING):
+        if name == "Dockerfile":
+            content = content.replace(b"ARG PYTHON_VERSION=3.11\n", b"ARG PYTHON_VERSION=%s\n" % minor)
+        yield name, content
+
+
+def _shipped(folder: Path, prefix: str = "") -> Iterator[tuple[str, bytes]]:
+    """Yield name and content of every file in ``folder``, with line ends as in our tree whatever the checkout did."""
+    for path in sorted(folder.rglob("*")):
+        if path.is_file() and "__pycache__" not in path.parts and not path.name.startswith(".pytest"):
+            yield prefix + path.relative_to(folder).as_posix(), path.read_bytes().replace(b"\r\n", b"\n")
+
+
+def _check_saved_model(model: bytes, facts: dict, golden: dict) -> None:
+    """Ask the model as saved for the golden rows, and compare."""
+    try:
+        answers = Scorer(joblib.load(io.BytesIO(model)), facts).predict_rows(golden["rows"])
+    # Loading runs the estimator's own code; whatever it raises, the bundle must not leave.
+    except Exception as error:
+        raise BundleRefused(f"The saved model does not load again ({type(error).__name__}: {error}).") from error
+    for at, (answer, expected) in enumerate(zip(answers, golden["predictions"], strict=True)):
+        if not _same(answer, expected):
+            raise BundleRefused(
+                f"The saved model answers golden row {at + 1} differently from the model that was trained.",
+                "Train it again; if that does not help, choose another estimator.",
+            )
+
+
+def _same(answer: dict, expected: dict) -> bool:
+    if "error" in answer or answer["probabilities"].keys() != expected["probabilities"].keys():
+        return False
+    pairs = [(answer["probabilities"][name], p) for name, p in expected["probabilities"].items()]
+    if isinstance(expected["prediction"], float):
+        pairs.append((answer["prediction"], expected["prediction"]))
+    elif answer["prediction"] != expected["prediction"]:
+        return False
+    return all(abs(value - other) <= TOLERANCE * max(1.0, abs(other)) for value, other in pairs)
+
+
+def _json(value: Any) -> bytes:
+    return (json.dumps(value, indent=1, ensure_ascii=True, allow_nan=False) + "\n").encode("utf-8")
+
+
+def _zipped(files: dict[str, bytes]) -> bytes:
+    """Return a zip whose bytes depend on ``files`` alone."""
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as archive:
+        for name in sorted(files):
+            info = zipfile.ZipInfo(name, ZIP_EPOCH)
+            info.create_system = 3  # Unix, also where it is written on Windows
+            info.external_attr = 0o100644 << 16
+            info.compress_type = zipfile.ZIP_STORED if name == MODEL_FILE else zipfile.ZIP_DEFLATED
+            archive.writestr(info, files[name])
+    return stream.getvalue()
+
+
+def _write(out: Path, content: bytes) -> None:
+    out.parent.mkdir(parents=True, exist_ok=True)
+    handle, temporary = tempfile.mkstemp(dir=out.parent, prefix=".bundle-", suffix=".tmp")
+    try:
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(content)
+        Path(temporary).replace(out)
+    except BaseException:
+        with suppress(OSError):
+            Path(temporary).unlink()
+        raise

@@ -1,0 +1,70 @@
+"""What the training rows held, per input column: the fields that the service's contract is made of."""
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+import pandas as pd
+
+from workbench.runtime.contract import BEHAVIOUR, MAX_LENGTH, NUMERIC, WORDS
+from workbench.specs import ColumnSpec
+
+MOST_VALUES = 1_000  # words listed per field; a list beyond that helps nobody and makes model.json large
+TEXT_LENGTH = 100_000  # characters a free text may always have
+
+
+def describe_fields(table: pd.DataFrame, columns: Sequence[ColumnSpec]) -> list[dict[str, Any]]:
+    """Return the field of each input column.
+
+    Parameters
+    ----------
+    table : DataFrame
+        The typed rows the model was trained on.
+    columns : sequence of ColumnSpec
+        The inputs, in the order the model has them.
+
+    Returns
+    -------
+    list of dict
+        JSON; the keys are explained in :mod:`workbench.runtime.contract`.
+    """
+    return [_field(table[column.name], column) for column in columns]
+
+
+def _field(values: pd.Series, column: ColumnSpec) -> dict[str, Any]:
+    present = values.dropna()
+    entry = {
+        **column.model_dump(mode="json"),
+        "minimum": None,
+        "maximum": None,
+        "has_time": False,
+        "values": None,
+        "more_values": False,
+        "blanks_seen": len(present) < len(values),
+        "max_length": MAX_LENGTH,
+        "behaviour": dict(BEHAVIOUR),
+    }
+    if column.meaning in NUMERIC and len(present):
+        convert = int if column.meaning == "integer" else float
+        entry |= {"minimum": convert(present.min()), "maximum": convert(present.max())}
+    elif column.meaning == "date" and len(present):
+        entry |= {"minimum": present.min().isoformat(), "maximum": present.max().isoformat()}
+        entry["has_time"] = bool((present != present.dt.normalize()).any())
+    elif column.meaning in WORDS:
+        counts = present.astype(str).value_counts()
+        entry["values"] = sorted(counts.index[:MOST_VALUES].tolist(), key=_natural)
+        entry["more_values"] = len(counts) > MOST_VALUES
+    if column.meaning not in (*NUMERIC, "date"):
+        longest = int(present.astype(str).str.len().max()) if len(present) else 0
+        entry["max_length"] = max(MAX_LENGTH if column.meaning in WORDS else TEXT_LENGTH, 2 * longest)
+    return entry
+
+
+def _natural(word: str) -> tuple[int, float, str]:
+    """Order words as people do: numbers by size, then the rest by letter."""
+    try:
+        number = float(word)
+    except ValueError:
+        number = math.nan
+    # "nan" and "inf" are words here; as numbers they would have no place in an order.
+    return (0, number, word) if math.isfinite(number) else (1, 0.0, word.casefold())

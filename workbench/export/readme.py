@@ -1,0 +1,130 @@
+"""README.md of a bundle, from the facts of the run; what people named is escaped, so that it stays text."""
+
+import json
+import math
+import re
+from pathlib import Path
+from string import Template
+
+from workbench.runtime.contract import NUMERIC, example_date, example_number
+from workbench.specs import MEANING_LABELS
+
+TEMPLATE = Path(__file__).with_name("README.template.md")
+MOST_WORDS = 12
+SPECIAL = re.compile(r"([\\`*_{}\[\]<>()#+!|~&$])")
+
+
+def readme(manifest: dict, example: dict) -> str:
+    """Return the text of README.md.
+
+    Parameters
+    ----------
+    manifest : dict
+        What ``model.json`` holds.
+    example : dict
+        The service's answer to ``request.json``.
+    """
+    classes = ", ".join(escaped(label) for label in manifest["classes"])
+    n_fields = len(manifest["fields"])
+    facts = {
+        "name": escaped(manifest["name"]),
+        "target": escaped(manifest["target"]),
+        "n_fields": "1 field" if n_fields == 1 else f"{n_fields} fields",
+        "task_sentence": "as a number" if manifest["task"] == "regression" else f"as one of the classes {classes}",
+        "created_at": manifest["created_at"][:10],
+        "n_rows": f"{manifest['n_rows']:,}",
+        "python_version": manifest["versions"]["python"],
+        "python_minor": ".".join(manifest["versions"]["python"].split(".")[:2]),
+        "example_answer": json.dumps(example, indent=1, ensure_ascii=True),
+        "fields_table": "\n".join(_field_line(field) for field in manifest["fields"]),
+        "scores_section": _scores(manifest),
+        "ignored_section": _ignored(manifest["ignored"]),
+        "facts_table": "\n".join(f"| {name} | {value} |" for name, value in _facts(manifest)),
+    }
+    # Template.substitute raises where the template names a fact that is not here, and puts values in as they are.
+    return Template(TEMPLATE.read_text(encoding="utf-8")).substitute(facts)
+
+
+def escaped(value: object) -> str:
+    r"""Return ``value`` as one line of Markdown that shows as it is.
+
+    >>> escaped("a|b_c\n<i>")
+    'a\\|b\\_c \\<i\\>'
+    """
+    text = " ".join(str(value).split())
+    text = SPECIAL.sub(r"\\\1", text)
+    # Markdown turns bare addresses into links; a word joiner in them would be worse to copy than an entity.
+    return text.replace("://", "&#58;//")
+
+
+def _field_line(field: dict) -> str:
+    if field["meaning"] in NUMERIC:
+        example = example_number(field)
+    elif field["meaning"] == "date":
+        example = example_date(field)
+    else:
+        example = field["values"][0] if field["values"] else "any text"
+    cells = (field["name"], MEANING_LABELS[field["meaning"]], example, _seen(field), _yes_no(field["blanks_seen"]))
+    return "| " + " | ".join(escaped(cell) for cell in cells) + " |"
+
+
+def _seen(field: dict) -> str:
+    if field["minimum"] is not None:
+        low, high = (end if isinstance(end, str) else f"{end:.12g}" for end in (field["minimum"], field["maximum"]))
+        return f"{low} to {high}"
+    words = field["values"] or []
+    more = len(words) - MOST_WORDS
+    listed = ", ".join(word if len(word) <= 60 else word[:60] + "…" for word in words[:MOST_WORDS])
+    if field["more_values"]:
+        return f"{listed} and more than {len(words) - MOST_WORDS} others"
+    return f"{listed} and {more} more" if more > 0 else listed or "–"
+
+
+def _yes_no(value: bool) -> str:
+    return "yes" if value else "no"
+
+
+def _scores(manifest: dict) -> str:
+    scores = manifest["scores"]
+    if not scores:
+        return "The model was not cross-validated; nothing is known of how good it is."
+    baseline = scores.get("baseline") or {}
+    lines = [
+        f"Each figure is the mean over {scores['n_folds']} folds of cross-validation, on rows the model had not seen; "
+        "± is the standard deviation over the folds. The baseline ignores every field.",
+        "",
+        "| measure | better is | model | baseline |",
+        "|---|---|---|---|",
+    ]
+    for name in sorted(scores["metrics"], key=lambda name: (name != scores["metric"], name)):
+        measure = scores["metrics"][name]
+        label = f"**{escaped(measure['label'])}** (main)" if name == scores["metric"] else escaped(measure["label"])
+        better = "higher" if measure["greater_is_better"] else "lower"
+        theirs = _figure(baseline.get(name))
+        lines.append(f"| {label} | {better} | {_figure(measure)} | {theirs} |")
+    return "\n".join(lines)
+
+
+def _figure(measure: dict | None) -> str:
+    if not measure or measure["mean"] is None or not math.isfinite(measure["mean"]):
+        return "–"
+    return f"{measure['mean']:.4g} ± {measure['std']:.2g}"
+
+
+def _ignored(ignored: list[dict]) -> str:
+    if not ignored:
+        return "Every column of the file besides the target is used."
+    return "\n".join(f"- **{escaped(entry['column'])}**: {escaped(entry['reason'])}" for entry in ignored)
+
+
+def _facts(manifest: dict) -> list[tuple[str, str]]:
+    estimator = manifest["estimator"]
+    settings = ", ".join(f"{name} = {value}" for name, value in sorted(estimator["hyperparameters"].items()))
+    return [
+        ("estimator", escaped(estimator["label"]) + (f" ({escaped(settings)})" if settings else "")),
+        ("positive class", escaped(manifest["positive"]) if manifest["positive"] is not None else "–"),
+        ("SHA-256 of model.joblib", f"`{manifest['model']}`"),
+        ("fingerprint of the question", f"`{manifest['spec_fingerprint']}`"),
+        ("made at", f"{manifest['created_at']} by workbench {escaped(manifest['app_version'])}"),
+        *((name, escaped(version)) for name, version in manifest["versions"].items()),
+    ]

@@ -1,0 +1,104 @@
+"""The exact versions a bundle needs: its roots and all they depend on, as installed here, on every platform."""
+
+from collections import deque
+from importlib import metadata
+
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+from workbench.errors import BundleRefused
+
+PLATFORMS: dict[str, dict[str, str]] = {
+    "linux": {"sys_platform": "linux", "platform_system": "Linux", "os_name": "posix"},
+    "darwin": {"sys_platform": "darwin", "platform_system": "Darwin", "os_name": "posix"},
+    "win32": {"sys_platform": "win32", "platform_system": "Windows", "os_name": "nt"},
+}
+EVERYWHERE = frozenset(PLATFORMS)
+# What the service imports itself; gunicorn cannot run on Windows, waitress can run anywhere.
+ROOTS: tuple[tuple[str, frozenset[str]], ...] = (
+    ("flask", EVERYWHERE),
+    ("gunicorn", EVERYWHERE - {"win32"}),
+    ("waitress", EVERYWHERE),
+    ("numpy", EVERYWHERE),
+    ("pandas", EVERYWHERE),
+    ("scikit-learn", EVERYWHERE),
+    ("joblib", EVERYWHERE),
+)
+
+
+def pinned_requirements(roots: tuple[tuple[str, frozenset[str]], ...] = ROOTS) -> str:
+    """Return a ``requirements.txt`` that pins ``roots`` and everything they need, sorted by name.
+
+    A package that only another platform needs (colorama on Windows) is not installed here, so there is no version
+    to pin; it is listed with what its parent asks for and its marker.
+
+    Raises
+    ------
+    BundleRefused
+        A root is not installed here; names it.
+    """
+    lines = ["# What the service was tested with; made from what was installed where the model was trained."]
+    for name, (platforms, asked) in sorted(_closure(roots).items()):
+        version = _installed_version(name)
+        if version is None and "linux" in platforms and name in {root for root, _ in roots}:
+            raise BundleRefused(f"The service needs {name}, which is not installed here.", f"Run pip install {name}.")
+        lines.append(f"{name}{f'=={version}' if version else asked}{_marker(platforms)}")
+    return "\n".join(lines) + "\n"
+
+
+def pinned_names(text: str) -> set[str]:
+    """Return the canonical names in a ``requirements.txt``.
+
+    >>> sorted(pinned_names('# note\\nFlask==3.1.3\\ncolorama ; sys_platform == "win32"'))
+    ['colorama', 'flask']
+    """
+    lines = (line.strip() for line in text.splitlines())
+    return {canonicalize_name(Requirement(line).name) for line in lines if line and not line.startswith("#")}
+
+
+def _closure(roots) -> dict[str, tuple[frozenset[str], str]]:
+    """Return every package reached, with the platforms that need it and the version specifier that asked for it."""
+    found: dict[str, tuple[frozenset[str], str]] = {}
+    queue = deque((Requirement(name), platforms) for name, platforms in roots)
+    while queue:
+        requirement, platforms = queue.popleft()
+        name = canonicalize_name(requirement.name)
+        known, asked = found.get(name, (frozenset(), ""))
+        new = platforms - known
+        if not new:
+            continue
+        found[name] = (known | new, asked or str(requirement.specifier))
+        for text in _requires(name):
+            child = Requirement(text)
+            needed = frozenset(at for at in new if _applies(child, at, requirement.extras))
+            if needed:
+                queue.append((child, needed))
+    return found
+
+
+def _applies(requirement: Requirement, platform: str, extras: set[str]) -> bool:
+    if requirement.marker is None:
+        return True
+    return any(requirement.marker.evaluate({**PLATFORMS[platform], "extra": extra}) for extra in extras or {""})
+
+
+def _requires(name: str) -> list[str]:
+    try:
+        return metadata.requires(name) or []
+    except metadata.PackageNotFoundError:
+        return []
+
+
+def _installed_version(name: str) -> str | None:
+    try:
+        return metadata.version(name)
+    except metadata.PackageNotFoundError:
+        return None
+
+
+def _marker(platforms: frozenset[str]) -> str:
+    if platforms == EVERYWHERE:
+        return ""
+    if platforms == EVERYWHERE - {"win32"}:
+        return ' ; sys_platform != "win32"'
+    return " ; " + " or ".join(f'sys_platform == "{name}"' for name in sorted(platforms))

@@ -1,0 +1,422 @@
+"""What a row must hold: what is allowed per field, and what happens where it is not.
+
+One table of rules serves the JSON interface, the web form, a file of rows and the app's own form. A *field* is a
+plain dictionary (an entry of ``fields`` in ``model.json``): the column's reading rules (name, meaning, decimal and
+thousands marks, unit, date format, missing tokens) and what the training rows held:
+
+==================  ====================================================================================
+``minimum``         smallest and largest value seen; numbers, or ISO 8601 text for dates; None elsewhere
+``maximum``
+``values``          the words seen, for yes/no and category; None elsewhere
+``more_values``     True where ``values`` is only the most frequent of them: then no word counts as unseen
+``blanks_seen``     whether training rows had no value here
+``max_length``      longest text taken, in characters
+``behaviour``       fault to what is done about it, see :data:`BEHAVIOUR`
+==================  ====================================================================================
+"""
+
+import datetime
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from workbench.runtime.reading import type_column
+
+# What is done about each fault unless a field says otherwise: "warn" takes the row and says so, "reject" does not.
+BEHAVIOUR: dict[str, str] = {
+    "missing": "warn",  # the model fills in what it learned from the training rows
+    "unseen": "warn",
+    "out_of_range": "warn",
+    "wrong_type": "reject",
+    "extra": "warn",
+}
+NUMERIC = ("number", "integer")
+WORDS = ("yes_no", "category")
+LARGEST = 1e38  # estimators that compute in float32 take nothing beyond
+MAX_LENGTH = 1_000  # characters of a cell, where the field says nothing
+EXTRA_NAMED = 20  # extra fields named one by one; more are counted
+SHOWN_LENGTH = 120  # characters of a value that an answer repeats
+
+
+class FieldError(Exception):
+    """A value that a field does not take; ``field`` is None where the whole row is meant."""
+
+    def __init__(self, field: str | None, value: Any, allowed: str):
+        where = "The row" if field is None else f"The field “{field}”"
+        super().__init__(f"{where} takes {allowed}, not {_worded(value)}.")
+        self.field, self.value, self.allowed = field, value, allowed
+
+    def __reduce__(self):
+        return type(self), (self.field, self.value, self.allowed)
+
+    def as_dict(self) -> dict:
+        """Return the error as an answer shows it: field, value, allowed and a sentence."""
+        return {"field": self.field, "value": self.value, "allowed": self.allowed, "message": str(self)}
+
+
+@dataclass(frozen=True)
+class CheckedColumn:
+    """Cells of one field: typed values, and by position what was wrong with them."""
+
+    values: pd.Series
+    errors: list[tuple[int, FieldError]]
+    warnings: list[tuple[int, dict]]
+
+
+@dataclass(frozen=True)
+class CheckedRows:
+    """Rows after the contract: those to score as one typed frame, the others as errors.
+
+    Attributes
+    ----------
+    frame : DataFrame
+        The rows without error, typed, with the fields in their order.
+    positions : ndarray of int
+        Where each row of ``frame`` stood.
+    errors : dict of int to dict
+        Position to what is wrong there, for every row that is not in ``frame``.
+    warnings : dict of int to list of dict
+        Position to ``{"field", "message"}``, for rows that have any.
+    """
+
+    frame: pd.DataFrame
+    positions: np.ndarray
+    errors: dict[int, dict] = field(default_factory=dict)
+    warnings: dict[int, list[dict]] = field(default_factory=dict)
+
+
+def check_row(row: Any, fields: Sequence[dict], *, known: Iterable[str] = ()) -> tuple[dict, list[dict]]:
+    """Check one JSON row.
+
+    Parameters
+    ----------
+    row : dict
+        Field name to JSON value. Numbers are numbers, text follows the field's reading rule, and None, ``""`` or
+        an absent name mean "no value".
+    fields : list of dict
+        As described at the top of this module.
+    known : iterable of str, optional
+        Other columns of the training file; they are ignored without a warning.
+
+    Returns
+    -------
+    values : dict
+        Field name to typed value (float, Timestamp, str; NaN or NaT for no value).
+    warnings : list of dict
+        ``{"field", "message"}`` for everything that was taken although it is unusual.
+
+    Raises
+    ------
+    FieldError
+        A value is of the wrong type, or the row is no object or holds none of the fields.
+    """
+    checked = check_rows([row], fields, known=known)
+    if checked.errors:
+        first = checked.errors[0]
+        raise FieldError(first["field"], first["value"], first["allowed"])
+    return {name: checked.frame[name].iloc[0] for name in checked.frame.columns}, checked.warnings.get(0, [])
+
+
+def check_rows(rows: Sequence[Any], fields: Sequence[dict], *, known: Iterable[str] = ()) -> CheckedRows:
+    """Check JSON rows; see :func:`check_row`. One bad row does not spoil the others."""
+    names = {entry["name"] for entry in fields}
+    known = names | set(known)
+    errors: dict[int, list[FieldError]] = {}
+    warnings: dict[int, list[dict]] = {}
+    candidates = []
+    for position, row in enumerate(rows):
+        if not isinstance(row, Mapping) or names.isdisjoint(row):
+            errors[position] = [FieldError(None, _shown(row), f"an object with the fields {_listed(names)}")]
+        else:
+            candidates.append(position)
+    columns = {}
+    for entry in fields:
+        cells = [rows[position].get(entry["name"]) for position in candidates]
+        columns[entry["name"]] = _collect(check_cells(cells, entry), candidates, errors, warnings)
+    behaviour = fields[0]["behaviour"] if fields else BEHAVIOUR
+    for position in candidates:
+        extra = [name for name in rows[position] if name not in known]
+        _note_extra(extra, position, behaviour, errors, warnings)
+    return _checked_rows(columns, candidates, errors, warnings)
+
+
+def check_frame(raw: pd.DataFrame, fields: Sequence[dict], *, known: Iterable[str] = ()) -> CheckedRows:
+    """Check rows as they were read from a file (text, typed or mixed cells); the same contract as for JSON rows."""
+    names = {entry["name"] for entry in fields}
+    positions = list(range(len(raw)))
+    if names.isdisjoint(raw.columns):
+        error = FieldError(None, _listed(raw.columns), f"the columns {_listed(names)}")
+        return _checked_rows({}, [], {position: [error] for position in positions}, {})
+    errors: dict[int, list[FieldError]] = {}
+    warnings: dict[int, list[dict]] = {}
+    columns = {}
+    for entry in fields:
+        if entry["name"] in raw.columns:
+            checked = check_column(raw[entry["name"]].reset_index(drop=True), entry)
+        else:
+            checked = check_cells([None] * len(raw), entry)
+        columns[entry["name"]] = _collect(checked, positions, errors, warnings)
+    extra = [name for name in raw.columns if name not in names and name not in set(known)]
+    behaviour = fields[0]["behaviour"]
+    for position in positions if extra else []:
+        _note_extra(extra, position, behaviour, errors, warnings)
+    return _checked_rows(columns, positions, errors, warnings)
+
+
+def check_cells(cells: Sequence[Any], entry: dict) -> CheckedColumn:
+    """Check the JSON values of one field."""
+    natives: dict[int, Any] = {}
+    texts: dict[int, str] = {}
+    refused: set[int] = set()
+    for position, cell in enumerate(cells):
+        if cell is None or cell == "":
+            continue
+        native, text, fits = _json_value(cell, entry)
+        if not fits:
+            refused.add(position)
+        elif text is not None:
+            texts[position] = text
+        else:
+            natives[position] = native
+    values = pd.Series(_blank(entry), index=range(len(cells)), dtype=_dtype(entry))
+    if texts:
+        typed = type_column(pd.Series(list(texts.values()), dtype="str"), entry)
+        positions = np.fromiter(texts, dtype=np.int64, count=len(texts))
+        values.iloc[positions] = typed.values.astype(_dtype(entry)).to_numpy()
+        refused.update(positions[np.asarray(typed.misfits, dtype=bool)].tolist())
+    if natives:
+        values.iloc[list(natives)] = pd.Series(list(natives.values()), dtype=_dtype(entry)).to_numpy()
+    return _judged(values, refused, cells, entry)
+
+
+def check_column(cells: pd.Series, entry: dict) -> CheckedColumn:
+    """Check the cells of one column of a file, text or typed."""
+    typed = type_column(cells, entry)
+    values = pd.Series(typed.values.to_numpy(), index=cells.index).astype(_dtype(entry))
+    refused = set(np.flatnonzero(np.asarray(typed.misfits, dtype=bool)).tolist())
+    if cells.dtype == "str" or cells.dtype == object:
+        longest = _max_length(entry)
+        too_long = cells.map(lambda cell: isinstance(cell, str) and len(cell) > longest).astype(bool)
+        refused.update(np.flatnonzero(too_long.to_numpy()).tolist())
+    return _judged(values, refused, cells, entry)
+
+
+def allowed_text(entry: dict) -> str:
+    """Return what a field takes, in words, to follow "takes"."""
+    if entry["meaning"] in NUMERIC:
+        noun = "a whole number" if entry["meaning"] == "integer" else "a number"
+        return f"{noun} written like {example_number(entry)}" + _seen_range(entry)
+    if entry["meaning"] == "date":
+        return f"a date written like {example_date(entry)}" + _seen_range(entry)
+    if entry.get("values"):
+        return f"text, seen: {_listed(entry['values'])}"
+    return f"text of at most {_max_length(entry)} characters"
+
+
+def example_number(entry: dict) -> str:
+    """Return a number as the field's rule writes it.
+
+    >>> example_number({"meaning": "number", "decimal": ",", "thousands": ".", "unit": "€"})
+    '1.234,5 €'
+    """
+    text = f"1{entry.get('thousands', '')}234"
+    if entry["meaning"] == "number":
+        text += f"{entry.get('decimal', '.')}5"
+    return f"{text} {entry['unit']}" if entry.get("unit") else text
+
+
+def example_date(entry: dict) -> str:
+    """Return 31 December 2025 as the field's rule writes it.
+
+    >>> example_date({"date_format": "%d.%m.%Y"})
+    '31.12.2025'
+    """
+    rule = entry.get("date_format") or "ISO8601"
+    day = datetime.datetime(2025, 12, 31)
+    return day.date().isoformat() if rule == "ISO8601" else day.strftime(rule)
+
+
+def _json_value(cell: Any, entry: dict) -> tuple[Any, str | None, bool]:
+    """Return (native value, text to be read by the rule, whether the type fits)."""
+    meaning = entry["meaning"]
+    if isinstance(cell, np.generic):
+        cell = cell.item()
+    if isinstance(cell, str):
+        # Half of a surrogate pair can be written in JSON, but is no character, and Arrow refuses it.
+        return None, cell, len(cell) <= _max_length(entry) and not any("\ud800" <= c <= "\udfff" for c in cell)
+    if isinstance(cell, bool):
+        spelling = _known_spelling((str(cell), str(cell).lower(), str(cell).upper()), entry)
+        return None, spelling, meaning not in (*NUMERIC, "date")
+    if isinstance(cell, int | float):
+        return _json_number(cell, entry)
+    if isinstance(cell, datetime.date):  # a date of the form or of a workbook; JSON has none
+        moment = pd.Timestamp(cell)
+        moment = moment.tz_convert("UTC").tz_localize(None) if moment.tzinfo else moment
+        return moment, None, meaning == "date"
+    return None, None, False
+
+
+def _json_number(cell: int | float, entry: dict) -> tuple[Any, str | None, bool]:
+    number = _finite(cell)
+    if number is None:
+        return None, None, False
+    whole = number.is_integer()
+    spellings = [str(cell)] if isinstance(cell, int) or not whole else [str(int(number)), str(cell)]
+    if entry["meaning"] in NUMERIC:
+        # Where the file's rule says that 999 stands for "no value", the number 999 says so too.
+        token = next((spelling for spelling in spellings if spelling in entry.get("missing", ())), None)
+        return number, token, whole or entry["meaning"] == "number"
+    # 20251231 is a date only where the file writes dates so; under ISO 8601 it would be read as a year or worse.
+    by_rule = entry["meaning"] != "date" or entry.get("date_format") not in ("", "ISO8601", None)
+    return None, _known_spelling(spellings, entry), by_rule
+
+
+def _finite(cell: int | float) -> float | None:
+    try:
+        number = float(cell)
+    except OverflowError:
+        return None
+    return number if math.isfinite(number) else None
+
+
+def _known_spelling(spellings: Sequence[str], entry: dict) -> str:
+    seen = entry.get("values") or ()
+    return next((spelling for spelling in spellings if spelling in seen), spellings[0])
+
+
+def _judged(values: pd.Series, refused: set[int], cells: Sequence[Any] | pd.Series, entry: dict) -> CheckedColumn:
+    """Find missing, unseen and extreme values among typed ones, and say so as the field's behaviour asks."""
+    name = entry["name"]
+    if entry["meaning"] in NUMERIC:
+        refused = refused | set(np.flatnonzero(values.abs() > LARGEST).tolist())
+    keep = np.ones(len(values), dtype=bool)
+    keep[list(refused)] = False
+    missing = values.isna().to_numpy()
+    faults = {"missing": np.flatnonzero(missing & keep)}
+    if entry.get("values") is not None and not entry.get("more_values"):
+        faults["unseen"] = np.flatnonzero(~missing & keep & ~values.isin(entry["values"]).to_numpy())
+    if entry.get("minimum") is not None and entry.get("maximum") is not None:
+        low, high = (pd.Timestamp(entry[end]) if entry["meaning"] == "date" else entry[end] for end in _ENDS)
+        faults["out_of_range"] = np.flatnonzero(~missing & keep & ~values.between(low, high).to_numpy())
+    cell_at = cells.iloc.__getitem__ if isinstance(cells, pd.Series) else cells.__getitem__
+    errors = [(at, FieldError(name, _shown(cell_at(at)), allowed_text(entry))) for at in sorted(refused)]
+    warnings = []
+    for fault, positions in faults.items():
+        if _behaviour(entry, fault) == "reject":
+            errors += [(int(at), FieldError(name, _shown(cell_at(at)), allowed_text(entry))) for at in positions]
+        elif fault == "missing":
+            note = {"field": name, "message": _MESSAGES[fault]}
+            warnings += [(int(at), note) for at in positions]
+        else:
+            warnings += [
+                (int(at), {"field": name, "message": f"{_worded(_shown(cell_at(at)))} {_message(fault, entry)}"})
+                for at in positions
+            ]
+    return CheckedColumn(values, errors, warnings)
+
+
+_ENDS = ("minimum", "maximum")
+_MESSAGES = {
+    "missing": "no value; the model uses what it learned for blanks",
+    "unseen": "was not seen in training; the model treats it as unknown",
+    "out_of_range": "lies outside what was seen in training",
+}
+
+
+def _message(fault: str, entry: dict) -> str:
+    return _MESSAGES[fault] + (_seen_range(entry) if fault == "out_of_range" else "")
+
+
+def _behaviour(entry: dict, fault: str) -> str:
+    return entry.get("behaviour", BEHAVIOUR).get(fault, BEHAVIOUR[fault])
+
+
+def _seen_range(entry: dict) -> str:
+    if entry.get("minimum") is None or entry.get("maximum") is None:
+        return ""
+    low, high = (entry[end] if isinstance(entry[end], str) else f"{entry[end]:.12g}" for end in _ENDS)
+    return f" (seen: {low} to {high})"
+
+
+def _max_length(entry: dict) -> int:
+    return entry.get("max_length") or MAX_LENGTH
+
+
+def _dtype(entry: dict) -> str:
+    return "float64" if entry["meaning"] in NUMERIC else "datetime64[us]" if entry["meaning"] == "date" else "str"
+
+
+def _blank(entry: dict):
+    return pd.NaT if entry["meaning"] == "date" else np.nan
+
+
+def _collect(checked: CheckedColumn, positions: Sequence[int], errors: dict, warnings: dict) -> pd.Series:
+    """Enter what one column showed under the rows it belongs to."""
+    for at, error in checked.errors:
+        errors.setdefault(positions[at], []).append(error)
+    for at, warning in checked.warnings:
+        warnings.setdefault(positions[at], []).append(warning)
+    return checked.values
+
+
+def _note_extra(extra: list[str], position: int, behaviour: Mapping, errors: dict, warnings: dict) -> None:
+    if extra and behaviour.get("extra") == "reject":
+        errors.setdefault(position, []).append(
+            FieldError(_shown(extra[0]), "an extra field", "only the model's fields")
+        )
+    elif extra:
+        notes = [
+            {"field": _shown(name), "message": "not a field of this model; ignored"} for name in extra[:EXTRA_NAMED]
+        ]
+        if len(extra) > EXTRA_NAMED:
+            count = len(extra) - EXTRA_NAMED
+            notes.append({"field": None, "message": f"{count} more fields are not of this model; ignored"})
+        warnings.setdefault(position, []).extend(notes)
+
+
+def _checked_rows(columns: dict, candidates: list[int], errors: dict, warnings: dict) -> CheckedRows:
+    keep = np.array([position not in errors for position in candidates], dtype=bool)
+    frame = pd.DataFrame(columns)[keep] if columns else pd.DataFrame()
+    shown = {}
+    for position, found in errors.items():
+        shown[position] = found[0].as_dict()
+        if len(found) > 1:
+            shown[position]["others"] = [error.as_dict() for error in found[1:]]
+    warnings = {position: notes for position, notes in warnings.items() if position not in errors}
+    return CheckedRows(
+        frame.reset_index(drop=True), np.asarray(candidates, dtype=np.int64)[keep], errors=shown, warnings=warnings
+    )
+
+
+def _shown(value: Any) -> Any:
+    """Return ``value`` as an answer may repeat it: short, and valid JSON."""
+    if isinstance(value, np.generic):
+        value = value.item()
+    if value is None or isinstance(value, bool) or value is pd.NaT:
+        return None if value is pd.NaT else value
+    if isinstance(value, str):
+        return value if len(value) <= SHOWN_LENGTH else value[:SHOWN_LENGTH] + "…"
+    if isinstance(value, int):
+        return value if value.bit_length() <= 63 else "a whole number of more than 18 digits"
+    if isinstance(value, float):
+        return value if math.isfinite(value) else {math.inf: "Infinity", -math.inf: "-Infinity"}.get(value, "NaN")
+    if isinstance(value, Mapping):
+        return "an object" if value else "an empty object"
+    if isinstance(value, list | tuple):
+        return "a list"
+    return str(value)[:SHOWN_LENGTH]
+
+
+def _worded(value: Any) -> str:
+    return f"“{value}”" if isinstance(value, str) else str(value)
+
+
+def _listed(names: Iterable, most: int = 8) -> str:
+    """Return the first names, and how many more there are."""
+    names = sorted(str(name) for name in names)
+    more = f" and {len(names) - most} more" if len(names) > most else ""
+    return ", ".join(name[:SHOWN_LENGTH] for name in names[:most]) + more
