@@ -1,0 +1,285 @@
+"""Where the table is among the records of a file: titles above it, header, units, notes below it."""
+
+import itertools
+import re
+from collections import Counter
+from dataclasses import dataclass
+from statistics import median
+
+from workbench.data.tokens import CERTAIN_TOKENS
+from workbench.runtime.delimited import is_blank, unique_names
+from workbench.runtime.widths import shape
+
+VALUE_SHAPES = {"number", "date", "time"}
+VALUE_COLUMN_SHARE = 0.7  # of a column's cells that must be numbers or dates for its header to be told by contrast
+HEADER_SHARE = 0.8
+BODY_SHARE = 0.35
+MAX_HEADER_ROWS = 6
+MAX_NAME_LENGTH = 200
+UNIT = re.compile(r"\s*([\[(].{1,20}[\])]|%|°?[CFK]|[kcmµ]?[gml]|[km]?W|kWh|km/h|mph|m/s|m²|€|\$|£|USD|EUR|h|min|s)\s*")
+FOOTER_START = re.compile(
+    r"\s*(\*|†|sources?\b|quelle|notes?\b|note:|anmerkung|©|copyright|report\b|generated|created|stand:|data from|"
+    r"legend|as of\b|last updated|international monetary)",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True)
+class Layout:
+    """What :class:`~workbench.specs.ReadSpec` needs to know about the records."""
+
+    width: int
+    skip_rows: int
+    header_rows: int
+    skip_after_header: int
+    footer_rows: int
+    header: tuple[str, ...]  # as it stands in the file, "" where a name is blank
+    names: tuple[str, ...]  # final
+
+
+def find_layout(head, tail, *, first=0):
+    """Find the table among records.
+
+    Parameters
+    ----------
+    head : list of list of str
+        The first records of the file, blank ones too.
+    tail : list of list of str
+        The last records; the same list where the file is small.
+    first : int
+        Records to skip in any case (a ``sep=`` line).
+    """
+    filled = [(number, cells) for number, cells in enumerate(head) if number >= first and not is_blank(cells)]
+    if not filled:
+        return Layout(0, first, 0, 0, 0, (), ())
+    width = _width([cells for _, cells in filled])
+    body = [cells for _, cells in filled if len(cells) == width]
+    body = body[len(body) // 3 :] or [cells for _, cells in filled]
+    values = _value_columns(body, width)
+    typical = median(_n_filled(cells) for cells in body)
+    header_at, n_above = _header(filled, width, values, typical)
+    if header_at is None:
+        start = next(number for number, cells in filled if _is_table_row(cells, width, typical))
+        rows, skip_after = [], 0
+    else:
+        start = filled[header_at - n_above][0]
+        last = filled[header_at][0]
+        n_below = _continuation(filled, header_at, values)
+        if n_below:
+            last = filled[header_at + n_below][0]
+        rows = head[start : last + 1]
+        skip_after = _units(head, last + 1, values)
+    header = _joined(rows, width)
+    names, header = _names(header, body, width)
+    data_rows = [cells for number, cells in filled if number >= start + len(rows)]
+    return Layout(
+        width=width,
+        skip_rows=start,
+        header_rows=len(rows),
+        skip_after_header=skip_after,
+        footer_rows=_footer(tail, data_rows, width, typical),
+        header=header,
+        names=names,
+    )
+
+
+def _n_filled(cells):
+    return sum(bool(cell.strip()) for cell in cells)
+
+
+def _width(records):
+    counts = Counter(len(cells) for cells in records)
+    return max(counts.items(), key=lambda item: (item[1] if item[0] > 1 else item[1] / 2, item[0]))[0]
+
+
+def _value_columns(body, width):
+    """Return the positions of columns that hold numbers or dates."""
+    columns = []
+    for position in range(width):
+        shapes = Counter(
+            shape(cells[position])
+            for cells in body
+            if position < len(cells) and cells[position].strip() not in CERTAIN_TOKENS
+        )
+        del shapes["blank"]
+        total = shapes.total()
+        if total and sum(shapes[kind] for kind in VALUE_SHAPES) >= VALUE_COLUMN_SHARE * total:
+            columns.append(position)
+    return columns
+
+
+def _text_share(cells, values):
+    """Return the share of texts among the filled cells of value columns, or None where none is filled."""
+    kinds = [shape(cells[position]) for position in values if position < len(cells)]
+    kinds = [kind for kind in kinds if kind != "blank"]
+    return sum(kind not in VALUE_SHAPES for kind in kinds) / len(kinds) if kinds else None
+
+
+def _is_table_row(cells, width, typical):
+    if width == 1:
+        return True
+    return _n_filled(cells) >= 2 and _n_filled(cells) >= 0.4 * min(typical, width) and len(cells) >= 0.5 * width
+
+
+def _header(filled, width, values, typical):
+    """Return (position of the last header record in ``filled`` or None, header records above it)."""
+    at = _header_by_contrast(filled, width, values, typical) if values else None
+    if at is None:
+        at = _header_by_form(filled, width, values, typical)
+    if at is None:
+        return None, 0
+    above = 0
+    joined = [cell.strip() for cell in filled[at][1]]
+    while above < MAX_HEADER_ROWS - 1 and at - above - 1 >= 0:
+        number, upper = filled[at - above - 1]
+        complete = all(joined[:-1]) and len(set(joined)) == len(joined)
+        same = [cell.strip() for cell in upper] == [cell.strip() for cell in filled[at][1]]
+        share = _text_share(upper, values)
+        names_below = len(upper) == width and _n_filled(upper) >= 2 and not complete and (share is None or share > 0)
+        adjacent = number == filled[at - above][0] - 1
+        if not adjacent or not (same or names_below):
+            break
+        spread = _spread(upper) if _n_filled(upper) < len(upper) else upper
+        joined = [f"{a.strip()} {b}".strip() for a, b in zip(spread, joined, strict=False)]
+        above += 1
+    return at, above
+
+
+def _header_by_contrast(filled, width, values, typical):
+    """Return the record with texts where the columns hold values, last before the values begin."""
+    header = mixed = None
+    for at, (_, cells) in enumerate(filled[:100]):
+        share = _text_share(cells, values)
+        if share is None:
+            continue
+        if share >= HEADER_SHARE:
+            if _is_table_row(cells, width, typical) or (header is None and _n_filled(cells) > 1):
+                header = at
+        elif share > BODY_SHARE:
+            if mixed is None and _is_table_row(cells, width, typical):
+                mixed = at
+        elif len(cells) == width:
+            following = filled[at + 1][1] if at + 1 < len(filled) else None
+            if header is None and _is_run(cells) and not (following and _is_run(following)):
+                return at
+            break
+    return header if header is not None else mixed
+
+
+def _is_run(cells):
+    """Return whether the numbers in ``cells`` count up like years or months as column names: 2000, 2001, …"""
+    numbers = [cell.strip() for cell in cells if shape(cell) == "number"]
+    if len(numbers) < 3 or not all(text.isascii() and text.isdigit() for text in numbers):
+        return False
+    steps = {int(b) - int(a) for a, b in itertools.pairwise(numbers)}
+    return len(steps) == 1 and steps != {0} and (len(numbers) < len(cells) or 1800 <= int(numbers[0]) <= 2100)
+
+
+def _header_by_form(filled, width, values, typical):
+    """Return the first full record where it looks like names: complete, unlike any other, none of a value's form."""
+    if values and _text_share(filled[0][1], values) is not None:
+        return None
+    at = next((at for at, (_, cells) in enumerate(filled) if _is_table_row(cells, width, typical)), None)
+    if at is None:
+        return None
+    cells = [cell.strip() for cell in filled[at][1]]
+    below = [other for _, other in filled[at + 1 :] if len(other) == width]
+    if len(cells) != width or len(set(cells)) < len(cells) or sum(not cell for cell in cells) > width / 4:
+        return None
+    if any(len(cell) > MAX_NAME_LENGTH for cell in cells) or any(shape(cell) in VALUE_SHAPES for cell in cells):
+        return None
+    repeated = codes = 0
+    for position, cell in enumerate(cells):
+        column = [other[position].strip() for other in below]
+        repeated += bool(cell) and cell in column
+        same_form = [len(other) == len(cell) and shape(other) == "code" for other in column]
+        codes += shape(cell) == "code" and bool(column) and sum(same_form) > 0.9 * len(column)
+    return None if repeated > 0.3 * width or codes else at
+
+
+def _continuation(filled, at, values):
+    """Return how many records below the header go on with it: nothing in the first column, texts over values."""
+    count = 0
+    while count < 2 and at + count + 1 < len(filled):
+        number, cells = filled[at + count + 1]
+        texts = [cell.strip() for cell in cells if cell.strip()]
+        share = _text_share(cells, values)
+        joins = number == filled[at + count][0] + 1 and not cells[0].strip() and share == 1.0
+        if not joins or any(text in CERTAIN_TOKENS or UNIT.fullmatch(text) for text in texts):
+            break
+        count += 1
+    return count
+
+
+def _units(head, start, values):
+    """Return how many records between header and data to skip: one of units, and blank ones before it."""
+    for number in range(start, min(start + 3, len(head))):
+        cells = head[number]
+        if is_blank(cells):
+            continue
+        texts = [cells[position].strip() for position in values if position < len(cells) and cells[position].strip()]
+        if texts and all(UNIT.fullmatch(text) for text in texts):
+            return number - start + 1
+        break
+    return 0
+
+
+def _spread(cells):
+    """Return a record of group names with each name repeated over the blank cells behind it."""
+    spread, current = [], ""
+    for cell in cells:
+        current = cell.strip() or current
+        spread.append(current)
+    return spread
+
+
+def _joined(rows, width):
+    """Return one header of several records, joined by blanks."""
+    if not rows:
+        return []
+    if len(rows) == 1:
+        return [cell.strip() for cell in rows[0]]
+    parts = [
+        _spread(row) if number < len(rows) - 1 and _n_filled(row) < len(row) and row[0].strip() else row
+        for number, row in enumerate(rows)
+    ]
+    longest = max(width, *(len(row) for row in rows))
+    return [
+        " ".join(row[position].strip() for row in parts if position < len(row) and row[position].strip())
+        for position in range(longest)
+    ]
+
+
+def _names(header, body, width):
+    """Return (final names, header as it stands): trailing columns without name and cells are left out."""
+    header = list(header)
+    used = max((position + 1 for cells in body for position in range(len(cells)) if cells[position].strip()), default=0)
+    if header and len(header) == width - 1 and used == width and all(header):
+        header = ["", *header]  # R writes row names without a name above them
+    named = max((position + 1 for position, name in enumerate(header) if name), default=0)
+    kept = max(named, min(used, width), 1)
+    names = [header[position] if position < len(header) else "" for position in range(kept)]
+    names = [re.sub(r"\s+", " ", name) or f"column {position + 1}" for position, name in enumerate(names)]
+    return tuple(unique_names(names)), tuple(header)
+
+
+def _footer(tail, data_rows, width, typical):
+    """Return how many records at the end are notes: a text or two where the table has full rows."""
+    if width < 2:
+        return 0
+    records = [(number, cells) for number, cells in enumerate(tail) if not is_blank(cells)]
+    count = 0
+    while count < min(len(records), len(data_rows)):
+        number, cells = records[-1 - count]
+        texts = [cell.strip() for cell in cells if cell.strip()]
+        sparse = len(texts) == 1 or (len(texts) == 2 and width >= 5)
+        if not sparse or typical < len(texts) + 1 or any(shape(text) in VALUE_SHAPES for text in texts):
+            break
+        alike = sum(_n_filled(other) <= len(texts) for other in data_rows[: -count - 1 or None])
+        after_blank = number > 0 and is_blank(tail[number - 1])
+        marked = bool(FOOTER_START.match(texts[0])) or (len(cells) < width and len(cells) == 1)
+        if not (after_blank or marked or (alike <= 0.01 * len(data_rows) and len(texts[0]) > 30)):
+            # A note may stand above another one that is set off by a blank line.
+            break
+        count += 1
+    return count

@@ -1,0 +1,259 @@
+"""Files to typed tables: detect, open_table, read_cells, read_table."""
+
+import functools
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from workbench.data.meanings import detect_schema
+from workbench.data.structure import WHOLE_BYTES, detect_structure, dialect_of
+from workbench.errors import CannotRead
+from workbench.runtime.column_types import type_column
+from workbench.runtime.containers import unpacked
+from workbench.runtime.delimited import decoded, is_blank
+from workbench.runtime.errors import ReadingError
+from workbench.runtime.reading import read_raw_with_repairs
+from workbench.runtime.records import read_records, split_lines
+from workbench.runtime.typed_files import cell_text
+from workbench.runtime.widths import fit_records
+from workbench.specs import ReadSpec, Schema
+
+DETECT_ROWS = 50_000  # of a big file that detect() looks at
+N_EXAMPLES = 3
+
+
+@dataclass(frozen=True)
+class Detection:
+    """How a file is read, found out from the file.
+
+    Attributes
+    ----------
+    read : ReadSpec
+    schema : Schema
+    sentence : str
+        What was assumed, in one or two sentences for the person.
+    notes : tuple of str
+        What the person should know or check.
+    """
+
+    read: ReadSpec
+    schema: Schema
+    sentence: str
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class OpenedTable:
+    """A typed table with the rules it was read by; ``misfits`` counts, per column, cells that did not fit."""
+
+    table: pd.DataFrame
+    read: ReadSpec
+    schema: Schema
+    sentence: str
+    notes: tuple[str, ...]
+    misfits: dict[str, int]
+
+
+def _told(function):
+    """Let nothing but CannotRead leave ``function`` for what is wrong with a file."""
+
+    @functools.wraps(function)
+    def telling(*args, **kwargs):
+        try:
+            return function(*args, **kwargs)
+        except ReadingError as error:
+            raise CannotRead(error.message, error.advice) from error
+        except MemoryError as error:
+            raise CannotRead("The file is too big for the memory of this computer.", "Keep fewer rows.") from error
+        except FileNotFoundError as error:
+            raise CannotRead("The file is not there (any more).", "Upload it again.") from error
+        except OSError as error:
+            raise CannotRead(f"The file cannot be opened ({error.strerror or error}).", "Upload it again.") from error
+
+    return telling
+
+
+@_told
+def detect(path, *, name=None):
+    """Find out how the file at ``path`` is to be read.
+
+    Parameters
+    ----------
+    path : path-like
+    name : str, optional
+        The name the person gave the file, where ``path`` is a temporary one.
+
+    Raises
+    ------
+    CannotRead
+        The file is empty, damaged, or no table; says what and where, and what to do now.
+    """
+    with unpacked(Path(path)) as plain:
+        structure = detect_structure(plain)
+        whole = structure.read.format != "delimited" or plain.stat().st_size <= WHOLE_BYTES
+        read, raw, repairs = _raw(plain, structure.read, None if whole else DETECT_ROWS)
+    schema, notes = detect_schema(raw)
+    typed, misfits = _typed(raw, schema)
+    sentence = _sentence(structure.words, read, typed, whole)
+    notes = (*structure.notes, *_repair_notes(repairs), *notes, *_misfit_notes(raw, schema, misfits))
+    return Detection(read, schema, sentence, notes)
+
+
+@_told
+def open_table(path, *, name=None, read=None, schema=None):
+    """Read the file at ``path`` to a typed table; what is not given is found out.
+
+    Parameters
+    ----------
+    path : path-like
+    name : str, optional
+        The name the person gave the file.
+    read : ReadSpec, optional
+    schema : Schema, optional
+        Columns of the file that it does not name are left out.
+
+    Returns
+    -------
+    OpenedTable
+
+    Raises
+    ------
+    CannotRead
+        As :func:`detect`; also where the file lacks a column of ``schema`` or has no rows.
+    """
+    with unpacked(Path(path)) as plain:
+        if read is None:
+            structure = detect_structure(plain)
+            read, words, notes = structure.read, structure.words, structure.notes
+        else:
+            words, notes = ("asked",), ()
+        read, raw, repairs = _raw(plain, read, None)
+    if schema is None:
+        schema, found = detect_schema(raw)
+        notes = (*notes, *found)
+    lacking = [column for column in schema.names if column not in raw.columns]
+    if lacking:
+        shown = ", ".join(f"“{column}”" for column in lacking[:5]) + (" …" if len(lacking) > 5 else "")
+        raise CannotRead(f"The file has no column {shown}.", "Check that it has the columns of the first file.")
+    table, misfits = _typed(raw, schema)
+    notes = (*notes, *_repair_notes(repairs), *_misfit_notes(raw, schema, misfits))
+    counts = {column: int(mask.sum()) for column, mask in misfits.items()}
+    return OpenedTable(table, read, schema, _sentence(words, read, table, True), notes, counts)
+
+
+@_told
+def read_table(path):
+    """Return the file at ``path`` as a typed pandas.DataFrame, without hints."""
+    return open_table(path).table
+
+
+@_told
+def read_cells(path):
+    """Return (header, rows) of the file at ``path``: names and cells as the text that stands in the file.
+
+    Unnamed and blank columns are kept; blank rows, titles above and notes below the table are not.
+    """
+    with unpacked(Path(path)) as plain:
+        structure = detect_structure(plain)
+        read, layout = structure.read, structure.layout
+        if read.format != "delimited":
+            read, raw, _ = _raw(plain, read, None)
+            columns = [[cell_text(cell) for cell in raw[column]] for column in raw.columns]
+            return list(raw.columns), [list(row) for row in zip(*columns, strict=True)]
+        lines, end = split_lines(decoded(plain.read_bytes(), read.encoding))
+    records = [cells for cells, _ in read_records(lines, end, dialect_of(read), width=layout.width)]
+    data = [cells for cells in records[read.skip_rows + read.header_rows + read.skip_after_header :]]
+    data = [cells for cells in data if not is_blank(cells)]
+    data = data[: len(data) - read.footer_rows]
+    rows, _ = fit_records(data, max(layout.width, len(read.names)), read.delimiter)
+    header = list(layout.header) if read.header_rows else list(read.names)
+    return header, [["" if cell is None else cell for cell in row] for row in rows]
+
+
+def _raw(path, read, max_rows):
+    """Return (ReadSpec with names, raw cells, repairs); refuses a table without rows or columns."""
+    raw, repairs = read_raw_with_repairs(path, read.model_dump(mode="json"), max_rows=max_rows)
+    if not len(raw.columns):
+        raise CannotRead("The file holds no columns.", "Check that it is the right file.")
+    if not len(raw):
+        names = ", ".join(str(name) for name in raw.columns[:5]) + (" …" if len(raw.columns) > 5 else "")
+        raise CannotRead(f"The file has column names ({names}) but no rows.", "Check that it was saved completely.")
+    if not read.names:
+        read = read.but(names=tuple(str(name) for name in raw.columns))
+    return read, raw, repairs
+
+
+def _typed(raw, schema):
+    typed, misfits = {}, {}
+    for column in schema.columns:
+        result = type_column(raw[column.name], column.model_dump(mode="json"))
+        typed[column.name] = result.values
+        if result.misfits.any():
+            misfits[column.name] = result.misfits
+    return pd.DataFrame(typed, index=raw.index, copy=False), misfits
+
+
+def _sentence(words, read, table, whole):
+    parts = list(words)
+    if read.format in ("delimited", "excel"):
+        if not read.header_rows:
+            parts.append("without column names")
+        elif read.header_rows > 1:
+            parts.append(f"{read.header_rows} lines joined to column names")
+        elif read.skip_rows:
+            parts.append(f"line {read.skip_rows + 1} as column names")
+        else:
+            parts.append("first line as column names")
+    shape = f"{_count(len(table), 'row')}, " if whole else f"more than {len(table):,} rows, " if len(table) else ""
+    blank = table.isna().sum()
+    n_blank, n_columns = int(blank.sum()), int((blank > 0).sum())
+    if not n_blank:
+        about = "No blank cells." if whole else ""
+    else:
+        about = f"{_count(n_blank, 'blank cell')} in {_count(n_columns, 'column')}."
+        about = about if whole else f"Blank cells in {_count(n_columns, 'column')}."
+    return f"Read as {', '.join(parts)}: {shape}{_count(table.shape[1], 'column')}. {about}".strip()
+
+
+def _count(number, noun):
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def _repair_notes(repairs):
+    if repairs is None:
+        return ()
+    where = f" (the first is row {repairs.examples[0][0] + 1:,})" if repairs.examples else ""
+    notes = []
+    if repairs.rejoined:
+        notes.append(
+            f"{_count(repairs.rejoined, 'row')} had a cell too many and {'was' if repairs.rejoined == 1 else 'were'} "
+            f"joined again where the cut was likeliest{where}. Have a look at them."
+        )
+    if repairs.overflowing:
+        notes.append(
+            f"{_count(repairs.overflowing, 'row')} had more cells than there are columns; what was left over is kept "
+            f"in the last column{where}. Have a look at them."
+        )
+    if repairs.shorter:
+        notes.append(
+            f"{_count(repairs.shorter, 'row')} had fewer cells than there are columns; the cells at their end are "
+            f"left blank{where}."
+        )
+    return tuple(notes)
+
+
+def _misfit_notes(raw, schema, misfits):
+    notes = []
+    for name, mask in misfits.items():
+        column = schema.column(name)
+        cells = raw[name].to_numpy(dtype=object)[mask]
+        examples = list(dict.fromkeys(str(cell).strip() for cell in cells[:1000]))[:N_EXAMPLES]
+        shown = ", ".join(f"“{example[:40]}”" for example in examples)
+        what = {"date": "no date", "integer": "no whole number"}.get(column.meaning, "no number")
+        one = int(mask.sum()) == 1
+        notes.append(
+            f"“{name}”: {_count(int(mask.sum()), 'cell')} {'is' if one else 'are'} {what} ({shown}) and "
+            f"{'is' if one else 'are'} left blank."
+        )
+    return tuple(notes)
