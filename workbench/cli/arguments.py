@@ -1,0 +1,120 @@
+"""What the command line understands.
+
+Nothing but the standard library is imported here, so that ``--help`` and a mistyped option answer at once.
+"""
+
+import argparse
+import sys
+from typing import NoReturn
+
+from workbench.cli.saying import complain
+
+DESCRIPTION = "From a data file to a tested prediction service."
+EPILOG = """\
+examples:
+  python -m workbench profile customers.csv --target Churn --html profile.html
+  python -m workbench train customers.csv --target Churn --drop customerID --bundle service.zip
+  python -m workbench predict service.zip new_customers.csv --csv predictions.csv
+
+A file name of - writes to standard output. Projects and runs are kept in the folder that WORKBENCH_HOME names
+(~/.workbench without it), where the app shows them, too.
+"""
+
+
+class Parser(argparse.ArgumentParser):
+    """A parser that says what is wrong in one line; the whole usage is a ``--help`` away."""
+
+    def error(self, message: str) -> NoReturn:
+        complain(f"{message}. “{self.prog} --help” lists the options.")
+        sys.exit(2)
+
+
+def parser() -> Parser:
+    """Return the parser of all commands; the name of the command is in ``command``."""
+    top = Parser(
+        prog="python -m workbench",
+        description=DESCRIPTION,
+        epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    commands = top.add_subparsers(dest="command", metavar="COMMAND", parser_class=Parser, required=True)
+    _add_read(commands)
+    _add_profile(commands)
+    _add_train(commands)
+    _add_predict(commands)
+    return top
+
+
+def _command(commands, name: str, summary: str, detail: str = "") -> Parser:
+    return commands.add_parser(
+        name,
+        help=summary,
+        description=f"{summary[0].upper()}{summary[1:]}. {detail}".strip(),
+        allow_abbrev=False,
+    )
+
+
+def _add_read(commands) -> None:
+    command = _command(commands, "read", "read a file and say how it was understood")
+    command.add_argument("file", metavar="FILE", help="a table: CSV and its kin, a workbook, JSON, Parquet")
+    command.add_argument("--csv", metavar="OUT", help="write the table as comma-separated UTF-8, cells as in the file")
+    command.add_argument("--json", metavar="OUT", help="write the rules it was read by and the columns")
+
+
+def _add_profile(commands) -> None:
+    command = _command(commands, "profile", "say what a table holds and what needs attention")
+    command.add_argument("file", metavar="FILE", help="the table")
+    command.add_argument("--target", metavar="COL", default="", help="the column that is to be predicted")
+    command.add_argument("--html", metavar="OUT", help="write a report: one file that opens in any browser")
+    command.add_argument("--json", metavar="OUT", help="write the figures and findings")
+
+
+def _add_train(commands) -> None:
+    command = _command(
+        commands,
+        "train",
+        "train several estimators on the same folds and compare them",
+        "The run is stored as it goes: Ctrl-C keeps what is finished, --resume goes on from there.",
+    )
+    command.add_argument("file", metavar="FILE", nargs="?", help="the table (not with --resume)")
+    command.add_argument("--target", metavar="COL", default="", help="the column to predict")
+    command.add_argument(
+        "--drop", metavar="COL", action="append", default=[], help="leave this column out (may be given several times)"
+    )
+    command.add_argument("--group", metavar="COL", default="", help="keep rows with the same value in one fold")
+    command.add_argument("--time", metavar="COL", default="", help="test on rows later than those trained on")
+    command.add_argument("--models", metavar="A,B,C", help="kinds of estimators (default: the set for the task)")
+    command.add_argument("--metric", metavar="NAME", help="main metric (default: roc_auc, log_loss or rmse)")
+    command.add_argument("--task", metavar="NAME", choices=("binary", "multiclass", "regression"), help="%(choices)s")
+    command.add_argument("--positive", metavar="CLASS", help="the class that scores are about (two classes)")
+    command.add_argument("--folds", metavar="N", type=_folds, help="number of folds, 2 to 50 (default: 5)")
+    command.add_argument("--seed", metavar="N", type=_seed, help="same seed, same result (default: 0)")
+    command.add_argument("--resume", metavar="RUN", help="go on with a stopped or interrupted run")
+    command.add_argument("--json", metavar="OUT", help="write all scores")
+    command.add_argument("--bundle", metavar="OUT.zip", help="write the tested service of the best model")
+
+
+def _add_predict(commands) -> None:
+    command = _command(commands, "predict", "predict the rows of a file with an exported model")
+    command.add_argument("bundle", metavar="BUNDLE.zip", help="what train --bundle or the app's Export page wrote")
+    command.add_argument("file", metavar="FILE", help="rows to predict")
+    command.add_argument("--csv", metavar="OUT", required=True, help="write the rows with their predictions")
+
+
+def _folds(text: str) -> int:
+    return _whole(text, 2, 50)
+
+
+def _seed(text: str) -> int:
+    return _whole(text, 0, 2**32 - 1)
+
+
+def _whole(text: str, low: int, high: int) -> int:
+    try:
+        number = int(text)
+    except ValueError:
+        number = low - 1
+    if not low <= number <= high:
+        raise argparse.ArgumentTypeError(f"must be a whole number from {low} to {high}, not “{text}”")
+    return number

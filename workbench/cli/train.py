@@ -1,0 +1,277 @@
+"""``train``: one run from a file to scores and a proven service, kept in the store like the runs of the app."""
+
+import argparse
+import logging
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from workbench.cli.outputs import check_outputs, write_json
+from workbench.cli.read import existing_file
+from workbench.cli.run_facts import run_facts
+from workbench.cli.saying import STDOUT, progress, say
+from workbench.errors import CandidateFailed, Conflict, ModelUnusable, NotFound, NotPossible, WorkbenchError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from workbench.specs import CandidateSpec, Draft, Label, Schema
+    from workbench.store import Store
+    from workbench.store.records import Dataset, Run
+    from workbench.training.evaluation import Evaluation
+
+REPORT_SECONDS = 0.5
+PHASES = {
+    "loading": "loading the table",
+    "scoring": "scoring",
+    "fitting": "fitting the best on all rows",
+    "explaining": "measuring what it relies on",
+}
+DROPPED = "left out on the command line"
+# Options that say what to train; a run that is resumed has them already.
+ASKED = ("file", "target", "drop", "group", "time", "models", "metric", "task", "positive", "folds", "seed")
+
+
+def run(arguments: argparse.Namespace) -> None:
+    """Train on ``FILE`` or go on with a run; write what was asked for."""
+    _check_arguments(arguments)
+    check_outputs(arguments.json, arguments.bundle, inputs=[arguments.file])
+    if arguments.file is not None:
+        existing_file(arguments.file)
+    from workbench.store import Store
+
+    with Store.open() as store:
+        started = _resumed(store, arguments.resume) if arguments.resume else _created(store, arguments)
+        progress(started.id)
+        finished = _worked_on(store, started)
+        evaluation = store.load_evaluation(finished.id)
+        dataset = store.dataset(finished.spec.dataset)
+        if arguments.json:
+            write_json(arguments.json, run_facts(finished, evaluation, dataset))
+        _say_result(finished, evaluation, beside=(arguments.json,))
+        if finished.status == "failed" or evaluation.best() is None:
+            raise CandidateFailed(finished.error or "No estimator could be trained.")
+        if arguments.bundle:
+            _write_bundle(store, finished, evaluation, dataset, arguments.bundle)
+            say(f"The service is in {arguments.bundle}; its tests passed.", beside=(arguments.json,))
+
+
+def _check_arguments(arguments: argparse.Namespace) -> None:
+    if arguments.resume:
+        given = [f"--{name}" if name != "file" else "FILE" for name in ASKED if getattr(arguments, name) not in _UNSET]
+        if given:
+            raise NotPossible(f"--resume goes on with a run as it was asked for, so {given[0]} cannot be given.")
+        return
+    if arguments.file is None or not arguments.target:
+        lacking = "FILE" if arguments.file is None else "--target"
+        raise NotPossible(f"Training needs {lacking}.", "For instance: train customers.csv --target Churn.")
+    if arguments.group and arguments.time:
+        raise NotPossible("--group and --time cannot be given together.", "Choose how rows are divided.")
+    if arguments.bundle == STDOUT:
+        raise NotPossible("A bundle cannot go to standard output.", "Give it a file name.")
+
+
+_UNSET = (None, "", [])
+
+
+def _created(store: "Store", arguments: argparse.Namespace) -> "Run":
+    """Return a new run in a project of its own; where it cannot be planned, nothing is left behind."""
+    from workbench.modeling.planning import plan_experiment
+
+    path = Path(arguments.file)
+    project = store.create_project(path.stem.strip() or path.name)
+    try:
+        dataset = store.add_dataset(project.id, path, path.name)
+        table = store.load_table(dataset.fingerprint)
+        draft = _draft(arguments, dataset, table)
+        plan = plan_experiment(table, dataset.schema, draft)
+        store.save_draft(project.id, draft)
+        notes = {
+            "task_reason": plan.task_reason,
+            "rows_without_target": plan.rows_without_target,
+            "models_left_out": [{"kind": entry.kind, "reason": entry.reason} for entry in plan.models_left_out],
+            "unsuitable": [{"kind": entry.kind, "reason": entry.reason} for entry in plan.unsuitable],
+            "warnings": list(plan.warnings),
+        }
+        return store.create_run(project.id, plan.spec, notes=notes)
+    except BaseException:
+        store.delete_project(project.id, final=True)
+        raise
+
+
+def _draft(arguments: argparse.Namespace, dataset: "Dataset", table: "pd.DataFrame") -> "Draft":
+    from workbench.specs import ColumnChoice, Draft, SplitSpec
+
+    schema = dataset.schema
+    for name in (arguments.target, *arguments.drop, arguments.group, arguments.time):
+        _must_have(schema, name)
+    if arguments.target in arguments.drop:
+        raise NotPossible(f"“{arguments.target}” is the target, so it cannot be dropped.")
+    kind = "group" if arguments.group else "time" if arguments.time else "random"
+    split = SplitSpec(kind=kind, column=arguments.group or arguments.time)
+    return Draft(
+        dataset=dataset.fingerprint,
+        target=arguments.target,
+        task=arguments.task,
+        positive=None if arguments.positive is None else _label(arguments.positive, schema, arguments.target),
+        choices=tuple(ColumnChoice(name=name, use=False, reason=DROPPED) for name in dict.fromkeys(arguments.drop)),
+        split=split if arguments.folds is None else split.but(folds=arguments.folds),
+        candidates=_candidates(arguments.models),
+        metric=arguments.metric,
+        seed=arguments.seed or 0,
+    )
+
+
+def _must_have(schema: "Schema", name: str) -> None:
+    if not name or name in schema.names:
+        return
+    alike = [known for known in schema.names if known.casefold().strip() == name.casefold().strip()]
+    known = ", ".join(f"“{each}”" for each in schema.names[:20]) + (", …" if len(schema.names) > 20 else "")
+    advice = f"Do you mean “{alike[0]}”?" if alike else f"The columns are {known}."
+    raise NotFound(f"The file has no column “{name}”.", advice)
+
+
+def _label(text: str, schema: "Schema", target: str) -> "Label":
+    """Return a class as the target column holds it: whole numbers are numbers."""
+    if schema.column(target).meaning == "integer":
+        try:
+            return int(text)
+        except ValueError:
+            pass  # not among the classes, then; planning says which there are
+    return text
+
+
+def _candidates(names: str | None) -> tuple["CandidateSpec", ...] | None:
+    from workbench.modeling.models import MODELS
+    from workbench.specs import CandidateSpec
+
+    if names is None:
+        return None
+    kinds = list(dict.fromkeys(name.strip() for name in names.split(",") if name.strip()))
+    known = [kind.name for kind in MODELS]
+    unknown = [kind for kind in kinds if kind not in known]
+    if unknown or not kinds:
+        raise NotPossible(f"There is no estimator “{(unknown or [''])[0]}”.", f"There are {', '.join(known)}.")
+    # A score means little without the one that looks at no column beside it.
+    return tuple(CandidateSpec(kind=kind) for kind in dict.fromkeys(["baseline", *kinds]))
+
+
+def _resumed(store: "Store", run_id: str) -> "Run":
+    """Return a run that can be gone on with by this process."""
+    found = store.run(run_id)
+    if found.spec is None:
+        raise ModelUnusable(found.problem, "Train again.")
+    from workbench.training import supervisor
+
+    for worker in store.workers(run_id):
+        if supervisor.is_alive(worker):
+            raise Conflict(f"Another process works on {run_id} already.", "Wait for it, or stop it in the app.")
+        store.bury(worker.lease)
+    found = store.run(run_id)
+    if found.status != "finished":
+        store.forgive(run_id)
+    return found
+
+
+def _worked_on(store: "Store", started: "Run") -> "Run":
+    """Do what is left of a run in this process, so that Ctrl-C ends it, and return how it stands then."""
+    if started.status == "finished":
+        return started
+    from workbench.training import supervisor, worker
+
+    try:
+        with _log(store.logs / f"{started.id}.log"), _reporting(store, started.id):
+            worker.work(store, started.id)
+    except KeyboardInterrupt:
+        supervisor.end_children()
+        stopped = supervisor.stop(store, started.id)
+        kept = f"{stopped.n_done} of {stopped.n_total} folds are kept"
+        # The argument becomes the one line that is said last (workbench.cli.entry).
+        raise KeyboardInterrupt(f"Stopped; {kept}. Go on with: train --resume {started.id}") from None
+    finished = store.run(started.id)
+    if finished.active:
+        raise Conflict(f"Another process works on {started.id} now.", "Its result will be in the app.")
+    return finished
+
+
+@contextmanager
+def _log(path: Path) -> Iterator[None]:
+    """Send the details of what goes wrong to the run's log, as in a worker process, and not to the screen."""
+    handler = logging.FileHandler(path, encoding="utf-8")
+    handler.setFormatter(logging.Formatter("%(asctime)s %(process)d %(levelname)s %(message)s"))
+    root = logging.getLogger()
+    root.addHandler(handler)
+    try:
+        yield
+    finally:
+        root.removeHandler(handler)
+        handler.close()
+
+
+@contextmanager
+def _reporting(store: "Store", run_id: str) -> Iterator[None]:
+    """Say on standard error how far the run is, whenever that has changed."""
+    ended = threading.Event()
+
+    def report() -> None:
+        last = ""
+        while not ended.wait(REPORT_SECONDS):
+            with suppress(WorkbenchError):  # a busy database: the next look may get through
+                line = _how_far(store.run(run_id))
+                if line != last:
+                    progress(line)
+                last = line
+
+    thread = threading.Thread(target=report, name="report", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        thread.join()
+
+
+def _how_far(now: "Run") -> str:
+    if now.status == "queued":
+        return "waiting for other runs to end"
+    words = PHASES.get(now.phase, now.status)
+    # Without the time left: it changes every second, and a line each time would be noise.
+    return f"{now.n_done} of {now.n_total} folds done, {words}"
+
+
+def _say_result(finished: "Run", evaluation: "Evaluation", beside: tuple[str | None, ...]) -> None:
+    from workbench.modeling import metrics
+    from workbench.results import headline
+
+    for column in evaluation.spec.left_out:
+        progress(f"left out: {column.column} ({column.reason})")
+    for entry in finished.notes.get("models_left_out", []) + finished.notes.get("unsuitable", []):
+        progress(f"not trained: {entry['kind']} ({entry['reason']})")
+    for warning in finished.notes.get("warnings", []):
+        progress(f"warning: {warning}")
+    label = metrics.metric(evaluation.spec.metric).label
+    for score in evaluation.candidates():
+        words = score.error or f"{label} {score.mean:.4f} ± {score.std:.4f}, {score.fit_seconds:.1f} s"
+        say(f"{score.kind:<24}{words}", beside=beside)
+    say(str(headline(evaluation)), beside=beside)
+
+
+def _write_bundle(store: "Store", finished: "Run", evaluation: "Evaluation", dataset: "Dataset", output: str) -> None:
+    """Build the bundle of the best estimator and prove it; only a proven one is put in place."""
+    from workbench.export import proven_bundle
+
+    key = evaluation.best()
+    pipeline = store.load_model(finished.id, key)
+    progress("building the service and running its tests")
+    proven_bundle(
+        pipeline,
+        evaluation.spec,
+        dataset.read,
+        store.load_table(dataset.fingerprint),
+        Path(output),
+        raw=store.load_raw(dataset.fingerprint),
+        evaluation=evaluation,
+        key=key,
+    )
