@@ -93,6 +93,12 @@ class _Model(_Entry):
     at: float
 
 
+class _Artifact(_Entry):
+    kind: str
+    key: str  # what follows the run's id
+    value: Any
+
+
 class _Run(_Entry):
     number: int = Field(ge=1)
     spec: dict[str, Any]
@@ -116,7 +122,7 @@ class _Run(_Entry):
     failures: list[_Failure]
     fold_log: list[_LogEntry]
     models: list[_Model]
-    artifacts: dict[str, Any]
+    artifacts: list[_Artifact]
 
 
 class _Contents(_Entry):
@@ -302,9 +308,10 @@ class Archive(Datasets, Projects):
             values = {"run_id": run_id, **model.model_dump(), "size_bytes": sizes[model.digest]}
             values |= {"versions": json.dumps(model.versions), "status": "ready" if ours else "to_refit"}
             connection.execute(sa.insert(MODELS).values(**values, error="" if ours else _NOT_MADE_HERE))
-        for kind, value in run.artifacts.items():
-            artifact = {"kind": kind, "key": run_id, "value": json.dumps(value, ensure_ascii=False)}
-            connection.execute(sa.insert(ARTIFACTS).values(**artifact, created_at=time.time()))
+        for entry in run.artifacts:
+            artifact = {"kind": entry.kind, "key": run_id + entry.key, "created_at": time.time()}
+            value = json.dumps(entry.value, ensure_ascii=False)
+            connection.execute(sa.insert(ARTIFACTS).values(**artifact, value=value))
 
 
 def _read_contents(archive: zipfile.ZipFile) -> _Contents:
@@ -355,7 +362,7 @@ def _run_contents(connection: sa.Connection, run: sa.Row) -> dict[str, Any]:
         return [{name: value for name, value in row._mapping.items() if name != "run_id"} for row in found]
 
     models = [row for row in rows(MODELS, MODELS.c.candidate) if row["digest"]]
-    artifacts = sa.select(ARTIFACTS.c.kind, ARTIFACTS.c.value).where(ARTIFACTS.c.key == run.id)
+    artifacts = sa.select(ARTIFACTS).where(ARTIFACTS.c.key.startswith(run.id, autoescape=True))
     return {
         **run._mapping,
         **{name: json.loads(run._mapping[name]) for name in ("spec", "notes", "versions")},
@@ -366,5 +373,8 @@ def _run_contents(connection: sa.Connection, run: sa.Row) -> dict[str, Any]:
         "failures": rows(FAILURES, FAILURES.c.at),
         "fold_log": rows(FOLD_LOG, FOLD_LOG.c.id),
         "models": [{**row, "versions": json.loads(row["versions"])} for row in models],
-        "artifacts": {kind: json.loads(value) for kind, value in connection.execute(artifacts)},
+        "artifacts": [
+            {"kind": row.kind, "key": row.key.removeprefix(run.id), "value": json.loads(row.value)}
+            for row in connection.execute(artifacts)
+        ],
     }

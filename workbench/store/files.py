@@ -151,4 +151,9 @@ def space_in_words(home: Path) -> Iterator[None]:
                 f"The folder {home} cannot be written to ({error.strerror}).",
                 "Change its permissions, or choose another folder with WORKBENCH_HOME.",
             ) from error
+        if isinstance(error, FileExistsError | NotADirectoryError):
+            raise WorkbenchError(
+                f"{home} cannot be used as a folder: there is a file in its place.",
+                "Choose another folder with WORKBENCH_HOME.",
+            ) from error
         raise

@@ -4,6 +4,7 @@ A worker holds a lease, a random word that changes with every start. Taking the 
 found dead) takes the lease away: what that process still writes is refused, and its heartbeat tells it to end.
 """
 
+import os
 import secrets
 import time
 
@@ -11,8 +12,11 @@ import sqlalchemy as sa
 
 from workbench.errors import NotFound, WorkbenchError
 from workbench.store.base import Base
-from workbench.store.records import Worker
-from workbench.store.tables import MODELS, RUNS, WORKERS
+from workbench.store.records import ACTIVE_STATUSES, Worker
+from workbench.store.tables import FOLD_LOG, MODELS, RUNS, WORKERS
+
+INTERRUPTED = "The process that worked on this run ended unexpectedly; what it had finished is kept."
+FIT_ENDED = "The fit on all rows ended before it was done; it can be started again."
 
 
 class LeaseLost(WorkbenchError):
@@ -71,12 +75,14 @@ class Queue(Base):
     def claim(self, lease: str, slots: int) -> bool:
         """Take a free slot where this worker is the first in the queue; False where it has to wait on."""
         with self.database.write() as connection:
-            rows = connection.execute(sa.select(WORKERS).order_by(WORKERS.c.queued_at, WORKERS.c.run_id)).all()
-            mine = next((row for row in rows if row.lease == lease), None)
+            mine = connection.execute(sa.select(WORKERS).where(WORKERS.c.lease == lease)).one_or_none()
             if mine is None:
                 raise LeaseLost("This worker was stopped or replaced.")
             if mine.claimed_at is not None:
                 return True
+            # Each computer has its own slots and its own queue.
+            here = sa.select(WORKERS).where(WORKERS.c.host == mine.host)
+            rows = connection.execute(here.order_by(WORKERS.c.queued_at, WORKERS.c.run_id)).all()
             waiting = [row for row in rows if row.claimed_at is None]
             if len(rows) - len(waiting) >= slots or waiting[0].lease != lease:
                 return False
@@ -89,6 +95,45 @@ class Queue(Base):
                 values["started_at"] = sa.func.coalesce(RUNS.c.started_at, now)
                 connection.execute(sa.update(RUNS).where(RUNS.c.id == mine.run_id).values(values))
         return True
+
+    def begin_stop(self, run_id: str, candidate: str = "") -> Worker | None:
+        """Take the lease of a run's worker (or of the one that fits ``candidate``) away, in one step with the
+        status ``stopping``; return that worker, None where there is none. A run that has ended stays as it ended."""
+        with self.database.write() as connection:
+            if not candidate:
+                active = (RUNS.c.id == run_id, RUNS.c.status.in_(ACTIVE_STATUSES))
+                connection.execute(sa.update(RUNS).where(*active).values(status="stopping"))
+            return self._take(connection, WORKERS.c.run_id == run_id, WORKERS.c.candidate == candidate)
+
+    def bury(self, lease: str) -> Worker | None:
+        """Take a dead worker off the record, and log its death; return it to the one caller who did, None to others.
+
+        Its run becomes ``interrupted``, its unfinished model ``failed``.
+        """
+        with self.database.write() as connection:
+            worker = self._take(connection, WORKERS.c.lease == lease)
+            if worker is None:
+                return None
+            if worker.candidate:
+                set_model(connection, worker.run_id, worker.candidate, status="failed", error=FIT_ENDED)
+                return worker
+            log(connection, worker.run_id, "", 0, "death", worker.pid or 0)
+            active = (RUNS.c.id == worker.run_id, RUNS.c.status.in_(("queued", "running")))
+            values = {"status": "interrupted", "phase": "", "error": INTERRUPTED, "finished_at": time.time()}
+            connection.execute(sa.update(RUNS).where(*active).values(values))
+            return worker
+
+    def _take(self, connection: sa.Connection, *which) -> Worker | None:
+        row = connection.execute(sa.select(WORKERS).where(*which)).one_or_none()
+        if row is None:
+            return None
+        connection.execute(sa.delete(WORKERS).where(WORKERS.c.lease == row.lease))
+        # What this worker was fitting on all rows is not coming any more.
+        others = sa.select(WORKERS.c.candidate).where(WORKERS.c.run_id == row.run_id)
+        unfinished = (MODELS.c.status.in_(("queued", "fitting")), MODELS.c.candidate.not_in(others))
+        values = {"status": "failed", "error": FIT_ENDED}
+        connection.execute(sa.update(MODELS).where(MODELS.c.run_id == row.run_id, *unfinished).values(values))
+        return Worker(**row._mapping)
 
     def dismiss(self, lease: str) -> bool:
         """Take a lease away. True for the one caller who did, so that two do not bury the same worker."""
@@ -117,3 +162,10 @@ def set_model(connection: sa.Connection, run_id: str, candidate: str, **values) 
         return
     empty = {"status": "queued", "digest": "", "mark": "", "size_bytes": 0, "versions": "{}", "error": ""}
     connection.execute(sa.insert(MODELS).values({"run_id": run_id, "candidate": candidate, **empty, **values}))
+
+
+def log(connection: sa.Connection, run_id: str, key: str, fold: int, event: str, pid: int | None = None) -> None:
+    """Append to the log of a run."""
+    entry = {"run_id": run_id, "candidate": key, "fold": int(fold), "event": event}
+    pid = os.getpid() if pid is None else pid
+    connection.execute(sa.insert(FOLD_LOG).values(**entry, pid=pid, at=time.time()))

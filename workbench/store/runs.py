@@ -11,7 +11,7 @@ from workbench.store import upgrades
 from workbench.store.base import Base
 from workbench.store.projects import live_project
 from workbench.store.queue import check_lease
-from workbench.store.records import Run, checked_id, new_id, when
+from workbench.store.records import ACTIVE_STATUSES, Run, checked_id, new_id, when
 from workbench.store.tables import DATASETS, FAILURES, FOLD_SCORES, PROJECTS, RUNS, WORKERS
 from workbench.store.versions import app_version, library_versions
 
@@ -90,9 +90,25 @@ class Runs(Base):
             connection.execute(sa.update(RUNS).where(RUNS.c.id == run_id).values(values))
         return True
 
-    def set_status(self, run_id: str, status: str) -> None:
-        """Record a status that is not an end (``stopping``)."""
-        self._set(run_id, status=status)
+    def finish_stop(self, run_id: str) -> None:
+        """Record that a run that was ``stopping`` has stopped; one that has ended stays as it ended."""
+        stopping = (RUNS.c.id == run_id, RUNS.c.status == "stopping")
+        values = {"status": "stopped", "phase": "", "error": "", "finished_at": time.time()}
+        with self.database.write() as connection:
+            connection.execute(sa.update(RUNS).where(*stopping).values(values))
+
+    def orphans(self) -> list[str]:
+        """Return the ids of active runs without a worker on record."""
+        attended = sa.select(WORKERS.c.run_id).where(WORKERS.c.candidate == "")
+        query = sa.select(RUNS.c.id).where(RUNS.c.status.in_(ACTIVE_STATUSES), RUNS.c.id.not_in(attended))
+        with self.database.read() as connection:
+            return list(connection.execute(query).scalars())
+
+    def failures(self, run_id: str) -> dict[str, str]:
+        """Return why candidates failed, by key, the first failure first."""
+        query = sa.select(FAILURES.c.candidate, FAILURES.c.message).where(FAILURES.c.run_id == run_id)
+        with self.database.read() as connection:
+            return dict(connection.execute(query.order_by(FAILURES.c.at)).tuples().all())
 
     def _set(self, run_id: str, lease: str | None = None, **values) -> None:
         with self.database.write() as connection:

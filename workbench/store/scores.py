@@ -5,21 +5,21 @@ run's standing. A process may die anywhere in between: at worst a file is left o
 """
 
 import json
-import os
 import time
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
-from workbench.errors import NotFound
+from workbench.errors import ModelUnusable, NotFound, NotPossible
 from workbench.specs import ExperimentSpec
 from workbench.store import upgrades
 from workbench.store.base import Base
-from workbench.store.queue import check_lease, set_model
+from workbench.store.queue import check_lease, log, set_model
 from workbench.store.records import checked_id
 from workbench.store.tables import FAILURES, FOLD_LOG, FOLD_SCORES, RUNS
 
 if TYPE_CHECKING:
+    from workbench.results.importance import Importance
     from workbench.training.evaluation import Evaluation, FoldScore
 
 # Work that is not a fold, in the log: fitting the best candidate on all rows, computing what it relies on.
@@ -35,13 +35,13 @@ class Scores(Base):
         """Log that a (candidate, fold) is being worked on."""
         with self.database.write() as connection:
             check_lease(connection, lease)
-            _log(connection, run_id, key, fold, "start")
+            log(connection, run_id, key, fold, "start")
 
     def record_step(self, run_id: str, key: str, step: int, event: str, *, lease: str | None = None) -> None:
-        """Log another event (``fitted``, ``explained``, ``death``, ``resumed``) of a step."""
+        """Log another event (``fitted``, ``explained``) of a step."""
         with self.database.write() as connection:
             check_lease(connection, lease)
-            _log(connection, run_id, key, step, event)
+            log(connection, run_id, key, step, event)
 
     def record_fold(self, run_id: str, score: "FoldScore", *, lease: str | None = None) -> bool:
         """Store a fold score with its predictions.
@@ -78,10 +78,10 @@ class Scores(Base):
             names = ("run_id", "candidate", "fold")
             same = sa.select(FOLD_SCORES.c.fold).where(*(FOLD_SCORES.c[name] == row[name] for name in names))
             if connection.execute(same).one_or_none() is not None:
-                _log(connection, run_id, score.candidate, score.fold, "refused")
+                log(connection, run_id, score.candidate, score.fold, "refused")
                 return False
             connection.execute(sa.insert(FOLD_SCORES).values(row))
-            _log(connection, run_id, score.candidate, score.fold, "score")
+            log(connection, run_id, score.candidate, score.fold, "score")
             self._update_standing(connection, run_id, stored.size_bytes)
         return True
 
@@ -93,7 +93,7 @@ class Scores(Base):
         with self.database.write() as connection:
             check_lease(connection, lease)
             self._fail(connection, run_id, key, message, cause)
-            _log(connection, run_id, key, 0, "failed")
+            log(connection, run_id, key, 0, "failed")
             self._update_standing(connection, run_id, 0)
 
     def give_up(self, run_id: str, key: str, step: int, message: str) -> None:
@@ -104,13 +104,13 @@ class Scores(Base):
             elif step >= 0:
                 self._fail(connection, run_id, key, message, "killed")
                 self._update_standing(connection, run_id, 0)
-            _log(connection, run_id, key, step, "given_up")
+            log(connection, run_id, key, step, "given_up")
 
     def forgive(self, run_id: str) -> None:
         """Try again what was given up or failed for want of memory; part of resuming a run."""
         with self.database.write() as connection:
             connection.execute(sa.delete(FAILURES).where(FAILURES.c.run_id == run_id, FAILURES.c.cause == "killed"))
-            _log(connection, run_id, "", 0, "resumed")
+            log(connection, run_id, "", 0, "resumed")
 
     def finished_pairs(self, run_id: str) -> frozenset[tuple[str, int]]:
         """Return the (candidate key, fold) pairs not to score again: scored ones, and all of failed candidates."""
@@ -147,8 +147,6 @@ class Scores(Base):
         ModelUnusable
             The run's settings cannot be read by this version.
         """
-        from workbench.errors import ModelUnusable
-
         checked_id(run_id, "run")
         with self.database.read() as connection:
             row = connection.execute(sa.select(RUNS.c.spec).where(RUNS.c.id == run_id)).one_or_none()
@@ -158,6 +156,33 @@ class Scores(Base):
             if spec is None:
                 raise ModelUnusable(problem, "Train again on the Train page.")
             return self._evaluation(connection, run_id, spec)
+
+    def save_importance(self, run_id: str, key: str, found: "Importance | None", problem: str = "") -> None:
+        """Keep what a candidate relies on, or the sentence why that is not known."""
+        value = {"problem": problem}
+        if found is not None:
+            facts = {"metric": found.metric, "label": found.label, "score": found.score, "n_rows": found.n_rows}
+            value = {**facts, "rows": found.rows.to_dict("list")}
+        self.put_artifact("importance", f"{run_id}:{key}", value)
+
+    def importance(self, run_id: str, key: str) -> "Importance | None":
+        """Return what a candidate relies on, None where that was not computed (yet).
+
+        Raises
+        ------
+        NotPossible
+            It was tried and cannot be said; tells why.
+        """
+        import pandas as pd
+
+        from workbench.results.importance import Importance
+
+        value = self.artifact("importance", f"{run_id}:{key}")
+        if value is None:
+            return None
+        if "problem" in value:
+            raise NotPossible(value["problem"])
+        return Importance(**{**value, "rows": pd.DataFrame(value["rows"])})
 
     def _evaluation(self, connection: sa.Connection, run_id: str, spec: ExperimentSpec) -> "Evaluation":
         from workbench.store.stored_scores import StoredFoldScore
@@ -235,11 +260,6 @@ def given_up(log: list[dict]) -> set[tuple[str, int]]:
         elif entry["event"] == "given_up":
             steps.add((entry["candidate"], entry["fold"]))
     return steps
-
-
-def _log(connection: sa.Connection, run_id: str, key: str, fold: int, event: str) -> None:
-    entry = {"run_id": run_id, "candidate": key, "fold": int(fold), "event": event}
-    connection.execute(sa.insert(FOLD_LOG).values(**entry, pid=os.getpid(), at=time.time()))
 
 
 def _number(value: float) -> float | str:

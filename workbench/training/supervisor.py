@@ -1,0 +1,319 @@
+"""Worker processes seen from outside: start them, notice when they died, stop them, resume what they left.
+
+Workers are detached: a refresh, a closed tab or a killed server changes nothing for them. All state is in the store,
+so any process may look after the workers of any other.
+"""
+
+import contextlib
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+import psutil
+
+import workbench
+from workbench.errors import ModelUnusable, NotFound, NotPossible, WorkbenchError
+from workbench.store import LeaseLost, Run, Store, Worker
+from workbench.store.scores import EXPLAIN, FIT, deaths_since_progress
+
+HOST = socket.gethostname()
+MODULE = "workbench.training.worker"
+MOST_DEATHS = 3
+# A process that was started this recently may not have said who it is yet.
+LAUNCH_SECONDS = 20.0
+# The processes of another computer cannot be looked at; theirs are dead when they were silent for this long.
+SILENT_SECONDS = 60.0
+# The start time of a process is a difference of two clocks, so it may be off a little; process ids are not used
+# again within seconds.
+CREATED_TOLERANCE_SECONDS = 2.0
+END_SECONDS = 1.5
+_MEMORY = "was stopped by the operating system, probably for lack of memory"
+
+# Only to collect the exit status of processes that this one started; everything else is in the store.
+_started: dict[int, subprocess.Popen] = {}
+_started_lock = threading.Lock()
+
+
+def start(store: Store, run_id: str) -> Run:
+    """Start the worker of a run; it waits for a free slot and then works. Nothing happens where it has one."""
+    _launch(store, run_id)
+    return store.run(run_id)
+
+
+def check(store: Store, run_id: str) -> Run:
+    """Return a run as it is now, after looking whether its processes live. Cheap enough to be called every second.
+
+    A run whose worker died is started again and goes on where it was. After three deaths without anything finished
+    in between, the candidate that was in work each time is given up and the rest goes on; where it was not the same
+    one, the run stays ``interrupted`` with a sentence.
+    """
+    _reap()
+    workers = store.workers(run_id)
+    for worker in workers:
+        if not is_alive(worker):
+            _bury(store, worker)
+    run = store.run(run_id)
+    if run.active and not any(worker.candidate == "" for worker in workers):
+        _pick_up(store, run)
+        run = store.run(run_id)
+    return run
+
+
+def check_all(store: Store) -> None:
+    """Look after every worker on record: at the start of a server, and while a worker waits for its turn."""
+    _reap()
+    for worker in store.workers():
+        if not is_alive(worker):
+            _bury(store, worker)
+    for run_id in store.orphans():
+        _pick_up(store, store.run(run_id))
+
+
+def stop(store: Store, run_id: str) -> Run:
+    """End a run within two seconds and keep what is finished. One that has ended already stays as it is."""
+    worker = store.begin_stop(run_id)
+    if worker is not None:
+        _end(store, worker)
+    store.finish_stop(run_id)
+    return store.run(run_id)
+
+
+def stop_fit(store: Store, run_id: str, key: str) -> None:
+    """End the fit of one candidate on all rows."""
+    worker = store.begin_stop(run_id, key)
+    if worker is not None:
+        _end(store, worker)
+
+
+def resume(store: Store, run_id: str) -> Run:
+    """Go on with a run that was stopped, interrupted or failed. Nothing that has a score is scored again; what was
+    given up for want of memory is tried again.
+
+    Raises
+    ------
+    ModelUnusable
+        Its settings cannot be read by this version.
+    """
+    run = check(store, run_id)
+    if run.active or run.status == "finished":
+        return run
+    if run.spec is None:
+        raise ModelUnusable(run.problem, "Train again on the Train page.")
+    store.forgive(run_id)
+    return start(store, run_id)
+
+
+def fit_model(store: Store, run_id: str, key: str) -> None:
+    """Fit a candidate on all rows, in a process of its own; ``store.models`` shows how far it is.
+
+    Raises
+    ------
+    NotFound
+        The run has no such candidate.
+    NotPossible
+        The candidate failed in the run.
+    """
+    run = check(store, run_id)
+    if run.spec is None:
+        raise ModelUnusable(run.problem, "Train again on the Train page.")
+    if key not in {candidate.key for candidate in run.spec.candidates}:
+        raise NotFound(f"This run has no candidate “{key}”.", "Choose one of its leaderboard.")
+    problem = store.failures(run_id).get(key)
+    if problem:
+        raise NotPossible(f"“{key}” could not be scored, so it is not fitted: {problem}", "Choose another candidate.")
+    if run.active and run.phase == "fitting" and run.best == key:
+        return  # the run itself is at it
+    _launch(store, run_id, key)
+
+
+def is_alive(worker: Worker) -> bool:
+    """Whether the process behind a worker on record lives."""
+    now = time.time()
+    if worker.host != HOST:
+        return now - (worker.heartbeat_at or worker.launched_at) < SILENT_SECONDS
+    if worker.pid is None:
+        return now - worker.launched_at < LAUNCH_SECONDS
+    return _process(worker) is not None
+
+
+def scratch_folder(store: Store, worker_run: str, candidate: str) -> Path:
+    """Where a worker and the processes it starts put temporary files, so that they can be removed when it died."""
+    return store.home / "scratch" / (f"{worker_run}-{candidate}" if candidate else worker_run)
+
+
+def _launch(store: Store, run_id: str, candidate: str = "", queued_at: float | None = None) -> None:
+    lease = store.enlist(run_id, candidate, host=HOST, queued_at=queued_at)
+    if lease is None:
+        return
+    command = [sys.executable, "-m", MODULE, run_id, *(["--fit", candidate] if candidate else [])]
+    try:
+        process = _popen(command, _environment(store, run_id, candidate, lease), store.logs / f"{run_id}.log")
+    except OSError as error:
+        store.dismiss(lease)
+        message = f"The process that trains could not be started ({error.strerror or error})."
+        if candidate:
+            store.fail_model(run_id, candidate, message)
+        else:
+            store.end_run(run_id, "failed", message)
+        raise WorkbenchError(message, "Free memory or disk space on this computer and resume the run.") from error
+    with _started_lock:
+        _started[process.pid] = process
+    # The worker says the same about itself; LeaseLost: it was so quick that it has finished.
+    with contextlib.suppress(psutil.NoSuchProcess, LeaseLost):
+        store.attach(lease, HOST, process.pid, psutil.Process(process.pid).create_time())
+
+
+def _popen(command: list[str], environment: dict[str, str], log: Path) -> subprocess.Popen:
+    root = Path(workbench.__file__).resolve().parents[1]
+    options = {"start_new_session": True}
+    if os.name == "nt":
+        flags = subprocess.CREATE_NEW_PROCESS_GROUP | subprocess.CREATE_NO_WINDOW  # type: ignore[attr-defined]
+        options = {"creationflags": flags}
+    with log.open("ab") as output:
+        return subprocess.Popen(
+            command,
+            cwd=root,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            close_fds=True,
+            **options,
+        )
+
+
+def _environment(store: Store, run_id: str, candidate: str, lease: str) -> dict[str, str]:
+    scratch = scratch_folder(store, run_id, candidate)
+    shutil.rmtree(scratch, ignore_errors=True)
+    scratch.mkdir(parents=True, exist_ok=True)
+    temporary = dict.fromkeys(("TMPDIR", "TEMP", "TMP", "JOBLIB_TEMP_FOLDER"), str(scratch))
+    return {
+        **os.environ,
+        **temporary,
+        "WORKBENCH_HOME": str(store.home),
+        "WORKBENCH_DATABASE_URL": store.url,
+        "WORKBENCH_LEASE": lease,
+        "PYTHONUNBUFFERED": "1",
+        "PYTHONIOENCODING": "utf-8",
+    }
+
+
+def _bury(store: Store, worker: Worker) -> None:
+    """Take a dead worker off the record and decide how its run goes on."""
+    if store.bury(worker.lease) is None:
+        return  # someone else was quicker
+    _end_group(worker)
+    shutil.rmtree(scratch_folder(store, worker.run_id, worker.candidate), ignore_errors=True)
+    if worker.candidate or store.run(worker.run_id).status != "interrupted":
+        return
+    deaths = deaths_since_progress(store.fold_log(worker.run_id))
+    if len(deaths) >= MOST_DEATHS:
+        culprits = frozenset.intersection(*deaths[-MOST_DEATHS:])
+        if not culprits:
+            message = f"The process that worked on this run ended {MOST_DEATHS} times before it had finished anything."
+            log = store.logs / f"{worker.run_id}.log"
+            store.end_run(worker.run_id, "interrupted", f"{message} What is finished is kept. See {log}, then resume.")
+            return
+        key, step = max(culprits, key=lambda one: (one[1], one[0]))
+        store.give_up(worker.run_id, key, step, _given_up_sentence(key, step))
+    _launch(store, worker.run_id, queued_at=worker.queued_at)
+
+
+def _given_up_sentence(key: str, step: int) -> str:
+    what = {FIT: "Fitting it on all rows", EXPLAIN: "Measuring what it relies on"}.get(step, f"“{key}”")
+    return f"{what} {_MEMORY} ({MOST_DEATHS} times)."
+
+
+def _pick_up(store: Store, run: Run) -> None:
+    """Deal with an active run that has no worker: its server died between recording and starting or ending it."""
+    if run.status == "stopping":
+        store.finish_stop(run.id)
+    elif time.time() - run.created_at.timestamp() > LAUNCH_SECONDS:
+        _launch(store, run.id)
+
+
+def _process(worker: Worker) -> psutil.Process | None:
+    try:
+        process = psutil.Process(worker.pid)
+        if process.status() == psutil.STATUS_ZOMBIE:
+            return None
+        if abs(process.create_time() - worker.pid_created) <= CREATED_TOLERANCE_SECONDS:
+            return process
+        # The computer's clock was set: the same process seems to have another age. What it was started as tells.
+        return process if MODULE in process.cmdline() and worker.run_id in process.cmdline() else None
+    except psutil.AccessDenied:
+        return None  # a process of another user got the number
+    except psutil.NoSuchProcess:
+        return None
+
+
+def _end(store: Store, worker: Worker) -> None:
+    """End a worker and the processes it started. On another computer its heartbeat tells it to."""
+    process = _process(worker) if worker.host == HOST and worker.pid is not None else None
+    if process is not None and process.pid != os.getpid():
+        family = [process, *_own_children(process)]
+        for member in family:
+            with contextlib.suppress(psutil.NoSuchProcess):
+                member.kill()
+        _wait(family)
+        _end_group(worker)
+    _reap()
+    shutil.rmtree(scratch_folder(store, worker.run_id, worker.candidate), ignore_errors=True)
+
+
+def _own_children(process: psutil.Process) -> list[psutil.Process]:
+    """The processes a worker computes with, without workers of other runs that it may have restarted."""
+    with contextlib.suppress(psutil.NoSuchProcess):
+        mine = []
+        for child in process.children():
+            try:
+                if MODULE not in child.cmdline():
+                    mine += [child, *_own_children(child)]
+            except psutil.Error:
+                mine.append(child)
+        return mine
+    return []
+
+
+def end_children() -> None:
+    """End the processes that this one started; for a worker that leaves at once."""
+    for child in _own_children(psutil.Process()):
+        with contextlib.suppress(psutil.NoSuchProcess):
+            child.kill()
+
+
+def _end_group(worker: Worker) -> None:
+    """End what a dead worker left behind. Its processes share its number as their group."""
+    if os.name == "nt" or worker.host != HOST or worker.pid is None or psutil.pid_exists(worker.pid):
+        return
+    left = []
+    for process in psutil.process_iter():
+        with contextlib.suppress(psutil.Error, ProcessLookupError, PermissionError):
+            if os.getpgid(process.pid) == worker.pid:
+                process.kill()
+                left.append(process)
+    _wait(left)
+
+
+def _wait(processes: list[psutil.Process]) -> None:
+    until = time.monotonic() + END_SECONDS
+    while time.monotonic() < until and any(_is_running(process) for process in processes):
+        _reap()
+        time.sleep(0.02)
+
+
+def _is_running(process: psutil.Process) -> bool:
+    with contextlib.suppress(psutil.NoSuchProcess):
+        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    return False
+
+
+def _reap() -> None:
+    with _started_lock:
+        for pid in [pid for pid, process in _started.items() if process.poll() is not None]:
+            del _started[pid]

@@ -1,0 +1,237 @@
+"""The process that works on one run: ``python -m workbench.training.worker RUN_ID [--fit KEY]``.
+
+It waits for a free slot in the order of the queue, scores what has no score yet, fits the best candidate on all
+rows, and measures what that one relies on. Everything it finds goes to the store at once, so it may be killed at
+any time. Started by ``workbench.training.supervisor``.
+"""
+
+import argparse
+import contextlib
+import logging
+import os
+import sys
+import threading
+import time
+
+import psutil
+
+from workbench.errors import WorkbenchError
+from workbench.store import LeaseLost, Store
+from workbench.store.scores import EXPLAIN, FIT, given_up
+from workbench.training import supervisor
+
+# pandas and scikit-learn are imported when there is work: a worker that waits takes 60 MB instead of 300.
+
+LOG = logging.getLogger("workbench.worker")
+HEARTBEAT_SECONDS = 1.0
+POLL_SECONDS = 0.3
+LOOK_AFTER_SECONDS = 5.0
+NICENESS = 10
+
+
+def slots() -> int:
+    """Return how many workers may work at the same time on this computer: ``WORKBENCH_SLOTS``, or 1."""
+    text = os.environ.get("WORKBENCH_SLOTS", "")
+    return max(int(text), 1) if text.strip().isdigit() else 1
+
+
+def work(
+    store: Store, run_id: str, candidate: str = "", lease: str | None = None, *, own_process: bool = False
+) -> None:
+    """Wait for a slot and do what is left of a run, in this process.
+
+    Parameters
+    ----------
+    candidate : str
+        Only fit this candidate on all rows.
+    lease : str, optional
+        From the supervisor that started this process. Without it one is taken, where nobody has it.
+    own_process : bool
+        This process exists for the run alone: end it at once when the lease is lost. Otherwise the next thing that
+        is stored raises LeaseLost.
+    """
+    lease = lease or store.enlist(run_id, candidate, host=supervisor.HOST)
+    if lease is None:
+        LOG.info("another process works on %s already", run_id)
+        return
+    try:
+        store.attach(lease, supervisor.HOST, os.getpid(), psutil.Process().create_time())
+        with _heartbeat(store, lease, own_process):
+            _wait_for_slot(store, lease)
+            if candidate:
+                _fit_on_request(store, run_id, candidate, lease)
+            else:
+                _run(store, run_id, lease)
+    except LeaseLost as lost:
+        LOG.info("%s", lost)
+        if not own_process:
+            raise
+
+
+def _run(store: Store, run_id: str, lease: str) -> None:
+    """Do a run and record how it ended, whatever happens."""
+    try:
+        best = _score_and_fit(store, run_id, lease)
+        if best is None:
+            causes = list(store.failures(run_id).values())
+            error = f"No candidate could be scored. {causes[0]}" if causes else "No candidate could be scored."
+            store.end_run(run_id, "failed", error, lease=lease)
+        else:
+            store.end_run(run_id, "finished", lease=lease)
+    except LeaseLost:
+        raise
+    except Exception as error:
+        LOG.exception("the run ends with an error")
+        store.end_run(run_id, "failed", in_words(store, run_id, error), lease=lease)
+
+
+def _score_and_fit(store: Store, run_id: str, lease: str) -> str | None:
+    """Score what has no score yet, fit the best and explain it; return its key, None where nothing has a score."""
+    from workbench.training import cross_validate
+
+    run = store.run(run_id)
+    if run.spec is None:
+        raise WorkbenchError(run.problem, "Train again on the Train page.")
+    table = store.load_table(run.spec.dataset)
+    store.set_phase(run_id, "scoring", lease=lease)
+    cross_validate(
+        table,
+        run.spec,
+        done=store.finished_pairs(run_id),
+        on_start=lambda key, fold: store.record_start(run_id, key, fold, lease=lease),
+        on_score=lambda score: store.record_fold(run_id, score, lease=lease),
+        on_failure=lambda key, message: store.record_failure(run_id, key, message, lease=lease),
+    )
+    best = store.load_evaluation(run_id).best()
+    if best is not None:
+        skipped = given_up(store.fold_log(run_id))
+        ready = {model.key for model in store.models(run_id) if model.status == "ready"}
+        if best not in ready and (best, FIT) not in skipped:
+            store.set_phase(run_id, "fitting", lease=lease)
+            _fit(store, run_id, run.spec, table, best, lease)
+        if (best, EXPLAIN) not in skipped:
+            store.set_phase(run_id, "explaining", lease=lease)
+            _explain(store, run_id, run.spec, table, best, lease)
+    return best
+
+
+def _fit(store: Store, run_id: str, spec, table, key: str, lease: str) -> None:
+    """Fit a candidate on all rows. What goes wrong belongs to this model; the scores of the run are not in doubt."""
+    from workbench.training import fit
+
+    store.begin_model(run_id, key, lease=lease)
+    store.record_start(run_id, key, FIT, lease=lease)
+    try:
+        store.save_model(run_id, key, fit(table, spec, key), lease=lease)
+    except LeaseLost:
+        raise
+    except Exception as error:
+        LOG.exception("%s could not be fitted on all rows", key)
+        store.fail_model(run_id, key, in_words(store, run_id, error), lease=lease)
+    store.record_step(run_id, key, FIT, "fitted", lease=lease)
+
+
+def _explain(store: Store, run_id: str, spec, table, key: str, lease: str) -> None:
+    """Measure what a candidate relies on; where that fails, keep the sentence instead."""
+    from workbench.results import permutation_importance
+
+    if store.artifact("importance", f"{run_id}:{key}") is not None:
+        return
+    store.record_start(run_id, key, EXPLAIN, lease=lease)
+    try:
+        store.save_importance(run_id, key, permutation_importance(table, spec, key))
+    except LeaseLost:
+        raise
+    except Exception as error:
+        LOG.exception("the importance of columns could not be measured")
+        store.save_importance(run_id, key, None, in_words(store, run_id, error))
+    store.record_step(run_id, key, EXPLAIN, "explained", lease=lease)
+
+
+def _fit_on_request(store: Store, run_id: str, key: str, lease: str) -> None:
+    try:
+        spec = store.run(run_id).spec
+        _fit(store, run_id, spec, store.load_table(spec.dataset), key, lease)
+    except LeaseLost:
+        raise
+    except Exception as error:
+        LOG.exception("%s could not be fitted on all rows", key)
+        store.fail_model(run_id, key, in_words(store, run_id, error), lease=lease)
+    store.dismiss(lease)
+
+
+def in_words(store: Store, run_id: str, error: Exception) -> str:
+    """Return an error as a sentence for the person; the details are in the log."""
+    if isinstance(error, WorkbenchError):
+        return str(error)
+    if isinstance(error, MemoryError):
+        return "The memory of this computer did not suffice. Use fewer rows or columns, or fewer candidates."
+    log = store.logs / f"{run_id}.log"
+    return f"Something went wrong that should not have ({type(error).__name__}: {error}). The details are in {log}."
+
+
+@contextlib.contextmanager
+def _heartbeat(store: Store, lease: str, own_process: bool):
+    """Say every second that this process lives, and notice when it should not any more."""
+    finished = threading.Event()
+
+    def beat():
+        while not finished.wait(HEARTBEAT_SECONDS):
+            try:
+                store.beat(lease)
+            except LeaseLost:
+                # A fit cannot be interrupted from a thread; what is in the store is whole, so leaving is safe.
+                if own_process and not finished.is_set():
+                    LOG.info("stopped")
+                    supervisor.end_children()
+                    os._exit(0)
+            except WorkbenchError as error:
+                LOG.warning("%s", error)  # a busy or full database: the next beat may get through
+
+    thread = threading.Thread(target=beat, name="heartbeat", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        finished.set()
+        thread.join(HEARTBEAT_SECONDS)
+
+
+def _wait_for_slot(store: Store, lease: str) -> None:
+    looked = time.monotonic()
+    while not store.claim(lease, slots()):
+        time.sleep(POLL_SECONDS)
+        if time.monotonic() - looked > LOOK_AFTER_SECONDS:
+            # The worker in front may have died while no server is there to notice.
+            supervisor.check_all(store)
+            looked = time.monotonic()
+
+
+def _be_nice() -> None:
+    with contextlib.suppress(psutil.Error, OSError):
+        process = psutil.Process()
+        process.nice(psutil.BELOW_NORMAL_PRIORITY_CLASS if os.name == "nt" else NICENESS)
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the worker; returns the exit code."""
+    parser = argparse.ArgumentParser(prog="python -m workbench.training.worker", description=__doc__.splitlines()[0])
+    parser.add_argument("run_id")
+    parser.add_argument("--fit", metavar="KEY", default="", help="only fit this candidate on all rows")
+    options = parser.parse_args(arguments)
+    form = "%(asctime)s %(process)d %(levelname)s %(message)s"
+    logging.basicConfig(level=logging.INFO, format=form, stream=sys.stderr)
+    _be_nice()
+    # Not inherited by the processes this one starts.
+    lease = os.environ.pop("WORKBENCH_LEASE", None)
+    try:
+        with Store.open() as store:
+            work(store, options.run_id, options.fit, lease, own_process=True)
+    except WorkbenchError as error:
+        LOG.error("%s", error)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
