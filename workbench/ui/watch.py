@@ -3,7 +3,7 @@
 import streamlit as st
 
 from workbench.training import supervisor
-from workbench.ui import state
+from workbench.ui import notify, state
 
 EVERY_SECONDS = 2.0
 FINISHED_WORDS = {
@@ -32,6 +32,8 @@ def sidebar(project):
             share = run.n_done / run.n_total if run.n_total else 0.0
             words = "waiting for a free core" if run.status == "queued" else f"{run.n_done} of {run.n_total} scored"
             st.progress(min(share, 1.0), text=f"Run {run.number}: {words}")
+        if active or st.session_state.get("ended_run"):
+            notify.bell(active=bool(active), ended=st.session_state.get("ended_run"))
 
     panel()
 
@@ -46,3 +48,8 @@ def announce():
         watched.remove(run_id)
         icon, words = FINISHED_WORDS.get(run.status, ("ℹ️", run.status))
         st.toast(f"Run {run.number} {words}.", icon=icon, duration="infinite")
+        st.session_state["ended_run"] = {"id": run.id, "title": f"Run {run.number} {words}.", "body": _project_of(run)}
+
+
+def _project_of(run):
+    return f"Project: {state.store().project(run.project_id).name}"

@@ -1,0 +1,42 @@
+"""Results: how good the estimators are, where the chosen one is wrong, and what it uses."""
+
+import streamlit as st
+
+from workbench.errors import WorkbenchError
+from workbench.results import headline
+from workbench.ui import components, model_choice, result_views, run_history, state
+
+project = state.project_in_work()
+components.header("results")
+run = model_choice.choose_run(project, "results")
+try:
+    evaluation = state.evaluation_of(run)
+    said = headline(evaluation)
+except WorkbenchError as error:
+    components.show_problem(error)
+    st.stop()
+
+run_history.show_standing(run, project)
+st.markdown(f"### {components.plain(said.sentence)}")
+for note in said.notes:
+    st.markdown(components.plain(note))
+
+st.subheader("Leaderboard", anchor=False)
+result_views.show_board(run, evaluation)
+
+st.subheader("A closer look", anchor=False)
+key = model_choice.choose_estimator(run, evaluation, "results")
+if key is None:
+    st.info("No estimator has a score yet.", icon="⏳")
+    st.stop()
+
+
+def table():
+    """Return the person's table; opened only where rows of it are shown."""
+    return state.table(run.spec.dataset)
+
+
+result_views.show_views(run, evaluation, key, table)
+st.subheader("Keep", anchor=False)
+result_views.save_tables(run, evaluation, key, table)
+components.next_step("Next: try it", "try_it")

@@ -1,0 +1,52 @@
+"""Train: what decides, which estimators are tried, the run under way, and earlier runs."""
+
+import streamlit as st
+
+from workbench.errors import WorkbenchError
+from workbench.training import supervisor
+from workbench.ui import components, estimator_choice, run_history, run_panel, state
+
+project = state.project_in_work()
+components.header("train")
+
+runs = state.runs_of(project)
+for run in reversed(runs):
+    if run.status in state.ACTIVE:
+        run_panel.show(run)
+
+try:
+    plan = state.plan_of(project.draft)
+except WorkbenchError as error:
+    components.show_problem(error)
+    components.go_to("Back to target and inputs", "features", key="page.train.back", primary=False)
+    plan = None
+
+if plan:
+    run_history.show_facts(plan)
+    estimator_choice.choose_metric(project, plan.spec)
+    estimator_choice.show_default_set(plan)
+    estimator_choice.choose_own(project, plan)
+
+    def start():
+        """Store the question as a run and set it going, in a process of its own."""
+        try:
+            run = state.store().create_run(project.id, plan.spec, notes=run_history.notes_of(plan))
+            supervisor.start(state.store(), run.id)
+            st.session_state["run"] = run.id
+        except WorkbenchError as error:
+            st.session_state["page.train.problem"] = error
+
+    active = any(run.status in state.ACTIVE for run in runs)
+    st.button(
+        "Train after the run under way" if active else "Train",
+        type="secondary" if active else "primary",
+        key="page.train.start",
+        icon=":material/play_arrow:",
+        on_click=start,
+    )
+    if "page.train.problem" in st.session_state:
+        components.show_problem(st.session_state.pop("page.train.problem"))
+
+run_history.show(runs, plan.spec if plan else None)
+if state.run_in_view(project):
+    components.next_step("Next: see the results", "results")

@@ -1,0 +1,52 @@
+"""Try it: what the model says about one case, or about a whole file."""
+
+import streamlit as st
+
+from workbench.errors import ModelUnusable, NotFound, WorkbenchError
+from workbench.ui import components, file_scoring, model_choice, prediction_view, row_form, run_history, state
+from workbench.ui.scoring_path import by_importance, form_facts, scorer_of
+
+project = state.project_in_work()
+components.header("try_it")
+run = model_choice.choose_run(project, "try_it")
+try:
+    evaluation = state.evaluation_of(run)
+except WorkbenchError as error:
+    components.show_problem(error)
+    st.stop()
+run_history.show_standing(run, project)
+key = model_choice.choose_estimator(run, evaluation, "try_it")
+if key is None:
+    st.info("No estimator has a score yet.", icon="⏳")
+    st.stop()
+if not model_choice.fitted(run, key, "try_it"):
+    st.stop()
+try:
+    scorer = scorer_of(run, key)
+except (ModelUnusable, NotFound) as error:
+    components.show_problem(error)
+    model_choice.offer_fit(run, key, "try_it", again=True)
+    st.stop()
+made_at = model_choice.stored_model(run, key).at
+
+one, many = st.tabs(["One case", "A whole file"], key="page.try_it.tab", on_change="rerun")
+if one.open:
+    with one:
+
+        @st.fragment
+        def live():
+            """The form and its answer: a change here runs nothing else of the page again."""
+            typical, decimals = form_facts(run.id, run, scorer.fields)
+            start, place = row_form.choose_start(run, scorer.fields, typical)
+            form, answer = st.columns([5, 2], gap="large")
+            with form:
+                row = row_form.show(by_importance(run, key, scorer.fields), start, decimals, place=place)
+            with answer:
+                prediction_view.show(scorer.predict_rows([row])[0], scorer, evaluation, key)
+
+        live()
+if many.open:
+    with many:
+        file_scoring.show(run, key, made_at)
+
+components.next_step("Next: hand it over", "export")

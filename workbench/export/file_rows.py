@@ -1,0 +1,143 @@
+"""A file of rows through an exported model: read by the model's own rules where it fits them, and predicted.
+
+What ``predict`` of the command line and *Try it* share.
+"""
+
+import csv
+import io
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from workbench.data import detect
+from workbench.errors import CannotRead, WorkbenchError
+from workbench.runtime.reading import ReadingError, read_raw
+from workbench.runtime.scorer import Scorer
+from workbench.runtime.text_values import text_of
+
+PEEK_ROWS = 5  # looked at to see whether a file fits the model's rules
+NAMED = 10  # columns that a message names
+
+
+@dataclass(frozen=True, eq=False)
+class FilePredictions:
+    """The rows of a file with their predictions.
+
+    Attributes
+    ----------
+    raw : DataFrame
+        The file's cells as text (typed cells of workbooks and Parquet as they are).
+    predictions : DataFrame
+        ``prediction`` and, for classes, ``probability_<class>``, under names that the file does not have.
+    warnings, errors : Series of str
+        Per row, "" where there is nothing to say. A row with an error has no prediction.
+    absent : tuple of str
+        Columns that the model uses and the file lacks; they count as blank.
+    """
+
+    raw: pd.DataFrame
+    predictions: pd.DataFrame
+    warnings: pd.Series
+    errors: pd.Series
+    absent: tuple[str, ...]
+
+    def table(self) -> pd.DataFrame:
+        """Return the file's columns followed by the predictions."""
+        return pd.concat([self.raw, self.predictions], axis=1)
+
+    def csv(self) -> str:
+        """Return the table as RFC 4180 asks: comma, quotes doubled, CRLF, numbers that read back the same."""
+        stream = io.StringIO()
+        writer = csv.writer(stream, lineterminator="\r\n")
+        writer.writerow([*self.raw.columns, *self.predictions.columns])
+        cells = [_texts(self.raw.iloc[:, position]) for position in range(self.raw.shape[1])]
+        results = [_texts(self.predictions[name], as_text=False) for name in self.predictions.columns]
+        writer.writerows(zip(*cells, *results, strict=True))
+        return stream.getvalue()
+
+
+def predict_file(path: Path, scorer: Scorer) -> FilePredictions:
+    """Read a file and predict its rows.
+
+    Raises
+    ------
+    CannotRead
+        The file is no table, or has none of the columns that the model uses.
+    """
+    raw = read_rows(path, scorer.manifest).reset_index(drop=True)
+    answers = scorer.predict_frame(raw)
+    predictions = answers.drop(columns=["warnings", "error"])
+    names = list(raw.columns)
+    for name in predictions.columns:
+        names.append(free_name(name, names))
+    predictions.columns = names[len(raw.columns) :]
+    absent = tuple(field["name"] for field in scorer.fields if field["name"] not in raw.columns)
+    return FilePredictions(raw, predictions, answers["warnings"], answers["error"], absent)
+
+
+def read_rows(path: Path, manifest: dict) -> pd.DataFrame:
+    """Return the rows of a file as raw cells: by the model's own rules where the file fits them, else as detected.
+
+    Parameters
+    ----------
+    path : Path
+    manifest : dict
+        What ``model.json`` holds.
+    """
+    fields = [entry["name"] for entry in manifest["fields"]]
+    rules = manifest["read"]
+    own = _own_names(path, rules, fields)
+    try:
+        # What the training file had below the table or between header and data need not be in this one.
+        if own is not None and not rules.get("footer_rows") and not rules.get("skip_after_header"):
+            return read_raw(path, {**rules, "names": own})
+        try:
+            raw = read_raw(path, detect(path).read.model_dump(mode="json"))
+        except (WorkbenchError, ReadingError):
+            if own is None:
+                raise
+            return read_raw(path, {**rules, "names": own})
+        if own is not None and not set(fields) <= set(raw.columns):
+            return read_raw(path, {**rules, "names": own})
+    except ReadingError as error:
+        raise CannotRead(str(error), "Save it like the file the model was trained on.") from error
+    if set(fields).isdisjoint(raw.columns):
+        needed = ", ".join(f"“{name}”" for name in fields[:NAMED])
+        raise CannotRead("The file has none of the columns that the model uses.", f"It uses {needed}.")
+    return raw
+
+
+def free_name(name: str, taken: list[str]) -> str:
+    """Return ``name``, with a number behind it where it is taken.
+
+    >>> free_name("prediction", ["a", "prediction"])
+    'prediction_2'
+    """
+    candidate, number = name, 1
+    while candidate in taken:
+        number += 1
+        candidate = f"{name}_{number}"
+    return candidate
+
+
+def _own_names(path: Path, rules: dict, fields: list[str]) -> list[str] | None:
+    """Return the file's column names by the model's rules; None where the file does not fit them."""
+    try:
+        peek = read_raw(path, {**rules, "names": []}, max_rows=PEEK_ROWS)
+    except (ReadingError, OSError, ValueError, LookupError):
+        return None
+    if rules.get("header_rows", 1) == 0:  # the names are not in the file: it must have the same columns
+        names = list(rules.get("names", ()))
+        return names if peek.shape[1] == len(names) else None
+    names = [str(name) for name in peek.columns]
+    return names if set(fields) <= set(names) else None
+
+
+def _texts(values: pd.Series, *, as_text: bool = True) -> list:
+    """Return cells for the CSV: text as it is, typed cells as the text they are read as, nothing as ""."""
+    blank = values.isna().tolist()
+    cells = zip(values.tolist(), blank, strict=True)
+    if as_text:
+        return ["" if none else cell if isinstance(cell, str) else text_of(cell) for cell, none in cells]
+    return ["" if none else cell for cell, none in cells]

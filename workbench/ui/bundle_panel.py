@@ -1,0 +1,183 @@
+"""The service to hand over: made and tested on a click, kept below the store's home, offered only if it passed."""
+
+import shutil
+import time
+from contextlib import suppress
+
+import streamlit as st
+
+from workbench.errors import NotFound
+from workbench.export import proven_bundle
+from workbench.training.scoring import label_of
+from workbench.ui import background, components, figures, model_choice, phrases, state
+
+ARTIFACT = "exported"
+KEPT = 3  # bundles per project; older ones are made again on a click
+CONTENTS = (
+    ("app.py", "The web service: answers programs at `/predict`, and people with a form at `/`."),
+    ("model.joblib", "The fitted model, from your raw columns to the prediction."),
+    ("model.json", "What it was trained on and how well it did: columns, choices, scores, versions."),
+    ("golden.json, test_service.py", "Example rows with the answers they must give, and the tests that check them."),
+    ("requirements.txt, Dockerfile", "The exact packages it needs, and a recipe for a container."),
+    ("README.md", "How to start it, ask it, and what happens with unusual rows."),
+    ("workbench/runtime/", "The code that reads values and checks rows, the same that runs in this app."),
+)
+COMMANDS = """pip install -r requirements.txt
+python -m unittest
+gunicorn app:app"""
+
+
+def _folder(project_id):
+    return state.store().home / "bundles" / project_id
+
+
+def bundles(project):
+    """Return the bundles of a project that passed their tests, newest first, as the store has them."""
+    stored = state.store().artifact(ARTIFACT, project.id) or {"bundles": []}
+    return [entry for entry in stored["bundles"] if (_folder(project.id) / entry["file"]).is_file()]
+
+
+def bundle_of(project, run, key):
+    """Return the newest bundle of this very model, or None."""
+    model = model_choice.stored_model(run, key)
+    made_at = model.at.isoformat() if model else ""
+    for entry in bundles(project):
+        if (entry["run"], entry["key"], entry["model_at"]) == (run.id, key, made_at):
+            return entry
+    return None
+
+
+def show(project, run, key):
+    """Show the button that makes the service, its progress, or what came of it."""
+    name = f"bundle.{project.id}.{run.id}.{key}"
+    job = background.job(name)
+    if job is not None and not job.done:
+        background.show(job)
+        return
+    found = bundle_of(project, run, key)
+    if job is not None:
+        components.show_problem(job.problem)
+        st.caption("There is no download, since what is handed over has to pass its tests.")
+    if found is None or job is not None:
+        st.button(
+            "Make and test the service",
+            type="primary",
+            key="page.export.make",
+            icon=":material/package_2:",
+            on_click=_make,
+            args=(project, run, key, name),
+        )
+        return
+    _show_proof(found, project, run, key)
+    st.button("Make it again", key="page.export.again", on_click=_make, args=(project, run, key, name), type="tertiary")
+
+
+def _make(project, run, key, name):
+    """Build and prove in the background; runs in a callback, so it only gathers what the thread needs."""
+    store = state.store()
+    model = model_choice.stored_model(run, key)
+
+    def work(say):
+        say("Opening the model and your data")
+        pipeline = store.load_model(run.id, key)
+        dataset = store.dataset(run.spec.dataset)
+        table, raw = store.load_table(dataset.fingerprint), store.load_raw(dataset.fingerprint)
+        say("Writing the service and running its tests where nothing of this app can be imported")
+        out = _folder(project.id) / f"{run.spec.fingerprint[:16]}-{time.time_ns()}.zip"
+        bundle, proof = proven_bundle(
+            pipeline,
+            run.spec,
+            dataset.read,
+            table,
+            out,
+            raw=raw,
+            evaluation=store.load_evaluation(run.id),
+            key=key,
+            name=project.name,
+        )
+        named = out.with_name(f"{bundle.sha256}.zip")
+        out.replace(named)
+        _record(store, project, run, key, named, bundle, proof, model.at.isoformat())
+
+    background.start(name, work)
+
+
+def _record(store, project, run, key, path, bundle, proof, model_at):
+    """Keep the facts of a proven bundle, drop those of older ones with their files."""
+    entry = {
+        "run": run.id,
+        "run_number": run.number,
+        "key": key,
+        "model_at": model_at,
+        "file": path.name,
+        "size_bytes": bundle.size_bytes,
+        "n_tests": proof.n_tests,
+        "seconds": proof.seconds,
+        "environment": proof.environment,
+        "n_golden": bundle.manifest.get("n_golden"),
+        "n_fields": len(bundle.manifest["fields"]),
+        "made_at": time.time(),
+    }
+    same = (entry["run"], entry["key"])
+    earlier = [
+        other
+        for other in (store.artifact(ARTIFACT, project.id) or {"bundles": []})["bundles"]
+        if (other["run"], other["key"]) != same
+    ]
+    kept = [entry, *earlier][:KEPT]
+    store.put_artifact(ARTIFACT, project.id, {"bundles": kept})
+    names = {other["file"] for other in kept}
+    for file in path.parent.glob("*.zip"):
+        if file.name not in names:
+            with suppress(OSError):  # being downloaded, on Windows
+                file.unlink()
+    _sweep(store)
+
+
+def _sweep(store):
+    """Remove the bundles of projects that were deleted for good."""
+    for folder in (store.home / "bundles").iterdir():
+        try:
+            store.project(folder.name, deleted=True)
+        except NotFound:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _show_proof(found, project, run, key):
+    label = components.plain(label_of(run.spec, key))
+    size, took = phrases.size(found["size_bytes"]), figures.duration(found["seconds"])
+    with st.container(border=True, key="ready"):
+        st.subheader("Ready to hand over", anchor=False)
+        st.markdown(
+            f"✅ **The service is built**: {label} of run {found['run_number']}, {found['n_fields']} fields, {size}  \n"
+            f"✅ **{found['n_tests']} tests passed** in {took}, in {found['environment']}  \n"
+            "✅ **The same answers** for example rows as the model gives here  \n"
+            "✅ **Unusual rows** (blank, unseen, out of range, wrong type) are answered as agreed"
+        )
+        path = _folder(project.id) / found["file"]
+        st.download_button(
+            f"Download the service ({size})",
+            data=path.read_bytes,
+            file_name=phrases.file_name(project.name, "-service.zip"),
+            mime="application/zip",
+            key="page.export.download",
+            type="primary",
+            icon=":material/download:",
+            on_click="ignore",
+        )
+        st.caption(f"Made {phrases.ago(found['made_at'])}. SHA-256 {found['file'][:16]}…")
+
+
+def show_contents():
+    """Say what is inside, one sentence each."""
+    for name, sentence in CONTENTS:
+        files, words = st.columns([2, 5])
+        files.markdown(" ".join(f"`{part}`" for part in name.split(", ")))
+        words.markdown(sentence)
+
+
+def show_commands():
+    """Show what the engineer will do."""
+    st.markdown("Unpack it, and in its folder:")
+    st.code(COMMANDS, language="sh")
+    st.caption("Installs what it needs, runs the same tests once more, starts it at http://127.0.0.1:8000")

@@ -1,0 +1,131 @@
+"""A whole file through the model: uploaded, predicted, shown, and kept as CSV."""
+
+import hashlib
+import shutil
+import time
+from contextlib import suppress
+from pathlib import Path
+
+import streamlit as st
+
+from workbench.data.spreadsheet import defuse
+from workbench.errors import WorkbenchError
+from workbench.export.file_rows import predict_file
+from workbench.ui import components, scoring_path, state, upload
+
+FILE_KEY = "page.try_it.scored_file"
+STALE_SECONDS = 86_400
+SHOWN_REASONS = 3
+MOST_REASONS = 200
+
+
+@st.cache_resource(max_entries=3, show_spinner="Predicting every row of the file …")
+def _predictions(path, run_id, key, made_at, _run):
+    return predict_file(Path(path), scoring_path.scorer_of(_run, key))
+
+
+def _folder():
+    folder = state.store().home / "scoring"
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+def _keep(file):
+    """Put an uploaded file on disk, under its content's name; files of yesterday go."""
+    for old in _folder().iterdir():
+        with suppress(OSError):
+            if time.time() - old.stat().st_mtime > STALE_SECONDS:
+                old.unlink()
+    digest = hashlib.file_digest(file, "sha256").hexdigest()
+    file.seek(0)
+    ending = "".join(character for character in Path(file.name).suffix[:10] if character.isalnum() or character == ".")
+    path = _folder() / f"{digest}{ending}"
+    with path.open("wb") as stream:
+        shutil.copyfileobj(file, stream)
+    st.session_state[FILE_KEY] = {"path": str(path), "name": file.name}
+
+
+def show(run, key, made_at):
+    """Show the drop zone and, once a file is there, its predictions.
+
+    Parameters
+    ----------
+    run : Run
+    key : str
+        The fitted candidate.
+    made_at
+        When its model was made; predictions are kept as long as it is the same.
+    """
+    upload.drop_zone(
+        "A file with rows to predict",
+        name="try_it",
+        receive=_keep,
+        help="With the same columns as your data; the column that is predicted need not be there.",
+    )
+    chosen = st.session_state.get(FILE_KEY)
+    if not chosen or not Path(chosen["path"]).is_file():
+        return
+    try:
+        found = _predictions(chosen["path"], run.id, key, made_at, run)
+    except WorkbenchError as error:
+        components.show_problem(error)
+        return
+    _tell(found, chosen["name"])
+    _show_table(found, Path(chosen["name"]).stem)
+
+
+def _tell(found, name):
+    failed, warned = found.errors != "", (found.warnings != "") & (found.errors == "")
+    n_rows = len(found.raw)
+    st.markdown(f"**{n_rows - int(failed.sum()):,} of {n_rows:,} rows** of {components.plain(name)} predicted.")
+    if found.absent:
+        names = components.plain(", ".join(found.absent[:10]))
+        st.warning(f"The file lacks {len(found.absent)} of the columns that the model uses: {names}.", icon="👀")
+    for flags, texts, words, show_it in (
+        (failed, found.errors, "got no prediction", st.error),
+        (warned, found.warnings, "were predicted with a warning", st.warning),
+    ):
+        if flags.any():
+            first = [f"row {at + 1}: {components.plain(texts[at])}" for at in texts.index[flags][:SHOWN_REASONS]]
+            more = " …" if int(flags.sum()) > SHOWN_REASONS else ""
+            show_it(f"{int(flags.sum()):,} rows {words}. " + "; ".join(first) + more, icon="👀")
+
+
+def _show_table(found, stem):
+    shown = found.table()
+    ours = list(found.predictions.columns)
+    shares = {
+        name: st.column_config.ProgressColumn(format="percent", min_value=0, max_value=1)
+        for name in ours
+        if name.startswith("probability_")
+    }
+    st.dataframe(
+        shown[[*ours, *found.raw.columns]],
+        key="page.try_it.file_table",
+        column_config=shares,
+        hide_index=True,
+        lazy=len(shown) > 10_000,
+        alt="The rows of the file with their predictions",
+    )
+    with st.container(horizontal=True):
+        st.download_button(
+            "Save as CSV",
+            data=lambda: found.csv().encode("utf-8"),
+            file_name=f"{stem}-predictions.csv",
+            mime="text/csv",
+            key="page.try_it.csv",
+            on_click="ignore",
+            icon=":material/download:",
+            type="primary",
+            help="Your columns unchanged, then the predictions; the same as “python -m workbench predict” writes.",
+        )
+        st.download_button(
+            "Save for a spreadsheet",
+            data=lambda: defuse(found.table()).to_csv(index=False).encode("utf-8-sig"),
+            file_name=f"{stem}-predictions-spreadsheet.csv",
+            mime="text/csv",
+            key="page.try_it.spreadsheet",
+            on_click="ignore",
+            icon=":material/download:",
+            help="The same for Excel and others: cells that would be run as a formula are made plain text.",
+        )

@@ -1,0 +1,127 @@
+"""Which run and which estimator are looked at, and whether that estimator is fitted on all rows yet."""
+
+import streamlit as st
+
+from workbench.errors import WorkbenchError
+from workbench.training import supervisor
+from workbench.training.scoring import label_of
+from workbench.ui import components, run_history, state
+
+EVERY_SECONDS = 1.0
+
+
+def choose_run(project, page):
+    """Show the choice of a run, the newest by default, and return it."""
+    scored = [run for run in state.runs_of(project) if run.n_done]
+    current = state.run_in_view(project)
+    if len(scored) == 1:
+        return scored[0]
+    key = f"page.{page}.run"
+    ids = [run.id for run in scored]
+    by_id = {run.id: run for run in scored}
+
+    def keep():
+        st.session_state["run"] = st.session_state[key]
+
+    st.selectbox(
+        "Run",
+        ids,
+        index=ids.index(current.id) if current and current.id in ids else 0,
+        format_func=lambda run_id: run_history.describe(by_id[run_id]),
+        key=key,
+        on_change=keep,
+    )
+    return by_id[st.session_state[key]]
+
+
+def choose_estimator(run, evaluation, page):
+    """Show the choice of an estimator of a run, the best by default, and return its key; None where none has a score.
+
+    The choice is remembered for the other pages of this session.
+    """
+    scored = [entry.key for entry in evaluation.candidates() if entry.folds and not entry.error]
+    if not scored:
+        return None
+    remembered = st.session_state.get(_place(run))
+    best = evaluation.best()
+    default = remembered if remembered in scored else best if best in scored else scored[0]
+    key = f"page.{page}.estimator.{run.id}"
+
+    def keep():
+        st.session_state[_place(run)] = st.session_state[key]
+
+    def words(candidate):
+        return label_of(run.spec, candidate) + (" (best)" if candidate == best else "")
+
+    return st.selectbox(
+        "Estimator",
+        scored,
+        index=scored.index(default),
+        format_func=words,
+        key=key,
+        on_change=keep,
+        help="The best by the main metric, unless you choose another.",
+    )
+
+
+def _place(run):
+    return f"estimator.{run.id}"
+
+
+def stored_model(run, key):
+    """Return the record of the fitted model of a candidate, or None."""
+    return next((model for model in state.store().models(run.id) if model.key == key), None)
+
+
+def fitted(run, key, page):
+    """Tell whether a candidate is fitted on all rows; where not, show why, and a button or the progress of a fit.
+
+    Returns
+    -------
+    bool
+    """
+    model = stored_model(run, key)
+    if model is not None and model.status == "ready":
+        return True
+    label = components.plain(label_of(run.spec, key))
+    if model is not None and model.status in ("queued", "fitting"):
+        _wait(run, key, label)
+        return False
+    if run.status in state.ACTIVE and run.best in (key, None):
+        st.info(f"**{label}** is fitted on all rows when the run has finished.", icon="⏳")
+        return False
+    if model is not None and model.error:
+        st.warning(components.plain(model.error), icon="⚠️")
+    else:
+        st.info(f"**{label}** has been scored, but not been fitted on all rows yet.", icon="🧩")
+    offer_fit(run, key, page, again=model is not None)
+    return False
+
+
+def offer_fit(run, key, page, *, again=False):
+    """Show a button that fits a candidate on all rows, in a process of its own."""
+    problem = f"page.{page}.fit_problem"
+
+    def fit():
+        try:
+            supervisor.fit_model(state.store(), run.id, key)
+        except WorkbenchError as error:
+            st.session_state[problem] = error
+
+    words = "Fit it again" if again else "Fit it on all rows"
+    st.button(words, type="primary", key=f"page.{page}.fit", on_click=fit, icon=":material/model_training:")
+    if problem in st.session_state:
+        components.show_problem(st.session_state.pop(problem))
+
+
+def _wait(run, key, label):
+    @st.fragment(run_every=EVERY_SECONDS)
+    def waiting():
+        supervisor.check(state.store(), run.id)
+        model = stored_model(run, key)
+        if model is None or model.status not in ("queued", "fitting"):
+            st.rerun()
+        words = "waits for a free core" if model.status == "queued" else "is being fitted on all rows"
+        st.info(f"**{label}** {words} …", icon="⏳")
+
+    waiting()

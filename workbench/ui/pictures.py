@@ -1,0 +1,94 @@
+"""A chart on the screen: its definition, its numbers, and itself as a picture to keep."""
+
+import copy
+
+import streamlit as st
+import vl_convert
+
+from workbench.data.spreadsheet import defuse
+
+SAVED_WIDTH = 720  # pixels of a saved picture; on the screen a chart is as wide as its place
+SAVED_SCALE = 2.0  # PNG pixels per pixel of the chart, so that print stays sharp
+SAVED_FONT = "Source Sans 3, Source Sans Pro, Helvetica, Arial, sans-serif"
+
+
+def show(chart, frame, *, key, alt, definition="", name="chart"):
+    """Show a chart with everything that belongs to it.
+
+    Parameters
+    ----------
+    chart : dict
+        Vega-Lite specification with its data inside, from ``workbench.charts``.
+    frame : DataFrame
+        The numbers it shows.
+    key : str
+        Begins with "page.".
+    alt : str
+        What the chart shows, for people who cannot see it.
+    definition : str
+        How to read it, in a sentence or two (Markdown of ours).
+    name : str
+        Of the files that are saved, without ending.
+    """
+    st.vega_lite_chart(chart, key=key, alt=alt, width="stretch")
+    if definition:
+        st.caption(definition)
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        with st.popover("Show the numbers", icon=":material/table:", key=f"{key}.open", on_change="rerun") as unfolded:
+            if unfolded.open:
+                st.dataframe(frame, hide_index=True, key=f"{key}.numbers", alt=f"The numbers of: {alt}", width=720)
+        _save("CSV", lambda: csv_of(frame), f"{name}.csv", "text/csv", f"{key}.csv")
+        _save("PNG", lambda: png(chart), f"{name}.png", "image/png", f"{key}.png")
+        _save("SVG", lambda: svg(chart).encode("utf-8"), f"{name}.svg", "image/svg+xml", f"{key}.svg")
+
+
+def _save(kind, data, file_name, mime, key):
+    st.download_button(
+        kind,
+        data=data,
+        file_name=file_name,
+        mime=mime,
+        key=key,
+        on_click="ignore",
+        icon=":material/download:",
+        type="tertiary",
+        help=f"Save as {kind}",
+    )
+
+
+def csv_of(frame):
+    """Return a frame as CSV for a spreadsheet program: with a byte-order mark, and no cell that acts as a formula."""
+    return defuse(frame).to_csv(index=False).encode("utf-8-sig")
+
+
+def svg(chart):
+    """Return a chart as SVG text, on white."""
+    return vl_convert.vegalite_to_svg(_on_paper(chart), vl_version=_version(chart))
+
+
+def png(chart):
+    """Return a chart as the bytes of a PNG, on white."""
+    return vl_convert.vegalite_to_png(_on_paper(chart), vl_version=_version(chart), scale=SAVED_SCALE)
+
+
+def _on_paper(chart):
+    paper = copy.copy(chart)
+    paper["width"] = SAVED_WIDTH
+    paper["background"] = "#ffffff"
+    paper["padding"] = 16
+    config = {"font": SAVED_FONT, "view": {"stroke": "transparent"}, "axis": {"gridColor": "#e5e9f0"}}
+    paper["config"] = {**config, **chart.get("config", {})}
+    return paper
+
+
+def _version(chart):
+    """Return the newest Vega-Lite that is there and of the chart's own major version."""
+    major = chart["$schema"].rsplit("/v", 1)[1].split(".")[0]
+    known = [version for version in vl_convert.get_vegalite_versions() if version.split(".")[0] == major]
+    return max(known, key=lambda version: [int(part) for part in version.split(".")])
+
+
+def table(frame, *, key, alt, name="table", **options):
+    """Show a table, with itself as CSV below."""
+    st.dataframe(frame, hide_index=True, key=key, alt=alt, **options)
+    _save("Save as CSV", lambda: csv_of(frame), f"{name}.csv", "text/csv", f"{key}.csv")

@@ -1,0 +1,221 @@
+"""The views of one estimator on the results page: computed once, drawn with their definition and numbers."""
+
+import pandas as pd
+import streamlit as st
+
+from workbench import charts
+from workbench.errors import NotPossible, WorkbenchError
+from workbench.modeling import metrics
+from workbench.results import VIEWS, leaderboard, permutation_importance
+from workbench.results.views import view
+from workbench.ui import background, components, pictures, state
+from workbench.ui.run_panel import unit_of
+
+IMPORTANCE = "importance"
+ROW = "row of the table"
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def _computed(name, run_id, n_done, key, _evaluation):
+    """Return the result of a view and its charts; kept, since neither changes once the folds are there."""
+    result = view(name).compute(_evaluation, key, None)
+    return result, [charts.CHARTS[chart](result) for chart in view(name).charts]
+
+
+@st.cache_resource(max_entries=32, show_spinner=False)
+def _board(run_id, n_done, n_failed, _evaluation):
+    spec = _evaluation.spec
+    metric = metrics.metric(spec.metric)
+    frame = leaderboard(_evaluation)
+    chart = charts.leaderboard(
+        frame, metric=metric.label, higher_is_better=metric.greater_is_better, unit=unit_of(spec)
+    )
+    return frame, chart
+
+
+def board_table(frame, evaluation):
+    """Return the leaderboard with every metric's mean and each fold of the main one, as it is saved."""
+    metric = evaluation.spec.metric
+    rows = []
+    for row in frame.itertuples():
+        entry = evaluation.candidate(row.key)
+        rows.append(
+            {
+                "estimator": row.label,
+                "kind": row.kind,
+                f"{metric} mean": row.mean,
+                f"{metric} std": row.std,
+                "better than baseline by": row.gain,
+                **{
+                    f"{metric} fold {fold + 1}": value
+                    for fold, value in zip(entry.folds, entry.scores.get(metric, ()), strict=False)
+                },
+                **{f"{name} mean": entry.spread(name)[0] for name in entry.scores if name != metric},
+                "seconds to fit": row.fit_seconds,
+                "seconds to predict": row.score_seconds,
+                "note": row.note,
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def show_board(run, evaluation):
+    """Show the leaderboard: chart, numbers, and what did not work."""
+    frame, chart = _board(run.id, run.n_done, len(evaluation.failures), evaluation)
+    metric = metrics.metric(run.spec.metric)
+    better = "Higher is better." if metric.greater_is_better else "Lower is better."
+    pictures.show(
+        chart,
+        board_table(frame, evaluation),
+        key="page.results.board",
+        name="leaderboard",
+        alt="Leaderboard: mean score and spread of each estimator",
+        definition=f"{components.plain(metric.sentence)} {better} The dot is the mean over {run.spec.split.folds} "
+        "folds, the bar its spread (one standard deviation); the dashed line is the baseline.",
+    )
+    for key, cause in evaluation.failures.items():
+        label = frame.loc[frame["key"] == key, "label"].iloc[0]
+        st.warning(f"**{components.plain(label)}** failed: {components.plain(cause)}", icon="⚠️")
+
+
+def show_views(run, evaluation, key, table):
+    """Show one tab per view that means something for the task; only the open one is computed.
+
+    Parameters
+    ----------
+    table : callable() -> DataFrame
+        The person's table; called only where rows of it are shown.
+    """
+    kinds = [kind for kind in VIEWS if run.spec.task in kind.tasks]
+    tabs = st.tabs([kind.label for kind in kinds], key="page.results.view", on_change="rerun")
+    for kind, tab in zip(kinds, tabs, strict=True):
+        if tab.open:
+            with tab:
+                _show_view(kind, run, evaluation, key, table)
+
+
+def _show_view(kind, run, evaluation, key, table):
+    try:
+        if kind.needs_table:
+            result, drawn = _importance(run, key)
+            if result is None:
+                return
+        else:
+            result, drawn = _computed(kind.name, run.id, run.n_done, key, evaluation)
+    except WorkbenchError as error:
+        components.show_problem(error)
+        return
+    place = f"page.results.{kind.name}"
+    if not drawn:
+        _show_rows(kind, result, run, table)
+        return
+    for position, chart in enumerate(drawn):
+        last = position == len(drawn) - 1
+        pictures.show(
+            chart,
+            result.frame(),
+            key=f"{place}.{position}",
+            name=f"{kind.name}-{run.number}" if position == 0 else f"{kind.name}-{run.number}-{position + 1}",
+            alt=f"{kind.label}: {result.finding()}",
+            definition=components.plain(kind.definition) if last else "",
+        )
+
+
+def stored_importance(run, key):
+    """Return what an estimator relies on as it was measured, or None where it is not there (yet) or cannot be said."""
+    try:
+        return state.store().importance(run.id, key)
+    except NotPossible:
+        return None
+
+
+def _importance(run, key):
+    """Return the stored importance and its chart; where there is none yet, show why, and a way to get it."""
+    found = state.store().importance(run.id, key)
+    if found is not None:
+        return found, [charts.importance(found)]
+    name = f"importance.{run.id}.{key}"
+    job = background.job(name)
+    if job is not None and not job.done:
+        background.show(job)
+    elif run.status in state.ACTIVE:
+        st.info("It is being measured when the scores are there; come back when the run has finished.", icon="⏳")
+    else:
+        if job is not None:
+            components.show_problem(job.problem)
+        st.info("What an estimator relies on is measured for the best one by itself, for the others on a click.")
+        st.button("Measure it", key="page.results.measure", on_click=_measure, args=(run, key, name))
+    return None, []
+
+
+def _measure(run, key, name):
+    store = state.store()
+
+    def work(say):
+        say("Shuffling one column after the other to see what it costs")
+        store.save_importance(run.id, key, permutation_importance(store.load_table(run.spec.dataset), run.spec, key))
+
+    background.start(name, work)
+
+
+def _show_rows(kind, result, run, table):
+    """A view that is a table of rows: with the person's own columns beside."""
+    st.markdown(f"**{components.plain(result.finding())}.**")
+    rows = result.frame()
+    ours = rows.drop(columns=["row", "fold"]).assign(**{ROW: rows["row"] + 1})
+    ours = ours[[ROW, *(name for name in ours.columns if name != ROW)]]
+    pictures.table(
+        beside(ours, table().loc[rows["row"]]),
+        key=f"page.results.{kind.name}",
+        name=f"{kind.name}-{run.number}",
+        alt=f"{kind.label}, with all columns of those rows",
+    )
+    st.caption(components.plain(kind.definition))
+
+
+def beside(ours, theirs):
+    """Put columns of ours before columns of the person's table; a name that both have is marked in theirs.
+
+    >>> beside(pd.DataFrame({"prediction": [1]}), pd.DataFrame({"prediction": [2], "age": [3]})).columns.tolist()
+    ['prediction', 'prediction (your column)', 'age']
+    """
+    taken = set(ours.columns) | set(theirs.columns)
+    names = {}
+    for name in theirs.columns:
+        new = name
+        while new in ours.columns or (new != name and new in taken):
+            new = f"{new} (your column)"
+        names[name] = new
+    return pd.concat([ours.reset_index(drop=True), theirs.rename(columns=names).reset_index(drop=True)], axis=1)
+
+
+def out_of_fold_table(evaluation, key, table):
+    """Return every out-of-fold prediction of an estimator beside the person's own row."""
+    found = evaluation.out_of_fold(key)
+    ours = found.drop(columns=["row"])
+    ours.insert(0, ROW, found["row"] + 1)
+    return beside(ours, table.loc[found["row"]])
+
+
+def save_tables(run, evaluation, key, table):
+    """Offer the leaderboard and the out-of-fold predictions as CSV."""
+    with st.container(horizontal=True):
+        st.download_button(
+            "Leaderboard as CSV",
+            data=lambda: pictures.csv_of(board_table(leaderboard(evaluation), evaluation)),
+            file_name=f"leaderboard-{run.number}.csv",
+            mime="text/csv",
+            key="page.results.save_board",
+            on_click="ignore",
+            icon=":material/download:",
+        )
+        st.download_button(
+            "Out-of-fold predictions as CSV",
+            data=lambda: pictures.csv_of(out_of_fold_table(evaluation, key, table())),
+            file_name=f"predictions-{run.number}.csv",
+            mime="text/csv",
+            key="page.results.save_predictions",
+            on_click="ignore",
+            icon=":material/download:",
+            help="Each of your rows with the prediction of a model that had not seen it.",
+        )

@@ -1,0 +1,210 @@
+"""A form for one row, made from the model's fields and filled with a typical row; blanks are allowed."""
+
+import datetime
+
+import pandas as pd
+import streamlit as st
+
+from workbench.runtime.contract import NUMERIC, allowed_text
+from workbench.ui import components, state
+
+FIRST_FIELDS = 24  # shown at once; the others are folded, with their typical values
+PER_LINE = 3
+SAMPLE_ROWS = 1_000
+MOST_DECIMALS = 6
+LONG_TEXT = 120  # characters from which a text gets more than one line
+
+
+def typical_row(table, fields):
+    """Return a typical value per field: the median of numbers and dates, the most frequent word, a usual text.
+
+    Parameters
+    ----------
+    table : DataFrame
+        The rows the model was trained on.
+    fields : list of dict
+        The fields of the model's manifest.
+
+    Returns
+    -------
+    dict
+        Field name to value; None where a column has no values at all.
+    """
+    return {field["name"]: _typical(table[field["name"]].dropna(), field["meaning"]) for field in fields}
+
+
+def _typical(values, meaning):
+    if values.empty:
+        return None
+    if meaning in NUMERIC or meaning == "date":
+        middle = values.sort_values(ignore_index=True).iloc[(len(values) - 1) // 2]  # one that was really seen
+        return middle.to_pydatetime() if meaning == "date" else int(middle) if meaning == "integer" else float(middle)
+    if meaning == "text":
+        by_length = values.str.len().sort_values(kind="stable")
+        return str(values.loc[by_length.index[len(values) // 2]])
+    return str(values.mode().iloc[0])
+
+
+def row_of_table(table, fields, label):
+    """Return the values of one row of the table, as the form takes them."""
+    row = {}
+    for field in fields:
+        value = table.at[label, field["name"]]
+        if pd.isna(value):
+            row[field["name"]] = None
+        elif field["meaning"] == "date":
+            row[field["name"]] = pd.Timestamp(value).to_pydatetime()
+        elif field["meaning"] in NUMERIC:
+            row[field["name"]] = int(value) if field["meaning"] == "integer" else float(value)
+        else:
+            row[field["name"]] = str(value)
+    return row
+
+
+def decimals_of(table, fields):
+    """Return how many decimals each number field is written with, at most six."""
+    found = {}
+    for field in fields:
+        if field["meaning"] == "number":
+            sample = table[field["name"]].dropna().head(SAMPLE_ROWS)
+            found[field["name"]] = max((_decimals(value) for value in sample), default=2)
+    return found
+
+
+def _decimals(value):
+    """Count the decimals of a number.
+
+    >>> _decimals(3.0), _decimals(0.25), _decimals(1e-9)
+    (0, 2, 6)
+    """
+    text = f"{value:.{MOST_DECIMALS}f}".rstrip("0")
+    digits = len(text.partition(".")[2])
+    return MOST_DECIMALS if value and digits == 0 and abs(value) < 1 else digits
+
+
+def show(fields, start, decimals, *, place):
+    """Show the form and return the row that it holds.
+
+    Parameters
+    ----------
+    fields : list of dict
+        In the order in which they are shown.
+    start : dict
+        Field name to the value to begin with.
+    decimals : dict
+        Number field to its decimals.
+    place : str
+        Key prefix; another one makes the form begin anew.
+
+    Returns
+    -------
+    dict
+        Field name to value; None for blank.
+    """
+    row = dict(start)
+    _lines(fields[:FIRST_FIELDS], start, decimals, place, row)
+    rest = fields[FIRST_FIELDS:]
+    if rest:
+        label = f"{len(rest)} more columns (typical values unless you change them)"
+        with st.expander(label, key=f"{place}.rest", on_change="rerun") as unfolded:
+            # Widgets that are not drawn lose what was entered, so once unfolded they stay.
+            if unfolded.open or st.session_state.get(f"{place}.seen"):
+                st.session_state[f"{place}.seen"] = True
+                _lines(rest, start, decimals, place, row)
+    return row
+
+
+def _lines(fields, start, decimals, place, row):
+    for at in range(0, len(fields), PER_LINE):
+        columns = st.columns(PER_LINE, vertical_alignment="bottom")
+        for field, column in zip(fields[at : at + PER_LINE], columns, strict=False):
+            with column:
+                row[field["name"]] = _input(field, start.get(field["name"]), decimals, f"{place}.{field['name']}")
+
+
+def _input(field, value, decimals, key):
+    label = components.plain(field["name"] + (f" ({field['unit']})" if field["unit"] else ""))
+    words = {"help": components.plain(_help(field)), "key": key}
+    if field["meaning"] in NUMERIC:
+        return _number(label, field, value, decimals, words)
+    if field["meaning"] == "date":
+        if field["has_time"]:
+            return st.datetime_input(label, value=value, min_value=_EARLIEST, max_value=_LATEST, **words)
+        day = st.date_input(label, value=value, min_value=_EARLIEST.date(), max_value=_LATEST.date(), **words)
+        return datetime.datetime.combine(day, datetime.time()) if isinstance(day, datetime.date) else None
+    if field["values"]:
+        options = list(field["values"])
+        if value is not None and value not in options:
+            options.append(value)
+        index = options.index(value) if value is not None else None
+        return st.selectbox(
+            label, options, index=index, placeholder="blank", accept_new_options=field["more_values"], **words
+        )
+    if len(str(value or "")) > LONG_TEXT:
+        return st.text_area(label, value=value or "", max_chars=field["max_length"], **words) or None
+    return st.text_input(label, value=value or "", max_chars=field["max_length"], **words) or None
+
+
+_EARLIEST, _LATEST = datetime.datetime(1700, 1, 1), datetime.datetime(2261, 12, 31)
+
+
+def _number(label, field, value, decimals, words):
+    if field["meaning"] == "integer":
+        return st.number_input(label, value=value, step=1, placeholder="blank", **words)
+    places = decimals.get(field["name"], 2)
+    value = None if value is None else float(value)
+    # A step that moves through the range in a hundred clicks or so, in steps a person would take.
+    span = (field["maximum"] or 0.0) - (field["minimum"] or 0.0)
+    step = max(10.0 ** (len(str(int(span))) - 3) if span >= 10 else 0.1, 10.0**-places)
+    return st.number_input(label, value=value, step=step, format=f"%.{places}f", placeholder="blank", **words)
+
+
+def _help(field):
+    if field["minimum"] is not None and field["meaning"] in NUMERIC:
+        return f"Seen in your data: {field['minimum']:,.12g} to {field['maximum']:,.12g}. Empty means no value."
+    if field["minimum"] is not None:
+        return f"Seen in your data: {field['minimum'][:10]} to {field['maximum'][:10]}. Empty means no value."
+    if field["values"]:
+        return f"{len(field['values']):,} different values seen in your data. Empty means no value."
+    return f"Takes {allowed_text(field)}. Empty means no value."
+
+
+def choose_start(run, fields, typical):
+    """Show the choice between a typical row and a row of the person's table to begin with.
+
+    Returns
+    -------
+    start : dict
+        Field name to value.
+    place : str
+        Key prefix for the form's widgets, so that another start fills them anew.
+    """
+    table = state.table(run.spec.dataset)
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        source = st.segmented_control(
+            "Begin with",
+            ["a typical case", "a row of my table"],
+            default="a typical case",
+            required=True,
+            key="page.try_it.source",
+            help="Typical: the middle of every number, the most frequent of every word.",
+        )
+        if source == "a typical case":
+            return typical, f"page.try_it.field.{run.id}.typical"
+        number = st.number_input(
+            "Row", min_value=1, max_value=len(table), value=1, step=1, width=160, key="page.try_it.row"
+        )
+    label = table.index[int(number) - 1]
+    start = row_of_table(table, fields, label)
+    _actual(run, table, label)
+    return start, f"page.try_it.field.{run.id}.{label}"
+
+
+def _actual(run, table, label):
+    value = table.at[label, run.spec.target] if run.spec.target in table.columns else None
+    if value is not None and not pd.isna(value):
+        told = f"{components.plain(run.spec.target)} = **{components.plain(value)}**"
+        st.caption(
+            f"In your table this row has {told}. The model has learned from it: on rows it has never seen it does "
+            "worse, as the Results page says."
+        )

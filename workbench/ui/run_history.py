@@ -1,0 +1,123 @@
+"""Runs that have ended: when, how well, what has changed since, and how to go on with them."""
+
+import streamlit as st
+
+from workbench.errors import WorkbenchError
+from workbench.modeling import metrics
+from workbench.results.wording import listed, number
+from workbench.training import supervisor
+from workbench.training.scoring import label_of
+from workbench.ui import components, navigation, phrases, run_panel, state
+from workbench.ui.run_changes import changes
+
+PER_PAGE = 8
+ICONS = {"finished": "✅", "stopped": "⏹️", "failed": "⚠️", "interrupted": "⚠️"}
+RESUMABLE = ("stopped", "interrupted", "failed")
+
+
+def notes_of(plan):
+    """Return the sentences of a plan that a run keeps, as JSON."""
+    return {
+        "task_reason": plan.task_reason,
+        "rows_without_target": plan.rows_without_target,
+        "models_left_out": [{"kind": entry.kind, "reason": entry.reason} for entry in plan.models_left_out],
+        "unsuitable": [{"kind": entry.kind, "reason": entry.reason} for entry in plan.unsuitable],
+        "warnings": list(plan.warnings),
+    }
+
+
+def show_facts(plan):
+    """Say in one line what is going to be asked, so that nobody trains the wrong thing."""
+    spec = plan.spec
+    n_columns = len(spec.columns)
+    inputs = "1 column" if n_columns == 1 else f"{n_columns} columns"
+    st.markdown(
+        f"Predicting **{components.plain(spec.target)}** from **{inputs}**; every estimator is checked "
+        f"**{spec.split.folds} times** on rows it has not learned from."
+    )
+    for warning in plan.warnings:
+        st.warning(components.plain(warning), icon="⚠️")
+
+
+def show(runs, spec):
+    """List the runs of a project that have ended, newest first.
+
+    Parameters
+    ----------
+    runs : list of Run
+        Newest first.
+    spec : ExperimentSpec or None
+        What would be trained now; each run says what has changed since.
+    """
+    ended = [run for run in runs if run.status not in state.ACTIVE]
+    if not ended:
+        return
+    st.subheader("Runs so far", anchor=False)
+    page = 1
+    pages = -(-len(ended) // PER_PAGE)
+    if pages > 1:
+        page = st.pagination(pages, key="page.train.runs")
+    for run in ended[(page - 1) * PER_PAGE : page * PER_PAGE]:
+        _row(run, spec)
+
+
+def _row(run, spec):
+    with st.container(border=True, key=f"run-{run.number}"):
+        words, buttons = st.columns([5, 2], vertical_alignment="center")
+        with words:
+            when = phrases.ago((run.finished_at or run.created_at).timestamp())
+            icon = ICONS.get(run.status, "")
+            st.markdown(f"{icon} **Run {run.number}** · {run_panel.status_words(run)} {when} · {_score_words(run)}")
+            if run.error or run.problem:
+                st.markdown(components.plain(run.error or run.problem))
+            if run.n_done < run.n_total and run.status != "finished":
+                st.caption(f"{run.n_done} of {run.n_total} scores are there and kept.")
+            if run.spec and spec:
+                different = changes(run.spec, spec)
+                said = listed([components.plain(text) for text in different], most=4)
+                st.caption(f"Settings changed since: {said}." if different else "Same settings as now.")
+        with buttons, st.container(horizontal=True, horizontal_alignment="right"):
+            if run.status in RESUMABLE and run.spec and run.n_done < run.n_total:
+                st.button("Resume", key=f"page.train.resume.{run.id}", on_click=_resume, args=(run.id,))
+            if run.n_done and run.spec and st.button("Results", key=f"page.train.results.{run.id}"):
+                st.session_state["run"] = run.id
+                st.switch_page(navigation.path_of("results"), query_params={})
+
+
+def _resume(run_id):
+    try:
+        supervisor.resume(state.store(), run_id)
+    except WorkbenchError as error:
+        st.session_state["page.train.problem"] = error
+
+
+def _score_words(run):
+    if run.best is None or run.spec is None or run.best_mean is None:
+        return "no complete score"
+    metric = metrics.metric(run.metric)
+    label = components.plain(label_of(run.spec, run.best))
+    guess = f" (guessing {number(run.baseline_mean)})" if run.baseline_mean is not None else ""
+    return f"**{label}**, {metric.label} {number(run.best_mean)}{guess}"
+
+
+def describe(run):
+    """Return one run in a line for a list to choose from."""
+    when = phrases.ago((run.finished_at or run.created_at).timestamp())
+    label = label_of(run.spec, run.best) if run.spec and run.best else "no complete score"
+    return f"Run {run.number}: {label}, {run_panel.status_words(run)}, {when}"
+
+
+def show_standing(run, project):
+    """Say on the pages about a run what a reader must know first: unfinished, stopped, or settings changed since."""
+    if run.status in state.ACTIVE:
+        st.info(f"Run {run.number} is still under way: {run.n_done} of {run.n_total} scored.", icon="⏳")
+    elif run.n_done < run.n_total:
+        done = f"{run.n_done} of {run.n_total} scores are there."
+        st.info(f"Run {run.number} was {run_panel.status_words(run)}: {done} Resume it on the Train page.", icon="⏹️")
+    try:
+        different = changes(run.spec, state.plan_of(project.draft).spec) if project.draft.target else []
+    except WorkbenchError:
+        different = ["the choices made since cannot be trained as they are"]
+    if different:
+        said = listed([components.plain(text) for text in different], most=4)
+        st.caption(f"Settings changed since run {run.number}: {said}. These results are about the run as it was.")

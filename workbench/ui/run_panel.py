@@ -1,0 +1,178 @@
+"""A run while it is under way: progress per estimator and fold, best so far, time left, Stop."""
+
+import pandas as pd
+import streamlit as st
+
+from workbench.errors import WorkbenchError
+from workbench.modeling import metrics
+from workbench.results.wording import listed, number, with_spread
+from workbench.training import supervisor
+from workbench.training.scoring import label_of
+from workbench.ui import components, figures, state
+
+EVERY_SECONDS = 1.0
+DONE, NOW, TO_DO = "●", "◐", "○"
+ROW_HEIGHT = 35
+PHASES = {
+    "": "Starting",
+    "loading": "Opening the table",
+    "scoring": "Scoring",
+    "fitting": "Fitting the best one on all rows",
+    "explaining": "Finding out which columns matter",
+}
+
+
+def show(run):
+    """Show an active run, refreshed every second until it has ended."""
+
+    @st.fragment(run_every=EVERY_SECONDS)
+    def panel():
+        now = supervisor.check(state.store(), run.id)
+        if now.status not in state.ACTIVE:
+            st.rerun()  # the whole page: the run moves to the list of earlier ones, the menu opens
+        _panel(now)
+
+    with st.container(border=True, key=f"run-{run.number}"):
+        panel()
+
+
+def _panel(run):
+    title, stop = st.columns([5, 1], vertical_alignment="center")
+    title.markdown(f"**Run {run.number}** · {status_words(run)}")
+    stop.button(
+        "Stop",
+        key=f"page.train.stop.{run.id}",
+        icon=":material/stop_circle:",
+        disabled=run.status == "stopping",
+        on_click=_stop,
+        args=(run.id,),
+        help="Ends within two seconds. What is finished is kept, and the run can be resumed.",
+        width="stretch",
+    )
+    if run.status == "queued":
+        st.progress(0.0, text=waiting_words(run))
+        return
+    share = run.n_done / run.n_total if run.n_total else 0.0
+    left = f" · {figures.about(run.seconds_left)} left" if run.seconds_left is not None else ""
+    phase = PHASES.get(run.phase, run.phase.capitalize())
+    st.progress(min(share, 1.0), text=f"{phase}: {run.n_done} of {run.n_total} done{left}")
+    evaluation = state.evaluation_of(run)
+    st.markdown(best_so_far(evaluation))
+    frame = progress_frame(evaluation, _in_work(run))
+    st.dataframe(
+        frame,
+        hide_index=True,
+        height=ROW_HEIGHT * (len(frame) + 1) + 3,
+        key=f"page.train.progress.{run.id}",
+        column_config={
+            "Estimator": st.column_config.TextColumn(width="medium"),
+            "Folds": st.column_config.TextColumn(
+                width=130, help=f"{DONE} scored   {NOW} being worked on   {TO_DO} to do"
+            ),
+            "Score": st.column_config.TextColumn(width=150),
+            "Time": st.column_config.TextColumn(width=90),
+            "Note": st.column_config.TextColumn(width="large"),
+        },
+        alt="Estimators of this run with the folds that are done, their score and time",
+    )
+    st.caption(
+        f"Scores come from rows the model had not seen, {run.spec.split.folds} times over. "
+        "You can leave this page or close the window: the run goes on."
+    )
+
+
+def _stop(run_id):
+    try:
+        supervisor.stop(state.store(), run_id)
+    except WorkbenchError as error:
+        st.toast(components.plain(error), icon="⚠️")
+
+
+def status_words(run):
+    """Return what a run is doing, or how it ended, in a few words."""
+    return {
+        "queued": "waiting",
+        "running": "under way",
+        "stopping": "stopping, keeping what is finished …",
+        "stopped": "stopped",
+        "finished": "finished",
+        "failed": "could not be completed",
+        "interrupted": "interrupted",
+    }[run.status]
+
+
+def waiting_words(run):
+    """Say what a queued run waits for."""
+    at_work = {worker.run_id for worker in state.store().workers() if worker.claimed_at} - {run.id}
+    if not at_work:
+        return "Starting …"
+    own = [other for other in state.store().runs(run.project_id) if other.id in at_work]
+    names = [f"run {other.number}" for other in own]
+    if len(at_work) > len(own):
+        names.append("a run of another project")
+    are = "is" if len(names) == 1 else "are"
+    return f"Waits: the cores are busy until {listed(names)} {are} through."
+
+
+def best_so_far(evaluation):
+    """Return, in words, the best score so far beside guessing."""
+    scored = [entry for entry in evaluation.candidates() if not entry.error and entry.mean == entry.mean]
+    better = [entry for entry in scored if entry.kind != "baseline"]
+    if not better:
+        return "The first scores appear here in a moment."
+    metric = metrics.metric(evaluation.spec.metric)
+    best = (max if metric.greater_is_better else min)(better, key=lambda entry: entry.mean)
+    unit = unit_of(evaluation.spec)
+    label = components.plain(label_of(evaluation.spec, best.key))
+    baseline = evaluation.baseline()
+    guess = (
+        f"; always giving the same answer: {number(baseline.mean, unit=unit)}" if baseline and baseline.folds else ""
+    )
+    return f"Best so far: **{label}**, {metric.label} **{with_spread(best.mean, best.std, unit)}**{guess}."
+
+
+def progress_frame(evaluation, in_work=frozenset()):
+    """Return one row per estimator: ``Estimator``, ``Folds`` (a mark for each), ``Score``, ``Time``, ``Note``.
+
+    Parameters
+    ----------
+    evaluation : Evaluation
+    in_work : collection of (key, fold)
+        What is being worked on.
+    """
+    n_folds = evaluation.spec.split.folds
+    unit = unit_of(evaluation.spec)
+    rows = []
+    for entry in evaluation.candidates():
+        working = {fold for key, fold in in_work if key == entry.key}
+        marks = "".join(DONE if fold in entry.folds else NOW if fold in working else TO_DO for fold in range(n_folds))
+        scored = entry.mean == entry.mean
+        rows.append(
+            {
+                "Estimator": label_of(evaluation.spec, entry.key),
+                "Folds": "failed" if entry.error else marks,
+                "Score": with_spread(entry.mean, entry.std, unit) if scored else "–",
+                "Time": figures.duration(entry.fit_seconds + entry.score_seconds) if entry.folds else "–",
+                "Note": entry.error,
+            }
+        )
+    return pd.DataFrame(rows, columns=["Estimator", "Folds", "Score", "Time", "Note"])
+
+
+def unit_of(spec):
+    """Return the target's unit where the main metric is measured in it, else ""."""
+    return spec.target_column.unit if metrics.metric(spec.metric).in_target_units else ""
+
+
+def _in_work(run):
+    """Return the (key, fold) pairs that were begun and have not ended, as far as the run's log tells."""
+    begun = set()
+    for entry in state.store().fold_log(run.id):
+        pair = (entry["candidate"], entry["fold"])
+        if entry["event"] == "start":
+            begun.add(pair)
+        elif entry["event"] in ("death", "resumed"):
+            begun.clear()
+        else:
+            begun.discard(pair)
+    return frozenset(begun)
