@@ -23,6 +23,14 @@ with own:
             receive=upload.new_project,
         )
         st.caption(upload.KINDS_SENTENCE)
+    with st.expander("Open a saved project", icon=":material/folder_open:"):
+        upload.drop_zone(
+            "A project that was saved as a file (.workbench)",
+            name="saved",
+            receive=project_cards.open_saved,
+            help="Made with “Save as a file” here or on another computer.",
+            type=["workbench"],
+        )
 with ready:
     st.subheader("Try with practice data")
     practice.show()
@@ -39,13 +47,5 @@ else:
     )
 
 project_cards.deleted(store.project_cards(deleted=True))
-with st.expander("Open a saved project", icon=":material/folder_open:"):
-    upload.drop_zone(
-        "A project that was saved as a file (.workbench)",
-        name="saved",
-        receive=project_cards.open_saved,
-        help="Made with “Save as a file” here or on another computer.",
-        type=["workbench"],
-    )
 usage = store.disk_usage()
 st.caption(f"{size(usage.total_bytes)} on disk in use, {size(usage.free_bytes)} free.")

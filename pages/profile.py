@@ -12,19 +12,18 @@ components.header("profile")
 profile = state.profile_of(draft.dataset, draft.target, draft.task)
 decide, done, _ = findings.groups(draft, profile.findings)
 
-words, save = st.columns([4, 1], vertical_alignment="center")
-words.markdown(f"##### {components.plain(profile.headline)}")
-save.download_button(
-    "Save report",
-    data=lambda: profile.to_html(project.name).encode("utf-8"),
-    file_name=file_name(f"{project.name}-profile", ".html"),
-    mime="text/html",
-    icon=":material/download:",
-    on_click="ignore",
-    key="page.report",
-    width="stretch",
-    help="One file with everything on this page, to read in any browser or to print.",
-)
+with st.container(border=True, horizontal=True, vertical_alignment="center"):
+    st.markdown(components.plain(profile.headline), width="stretch")
+    st.download_button(
+        "Save report",
+        data=lambda: profile.to_html(project.name).encode("utf-8"),
+        file_name=file_name(f"{project.name}-profile", ".html"),
+        mime="text/html",
+        icon=":material/download:",
+        on_click="ignore",
+        key="page.report",
+        help="One file with everything on this page, to read in any browser or to print.",
+    )
 
 VIEWS = {
     "findings": f"Findings · {len(decide)} to decide, {len(done)} done",

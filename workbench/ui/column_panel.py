@@ -3,8 +3,11 @@
 import pandas as pd
 import streamlit as st
 
+from workbench.data.date_rules import date_rule
+from workbench.data.number_rules import number_rule
 from workbench.errors import WorkbenchError
-from workbench.runtime.reading import read_raw, type_column
+from workbench.profiling.wording import percent
+from workbench.runtime.reading import ReadingError, read_raw, type_column
 from workbench.specs import MEANING_LABELS
 from workbench.ui import components, state, table_view, upload
 from workbench.ui.components import plain
@@ -118,6 +121,7 @@ def _rules(project, dataset, column):
             control(st.selectbox, "Decimal mark", "decimal", DECIMALS, DECIMALS)
         with thousands:
             control(st.selectbox, "Thousands mark", "thousands", THOUSANDS, THOUSANDS)
+        _unit(project, dataset, column)
     if column.meaning == "date":
         control(st.selectbox, "Written as", "date_format", DATE_FORMATS, DATE_FORMATS)
     key = f"page.data.{dataset.fingerprint[:12]}.{dataset.schema.names.index(column.name)}.missing"
@@ -134,6 +138,20 @@ def _rules(project, dataset, column):
     )
 
 
+def _unit(project, dataset, column):
+    key = f"page.data.{dataset.fingerprint[:12]}.{dataset.schema.names.index(column.name)}.unit"
+    st.text_input(
+        "Unit",
+        value=column.unit,
+        key=key,
+        max_chars=12,
+        placeholder="none",
+        help="Written beside the numbers in the file, such as € or kg; it is taken off to read the number.",
+        on_change=_change,
+        args=(project, dataset, column, "unit", key),
+    )
+
+
 def _facts(dataset, name):
     """Show examples, blanks and what does not fit."""
     examples = _words(dataset.fingerprint, name)[:EXAMPLES]
@@ -141,21 +159,29 @@ def _facts(dataset, name):
         st.caption("In the file")
         st.code("\n".join(short(example, 80) for example in examples), language=None)
     blanks, misfits = table_view.blanks_of(dataset.fingerprint)[name], dataset.misfits.get(name, 0)
-    share = f" ({blanks / dataset.n_rows:.1%})" if blanks and dataset.n_rows else ""
+    share = f" ({percent(blanks / dataset.n_rows)})" if blanks else ""
     st.caption(f"{blanks:,} of {dataset.n_rows:,} cells have no value{share}.")
     if misfits:
         words = "1 cell does" if misfits == 1 else f"{misfits:,} cells do"
         with st.expander(f"{words} not fit", icon="⚠️", key=f"page.data.misfits.{name}", on_change="rerun") as box:
             if box.open:
-                meaning = MEANING_LABELS[dataset.schema.column(name).meaning]
-                st.caption(f"They are not a {meaning} and count as no value. The file keeps what they say.")
-                found = misfits_of(dataset.fingerprint, name)
-                st.dataframe(
-                    found.iloc[:MISFITS_SHOWN],
-                    hide_index=True,
-                    height=min(38 + 35 * len(found), 280),
-                    alt=f"Cells of {name} that do not fit its meaning",
-                )
+                _misfits(dataset, name)
+
+
+def _misfits(dataset, name):
+    meaning = MEANING_LABELS[dataset.schema.column(name).meaning]
+    st.caption(f"This is not a {meaning} and counts as no value. The file keeps what it says.")
+    try:
+        found = misfits_of(dataset.fingerprint, name)
+    except ReadingError as error:
+        st.caption(plain(error))
+        return
+    st.dataframe(
+        found.iloc[:MISFITS_SHOWN],
+        hide_index=True,
+        height=min(38 + 35 * len(found), 280),
+        alt=f"Cells of {name} that do not fit its meaning",
+    )
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
@@ -163,7 +189,7 @@ def _words(fingerprint, name):
     """Return the first different texts of a column, as they stand in the file."""
     try:
         head = head_of(fingerprint)
-    except (WorkbenchError, KeyError, OSError, ValueError):
+    except (WorkbenchError, ReadingError):  # the typed table is still there where the file cannot be read again
         head = state.table(fingerprint).head(HEAD_ROWS)
     values = head[name] if name in head else pd.Series(dtype="str")
     texts = [str(value) for value in values.dropna().drop_duplicates()]
@@ -174,8 +200,8 @@ def _change(project, dataset, column, field, key):
     """Read the column by another rule (callback)."""
     st.session_state.pop(PROBLEM_KEY, None)
     value = st.session_state[key]
-    value = tuple(value) if field == "missing" else value
-    changed = changed_column(column, field, value)
+    value = tuple(value) if field == "missing" else value.strip() if field == "unit" else value
+    changed = changed_column(column, field, value, _words(dataset.fingerprint, column.name))
     if changed == column:
         return
     columns = tuple(changed if other.name == column.name else other for other in dataset.schema.columns)
@@ -191,18 +217,31 @@ def _change(project, dataset, column, field, key):
         st.session_state[PROBLEM_KEY] = error
 
 
-def changed_column(column, field, value):
+def changed_column(column, field, value, texts=()):
     """Return ``column`` with one rule changed, and the rules that go with it.
 
+    Parameters
+    ----------
+    texts : list of str
+        Cells of the column; a new meaning gets the marks and the date order that fit them.
+
+    Examples
+    --------
     >>> from workbench.specs import ColumnSpec
     >>> changed_column(ColumnSpec(name="a", meaning="number", thousands=","), "decimal", ",").thousands
     ''
-    >>> changed_column(ColumnSpec(name="a", meaning="category"), "meaning", "date").date_format
-    'ISO8601'
+    >>> changed_column(ColumnSpec(name="a", meaning="category"), "meaning", "date", ["31.12.2024"]).date_format
+    '%d.%m.%Y'
     """
     changes = {field: value}
+    texts = [text.strip() for text in texts if text.strip() not in column.missing]
     if field == "meaning" and value == "date" and not column.date_format:
-        changes["date_format"] = "ISO8601"
+        rule = date_rule(texts, "date") if texts else None
+        changes["date_format"] = rule.date_format if rule else "ISO8601"
+    if field == "meaning" and value in ("number", "integer") and column.meaning not in ("number", "integer"):
+        rule = number_rule(texts) if texts else None
+        if rule:
+            changes |= {"decimal": rule.decimal, "thousands": rule.thousands, "unit": rule.unit}
     if field == "decimal" and column.thousands == value:
         changes["thousands"] = ""
     if field == "thousands" and column.decimal == value and value:

@@ -1,5 +1,7 @@
 """All columns in one table of figures, and one of them in full: its chart, its numbers, and what was found about it."""
 
+import math
+
 import numpy as np
 import pandas as pd
 import streamlit as st
@@ -7,7 +9,7 @@ import streamlit as st
 from workbench.charts.columns import column_distribution, histogram, top_values
 from workbench.profiling.wording import figure, percent
 from workbench.specs import MEANING_LABELS
-from workbench.ui import column_panel, components, findings, navigation, state
+from workbench.ui import column_panel, findings, navigation, pictures, state
 from workbench.ui.components import plain
 from workbench.ui.phrases import file_name, short
 
@@ -35,7 +37,10 @@ def figures(fingerprint, target, task):
 
 
 def _number(value):
-    return np.nan if value is None else float(value)
+    """Return a figure with four significant digits, but never fewer than its whole part has."""
+    if value is None or not value:
+        return np.nan if value is None else 0.0
+    return round(float(value), max(0, 3 - math.floor(math.log10(abs(value)))))
 
 
 def _words(column):
@@ -71,7 +76,7 @@ def show(project, profile):
         table,
         key="page.profile.table",
         hide_index=True,
-        height=38 + 35 * min(len(table), TABLE_ROWS),
+        height="auto" if len(table) < TABLE_ROWS else 38 + 35 * TABLE_ROWS,
         column_order=_order(draft, table),
         column_config=_config(draft.target),
         on_select=lambda: _select(names),
@@ -103,7 +108,7 @@ def _order(draft, table):
 def _config(target):
     number = st.column_config.NumberColumn
     return {
-        "column": st.column_config.TextColumn("Column", width="medium", pinned=True),
+        "column": st.column_config.TextColumn("Column", width=170, pinned=True),
         "meaning": st.column_config.TextColumn("Meaning", width=110),
         "missing": st.column_config.ProgressColumn(
             "No value", format="percent", min_value=0, max_value=1, width=110, help="Share of the rows without a value"
@@ -124,10 +129,10 @@ def _config(target):
             help="How well this column alone tells the target, on rows it has not seen: "
             "0 % is no better than guessing, 100 % decides it.",
         ),
-        "mean": number("Mean", format="compact", width=80),
-        "median": number("Median", format="compact", width=80, help="Half of the rows lie below it"),
-        "min": number("Smallest", format="compact", width=85),
-        "max": number("Largest", format="compact", width=85),
+        "mean": number("Mean", format="localized", width=90),
+        "median": number("Median", format="localized", width=90, help="Half of the rows lie below it"),
+        "min": number("Smallest", format="localized", width=90),
+        "max": number("Largest", format="localized", width=90),
         "words": st.column_config.TextColumn("Most frequent, or span", width="medium"),
     }
 
@@ -146,8 +151,9 @@ def full(project, profile, name):
     with picture:
         if column.count:
             chart, behind = drawn(project.draft.dataset, name)
-            st.vega_lite_chart(chart, key="page.profile.chart", alt=f"Distribution of {name}")
-            components.numbers_of(behind, key="page.profile", file_name=file_name(name, ".csv"))
+            pictures.show(
+                chart, behind, key="page.profile.chart", alt=f"Distribution of {name}", name=file_name(name, "")
+            )
         else:
             st.info("This column has no value in any row, so there is nothing to draw.", icon="∅")
     with numbers:
@@ -204,4 +210,6 @@ def drawn(fingerprint, name):
     column, values = state.dataset(fingerprint).schema.column(name), state.table(fingerprint)[name]
     chart = column_distribution(values, column.meaning, name=name, unit=column.unit)
     numbers = histogram(values) if column.meaning in ("number", "integer", "date") else top_values(values)
+    # Streamlit fits plot, axis and title into the height, which leaves nothing for a chart of three bars.
+    chart = {**chart, "autosize": {"type": "fit-x", "contains": "padding"}}
     return chart, numbers.drop(columns="other", errors="ignore")

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from workbench.errors import WorkbenchError
+from workbench.profiling.wording import counted, percent
 from workbench.ui import components, state, upload
 from workbench.ui.components import plain
 
@@ -51,16 +52,17 @@ def counts(dataset, blanks):
     """Show how many rows, columns, blank cells and cells that do not fit there are."""
     n_blank, n_misfit = sum(blanks.values()), sum(dataset.misfits.values())
     n_cells = dataset.n_rows * dataset.n_columns
-    share = f" · {n_blank / n_cells:.1%}" if n_blank and n_cells else ""
     odd = [name for name in dataset.schema.names if dataset.misfits.get(name)]
     rows, columns, blank, misfit = st.columns(4)
-    rows.metric("Rows", f"{dataset.n_rows:,}", border=True)
-    columns.metric("Columns", f"{dataset.n_columns:,}", border=True)
-    blank.metric("Cells without a value", f"{n_blank:,}{share}", border=True)
+    more = {"delta_color": "off", "delta_arrow": "off", "border": True, "height": "stretch"}
+    rows.metric("Rows", f"{dataset.n_rows:,}", **more)
+    columns.metric("Columns", f"{dataset.n_columns:,}", **more)
+    blank.metric("Cells without a value", f"{n_blank:,}", percent(n_blank / n_cells) if n_blank else None, **more)
     misfit.metric(
         "Cells that do not fit",
-        f"{n_misfit:,}" + (f" in {len(odd)} column{'' if len(odd) == 1 else 's'}" if odd else ""),
-        border=True,
+        f"{n_misfit:,}",
+        f"in {counted(len(odd), 'column')}" if odd else None,
+        **more,
         help="They say something that their column's meaning does not allow, such as a word among numbers. "
         "They count as “no value”; the columns are marked ⚠.",
     )

@@ -72,7 +72,7 @@ def drop_missing(dataset):
 
 def filter_rows(dataset):
     """Ask for a condition on one column; None while it is incomplete."""
-    one, two, three = st.columns([2, 1.4, 2.6], vertical_alignment="bottom")
+    one, two = st.columns(2)
     with one:
         name = _column(dataset, "filter", "Keep rows whose")
     meaning = dataset.schema.column(name).meaning
@@ -81,8 +81,7 @@ def filter_rows(dataset):
         operator = st.selectbox(
             "Condition", list(words), format_func=words.get, key=f"page.prepare.filter.operator.{meaning}"
         )
-    with three:
-        values = () if operator in NO_VALUE else _values(dataset, name, meaning, operator)
+    values = () if operator in NO_VALUE else _values(dataset, name, meaning, operator)
     return None if values is None else FilterRows(column=name, operator=operator, values=values)
 
 
