@@ -30,7 +30,9 @@ class OnlyTheBundle(importlib.abc.MetaPathFinder):
         self.allowed = own | packages | set(sys.stdlib_module_names) | {"__main__"}
 
     def find_spec(self, fullname, path=None, target=None):
-        if fullname.split(".")[0] not in self.allowed:
+        top = fullname.split(".")[0]
+        # sysconfig's table of build settings is named after the platform, so no list of the library has it.
+        if top not in self.allowed and not top.startswith("_sysconfigdata_"):
             raise ModuleNotFoundError(f"{fullname} is not part of the bundle", name=fullname)
         return None
 
@@ -53,6 +55,13 @@ def _importable(name: str) -> bool:
     return True
 
 
+def _last_message(trace: str) -> str:
+    """Return the message below the last line of code in a traceback, on one line."""
+    lines = trace.strip().splitlines()
+    code = max((at for at, line in enumerate(lines) if line.startswith("  ")), default=-1)
+    return " ".join(" ".join(lines[code + 1 :] or lines[-1:]).split())[:500]
+
+
 def main(folder: Path, result: Path) -> int:
     """Run the tests in ``folder`` and write what came of them to ``result``."""
     os.chdir(folder)
@@ -68,7 +77,8 @@ def main(folder: Path, result: Path) -> int:
         failed = [*run.failures, *run.errors]
         outcome = {"n_tests": run.testsRun, "passed": run.wasSuccessful() and run.testsRun > 0, "detail": ""}
         if failed:
-            outcome["detail"] = f"{failed[0][0]}: {failed[0][1].strip().splitlines()[-1]}"
+            test, trace = failed[0]
+            outcome["detail"] = f"{test.id()}: {_last_message(trace)}"
     result.write_text(json.dumps(outcome), encoding="utf-8")
     return 0 if outcome["passed"] else 1
 

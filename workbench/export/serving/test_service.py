@@ -59,11 +59,11 @@ class ServiceTest(unittest.TestCase):
             self.assert_close(answer["probabilities"][name], p, f"{place}, probability of {name}")
 
     def assert_close(self, value, expected, place):
-        close = math.isclose(value, expected, rel_tol=TOLERANCE, abs_tol=TOLERANCE)
-        self.assertTrue(close, f"{place}: {value!r} is not the expected {expected!r}")
+        if not math.isclose(value, expected, rel_tol=TOLERANCE, abs_tol=TOLERANCE):
+            self.fail(f"{place}: {value!r} is not the expected {expected!r}")
 
 
-class GoldenRows(ServiceTest):
+class Answers(ServiceTest):
     def test_there_are_at_least_fifty(self):
         self.assertGreaterEqual(len(self.rows), 50)
         self.assertEqual(len(self.rows), len(self.expected))

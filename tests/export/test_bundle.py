@@ -1,0 +1,265 @@
+"""What is in a bundle, that it proves itself, and that a spoiled one does not."""
+
+import io
+import json
+import zipfile
+
+import joblib
+import numpy as np
+import pandas as pd
+import pytest
+
+from workbench.errors import BundleRefused, ModelUnusable
+from workbench.export import bundle as bundle_module
+from workbench.export import manifest, open_bundle, prove, proven_bundle
+from workbench.export.description import foreign_modules
+
+ROOT_FILES = {
+    ".dockerignore", "Dockerfile", "README.md", "app.py", "golden.json", "model.joblib", "model.json", "request.json",
+    "requirements.txt", "test_service.py", "web_form.py",
+}  # fmt: skip
+WHEN = "2026-01-02T03:04:05+00:00"
+
+
+def members(path):
+    with zipfile.ZipFile(path) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+def rewritten(path, out, changes):
+    """Write a copy of a bundle in which some files have other bytes (None: left out)."""
+    with zipfile.ZipFile(out, "w") as archive:
+        for name, content in {**members(path), **changes}.items():
+            if content is not None:
+                archive.writestr(name, content)
+    return out
+
+
+def test_it_holds_exactly_what_it_should(made):
+    names = members(made.path)
+    top = {name for name in names if "/" not in name}
+    assert top == ROOT_FILES
+    assert {name.split("/")[0] for name in names if "/" in name} == {"workbench", "templates", "static"}
+    assert names["workbench/__init__.py"] == b""
+    for path in bundle_module.RUNTIME.glob("*.py"):
+        assert names[f"workbench/runtime/{path.name}"] == path.read_bytes()
+    for path in bundle_module.SERVING.glob("*.py"):
+        assert names[path.name] == path.read_bytes()
+
+
+def test_golden_rows_are_real_text_and_every_fault(made):
+    golden = json.loads(members(made.path)["golden.json"])
+    assert len(golden["rows"]) == len(golden["predictions"]) >= 50
+    assert all("prediction" in answer for answer in golden["predictions"])
+    prices = set(made.raw["price"])
+    assert sum(row["price"] in prices for row in golden["rows"]) >= 40
+    words = " ".join(note["message"] for answer in golden["predictions"] for note in answer["warnings"])
+    assert "no value" in words and "not seen" in words and "outside" in words
+
+
+def test_requirements_are_exact_and_nothing_of_the_app(made):
+    lines = members(made.path)["requirements.txt"].decode().splitlines()
+    names = {line.split("==")[0] for line in lines if "==" in line.split(";")[0]}
+    assert {"flask", "waitress", "numpy", "pandas", "scikit-learn", "joblib", "scipy", "werkzeug", "jinja2"} <= names
+    assert not names & {"streamlit", "pyarrow", "pydantic", "altair", "sqlalchemy"}
+    assert any(line.startswith("gunicorn==") and line.endswith('; sys_platform != "win32"') for line in lines)
+
+
+def test_readme_has_no_gap_and_no_markup_of_the_person(flats, made):
+    text = members(made.path)["README.md"].decode()
+    assert "$" not in text.replace(r"\$", "") and "{{" not in text and "TODO" not in text
+    assert "<b>" not in text and r"city \<b\>\|" in text
+    assert made.bundle.manifest["model"] in text
+    assert "Flats \\& more" in text
+
+
+def test_it_proves_itself(made):
+    proof = prove(made.path)
+    assert proof.passed, proof.log
+    assert proof.n_tests >= 15
+    assert proof.detail == ""
+
+
+def test_saved_model_equals_the_pipeline_on_raw_rows(made):
+    scorer = open_bundle(made.path)
+    answer = scorer.predict_frame(made.raw)
+    if made.spec.task == "regression":
+        np.testing.assert_allclose(answer["prediction"], made.pipeline.predict(made.raw), rtol=0, atol=1e-9)
+    else:
+        assert answer["prediction"].tolist() == made.pipeline.predict(made.raw).tolist()
+        columns = [f"probability_{label}" for label in made.spec.classes]
+        np.testing.assert_allclose(answer[columns], made.pipeline.predict_proba(made.raw), rtol=0, atol=1e-9)
+
+
+def test_same_run_same_bytes(flats, tmp_path):
+    first = flats.bundle(tmp_path / "a", "binary", "logistic", created_at=WHEN)
+    second = flats.bundle(tmp_path / "b", "binary", "logistic", created_at=WHEN)
+    assert first.bundle.sha256 == second.bundle.sha256
+    facts = manifest(first.pipeline, first.spec, first.table, read=flats.READ, name="Flats & more", created_at=WHEN)
+    assert facts == first.bundle.manifest == json.loads(members(first.path)["model.json"])
+
+
+def test_spoiled_coefficient_is_refused(binary, tmp_path):
+    content = members(binary.path)
+    model = joblib.load(io.BytesIO(content["model.joblib"]))
+    model.named_steps["model"].coef_[0, 0] += 1e-3
+    spoiled = io.BytesIO()
+    joblib.dump(model, spoiled, compress=3)
+    path = rewritten(binary.path, tmp_path / "digest.zip", {"model.joblib": spoiled.getvalue()})
+    proof = prove(path)
+    assert not proof.passed and "SHA-256" in proof.detail
+    with pytest.raises(ModelUnusable, match="SHA-256"):
+        open_bundle(path)
+    # With the digest made to fit, the golden rows notice.
+    facts = json.loads(content["model.json"])
+    facts["model"] = bundle_module.hashlib.sha256(spoiled.getvalue()).hexdigest()
+    changes = {"model.joblib": spoiled.getvalue(), "model.json": json.dumps(facts)}
+    proof = prove(rewritten(binary.path, tmp_path / "golden.zip", changes))
+    assert not proof.passed and "golden row" in proof.detail
+
+
+def test_other_golden_answer_is_refused(binary, tmp_path):
+    golden = json.loads(members(binary.path)["golden.json"])
+    golden["predictions"][7]["probabilities"]["Yes"] += 1e-8
+    proof = prove(rewritten(binary.path, tmp_path / "bundle.zip", {"golden.json": json.dumps(golden)}))
+    assert not proof.passed and "golden row 7" in proof.detail
+
+
+def test_no_bundle_is_left_where_the_proof_fails(flats, binary, tmp_path, monkeypatch):
+    monkeypatch.setattr(
+        bundle_module, "model_bytes", lambda pipeline: (pipeline.named_steps["model"].coef_.__iadd__(0), b"spoiled")[1]
+    )
+    out = tmp_path / "bundle.zip"
+    with pytest.raises(BundleRefused, match="does not load"):
+        proven_bundle(binary.pipeline, binary.spec, flats.READ, binary.table, out)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_bundle_that_fails_its_tests_is_not_left(flats, binary, tmp_path, monkeypatch):
+    def wrong(scorer, rows):
+        golden = bundle_golden(scorer, rows)
+        golden["predictions"][0]["prediction"] = "No" if golden["predictions"][0]["prediction"] == "Yes" else "Yes"
+        return golden
+
+    bundle_golden = bundle_module.golden_answers
+    monkeypatch.setattr(bundle_module, "golden_answers", wrong)
+    monkeypatch.setattr(bundle_module, "_check_saved_model", lambda *args: None)
+    out = tmp_path / "bundle.zip"
+    out.write_bytes(b"an earlier bundle")
+    with pytest.raises(BundleRefused, match="golden row 0"):
+        proven_bundle(binary.pipeline, binary.spec, flats.READ, binary.table, out)
+    assert out.read_bytes() == b"an earlier bundle"
+    assert [path.name for path in tmp_path.iterdir()] == ["bundle.zip"]
+
+
+def test_proven_bundle_is_at_its_place(flats, binary, tmp_path):
+    bundle, proof = proven_bundle(
+        binary.pipeline, binary.spec, flats.READ, binary.table, tmp_path / "deep" / "bundle.zip"
+    )
+    assert proof.passed
+    assert bundle.path.stat().st_size == bundle.size_bytes
+    assert [path.name for path in bundle.path.parent.iterdir()] == ["bundle.zip"]
+
+
+def test_typed_table_serves_as_golden_rows(flats, binary, tmp_path):
+    bundle = bundle_module.build_bundle(binary.pipeline, binary.spec, flats.READ, binary.table, tmp_path / "typed.zip")
+    rows = json.loads(members(bundle.path)["golden.json"])["rows"]
+    assert all(isinstance(row["area"], float | None) for row in rows)
+    assert prove(bundle.path).passed
+
+
+def test_tiny_table_still_has_fifty_golden_rows(flats, tmp_path):
+    raw = flats.table().iloc[7:19].reset_index(drop=True)
+    spec = flats.spec("regression", "ridge")
+    table, pipeline = flats.fitted(spec, raw)
+    bundle = bundle_module.build_bundle(pipeline, spec, flats.READ, table, tmp_path / "tiny.zip", raw=raw)
+    assert len(json.loads(members(bundle.path)["golden.json"])["rows"]) >= 50
+
+
+def test_model_that_could_not_load_in_a_bundle_is_refused(binary):
+    from workbench.specs import ReadSpec
+
+    assert foreign_modules(binary.pipeline) == set()
+    assert foreign_modules({"spec": ReadSpec()}) == {"workbench.specs"}
+    assert foreign_modules(pd.Series(["a"], dtype="string[pyarrow]"))
+    binary_with_spec = joblib.load(io.BytesIO(members(binary.path)["model.joblib"]))
+    binary_with_spec.named_steps["model"].note = binary.spec
+    with pytest.raises(BundleRefused, match=r"workbench\.specs"):
+        manifest(binary_with_spec, binary.spec, binary.table)
+
+
+@pytest.mark.parametrize(
+    "name", ["../evil.py", "/evil.py", "a/../../evil.py", "..\\evil.py", "C:evil.py", "APP.PY", "link"]
+)
+def test_paths_that_lead_out_are_refused(binary, tmp_path, name):
+    path = rewritten(binary.path, tmp_path / "bundle.zip", {})
+    with zipfile.ZipFile(path, "a") as archive:
+        info = zipfile.ZipInfo(name)
+        if name == "link":
+            info.external_attr = 0o120777 << 16
+        archive.writestr(info, "x")
+    with pytest.raises(ModelUnusable, match="is no bundle"):
+        open_bundle(path)
+    assert not prove(path).passed
+    assert not (tmp_path / "evil.py").exists() and not (tmp_path.parent / "evil.py").exists()
+
+
+@pytest.mark.parametrize("content", [b"", b"PK\x03\x04", b"no zip at all" * 100])
+def test_what_is_no_zip_is_refused_in_a_sentence(tmp_path, content):
+    path = tmp_path / "bundle.zip"
+    path.write_bytes(content)
+    with pytest.raises(ModelUnusable, match="cannot be opened as a bundle"):
+        open_bundle(path)
+    assert prove(path).detail
+    with pytest.raises(ModelUnusable, match="There is no file"):
+        open_bundle(tmp_path / "absent.zip")
+
+
+def test_truncated_and_flipped_zips_are_refused(binary, tmp_path):
+    content = binary.path.read_bytes()
+    path = tmp_path / "bundle.zip"
+    for spoiled in (content[: len(content) // 2], content[:2000] + bytes([content[2000] ^ 255]) + content[2001:]):
+        path.write_bytes(spoiled)
+        assert not prove(path).passed
+
+
+def test_model_without_its_description_is_refused(binary, tmp_path):
+    with pytest.raises(ModelUnusable, match=r"no model\.json"):
+        open_bundle(rewritten(binary.path, tmp_path / "bundle.zip", {"model.json": None}))
+    with pytest.raises(ModelUnusable, match="does not describe a model"):
+        open_bundle(rewritten(binary.path, tmp_path / "bundle.zip", {"model.json": b"[]"}))
+
+
+def test_scikit_learn_of_another_minor_version_is_refused(binary, tmp_path, monkeypatch):
+    facts = json.loads(members(binary.path)["model.json"])
+    facts["versions"]["scikit-learn"] = "1.2.0"
+    path = rewritten(binary.path, tmp_path / "bundle.zip", {"model.json": json.dumps(facts)})
+    with pytest.raises(ModelUnusable, match=r"scikit-learn 1\.2\.0"):
+        open_bundle(path)
+    monkeypatch.setenv("WORKBENCH_ALLOW_VERSIONS", "1")
+    assert open_bundle(path).classes == ("No", "Yes")
+
+
+def test_a_hanging_test_is_stopped(binary, tmp_path):
+    path = rewritten(binary.path, tmp_path / "bundle.zip", {"test_service.py": b"import time\ntime.sleep(60)\n"})
+    proof = prove(path, timeout_seconds=1)
+    assert not proof.passed and "longer than 1 seconds" in proof.detail
+
+
+def test_the_proof_sees_no_workbench_and_no_unpinned_package(binary, tmp_path):
+    test = b"""
+import unittest
+class Alone(unittest.TestCase):
+    def test_alone(self):
+        import workbench.runtime.scorer
+        for name in ("workbench.specs", "workbench.export", "streamlit", "pydantic", "pyarrow", "sqlalchemy", "pytest"):
+            with self.assertRaises(ImportError, msg=name):
+                __import__(name)
+"""
+    proof = prove(rewritten(binary.path, tmp_path / "bundle.zip", {"test_service.py": test}))
+    assert proof.passed, proof.log
+    assert proof.n_tests == 1
+
+
+def test_no_tests_is_no_proof(binary, tmp_path):
+    assert not prove(rewritten(binary.path, tmp_path / "bundle.zip", {"test_service.py": b""})).passed
