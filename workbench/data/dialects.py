@@ -104,7 +104,8 @@ def _quote(lines, delimiter):
     text = "\n".join(line.rstrip("\r") for line in lines)
     if re.search(rf'(?:^|{edge})\s?"', text, re.MULTILINE):
         return '"'
-    single = len(re.findall(rf"(?:^|(?<={edge}))'[^'\n]*'(?={edge}|$)", text, re.MULTILINE)) if "'" in text else 0
+    pair = rf"(?:^|{edge})'[^'\n]*'(?=\s|{edge}|$)"
+    single = len(re.findall(pair, text, re.MULTILINE)) if "'" in text else 0
     return "'" if single > 2 and 2 * single >= len(lines) else '"'
 
 

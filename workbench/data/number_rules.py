@@ -134,7 +134,7 @@ MEASURES = [
     "x",
 ]
 UNITS = frozenset(CURRENCIES) | frozenset(MEASURES)
-SIGNS = "+-" + "".join(MINUS_SIGNS)
+SIGNS = "-+" + "".join(MINUS_SIGNS)
 CELL = re.compile(
     rf"(?P<open>\()?(?P<sign>[{SIGNS}])?\s?(?P<before>[^\d\s.,()+-]{{1,4}}\.?)??\s?(?P<inner>[{SIGNS}])?"
     rf"(?P<digits>(?:\d[\d.,'’{SPACES}]*\d|\d)[.,]?|[.,]\d+)(?P<power>[eE][+-]?\d+)?(?P<last>-)?"

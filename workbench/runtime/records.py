@@ -10,7 +10,8 @@ import re
 from dataclasses import dataclass, field
 
 MAX_LINES_IN_CELL = 5_000
-MAX_REPARSES = 200
+MAX_REPARSES = 50
+MAX_FAILURES = 100  # cells left open, beyond which a cell over many lines is no longer looked for
 MAX_LITERAL_QUOTES = 16
 
 
@@ -73,6 +74,8 @@ def read_records(lines, end, dialect, *, width=None, limit=None):
     position = n_yielded = 0
     split = _splitter(dialect)
     quote, escape = dialect.quote, dialect.escape
+    closing = _closing(dialect)
+    failures = 0
     while position < len(lines) and n_yielded != limit:
         line = lines[position].rstrip("\r")
         start = position
@@ -83,7 +86,9 @@ def read_records(lines, end, dialect, *, width=None, limit=None):
         if not line or line.isspace():
             yield [], start
         elif (quote and quote in line) or (escape and escape in line):
-            cells, position = _quoted_record(lines, start, end, dialect, width)
+            reach = MAX_LINES_IN_CELL if failures < MAX_FAILURES else 3
+            cells, position, failed = _quoted_record(lines, start, end, dialect, width, closing, reach)
+            failures += failed
             yield cells, start
         else:
             yield split(line), start
@@ -101,41 +106,53 @@ def _splitter(dialect):
     return lambda line: line.split(dialect.delimiter)
 
 
-def _quoted_record(lines, start, end, dialect, width):
-    """Return (cells, position of the next line) of the record that begins at line ``start``."""
+def _closing(dialect):
+    """Return the pattern of a quote that can close a cell: an odd number of quotes before a delimiter or the end."""
+    if not dialect.quote:
+        return None
+    quote = re.escape(dialect.quote)
+    edge = r"\s" if dialect.delimiter == r"\s+" else re.escape(dialect.delimiter)
+    return re.compile(rf"(?<!{quote}){quote}(?:{quote}{quote})* *(?:{edge}|\r?$)")
+
+
+def _quoted_record(lines, start, end, dialect, width, closing, reach):
+    """Return (cells, position of the next line, whether a cell was left open) of the record from line ``start``."""
     line = lines[start].rstrip("\r")
     cells, open_at = split_quoted(line, dialect)
     if open_at is None and (width is None or len(cells) == width):
-        return cells, start + 1
-    longer = _over_lines(lines, start, end, cells, line, open_at, dialect) if open_at is not None else None
+        return cells, start + 1, False
+    longer = None
+    if open_at is not None:
+        longer = _over_lines(lines, start, end, cells, line, open_at, dialect, closing, reach)
     if longer and (width is None or len(longer[0]) == width):
-        return longer
+        return *longer, False
     if width is not None:
         for literal in range(MAX_LITERAL_QUOTES):
             other, other_open = split_quoted(line, dialect, literal=literal)
             if other_open is None and len(other) == width:
-                return other, start + 1
+                return other, start + 1, False
     if open_at is None:
-        return cells, start + 1
-    if longer and (width is None or len(longer[0]) <= width):
-        return longer
-    return _splitter(dialect)(line), start + 1
+        return cells, start + 1, False
+    if longer and len(longer[0]) <= width:
+        return *longer, False
+    return _splitter(dialect)(line), start + 1, True
 
 
-def _over_lines(lines, start, end, cells, line, open_at, dialect):
-    """Return the record continued over the next lines until its open quote closes, or None."""
-    done, tail = cells[:-1], line[open_at:]
+def _over_lines(lines, start, end, cells, line, open_at, dialect, closing, reach):
+    """Return (cells, next line) of the record continued over the next lines until its quote closes, or None."""
+    done, parts = cells[:-1], [line[open_at:]]
     reparses = 0
-    for position in range(start + 1, min(len(lines), start + MAX_LINES_IN_CELL)):
-        tail += end + lines[position]
-        if dialect.quote not in lines[position]:
+    for position in range(start + 1, min(len(lines), start + reach)):
+        parts.append(lines[position])
+        if dialect.quote not in lines[position] or not closing.search(lines[position]):
             continue
         reparses += 1
-        more, open_again = split_quoted(tail.rstrip("\r"), dialect)
+        tail = end.join(parts).rstrip("\r")
+        more, open_again = split_quoted(tail, dialect)
         if open_again is None:
             return done + more, position + 1
         if len(more) > 1:  # closed, and a later cell opened: go on from there
-            done, tail = done + more[:-1], tail[open_again:]
+            done, parts = done + more[:-1], [tail[open_again:]]
         if reparses == MAX_REPARSES:
             return None
     return None
