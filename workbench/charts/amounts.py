@@ -72,21 +72,16 @@ def residual_histogram(result: Amounts) -> Chart:
     low, high = min(low, 0.0), max(high, 0.0)
     # A few residuals far out would press all others into one bar; they are counted in the outermost bars.
     counts, edges = np.histogram(residual.clip(low, high), bins=BARS, range=(low, high) if low < high else (-1, 1))
-    bars = pd.DataFrame({"low": edges[:-1], "high": edges[1:], "count": counts})
+    frame = pd.DataFrame({"low": edges[:-1], "high": edges[1:], "count": counts})
     title = theme.with_unit("Actual minus predicted", result.unit)
-    encoding = {
-        "x": theme.x("low", title),
-        "x2": {"field": "high"},
-        "y": theme.x("count", "Rows"),
-        "tooltip": theme.tip(count=("Rows", ",d"), low=("From", ",.4~g"), high=("To", ",.4~g")),
-    }
+    tooltip = theme.tip(count=("Rows", ",d"), low=("From", ",.4~g"), high=("To", ",.4~g"))
+    bar = theme.bars(theme.x("low", title), "high", theme.x("count", "Rows"), tooltip)
     zero = {
         "data": {"values": [{"low": 0.0}]},
         "mark": {"type": "rule", "strokeDash": [4, 4], "color": theme.ORANGE, "strokeWidth": 2},
         "encoding": {"x": theme.x("low", title)},
     }
-    bar = {"mark": {"type": "bar", "color": theme.BLUE, "binSpacing": 1}, "encoding": encoding}
-    return theme.chart(result.bias_finding(), bars, bar, zero)
+    return theme.chart(result.bias_finding(), frame, bar, zero)
 
 
 def residuals_by_value(result: Amounts) -> Chart:

@@ -36,7 +36,8 @@ def confusion(result: Confusion) -> Chart:
     order = [str(label) for label in labels]
     target = shorten(result.target)
     x = theme.names("predicted", f"Predicted {target}", order)
-    x["axis"] = {**x["axis"], "labelAngle": 0 if len(order) <= 4 else -40, "orient": "top"}
+    flat = len(order) <= 4
+    x["axis"] = {**x["axis"], "labelAngle": 0 if flat else -40, "labelLimit": 120 if flat else 180, "orient": "top"}
     y = theme.names("actual", f"Actual {target}", order)
     colour = {
         "field": "share",

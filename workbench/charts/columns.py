@@ -96,12 +96,8 @@ def _histogram_chart(values: pd.Series, meaning: Meaning, name: str, unit: str) 
     if form:
         edges = [{**edge, "format": form} for edge in edges]
     scale = {} if dates else {"scale": {"zero": False}}
-    encoding = {
-        "x": theme.x("low", title, kind, **scale),
-        "x2": {"field": "high"},
-        "y": theme.x("count", "Rows"),
-        "tooltip": [*theme.tip(count=("Rows", ",d")), *edges],
-    }
+    tooltip = [*theme.tip(count=("Rows", ",d")), *edges]
+    bars = theme.bars(theme.x("low", title, kind, **scale), "high", theme.x("count", "Rows"), tooltip)
     known = values.dropna()
     if not len(frame):
         finding = f"{shorten(name)}: no values"
@@ -112,7 +108,6 @@ def _histogram_chart(values: pd.Series, meaning: Meaning, name: str, unit: str) 
             quarters = np.quantile(known[np.isfinite(known)], [0.25, 0.75])
         low, high = (number(float(value), unit=unit) for value in quarters)
         finding = f"{shorten(name)}: half of the values between {low} and {high}"
-    bars = {"mark": {"type": "bar", "color": theme.BLUE, "binSpacing": 1}, "encoding": encoding}
     return theme.chart(finding + _missing(values), frame, bars)
 
 

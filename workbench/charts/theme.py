@@ -55,7 +55,7 @@ def chart(title: str, data: Iterable[dict] | pd.DataFrame, *layers: dict, height
     values = records(data)
     if len(values) > MOST_POINTS:
         raise ValueError(f"{len(values)} points are too many for a browser; thin or bin them first")
-    lines = textwrap.wrap(title, TITLE_WIDTH) or [title]
+    lines = textwrap.wrap(title.replace(" %", "\N{NO-BREAK SPACE}%"), TITLE_WIDTH) or [title]
     return {
         "$schema": SCHEMA,
         "title": {"text": lines if len(lines) > 1 else lines[0], "anchor": "start"},
@@ -101,6 +101,12 @@ def with_unit(title: str, unit: str) -> str:
     return f"{title} ({unit})" if unit else title
 
 
+def bars(low: dict, high: str, count: dict, tooltip: list[dict]) -> dict:
+    """Bars of a histogram, from edge to edge; said so in full, since Vega-Lite guesses the direction otherwise."""
+    encoding = {"x": low, "x2": {"field": high}, "y": count, "y2": {"datum": 0}, "tooltip": tooltip}
+    return {"mark": {"type": "bar", "orient": "vertical", "color": BLUE, "binSpacing": 1}, "encoding": encoding}
+
+
 def line_through(field_x: str, field_y: str, points: list[tuple[float, float]]) -> dict:
     """A dashed line of reference with data of its own."""
     return {
@@ -123,8 +129,8 @@ def rows_height(count: int) -> int:
 
 
 def _axis(kind: str) -> dict:
-    # Streamlit's own limit cuts names at 100 pixels.
-    return {"axis": {"labelLimit": LABEL_LIMIT}} if kind == "nominal" else {}
+    # Streamlit's own limit cuts names at 100 pixels; beyond Vega's own extent of 200 the title would lie on them.
+    return {"axis": {"labelLimit": LABEL_LIMIT, "maxExtent": LABEL_LIMIT + 40}} if kind == "nominal" else {}
 
 
 def _plain(value):

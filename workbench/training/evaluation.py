@@ -66,7 +66,7 @@ class FoldScore:
             "warnings": list(self.warnings),
         }
         arrays = {
-            "facts": np.frombuffer(json.dumps(facts, ensure_ascii=False).encode("utf-8"), dtype=np.uint8),
+            "facts": np.frombuffer(json.dumps(facts).encode("ascii"), dtype=np.uint8),
             "scores": np.array(list(self.scores.values()), dtype=np.float64),
             "seconds": np.array([self.fit_seconds, self.score_seconds], dtype=np.float64),
             "rows": np.asarray(self.rows, dtype=np.int64),
@@ -91,7 +91,7 @@ class FoldScore:
         try:
             with np.load(io.BytesIO(data), allow_pickle=False) as archive:
                 arrays = {name: archive[name] for name in archive.files}
-            facts = json.loads(arrays["facts"].tobytes().decode("utf-8"))
+            facts = json.loads(arrays["facts"].tobytes())
             if facts["version"] != FORMAT_VERSION:
                 raise ValueError(f"format version {facts['version']}")
             return cls(
@@ -122,8 +122,8 @@ class CandidateScore:
     scores : dict of str to tuple of float
         Metric to its values, in the order of ``folds``.
     mean, std : float
-        Of the run's main metric over the folds on which it is defined; NaN where there is none. ``std`` divides by
-        the number of folds (``ddof=0``), as scikit-learn's own reports do.
+        Of the run's main metric over the folds on which it is defined; NaN where there is none, and where the
+        candidate failed. ``std`` divides by the number of folds (``ddof=0``), as scikit-learn's own reports do.
     fit_seconds, score_seconds : float
         Sum over the folds done.
     folds : tuple of int
@@ -190,8 +190,9 @@ class Evaluation:
         done = self._folds(key)
         names = list(dict.fromkeys(name for score in done for name in score.scores))
         scores = {name: tuple(score.scores.get(name, float("nan")) for score in done) for name in names}
-        mean, std = mean_and_std(scores.get(self.spec.metric, ()))
         error = self.failures.get(key, "")
+        # The mean of some folds must not be compared with that of all; the folds themselves stay in ``scores``.
+        mean, std = mean_and_std(() if error else scores.get(self.spec.metric, ()))
         return CandidateScore(
             key=key,
             kind=kind,
