@@ -1,0 +1,568 @@
+"""The estimators on offer: one entry of ``MODELS`` each, in the order shown on screen.
+
+Defaults are chosen so that a first run is good and quick on ordinary tables; an entry says what prepared columns it
+takes (``handling``, see ``modeling.pipeline``) and predicts what a fit costs. Entries build scikit-learn's own
+estimators; those of ``workbench.runtime.estimators`` wrap one whose settings must follow the number of rows.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from sklearn.base import BaseEstimator
+from sklearn.compose import TransformedTargetRegressor
+from sklearn.dummy import DummyClassifier, DummyRegressor
+from sklearn.ensemble import (
+    ExtraTreesClassifier,
+    ExtraTreesRegressor,
+    HistGradientBoostingClassifier,
+    HistGradientBoostingRegressor,
+    RandomForestClassifier,
+    RandomForestRegressor,
+)
+from sklearn.linear_model import ElasticNet, LogisticRegression, Ridge
+from sklearn.naive_bayes import MultinomialNB
+from sklearn.preprocessing import StandardScaler
+from sklearn.svm import SVR
+from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor
+
+from workbench.errors import NotPossible
+from workbench.modeling import costs
+from workbench.runtime import estimators as sized
+from workbench.specs import Setting, Task
+
+CLASSES: tuple[Task, ...] = ("binary", "multiclass")
+EVERY_TASK: tuple[Task, ...] = ("binary", "multiclass", "regression")
+FOREST_TREES = 200
+
+
+@dataclass(frozen=True)
+class Hyperparameter:
+    """One setting of an estimator that a person may change.
+
+    ``low`` and ``high`` bound numbers (both included), ``log`` says that ratios count rather than differences,
+    ``choices`` lists words. ``optional`` admits None, which then means what ``sentence`` says.
+    """
+
+    name: str
+    label: str
+    sentence: str
+    type: Literal["integer", "number", "choice"]
+    default: Setting
+    low: float | None = None
+    high: float | None = None
+    choices: tuple[str, ...] = ()
+    log: bool = False
+    optional: bool = False
+
+    def problem(self, value) -> str:
+        """Return what is wrong with ``value`` in words that follow its name, or "" where nothing is."""
+        if value is None:
+            return "" if self.optional else "needs a value"
+        if self.type == "choice":
+            return "" if value in self.choices else f"must be one of {', '.join(self.choices)}"
+        number = isinstance(value, (int, float)) and not isinstance(value, bool)
+        if not number or (self.type == "integer" and value != int(value)):
+            return "must be a whole number" if self.type == "integer" else "must be a number"
+        return "" if self.low <= value <= self.high else f"must lie between {self.low:g} and {self.high:g}"
+
+
+@dataclass(frozen=True)
+class ModelKind:
+    """One estimator on offer.
+
+    Attributes
+    ----------
+    name : str
+        Its kind in a ``CandidateSpec``.
+    label, sentence : str
+        For the screen: a name, and what it does in one sentence.
+    tasks : tuple of str
+        The tasks it suits.
+    handling : str
+        How columns are prepared for it: a key of ``modeling.pipeline.HANDLINGS``. Candidates of equal handling
+        share their prepared columns.
+    seconds : callable(n_rows, n_columns, n_classes) -> float
+        Predicted seconds of one fit with defaults on one core; ``n_classes`` is 0 for regression.
+    hyperparameters : tuple of Hyperparameter
+    estimator : callable(task, values, seed, n_jobs) -> estimator
+        Builds it from complete values; call :meth:`build`.
+    """
+
+    name: str
+    label: str
+    sentence: str
+    tasks: tuple[Task, ...]
+    handling: str
+    seconds: Callable[[int, int, int], float]
+    estimator: Callable[[Task, dict[str, Any], int, int], BaseEstimator]
+    hyperparameters: tuple[Hyperparameter, ...] = ()
+
+    def defaults(self) -> dict[str, Setting]:
+        """Return the value of every hyperparameter that applies unless chosen otherwise."""
+        return {parameter.name: parameter.default for parameter in self.hyperparameters}
+
+    def check(self, hyperparameters: dict[str, Setting]) -> None:
+        """Raise NotPossible where a hyperparameter is unknown or its value is not allowed."""
+        known = {parameter.name: parameter for parameter in self.hyperparameters}
+        for name, value in hyperparameters.items():
+            if name not in known:
+                settings = f"It has: {', '.join(known)}." if known else "It has none."
+                raise NotPossible(f"{self.label} has no setting called '{name}'.", settings)
+            problem = known[name].problem(value)
+            if problem:
+                raise NotPossible(f"The setting '{name}' of {self.label} {problem}; it was {value!r}.")
+
+    def build(self, task: Task, hyperparameters: dict[str, Setting] | None = None, seed: int = 0, n_jobs: int = 1):
+        """Return an unfitted scikit-learn estimator for ``task``.
+
+        Parameters
+        ----------
+        task : {"binary", "multiclass", "regression"}
+        hyperparameters : dict, optional
+            Values that differ from the defaults.
+        seed : int
+            Same seed, same fit.
+        n_jobs : int, default=1
+            Threads of one fit, where the estimator takes that argument.
+
+        Raises
+        ------
+        NotPossible
+            The kind does not suit the task, or a hyperparameter is not allowed.
+        """
+        if task not in self.tasks:
+            raise NotPossible(self.unsuitable(task))
+        self.check(hyperparameters or {})
+        values = {**self.defaults(), **(hyperparameters or {})}
+        for parameter in self.hyperparameters:  # 10.0 from a form or JSON is a whole number all the same
+            if parameter.type == "integer" and values[parameter.name] is not None:
+                values[parameter.name] = int(values[parameter.name])
+        return self.estimator(task, values, seed, n_jobs)
+
+    def unsuitable(self, task: Task) -> str:
+        """Say why the kind does not suit ``task``, in a sentence."""
+        if task == "regression":
+            return f"{self.label} predicts classes, and this question asks for a number."
+        return f"{self.label} predicts a number, and this question asks for a class."
+
+
+def _scaled_target(regressor):
+    # Their penalties and step sizes suppose a target of about unit size; prices in the 100,000s would not be learnt.
+    return TransformedTargetRegressor(regressor, transformer=StandardScaler())
+
+
+def _baseline(task, values, seed, n_jobs):
+    return DummyRegressor(strategy="mean") if task == "regression" else DummyClassifier(strategy="prior")
+
+
+def _logistic(task, values, seed, n_jobs):
+    return LogisticRegression(C=values["C"], max_iter=2_000)
+
+
+def _ridge(task, values, seed, n_jobs):
+    return Ridge(alpha=values["alpha"])
+
+
+def _elastic_net(task, values, seed, n_jobs):
+    return _scaled_target(ElasticNet(**values, max_iter=20_000, tol=1e-3))
+
+
+def _neighbours(task, values, seed, n_jobs):
+    kind = sized.NeighboursRegressor if task == "regression" else sized.NeighboursClassifier
+    return kind(**values, n_jobs=n_jobs)
+
+
+def _tree(task, values, seed, n_jobs):
+    kind = DecisionTreeRegressor if task == "regression" else DecisionTreeClassifier
+    return kind(**values, random_state=seed)
+
+
+def _random_forest(task, values, seed, n_jobs):
+    kind = RandomForestRegressor if task == "regression" else RandomForestClassifier
+    settings = _forest_settings(task, values)
+    return kind(**settings, random_state=seed, n_jobs=n_jobs)
+
+
+def _extra_trees(task, values, seed, n_jobs):
+    kind = ExtraTreesRegressor if task == "regression" else ExtraTreesClassifier
+    settings = _forest_settings(task, values)
+    return kind(**settings, bootstrap=settings["max_samples"] is not None, random_state=seed, n_jobs=n_jobs)
+
+
+def _forest_settings(task, values):
+    columns = values["max_features"]
+    if columns is None:
+        columns = 0.5 if task == "regression" else "sqrt"
+    rows = values["max_samples"]
+    if rows is None:
+        # Measured: between two classes trees on half of the rows rank as well and cost two thirds; a number, or
+        # the probabilities of many classes, are worse for it.
+        rows = 0.5 if task == "binary" else 1.0
+    return {**values, "max_features": columns, "max_samples": None if rows == 1.0 else rows}
+
+
+def _boosting(task, values, seed, n_jobs):
+    kind = HistGradientBoostingRegressor if task == "regression" else HistGradientBoostingClassifier
+    # Without early stopping: the cost is known beforehand, and no row of a rare class is held back.
+    # "from_dtype" would see no categories in an array; the pipeline names them.
+    return kind(**values, early_stopping=False, random_state=seed)
+
+
+def _support_vectors(task, values, seed, n_jobs):
+    if task == "regression":
+        return _scaled_target(SVR(C=values["C"], cache_size=500))
+    return sized.SupportVectorClassifier(C=values["C"], random_state=seed)
+
+
+def _naive_bayes(task, values, seed, n_jobs):
+    return MultinomialNB(alpha=values["alpha"])
+
+
+def _network(task, values, seed, n_jobs):
+    if task == "regression":
+        return _scaled_target(sized.NetworkRegressor(**values, random_state=seed))
+    return sized.NetworkClassifier(**values, random_state=seed)
+
+
+def _leaf(default):
+    return Hyperparameter(
+        "min_samples_leaf",
+        "Rows per leaf, at least",
+        "Larger leaves make a smoother, smaller and quicker model.",
+        "integer",
+        default,
+        1,
+        500,
+        log=True,
+    )
+
+
+_DEPTH = Hyperparameter(
+    "max_depth",
+    "Depth, at most",
+    "How many questions in a row a tree may ask; empty means no limit.",
+    "integer",
+    None,
+    1,
+    50,
+    optional=True,
+)
+_FOREST = (
+    Hyperparameter(
+        "n_estimators",
+        "Trees",
+        "More trees make steadier predictions and take longer.",
+        "integer",
+        FOREST_TREES,
+        10,
+        2_000,
+        log=True,
+    ),
+    _leaf(2),
+    Hyperparameter(
+        "max_features",
+        "Share of columns per question",
+        "How many of the columns a tree looks at for each question; empty means the usual choice for the task.",
+        "number",
+        None,
+        0.05,
+        1.0,
+        optional=True,
+    ),
+    Hyperparameter(
+        "max_samples",
+        "Share of rows per tree",
+        "How many of the rows each tree learns from; empty means half of them for yes/no questions, else all.",
+        "number",
+        None,
+        0.05,
+        1.0,
+        optional=True,
+    ),
+    _DEPTH,
+)
+_NEIGHBOURS = (
+    Hyperparameter(
+        "n_neighbors",
+        "Neighbours",
+        "How many of the most similar rows are asked.",
+        "integer",
+        15,
+        1,
+        200,
+        log=True,
+    ),
+    Hyperparameter(
+        "weights",
+        "Say of the neighbours",
+        "'uniform': each neighbour counts the same; 'distance': nearer ones count more.",
+        "choice",
+        "uniform",
+        choices=("uniform", "distance"),
+    ),
+)
+_BOOSTING = (
+    Hyperparameter(
+        "max_iter",
+        "Trees",
+        "How many small trees are added, each correcting those before.",
+        "integer",
+        100,
+        10,
+        2_000,
+        log=True,
+    ),
+    Hyperparameter(
+        "learning_rate",
+        "Learning rate",
+        "How much each tree may correct; a smaller rate needs more trees.",
+        "number",
+        0.1,
+        0.005,
+        1.0,
+        log=True,
+    ),
+    Hyperparameter(
+        "max_leaf_nodes",
+        "Leaves per tree",
+        "How detailed each tree may be.",
+        "integer",
+        31,
+        2,
+        256,
+        log=True,
+    ),
+    _leaf(20),
+    Hyperparameter(
+        "l2_regularization",
+        "Restraint",
+        "Holds back corrections that rest on few rows.",
+        "number",
+        0.0,
+        0.0,
+        100.0,
+    ),
+)
+_NETWORK = (
+    Hyperparameter(
+        "hidden_units",
+        "Units",
+        "Size of the hidden layer; more can learn finer patterns and take longer.",
+        "integer",
+        64,
+        2,
+        1_000,
+        log=True,
+    ),
+    Hyperparameter(
+        "alpha",
+        "Restraint",
+        "Keeps weights small, against learning by heart.",
+        "number",
+        1e-3,
+        1e-6,
+        10.0,
+        log=True,
+    ),
+    Hyperparameter(
+        "learning_rate",
+        "Learning rate",
+        "Size of the first steps while learning.",
+        "number",
+        2e-3,
+        1e-5,
+        0.1,
+        log=True,
+    ),
+    Hyperparameter(
+        "max_passes",
+        "Passes, at most",
+        "How often the rows are gone through; from 2,000 rows on it stops by itself when it no longer improves.",
+        "integer",
+        100,
+        5,
+        1_000,
+        log=True,
+    ),
+)
+
+
+def _penalty(default, low, high):
+    return Hyperparameter(
+        "alpha",
+        "Restraint",
+        "Draws the weights of columns towards zero; more of it makes a simpler model.",
+        "number",
+        default,
+        low,
+        high,
+        log=True,
+    )
+
+
+def _freedom(default):
+    return Hyperparameter(
+        "C",
+        "Freedom",
+        "How closely the model may follow single rows; less of it makes a simpler model.",
+        "number",
+        default,
+        1e-4,
+        1e4,
+        log=True,
+    )
+
+
+MODELS: tuple[ModelKind, ...] = (
+    ModelKind(
+        "baseline",
+        "Baseline",
+        "Always gives the same answer, whatever the row; every other model has to beat it.",
+        EVERY_TASK,
+        "none",
+        costs.baseline,
+        _baseline,
+    ),
+    ModelKind(
+        "logistic",
+        "Logistic regression",
+        "Adds up a weight for every column and turns the sum into a probability.",
+        CLASSES,
+        "linear",
+        costs.logistic,
+        _logistic,
+        (_freedom(1.0),),
+    ),
+    ModelKind(
+        "ridge",
+        "Ridge regression",
+        "Adds up a weight for every column, and keeps the weights small.",
+        ("regression",),
+        "linear",
+        costs.ridge,
+        _ridge,
+        (_penalty(1.0, 1e-4, 1e4),),
+    ),
+    ModelKind(
+        "elastic_net",
+        "Elastic net",
+        "Adds up a weight for every column, and drops columns that add little.",
+        ("regression",),
+        "linear",
+        costs.elastic_net,
+        _elastic_net,
+        (
+            _penalty(1e-3, 1e-5, 10.0),
+            Hyperparameter(
+                "l1_ratio",
+                "Readiness to drop columns",
+                "From 0, which keeps every column, to 1, which drops the most.",
+                "number",
+                0.5,
+                0.0,
+                1.0,
+            ),
+        ),
+    ),
+    ModelKind(
+        "nearest_neighbours",
+        "Nearest neighbours",
+        "Looks up the most similar known rows and answers as they did.",
+        EVERY_TASK,
+        "distance",
+        costs.nearest_neighbours,
+        _neighbours,
+        _NEIGHBOURS,
+    ),
+    ModelKind(
+        "decision_tree",
+        "Decision tree",
+        "Asks one question after another and ends in an answer that can be read off.",
+        EVERY_TASK,
+        "trees",
+        costs.decision_tree,
+        _tree,
+        (_leaf(10), _DEPTH),
+    ),
+    ModelKind(
+        "random_forest",
+        "Random forest",
+        "Averages many decision trees, each grown on a different draw of the rows.",
+        EVERY_TASK,
+        "trees",
+        costs.random_forest,
+        _random_forest,
+        _FOREST,
+    ),
+    ModelKind(
+        "extra_trees",
+        "Extra trees",
+        "Averages many decision trees whose questions are partly left to chance.",
+        EVERY_TASK,
+        "trees",
+        costs.extra_trees,
+        _extra_trees,
+        _FOREST,
+    ),
+    ModelKind(
+        "hist_gradient_boosting",
+        "Gradient boosting",
+        "Adds small trees one by one, each correcting the mistakes of those before.",
+        EVERY_TASK,
+        "boosting",
+        costs.hist_gradient_boosting,
+        _boosting,
+        _BOOSTING,
+    ),
+    ModelKind(
+        "support_vector_machine",
+        "Support vector machine",
+        "Draws a smooth border that keeps as much distance from the rows as it can.",
+        EVERY_TASK,
+        "distance",
+        costs.support_vector_machine,
+        _support_vectors,
+        (_freedom(1.0),),
+    ),
+    ModelKind(
+        "naive_bayes",
+        "Naive Bayes",
+        "Counts how often each value goes with each class and multiplies the odds.",
+        CLASSES,
+        "counts",
+        costs.naive_bayes,
+        _naive_bayes,
+        (
+            Hyperparameter(
+                "alpha",
+                "Smoothing",
+                "Counts that are added everywhere, so that a value never seen with a class does not rule it out.",
+                "number",
+                1.0,
+                1e-3,
+                100.0,
+                log=True,
+            ),
+        ),
+    ),
+    ModelKind(
+        "mlp",
+        "Neural network",
+        "Learns combinations of columns in a hidden layer and adds them up.",
+        EVERY_TASK,
+        "distance",
+        costs.mlp,
+        _network,
+        _NETWORK,
+    ),
+)
+
+
+def model(name: str) -> ModelKind:
+    """Return the entry called ``name``; NotPossible, naming the known kinds, where there is none."""
+    for kind in MODELS:
+        if kind.name == name:
+            return kind
+    known = ", ".join(kind.name for kind in MODELS)
+    raise NotPossible(f"There is no model called '{name}'.", f"Known are: {known}.")

@@ -1,0 +1,183 @@
+"""From an ExperimentSpec and a candidate to an unfitted scikit-learn Pipeline that takes raw rows.
+
+``columns`` gives the rows their types, ``prepare`` turns each meaning into what the estimator can use, ``model`` is
+the estimator. Everything that learns from data is in here, so it is fitted again inside every fold.
+"""
+
+from sklearn.compose import ColumnTransformer
+from sklearn.impute import SimpleImputer
+from sklearn.model_selection import KFold
+from sklearn.pipeline import Pipeline
+from sklearn.preprocessing import OneHotEncoder, OrdinalEncoder, StandardScaler, TargetEncoder
+
+from workbench.modeling.models import model
+from workbench.runtime.encoders import DateParts, Levels, QuantileBins, TextFeatures, TypedColumns
+from workbench.runtime.estimators import RareClassFolds
+from workbench.specs import CandidateSpec, ExperimentSpec
+
+# Categories with more levels are encoded by what the target does at each level (Micci-Barreca 2001).
+FEW_LEVELS = 40
+FEW_TREE_LEVELS = 4
+RARE_LEVEL_ROWS = 2  # levels with fewer rows share one column, which unseen levels use as well
+MOST_NATIVE_LEVELS = 250  # histogram boosting takes at most 255 levels, missing and rare ones included
+TEXT_WORDS = 10_000
+TEXT_TOPICS = 40
+BAYES_WORDS = 5_000
+BAYES_BINS = 10
+TARGET_FOLDS = 5
+
+NUMBERS = ("number", "integer")
+DATES = ("date",)
+TEXTS = ("text",)
+CATEGORIES = ("yes_no", "category", "identifier")
+
+
+def build_pipeline(spec: ExperimentSpec, candidate: CandidateSpec, n_jobs: int = 1) -> Pipeline:
+    """Return the unfitted pipeline of one candidate.
+
+    Parameters
+    ----------
+    spec : ExperimentSpec
+        Inputs, task and seed.
+    candidate : CandidateSpec
+    n_jobs : int, default=1
+        Threads of one fit, where the estimator takes that argument.
+
+    Returns
+    -------
+    sklearn.pipeline.Pipeline
+        Steps ``columns``, ``prepare``, ``model``; takes a DataFrame of raw or typed rows. Candidates whose kinds
+        have the same ``handling`` have equal first two steps.
+
+    Raises
+    ------
+    NotPossible
+        The kind is unknown, does not suit the task, or a hyperparameter is not allowed.
+    """
+    kind = model(candidate.kind)
+    estimator = kind.build(spec.task, candidate.hyperparameters, spec.seed, n_jobs)
+    if kind.handling == "boosting":
+        categories = len(_names(spec, CATEGORIES))
+        estimator.set_params(categorical_features=list(range(categories)) or None)
+    columns = TypedColumns([column.model_dump(mode="json") for column in spec.columns])
+    return Pipeline([("columns", columns), ("prepare", HANDLINGS[kind.handling](spec)), ("model", estimator)])
+
+
+def _names(spec, meanings):
+    return [column.name for column in spec.columns if column.meaning in meanings]
+
+
+def _transformer(parts, sparse_threshold=0.0):
+    used = [part for part in parts if not isinstance(part[2], list) or part[2]]
+    return ColumnTransformer(used, sparse_threshold=sparse_threshold)
+
+
+def _nothing(spec):
+    return ColumnTransformer([("unused", "drop", _names(spec, NUMBERS + DATES + TEXTS + CATEGORIES))])
+
+
+def _for_trees(spec):
+    codes = OrdinalEncoder(handle_unknown="use_encoded_value", unknown_value=-2, encoded_missing_value=-1)
+    # The target's order of levels lets a tree split them well (Fisher 1958); with many classes there is no one order.
+    few, many = _by_levels(spec, FEW_LEVELS if spec.task == "multiclass" else FEW_TREE_LEVELS)
+    return _transformer(
+        [
+            ("categories", codes, few),
+            ("many_levels", _target_means(spec), many),
+            ("numbers", "passthrough", _names(spec, NUMBERS)),
+            ("dates", DateParts(), _names(spec, DATES)),
+            ("texts", _topics(spec), _names(spec, TEXTS)),
+        ]
+    )
+
+
+def _for_boosting(spec):
+    missing = float("nan")  # boosting sends missing and unseen levels where they lose least
+    codes = OrdinalEncoder(
+        handle_unknown="use_encoded_value",
+        unknown_value=missing,
+        encoded_missing_value=missing,
+        max_categories=MOST_NATIVE_LEVELS,
+    )
+    return _transformer(
+        [
+            ("categories", codes, _names(spec, CATEGORIES)),  # first: the estimator knows them by position
+            ("numbers", "passthrough", _names(spec, NUMBERS)),
+            ("dates", DateParts(), _names(spec, DATES)),
+            ("texts", _topics(spec), _names(spec, TEXTS)),
+        ]
+    )
+
+
+def _for_linear(spec):
+    words = TextFeatures(max_words=TEXT_WORDS)
+    return _transformer([*_scaled_parts(spec), ("texts", words, _names(spec, TEXTS))], sparse_threshold=0.3)
+
+
+def _for_distance(spec):
+    topics = Pipeline([("topics", _topics(spec)), ("scale", StandardScaler())])
+    return _transformer([*_scaled_parts(spec), ("texts", topics, _names(spec, TEXTS))])
+
+
+def _scaled_parts(spec):
+    few, many = _by_levels(spec)
+    return [
+        ("numbers", _filled_and_scaled(), _names(spec, NUMBERS)),
+        ("dates", Pipeline([("parts", DateParts()), *_filled_and_scaled().steps]), _names(spec, DATES)),
+        ("categories", _one_hot(), few),
+        ("many_levels", Pipeline([("target_means", _target_means(spec)), ("scale", StandardScaler())]), many),
+    ]
+
+
+def _by_levels(spec, few=FEW_LEVELS):
+    categories = _names(spec, CATEGORIES)
+    if not categories:
+        return [], []
+    return Levels(categories, at_most=few), Levels(categories, at_least=few + 1)
+
+
+def _target_means(spec):
+    # Encodes training rows by the other folds, so that a level of one row does not give its target away.
+    if spec.task == "regression":
+        folds = KFold(TARGET_FOLDS, shuffle=True, random_state=spec.seed)
+        return TargetEncoder(target_type="continuous", cv=folds)
+    return TargetEncoder(target_type=spec.task, cv=RareClassFolds(TARGET_FOLDS, random_state=spec.seed))
+
+
+def _filled_and_scaled():
+    filled = SimpleImputer(strategy="median", add_indicator=True, keep_empty_features=True)
+    return Pipeline([("fill", filled), ("scale", StandardScaler())])
+
+
+def _one_hot():
+    return OneHotEncoder(handle_unknown="infrequent_if_exist", min_frequency=RARE_LEVEL_ROWS)
+
+
+def _topics(spec):
+    return TextFeatures(max_words=TEXT_WORDS, topics=TEXT_TOPICS, random_state=spec.seed)
+
+
+def _for_counts(spec):
+    # Counts over bins and levels make multinomial naive Bayes a naive Bayes of categories, and of words for text.
+    one_hot = OneHotEncoder(handle_unknown="ignore")
+    dates = Pipeline([("parts", DateParts()), ("bins", QuantileBins(BAYES_BINS)), ("one_hot", one_hot)])
+    return _transformer(
+        [
+            ("numbers", Pipeline([("bins", QuantileBins(BAYES_BINS)), ("one_hot", one_hot)]), _names(spec, NUMBERS)),
+            ("dates", dates, _names(spec, DATES)),
+            ("categories", _one_hot(), _names(spec, CATEGORIES)),
+            ("texts", TextFeatures(max_words=BAYES_WORDS, presence=True), _names(spec, TEXTS)),
+        ],
+        sparse_threshold=1.0,
+    )
+
+
+# What ``ModelKind.handling`` may say.
+HANDLINGS = {
+    "none": _nothing,
+    "linear": _for_linear,
+    "distance": _for_distance,
+    "trees": _for_trees,
+    "boosting": _for_boosting,
+    "counts": _for_counts,
+}

@@ -1,0 +1,206 @@
+"""Estimators of scikit-learn whose settings must follow the number of training rows.
+
+Neighbours cannot outnumber the rows, a network stops early only where it can spare rows to watch, and the scale of
+a support vector machine's probabilities is learnt on folds that a rare class must survive. Each class builds one
+scikit-learn estimator in ``fit`` and hands everything on to it (``estimator_``).
+"""
+
+import warnings
+
+import numpy as np
+from sklearn.base import BaseEstimator, ClassifierMixin, RegressorMixin
+from sklearn.calibration import CalibratedClassifierCV
+from sklearn.exceptions import ConvergenceWarning
+from sklearn.model_selection import StratifiedKFold
+from sklearn.neighbors import KNeighborsClassifier, KNeighborsRegressor
+from sklearn.neural_network import MLPClassifier, MLPRegressor
+from sklearn.svm import SVC
+from sklearn.utils.validation import check_is_fitted
+
+EARLY_STOPPING_ROWS = 2_000
+EARLY_STOPPING_FRACTION = 0.1
+
+
+class RareClassFolds:
+    """Stratified, shuffled folds that also serve classes with fewer rows than there are folds.
+
+    The test parts divide the rows. Rows of a rarer class are in every training part, their own fold's included: a
+    class that a training part has never seen would break what is learnt there.
+
+    Parameters
+    ----------
+    n_folds : int
+    random_state : int
+    """
+
+    def __init__(self, n_folds, random_state):
+        # Not called n_splits: scikit-learn would refuse classes with fewer rows than that by itself.
+        self.n_folds = n_folds
+        self.random_state = random_state
+
+    def get_n_splits(self, X=None, y=None, groups=None):
+        """Return the number of folds."""
+        return self.n_folds
+
+    def split(self, X, y, groups=None):
+        """Yield (training positions, test positions) per fold."""
+        y = np.asarray(y)
+        _, codes, counts = np.unique(y, return_inverse=True, return_counts=True)
+        rare = counts[codes] < self.n_folds
+        # StratifiedKFold would warn about rare classes one by one; together they are dealt out like one class.
+        dealt = np.where(rare, -1, codes)
+        folds = StratifiedKFold(self.n_folds, shuffle=True, random_state=self.random_state)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", UserWarning)
+            parts = list(folds.split(np.zeros((len(y), 1)), dealt))
+        for train, test in parts:
+            yield np.union1d(train, np.flatnonzero(rare)), test
+
+    def __repr__(self):
+        return f"RareClassFolds({self.n_folds}, random_state={self.random_state})"
+
+
+class _Sized(BaseEstimator):
+    """Fit ``self._build(X, y)`` and hand predictions on."""
+
+    def fit(self, X, y):
+        """Fit on ``X`` of shape (n_rows, n_features) and ``y`` of shape (n_rows,)."""
+        self.estimator_ = self._build(X, y)
+        with warnings.catch_warnings():
+            # A limit on the number of passes is a setting here, not an accident.
+            warnings.simplefilter("ignore", ConvergenceWarning)
+            self.estimator_.fit(X, y)
+        self.n_features_in_ = X.shape[1]
+        if hasattr(self.estimator_, "classes_"):
+            self.classes_ = self.estimator_.classes_
+        return self
+
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        tags.input_tags.sparse = True
+        return tags
+
+
+class _SizedClassifier(ClassifierMixin, _Sized):
+    def predict_proba(self, X):
+        """Return probabilities of shape (n_rows, n_classes), columns as in ``classes_``."""
+        check_is_fitted(self, "estimator_")
+        return self.estimator_.predict_proba(X)
+
+    def predict(self, X):
+        """Return the class of the highest probability; the first of equals."""
+        return self.classes_[np.argmax(self.predict_proba(X), axis=1)]
+
+
+class _SizedRegressor(RegressorMixin, _Sized):
+    def predict(self, X):
+        """Return predictions of shape (n_rows,)."""
+        check_is_fitted(self, "estimator_")
+        return self.estimator_.predict(X)
+
+
+class NeighboursClassifier(_SizedClassifier):
+    """``KNeighborsClassifier`` with at most as many neighbours as there are training rows."""
+
+    def __init__(self, n_neighbors=15, weights="uniform", n_jobs=1):
+        self.n_neighbors = n_neighbors
+        self.weights = weights
+        self.n_jobs = n_jobs
+
+    def _build(self, X, y):
+        return KNeighborsClassifier(min(self.n_neighbors, X.shape[0]), weights=self.weights, n_jobs=self.n_jobs)
+
+
+class NeighboursRegressor(_SizedRegressor):
+    """``KNeighborsRegressor`` with at most as many neighbours as there are training rows."""
+
+    def __init__(self, n_neighbors=15, weights="uniform", n_jobs=1):
+        self.n_neighbors = n_neighbors
+        self.weights = weights
+        self.n_jobs = n_jobs
+
+    def _build(self, X, y):
+        return KNeighborsRegressor(min(self.n_neighbors, X.shape[0]), weights=self.weights, n_jobs=self.n_jobs)
+
+
+class SupportVectorClassifier(_SizedClassifier):
+    """``SVC`` with probabilities from a sigmoid learnt out of fold (Platt 1999); one machine serves.
+
+    Parameters
+    ----------
+    C : float
+        Penalty of a row on the wrong side.
+    gamma : float or {"scale", "auto"}
+    n_folds : int
+        Folds on which the sigmoid is learnt; the machine is fitted so many times and once more.
+    random_state : int
+        Seed of those folds.
+    """
+
+    def __init__(self, C=1.0, gamma="scale", n_folds=3, random_state=0):
+        self.C = C
+        self.gamma = gamma
+        self.n_folds = n_folds
+        self.random_state = random_state
+
+    def _build(self, X, y):
+        machine = SVC(C=self.C, gamma=self.gamma, cache_size=500)
+        n_folds = max(2, min(self.n_folds, X.shape[0]))
+        return CalibratedClassifierCV(machine, cv=RareClassFolds(n_folds, self.random_state), ensemble=False)
+
+
+class NetworkClassifier(_SizedClassifier):
+    """``MLPClassifier`` that stops early from 2,000 rows on, and takes a fixed number of passes below.
+
+    Parameters
+    ----------
+    hidden_units : int
+        Units of the one hidden layer.
+    alpha : float
+        Strength of the L2 penalty.
+    learning_rate : float
+        First step size of Adam.
+    max_passes : int
+        Most passes over the rows.
+    random_state : int
+    """
+
+    def __init__(self, hidden_units=100, alpha=1e-4, learning_rate=1e-3, max_passes=100, random_state=0):
+        self.hidden_units = hidden_units
+        self.alpha = alpha
+        self.learning_rate = learning_rate
+        self.max_passes = max_passes
+        self.random_state = random_state
+
+    def _build(self, X, y):
+        counts = np.unique(np.asarray(y), return_counts=True)[1]
+        # The rows that are watched are a stratified tenth: it needs a row of every class, and so does the rest.
+        spared = counts.min() >= 2 and X.shape[0] * EARLY_STOPPING_FRACTION >= len(counts)
+        return MLPClassifier(**_network_settings(self, X.shape[0], spared))
+
+
+class NetworkRegressor(_SizedRegressor):
+    """``MLPRegressor`` that stops early from 2,000 rows on; parameters as for :class:`NetworkClassifier`."""
+
+    def __init__(self, hidden_units=100, alpha=1e-4, learning_rate=1e-3, max_passes=100, random_state=0):
+        self.hidden_units = hidden_units
+        self.alpha = alpha
+        self.learning_rate = learning_rate
+        self.max_passes = max_passes
+        self.random_state = random_state
+
+    def _build(self, X, y):
+        return MLPRegressor(**_network_settings(self, X.shape[0], True))
+
+
+def _network_settings(network, n_rows, rows_to_spare):
+    return {
+        "hidden_layer_sizes": (network.hidden_units,),
+        "alpha": network.alpha,
+        "learning_rate_init": network.learning_rate,
+        "max_iter": network.max_passes,
+        "early_stopping": n_rows >= EARLY_STOPPING_ROWS and rows_to_spare,
+        "validation_fraction": EARLY_STOPPING_FRACTION,
+        "n_iter_no_change": 5,
+        "random_state": network.random_state,
+    }
