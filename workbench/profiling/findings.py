@@ -145,6 +145,7 @@ def each_or_all(
     *,
     rows: dict[str, tuple[int, ...]] | None = None,
     leave_out: str = "",
+    put_back: bool = False,
 ) -> list[Finding]:
     """Return one finding per column, or a single one where too many columns are concerned.
 
@@ -156,16 +157,20 @@ def each_or_all(
         How the single finding begins, with ``{n}`` for the number of columns.
     leave_out : str, optional
         Offer to leave the columns out, with this reason.
+    put_back : bool
+        Offer to use the columns although they were left out.
     """
 
     def choices(names):
-        return tuple(ColumnChoice(name=name, use=False, reason=leave_out).model_dump(mode="json") for name in names)
+        if not (leave_out or put_back):
+            return ()
+        return tuple(ColumnChoice(name=name, use=put_back, reason=leave_out).model_dump(mode="json") for name in names)
 
     names = tuple(concerned)
     if len(names) > SEPARATE_FINDINGS:
         first = " ".join(list(concerned.values())[:3])
         sentence = f"{many.format(n=f'{len(names):,}')} {first}"
-        return [Finding(code, status, names, sentence, advice, choices=choices(names) if leave_out else ())]
+        return [Finding(code, status, names, sentence, advice, choices=choices(names))]
     return [
         Finding(
             code,
@@ -174,7 +179,7 @@ def each_or_all(
             sentence,
             advice,
             rows=(rows or {}).get(name, ()),
-            choices=choices((name,)) if leave_out else (),
+            choices=choices((name,)),
         )
         for name, sentence in concerned.items()
     ]

@@ -5,7 +5,7 @@ from html import escape
 from workbench.profiling.checks import CHECKS
 from workbench.profiling.columns import ColumnProfile
 from workbench.profiling.findings import Finding
-from workbench.profiling.wording import figure, percent
+from workbench.profiling.wording import counted, figure, percent
 from workbench.specs import MEANING_LABELS
 
 LONGEST_VALUE = 60  # characters of a value before it is cut
@@ -142,7 +142,8 @@ def _figures(column: ColumnProfile) -> str:
         lines.append(f"{escape(column.first)} … {escape(column.last)}")
     if column.length_mean is not None:
         words = f", {figure(round(column.words_mean, 1))} words" if column.words_mean is not None else ""
-        lines.append(f"{column.length_min:,} to {column.length_max:,} characters{words}")
+        least = f"{column.length_min:,} to " if column.length_min != column.length_max else ""
+        lines.append(f"{least}{counted(column.length_max, 'character')}{words}")
     return "<br>".join(lines)
 
 

@@ -80,6 +80,7 @@ def check_identifier(context: Context) -> list[Finding]:
         concerned,
         "{n} columns name a row rather than describe it.",
         "Left out of the model: it would learn single rows by heart. You can put it back.",
+        put_back=True,
     )
 
 
@@ -164,7 +165,7 @@ def check_disguised_missing(context: Context) -> list[Finding]:
             f"“{_short(value)}” ({counted(count, 'row')}, {percent(count / profile.count)})"
             for value, count, _ in suspects[:3]
         )
-        concerned[profile.name] = f'Does {shown} in “{profile.name}” stand for "not known"?'
+        concerned[profile.name] = f"Does {shown} in “{profile.name}” stand for “not known”?"
         mask = np.zeros(context.n_rows, dtype=bool)
         for _, _, place in suspects:
             mask |= facts.codes == place if facts.codes is not None else facts.numbers == place

@@ -148,7 +148,7 @@ def check_correlated(context: Context) -> list[Finding] | None:
     more = f" and {counted(len(pairs) - PAIRS_NAMED, 'more pair')}" if len(pairs) > PAIRS_NAMED else ""
     basis = f", on {CORRELATION_ROWS:,} rows drawn at random" if sampled else ""
     columns = tuple(dict.fromkeys(name for pair in pairs[:PAIRS_SHOWN] for name in pair[:2]))
-    sentence = f"Move together almost exactly: {named}{more} (correlation{basis})."
+    sentence = f"These move together almost exactly (correlation in brackets{basis}): {named}{more}."
     advice = (
         "Harmless for the score; but reasons are shared among them. Leave one of each pair out if you want clear ones."
     )
