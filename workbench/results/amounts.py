@@ -64,7 +64,8 @@ class Amounts:
     def finding(self) -> str:
         """The result in one sentence."""
         half = float(self.rows["residual"].abs().median())
-        return f"Half of the predictions of “{shorten(self.target)}” are within {number(half, unit=self.unit)} of the actual value"
+        distance = number(half, unit=self.unit)
+        return f"Half of the predictions of “{shorten(self.target)}” are within {distance} of the actual value"
 
     def bias_finding(self) -> str:
         """What the residuals say, in one sentence."""
