@@ -7,7 +7,7 @@ import pandas as pd
 from workbench.specs import ColumnSpec, LeftOut, Schema
 
 UNIQUE_SHARE = 0.95  # of the filled cells: nearly every row has a value of its own
-NEAR_UNIQUE_SHARE = 0.5  # codes and names that repeat a little can still only be memorised
+NEAR_UNIQUE_SHARE = 0.75  # codes and names that repeat a little can still only be memorised
 FEWEST_ROWS = 20  # below this, everything looks unique
 WORDS_OF_PROSE = 5.0  # mean words a cell from which a text says something by its words
 SHARED_WORDS = 0.5  # share of word uses whose word occurs in at least two cells

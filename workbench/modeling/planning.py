@@ -380,7 +380,7 @@ def _scope_warnings(known, schema, column, draft) -> tuple[str, ...]:
         if len(moments) > FEWEST_ROWS and ordered and moments.nunique() >= 0.95 * len(known):
             return (
                 f"Rows are in the order of “{other.name}”, one for each moment. Continuing such a series into the "
-                "future (forecasting) is out of scope; if later rows are to be predicted from earlier ones, divide rows by "
-                f"“{other.name}”.",
+                "future (forecasting) is out of scope; if later rows are to be predicted from earlier ones, divide "
+                f"rows by “{other.name}”.",
             )
     return ()
