@@ -6,7 +6,7 @@ from workbench.ui import navigation, practice, project_cards, state, upload
 from workbench.ui.phrases import size
 
 store = state.store()
-cards = store.project_cards()
+cards, gone = store.project_cards(), store.project_cards(deleted=True)
 
 st.title(navigation.page("home").question)
 st.markdown(
@@ -35,7 +35,7 @@ with ready:
     st.subheader("Try with practice data")
     practice.show()
 
-project_cards.undo()
+project_cards.undo(gone)
 if cards:
     st.subheader("Your projects")
     project_cards.show(cards)
@@ -46,6 +46,6 @@ else:
         "choices and results, and you find it here when you come back."
     )
 
-project_cards.deleted(store.project_cards(deleted=True))
+project_cards.deleted(gone)
 usage = store.disk_usage()
 st.caption(f"{size(usage.total_bytes)} on disk in use, {size(usage.free_bytes)} free.")

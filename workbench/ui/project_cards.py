@@ -12,7 +12,8 @@ from workbench.ui.components import plain
 from workbench.ui.phrases import ago, file_name, short, size
 
 PER_PAGE = 12
-UNDO_KEY = "page.home.deleted"  # (id, name) of the project deleted last
+# (id, name) of the project deleted last. Not "page.…": those are cleared when the project in work is the one deleted.
+UNDO_KEY = "home.deleted"
 
 
 def show(cards):
@@ -37,15 +38,12 @@ def show(cards):
 def _card(card):
     st.markdown(f"**{plain(short(card.name))}**")
     st.caption("  \n".join(lines(card)))
+    if f"page.card.problem.{card.id}" in st.session_state:
+        components.show_problem(st.session_state[f"page.card.problem.{card.id}"])
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        if st.button(
-            "Open",
-            key=f"page.open.{card.id}",
-            type="primary",
-            on_click=state.open_project,
-            args=(card.id,),
-            help=f"Open “{plain(short(card.name))}”",
-        ):
+        opened = st.button("Open", key=f"page.open.{card.id}", type="primary", help=f"Open “{plain(short(card.name))}”")
+        if opened:
+            state.open_next(card.id)
             st.switch_page(navigation.path_of(where(card)), query_params={})
         menu = st.popover(
             "More", key=f"page.more.{card.id}", on_change="rerun", type="tertiary", help="Rename, copy, save or delete"
@@ -96,9 +94,8 @@ def where(card):
 
 
 def _menu(card):
-    new_name = st.text_input("Name", value=card.name, max_chars=80, key=f"page.name.{card.id}")
-    if new_name.strip() and new_name.strip() != card.name:
-        _attempt(state.store().rename_project, card.id, new_name.strip())
+    key = f"page.name.{card.id}"
+    st.text_input("Name", value=card.name, max_chars=80, key=key, on_change=_rename, args=(card.id, key))
     with st.container(horizontal=True):
         st.button(
             "Duplicate",
@@ -125,8 +122,6 @@ def _menu(card):
             args=(card.id, card.name),
             help="It can be brought back for 30 days.",
         )
-    if f"page.card.problem.{card.id}" in st.session_state:
-        components.show_problem(st.session_state[f"page.card.problem.{card.id}"])
 
 
 def archive(project_id):
@@ -137,39 +132,45 @@ def archive(project_id):
         return path.read_bytes()
 
 
-def _attempt(change, project_id, *args):
+def _attempt(project_id, change, *args):
+    """Call ``change(*args)`` and return what it returns; a problem is kept to be shown on the project's card."""
+    st.session_state.pop(f"page.card.problem.{project_id}", None)
     try:
-        change(project_id, *args)
+        return change(*args)
     except WorkbenchError as error:
         st.session_state[f"page.card.problem.{project_id}"] = error
-    st.rerun()
+        return None
+
+
+def _rename(project_id, key):
+    name = st.session_state[key].strip()
+    if name:
+        _attempt(project_id, state.store().rename_project, project_id, name)
 
 
 def _duplicate(project_id):
-    try:
-        copy = state.store().duplicate_project(project_id)
+    copy = _attempt(project_id, state.store().duplicate_project, project_id)
+    if copy:
         st.toast(f"“{plain(copy.name)}” is ready.", icon="✅")
-    except WorkbenchError as error:
-        st.session_state[f"page.card.problem.{project_id}"] = error
 
 
 def _delete(project_id, name):
-    state.store().delete_project(project_id)
+    _attempt(project_id, state.store().delete_project, project_id)
     st.session_state[UNDO_KEY] = (project_id, name)
     if st.session_state.get(state.PROJECT_KEY) == project_id:
         state.open_project(None)
 
 
 def _restore(project_id):
-    state.store().restore_project(project_id)
-    st.session_state.pop(UNDO_KEY, None)
+    if _attempt(project_id, state.store().restore_project, project_id):
+        st.session_state.pop(UNDO_KEY, None)
 
 
-def undo():
-    """Offer to bring back the project that was deleted last."""
-    if UNDO_KEY not in st.session_state:
+def undo(gone):
+    """Offer to bring back the project that was deleted last, if it is among the deleted ones ``gone``."""
+    project_id, name = st.session_state.get(UNDO_KEY, (None, ""))
+    if project_id not in [card.id for card in gone]:
         return
-    project_id, name = st.session_state[UNDO_KEY]
     with st.container(border=True, horizontal=True, vertical_alignment="center"):
         st.markdown(f"“{plain(short(name))}” is deleted. It can be brought back for 30 days.")
         st.button("Undo", key="page.undo", icon=":material/undo:", on_click=_restore, args=(project_id,))
@@ -197,9 +198,7 @@ def deleted(cards):
 
 
 def _remove(project_id):
-    state.store().delete_project(project_id, final=True)
-    if st.session_state.get(UNDO_KEY, ("",))[0] == project_id:
-        st.session_state.pop(UNDO_KEY)
+    _attempt(project_id, lambda: state.store().delete_project(project_id, final=True))
 
 
 def open_saved(file):

@@ -4,6 +4,7 @@ import streamlit as st
 
 from workbench.errors import WorkbenchError
 from workbench.prepare import ROW_STEPS, apply_recipe
+from workbench.prepare.row_steps import row_step
 from workbench.specs import Recipe
 from workbench.ui import components, state, step_form
 from workbench.ui.components import plain
@@ -59,10 +60,7 @@ def steps(project, log, target, n_blank):
     """Show the steps in order, each with what it did."""
     for place, entry in enumerate(log):
         with st.container(border=True, horizontal=True, vertical_alignment="center", key=f"page.step.{place}"):
-            change = entry.rows_before - entry.rows_after
             words = f"{entry.rows_before:,} → {entry.rows_after:,} rows"
-            if not change:
-                words += ": nothing to leave out"
             st.markdown(f"**{place + 1}.** {plain(entry.sentence)}  \n:small[{words}]", width="stretch")
             _remove_button(project, place)
     if target:
@@ -87,7 +85,7 @@ def bare_steps(project):
     """Show the steps where they cannot be applied, so that one can be taken away."""
     for place, step in enumerate(project.draft.recipe.rows):
         with st.container(border=True, horizontal=True, vertical_alignment="center", key=f"page.step.{place}"):
-            st.markdown(f"**{place + 1}.** {plain(step.step.replace('_', ' '))}", width="stretch")
+            st.markdown(f"**{place + 1}.** {plain(row_step(step.step).words(step))}", width="stretch")
             _remove_button(project, place)
 
 

@@ -52,6 +52,13 @@ def range_of(fingerprint, name):
     return None if values.empty else (values.min(), values.max())
 
 
+@st.cache_data(max_entries=64, show_spinner=False)
+def has_times(fingerprint, name):
+    """Tell whether a column of dates holds a time of day."""
+    values = state.table(fingerprint)[name].dropna()
+    return bool((values != values.dt.normalize()).any())
+
+
 def drop_duplicates(dataset):
     """Ask for the columns in which rows must be equal to count as copies."""
     columns = st.multiselect(
@@ -100,7 +107,8 @@ def _values(dataset, name, meaning, operator):
         if ends is None:
             st.caption("This column has no value in any row.")
             return None
-        ask = _date if meaning == "date" else _number
+        # A day alone would mean its midnight: "on or before" it would leave out what happened during the day.
+        ask = _number if meaning != "date" else _moment if has_times(dataset.fingerprint, name) else _date
         whole = meaning == "integer"
         if operator not in BOTH_ENDS:
             start = ends[1] if operator == "at_most" else ends[0]
@@ -135,3 +143,10 @@ def _date(label, start, key, _whole):
     earliest, latest = datetime.date(1, 1, 1), datetime.date(9999, 12, 31)
     day = st.date_input(label, value=start.date(), min_value=earliest, max_value=latest, key=key)
     return day.isoformat() if isinstance(day, datetime.date) else None
+
+
+def _moment(label, start, key, _whole):
+    earliest, latest = datetime.datetime(1, 1, 1), datetime.datetime(9999, 12, 31, 23, 59)
+    start = start.to_pydatetime()
+    moment = st.datetime_input(label, value=start, min_value=earliest, max_value=latest, key=key)
+    return moment.isoformat(sep=" ") if isinstance(moment, datetime.datetime) else None

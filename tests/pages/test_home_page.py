@@ -1,0 +1,148 @@
+"""Home: a file or practice data makes a project; projects are opened, renamed, copied, deleted, brought back, saved."""
+
+import pytest
+
+from workbench.data.samples import SAMPLES
+from workbench.store import Store
+from workbench.ui import project_cards
+
+CSV = b"age,city,left\n31,Ulm,yes\n45,Bonn,no\n27,Ulm,no\n52,Kiel,yes\n"
+
+
+@pytest.fixture
+def store(home):
+    with Store.open() as opened:
+        yield opened
+
+
+def texts(app):
+    return "\n".join(element.value for kind in ("markdown", "caption") for element in getattr(app, kind))
+
+
+def card_menu(app, project_id):
+    """Open the menu of a project's card, which is drawn only then."""
+    app.session_state[f"page.more.{project_id}"] = True
+    return app.run()
+
+
+def test_first_visit_has_two_ways_in_and_says_where_projects_will_be(open_app):
+    app = open_app("home")
+    assert app.title[0].value == "What would you like to predict?"
+    assert [uploader.key for uploader in app.file_uploader] == ["upload.home.0", "upload.saved.0"]
+    assert len([b for b in app.button if b.key.startswith("page.practice.")]) == len(SAMPLES)
+    assert "None yet" in texts(app)
+
+
+def test_an_uploaded_file_becomes_a_project_and_the_uploader_is_emptied(open_app, store):
+    app = open_app("home")
+    app.file_uploader(key="upload.home.0").upload("customers 2025.csv", CSV).run()
+    assert not app.exception
+    (card,) = store.project_cards()
+    assert (card.name, card.n_rows, card.n_columns) == ("customers 2025", 4, 3)
+    assert app.session_state["project"] == card.id
+    assert app.session_state["upload.home.count"] == 1
+    assert app.title[0].value == "Data"
+
+
+def test_a_file_that_is_no_table_is_refused_in_words_and_leaves_nothing_behind(open_app, store):
+    app = open_app("home")
+    app.file_uploader(key="upload.home.0").upload("empty.csv", b"").run()
+    assert not app.exception
+    assert len(app.error) == 1
+    assert any("What now" in element.value for element in app.markdown)
+    assert store.project_cards() == []
+    assert app.file_uploader[0].key == "upload.home.1"
+
+
+@pytest.mark.parametrize("sample", SAMPLES, ids=lambda sample: sample.name)
+def test_a_practice_table_becomes_a_project_with_its_target_in_one_click(open_app, store, sample):
+    app = open_app("home")
+    app.button(key=f"page.practice.{sample.name}").click().run()
+    assert not app.exception
+    (card,) = store.project_cards()
+    assert (card.target, card.n_rows) == (sample.target, sample.n_rows)
+    assert app.title[0].value == "Data"
+    assert ("made up" in texts(open_app("home"))) == any(entry.made_up for entry in SAMPLES)
+
+
+def test_a_card_says_what_the_project_is_about(store):
+    project = store.create_project("Churn *2025*")
+    (card,) = store.project_cards()
+    assert project_cards.lines(card)[:3] == ("No data yet", "Not decided yet what to predict", "Nothing trained yet")
+    assert project_cards.where(card) == "data"
+    assert card.id == project.id
+
+
+def test_open_puts_the_project_into_the_address(open_app, store):
+    project = store.create_project("Mine")
+    app = open_app("home")
+    app.button(key=f"page.open.{project.id}").click().run()
+    assert app.session_state["project"] == project.id
+    assert app.title[0].value == "Data"
+
+
+def test_rename_and_duplicate(open_app, store):
+    project = store.create_project("Old name")
+    app = card_menu(open_app("home"), project.id)
+    app.text_input(key=f"page.name.{project.id}").set_value("New name").run()
+    assert store.project(project.id).name == "New name"
+    card_menu(app, project.id).button(key=f"page.copy.{project.id}").click().run()
+    assert sorted(card.name for card in store.project_cards()) == ["New name", "New name (copy)"]
+
+
+def test_a_blank_name_changes_nothing(open_app, store):
+    project = store.create_project("Kept")
+    app = card_menu(open_app("home"), project.id)
+    app.text_input(key=f"page.name.{project.id}").set_value("   ").run()
+    assert store.project(project.id).name == "Kept"
+
+
+@pytest.mark.parametrize("in_work", [False, True])
+def test_delete_can_be_undone_at_once(open_app, store, in_work):
+    project = store.create_project("Precious")
+    app = card_menu(open_app("home", project.id if in_work else None), project.id)
+    app.button(key=f"page.delete.{project.id}").click().run()
+    assert store.project_cards() == []
+    app.button(key="page.undo").click().run()
+    assert [card.name for card in store.project_cards()] == ["Precious"]
+
+
+def test_a_deleted_project_can_be_restored_later_or_removed_for_good(open_app, store):
+    kept, gone = store.create_project("Kept"), store.create_project("Gone")
+    store.delete_project(kept.id)
+    store.delete_project(gone.id)
+    app = open_app("home")
+    app.button(key=f"page.restore.{kept.id}").click().run()
+    assert [card.name for card in store.project_cards()] == ["Kept"]
+    app.button(key=f"page.gone.yes.{gone.id}").click().run()
+    assert store.project_cards(deleted=True) == []
+
+
+def test_a_project_saved_as_a_file_can_be_opened_again(open_app, store):
+    app = open_app("home")
+    app.file_uploader(key="upload.home.0").upload("customers.csv", CSV).run()
+    (card,) = store.project_cards()
+    content = project_cards.archive(card.id)
+    store.delete_project(card.id, final=True)
+    app = open_app("home")
+    app.file_uploader(key="upload.saved.0").upload("customers.workbench", content).run()
+    assert not app.exception
+    (back,) = store.project_cards()
+    assert (back.name, back.n_rows) == ("customers", 4)
+
+
+def test_a_file_that_is_no_saved_project_is_refused_in_words(open_app, store):
+    app = open_app("home")
+    app.file_uploader(key="upload.saved.0").upload("fake.workbench", b"not an archive").run()
+    assert not app.exception
+    assert len(app.error) == 1
+    assert store.project_cards() == []
+
+
+def test_many_projects_are_shown_a_page_at_a_time_and_found_by_name(open_app, store):
+    for number in range(project_cards.PER_PAGE + 2):
+        store.create_project(f"Project {number}")
+    app = open_app("home")
+    assert len([b for b in app.button if b.key.startswith("page.open.")]) == project_cards.PER_PAGE
+    app.text_input(key="page.home.search").set_value("project 13").run()
+    assert len([b for b in app.button if b.key.startswith("page.open.")]) == 1
