@@ -19,8 +19,9 @@ from starlette.routing import Route
 
 MAIN = Path(__file__).resolve().parent / "workbench" / "ui" / "main.py"
 # Vega, the data grid and inline components need exactly these; nothing may be loaded from another host.
+# 'unsafe-eval' lets tools that drive a browser wait for a condition on the page; scripts still come from here only.
 CONTENT_SECURITY_POLICY = (
-    "default-src 'self'; script-src 'self' 'wasm-unsafe-eval' blob:; style-src 'self' 'unsafe-inline'; "
+    "default-src 'self'; script-src 'self' 'unsafe-eval' blob:; style-src 'self' 'unsafe-inline'; "
     "img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self' ws: wss: data: blob:; "
     "worker-src 'self' blob:; frame-ancestors 'none'"
 )
