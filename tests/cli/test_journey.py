@@ -229,7 +229,7 @@ def test_profile_writes_report_and_figures(table, tmp_path, capsys):
         (["--target", "churn", "--models", "logistic,magic"], "no estimator “magic”"),
         (["--target", "churn", "--models", ","], "There are baseline"),
         (["--target", "churn", "--metric", "beauty"], "beauty"),
-        (["--target", "churn", "--metric", "rmse"], "rmse"),
+        (["--target", "churn", "--metric", "rmse"], "RMSE does not fit"),
         (["--target", "churn", "--positive", "maybe"], "maybe"),
         (["--target", "churn", "--task", "regression"], ""),
         (["--target", "churn", "--models", "ridge"], ""),

@@ -248,3 +248,50 @@ def test_unknown_columns_are_refused():
         profile(table.assign(c=1), schema)
     with pytest.raises(NotFound, match="which its schema names"):
         profile(table[[]], schema)
+
+
+AGREE = {
+    "y": of(np.where((ORDER * 31) % 100 < 40, "yes", "no"), "yes_no"),
+    "id": of(ORDER, "identifier"),
+    "repeated id": of(ORDER % 40, "identifier"),
+    "name": of([f"person {i}" for i in ORDER], "category"),
+    "code": of([f"c{i % 110}" for i in range(N)], "category"),
+    "prose": of(
+        [f"parcel {i} came {'late' if i % 2 else 'soon'} and was {'torn' if i % 3 else 'fine'}" for i in ORDER], "text"
+    ),
+    "same": of(["x"] * N, "category"),
+    "same or blank": of(with_values(np.ones(N), nan=5), "number"),
+    "blank": of(np.full(N, np.nan), "number"),
+    "unique number": of(NUMBER, "number"),
+    "few": of(ORDER % 4, "integer"),
+    "amount": of(ORDER % 60, "integer"),
+    "day": of(DATES, "date"),
+}
+
+
+def test_what_is_left_out_agrees_with_planning():
+    from workbench.modeling.columns import screen_columns
+    from workbench.profiling.columns import describe_column
+    from workbench.profiling.overview import _screened
+
+    table = pd.DataFrame({name: values for name, (values, _) in AGREE.items()})
+    schema = Schema(columns=tuple(ColumnSpec(name=name, meaning=m) for name, (_, m) in AGREE.items()))
+    facts = {column.name: describe_column(table[column.name], column) for column in schema.columns}
+    for target in ("y", ""):
+        expected = {entry.column: entry.reason for entry in screen_columns(table, schema, target)}
+        assert _screened(table, schema, facts, target) == expected
+    handled = {name for f in findings(AGREE) if f.code in ("identifier", "constant") for name in f.columns}
+    assert handled == set(expected) and len(handled) >= 5
+
+
+@pytest.mark.parametrize("target", ["y", "few", "amount", "unique number", "code"])
+def test_the_task_agrees_with_planning(target):
+    from workbench.modeling.planning import plan_experiment
+    from workbench.specs import Draft
+
+    table = pd.DataFrame({name: values for name, (values, _) in AGREE.items()})
+    schema = Schema(columns=tuple(ColumnSpec(name=name, meaning=m) for name, (_, m) in AGREE.items()))
+    if target == "code":
+        table[target] = [f"c{i % 9}" for i in range(N)]
+    planned = plan_experiment(table, schema, Draft(target=target)).spec.task
+    assert profile(table, schema, target=target).task == planned

@@ -154,8 +154,7 @@ def _candidates(names: str | None) -> tuple["CandidateSpec", ...] | None:
     unknown = [kind for kind in kinds if kind not in known]
     if unknown or not kinds:
         raise NotPossible(f"There is no estimator “{(unknown or [''])[0]}”.", f"There are {', '.join(known)}.")
-    # A score means little without the one that looks at no column beside it.
-    return tuple(CandidateSpec(kind=kind) for kind in dict.fromkeys(["baseline", *kinds]))
+    return tuple(CandidateSpec(kind=kind) for kind in kinds)
 
 
 def _resumed(store: "Store", run_id: str) -> "Run":

@@ -145,7 +145,6 @@ def each_or_all(
     *,
     rows: dict[str, tuple[int, ...]] | None = None,
     leave_out: str = "",
-    put_back: bool = False,
 ) -> list[Finding]:
     """Return one finding per column, or a single one where too many columns are concerned.
 
@@ -157,14 +156,12 @@ def each_or_all(
         How the single finding begins, with ``{n}`` for the number of columns.
     leave_out : str, optional
         Offer to leave the columns out, with this reason.
-    put_back : bool
-        Offer to use the columns although they were left out.
     """
 
     def choices(names):
-        if not (leave_out or put_back):
+        if not leave_out:
             return ()
-        return tuple(ColumnChoice(name=name, use=put_back, reason=leave_out).model_dump(mode="json") for name in names)
+        return tuple(ColumnChoice(name=name, use=False, reason=leave_out).model_dump(mode="json") for name in names)
 
     names = tuple(concerned)
     if len(names) > SEPARATE_FINDINGS:

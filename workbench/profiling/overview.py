@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 import pandas as pd
 
 from workbench.errors import NotFound
+from workbench.modeling.columns import why_unhelpful
 from workbench.profiling.checks import CHECKS
 from workbench.profiling.columns import ColumnFacts, ColumnProfile, describe_column
 from workbench.profiling.findings import Context, Finding, run_checks
@@ -12,6 +13,8 @@ from workbench.profiling.strength import HeldOutTarget, hold_out, strength_of
 from workbench.profiling.wording import counted, percent
 from workbench.specs import Schema, Task
 
+REPEATING_SHARE = 0.2  # of the filled cells: columns with fewer different values are never screened for uniqueness
+FEW_NUMBERS, ROWS_PER_CLASS = 10, 10  # as in workbench.modeling.planning, which loads scikit-learn
 VERSION = 1  # of the JSON; a stored profile of another version is made again
 
 
@@ -117,7 +120,7 @@ def profile(table: pd.DataFrame, schema: Schema, *, target: str = "", task: Task
         facts = _with_strengths(facts, target, task)
     else:
         task = None
-    context = Context(table, schema, facts, target, task, _screened(table, schema, target))
+    context = Context(table, schema, facts, target, task, _screened(table, schema, facts, target))
     findings = run_checks(CHECKS, context)
     columns = tuple(fact.profile for fact in facts.values())
     return Profile(
@@ -146,9 +149,13 @@ def _must_agree(table: pd.DataFrame, schema: Schema, target: str) -> None:
 
 
 def _detect_task(target: ColumnFacts) -> Task:
-    if target.profile.distinct_count == 2:
+    """Return the task that planning will suggest."""
+    n_distinct = target.profile.distinct_count
+    if n_distinct == 2:
         return "binary"
-    return "regression" if target.numbers is not None else "multiclass"
+    few = n_distinct <= FEW_NUMBERS and target.profile.count >= ROWS_PER_CLASS * n_distinct
+    classes = target.numbers is None or (target.profile.meaning == "integer" and few)
+    return "multiclass" if classes else "regression"
 
 
 def _with_strengths(facts: dict[str, ColumnFacts], target: str, task: Task) -> dict[str, ColumnFacts]:
@@ -176,9 +183,22 @@ def _held_out(target: ColumnFacts, task: Task) -> HeldOutTarget | None:
     return hold_out(codes, False)
 
 
-def _screened(table: pd.DataFrame, schema: Schema, target: str) -> dict[str, str]:
-    """Return the columns that the model will not use unless the person puts them back, with the reason."""
-    return {}
+def _screened(table: pd.DataFrame, schema: Schema, facts: dict[str, ColumnFacts], target: str) -> dict[str, str]:
+    """Return the columns that the model will not use unless the person puts them back, with the reason.
+
+    The same as ``workbench.modeling.columns.screen_columns`` says, which is asked only where the figures at hand do
+    not rule its answer out: it would count the values of every column once more.
+    """
+    reasons = {}
+    for column in schema.columns:
+        figures = facts[column.name].profile
+        repeats = figures.count and figures.distinct_count / figures.count < REPEATING_SHARE
+        if column.name == target or (figures.distinct_count > 1 and repeats and column.meaning != "identifier"):
+            continue
+        reason = why_unhelpful(table[column.name], column)
+        if reason:
+            reasons[column.name] = reason
+    return reasons
 
 
 def _headline(n_rows: int, columns: tuple[ColumnProfile, ...], findings: tuple[Finding, ...]) -> str:

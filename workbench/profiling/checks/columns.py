@@ -69,18 +69,16 @@ def check_identifier(context: Context) -> list[Finding]:
     """Find columns that name the row instead of describing it."""
     concerned = {}
     for profile in context.inputs:
-        reason = context.left_out.get(profile.name)
-        if profile.distinct_count < 2 or (reason is None and profile.meaning != "identifier"):
+        if profile.distinct_count < 2 or (profile.name not in context.left_out and profile.meaning != "identifier"):
             continue
         seen = f"{counted(profile.distinct_count, 'different value')} in {counted(profile.count, 'row')}"
-        concerned[profile.name] = f"“{profile.name}”: {seen}{f'; {reason}' if reason else ''}."
+        concerned[profile.name] = f"“{profile.name}” has {seen}."
     return each_or_all(
         "identifier",
         "done",
         concerned,
         "{n} columns name a row rather than describe it.",
         "Left out of the model: it would learn single rows by heart. You can put it back.",
-        put_back=True,
     )
 
 
