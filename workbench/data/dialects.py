@@ -27,10 +27,6 @@ DELIMITERS = (
     ("\x01", 1.0),
     ("§", 0.9),
     (":", 0.6),
-    ("#", 0.5),
-    ("*", 0.5),
-    ("/", 0.3),
-    ("=", 0.4),
     (r"\s+", 0.7),
     (" ", 0.65),
 )
@@ -114,10 +110,12 @@ def _with_escape(dialect, lines):
         return dialect
     edge = re.escape(dialect.delimiter) if dialect.delimiter != r"\s+" else r"\s"
     quote = re.escape(dialect.quote)
-    inside = outside = 0
-    for line in lines:
-        inside += len(re.findall(rf"\\{quote}(?!\s*(?:{edge}|\r?$))", line))
-        outside += len(re.findall(rf"\\{quote}(?=\s*(?:{edge}|\r?$))", line))
+    end_of_cell = rf"\s*(?:{edge}|\r?$)"
+    # An escaped quote stands inside a cell, or just before its closing quote; a backslash may also end a cell.
+    escaped = re.compile(rf"\\{quote}(?!{quote})(?!{end_of_cell})|\\{quote}(?={quote}{end_of_cell})")
+    against = re.compile(rf"\\{quote}(?={end_of_cell})|[^\\{quote}]{quote}{quote}(?!{quote}|{end_of_cell})")
+    inside = sum(len(escaped.findall(line)) for line in lines)
+    outside = sum(len(against.findall(line)) for line in lines)
     return replace(dialect, escape="\\") if inside > outside else dialect
 
 

@@ -52,7 +52,7 @@ def find_layout(head, tail, *, first=0):
     filled = [(number, cells) for number, cells in enumerate(head) if number >= first and not is_blank(cells)]
     if not filled:
         return Layout(0, first, 0, 0, 0, (), ())
-    width = _width([cells for _, cells in filled])
+    width = table_width([cells for _, cells in filled])
     body = [cells for _, cells in filled if len(cells) == width]
     body = body[len(body) // 3 :] or [cells for _, cells in filled]
     values = _value_columns(body, width)
@@ -70,7 +70,7 @@ def find_layout(head, tail, *, first=0):
         rows = head[start : last + 1]
         skip_after = _units(head, last + 1, values)
     header = _joined(rows, width)
-    names, header = _names(header, body, width)
+    names = _names(header, body, width)
     data_rows = [cells for number, cells in filled if number >= start + len(rows)]
     return Layout(
         width=width,
@@ -78,7 +78,7 @@ def find_layout(head, tail, *, first=0):
         header_rows=len(rows),
         skip_after_header=skip_after,
         footer_rows=_footer(tail, data_rows, width, typical),
-        header=header,
+        header=tuple(header),
         names=names,
     )
 
@@ -87,7 +87,8 @@ def _n_filled(cells):
     return sum(bool(cell.strip()) for cell in cells)
 
 
-def _width(records):
+def table_width(records):
+    """Return how many cells most records have; the larger number where two are equally frequent."""
     counts = Counter(len(cells) for cells in records)
     return max(counts.items(), key=lambda item: (item[1] if item[0] > 1 else item[1] / 2, item[0]))[0]
 
@@ -184,7 +185,8 @@ def _header_by_form(filled, width, values, typical):
         return None
     cells = [cell.strip() for cell in filled[at][1]]
     below = [other for _, other in filled[at + 1 :] if len(other) == width]
-    if len(cells) != width or len(set(cells)) < len(cells) or sum(not cell for cell in cells) > width / 4:
+    named = [cell for cell in cells if cell]
+    if len(cells) != width or len(set(named)) < len(named) or _n_unnamed(cells, below) > width / 4:
         return None
     if any(len(cell) > MAX_NAME_LENGTH for cell in cells) or any(shape(cell) in VALUE_SHAPES for cell in cells):
         return None
@@ -195,6 +197,14 @@ def _header_by_form(filled, width, values, typical):
         same_form = [len(other) == len(cell) and shape(other) == "code" for other in column]
         codes += shape(cell) == "code" and bool(column) and sum(same_form) > 0.9 * len(column)
     return None if repeated > 0.3 * width or codes else at
+
+
+def _n_unnamed(cells, below):
+    """Return how many columns that are mostly filled have no name in ``cells``."""
+    return sum(
+        not cell and sum(bool(other[position].strip()) for other in below) > len(below) / 2
+        for position, cell in enumerate(cells)
+    )
 
 
 def _continuation(filled, at, values):
@@ -238,7 +248,10 @@ def _joined(rows, width):
     if not rows:
         return []
     if len(rows) == 1:
-        return [cell.strip() for cell in rows[0]]
+        cells = [cell.strip() for cell in rows[0]]
+        while len(cells) > width and "" in cells[:width]:
+            cells.remove("")  # a delimiter too many
+        return cells
     parts = [
         _spread(row) if number < len(rows) - 1 and _n_filled(row) < len(row) and row[0].strip() else row
         for number, row in enumerate(rows)
@@ -251,8 +264,7 @@ def _joined(rows, width):
 
 
 def _names(header, body, width):
-    """Return (final names, header as it stands): trailing columns without name and cells are left out."""
-    header = list(header)
+    """Return the final names: trailing columns without name and cells are left out."""
     used = max((position + 1 for cells in body for position in range(len(cells)) if cells[position].strip()), default=0)
     if header and len(header) == width - 1 and used == width and all(header):
         header = ["", *header]  # R writes row names without a name above them
@@ -260,7 +272,7 @@ def _names(header, body, width):
     kept = max(named, min(used, width), 1)
     names = [header[position] if position < len(header) else "" for position in range(kept)]
     names = [re.sub(r"\s+", " ", name) or f"column {position + 1}" for position, name in enumerate(names)]
-    return tuple(unique_names(names)), tuple(header)
+    return tuple(unique_names(names))
 
 
 def _footer(tail, data_rows, width, typical):

@@ -144,8 +144,20 @@ def open_table(path, *, name=None, read=None, schema=None):
 
 @_told
 def read_table(path):
-    """Return the file at ``path`` as a typed pandas.DataFrame, without hints."""
-    return open_table(path).table
+    """Return the file at ``path`` as a typed pandas.DataFrame, without hints.
+
+    For notebooks: unlike in :func:`open_table`, identifiers that are whole numbers stay numbers, as they do in
+    every other reader.
+    """
+    opened = open_table(path)
+    table = opened.table
+    for column in opened.schema.columns:
+        if column.meaning == "identifier":
+            as_numbers = type_column(table[column.name], {"name": column.name, "meaning": "integer"})
+            leading_zero = table[column.name].str.match(r"[+-]?0\d", na=False).any()
+            if not as_numbers.misfits.any() and not leading_zero and as_numbers.values.notna().any():
+                table = table.assign(**{column.name: as_numbers.values})
+    return table
 
 
 @_told

@@ -103,7 +103,7 @@ PRAISE = (
 
 
 WHEN = (
-    "since March", "after the move", "for two weeks", "this summer", "since the new contract", "at the weekend", "again",
+    "since March", "after the move", "for two weeks", "this summer", "since the new contract", "at the weekend",
     "in the evening", "over Christmas", "as agreed", "in the new flat", "at work", "on the phone", "last month",
 )  # fmt: skip
 

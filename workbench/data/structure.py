@@ -1,13 +1,12 @@
 """How the bytes of a file become cells: format, encoding, dialect and layout as one ReadSpec."""
 
-from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
 from workbench.data.dialects import DELIMITER_WORDS, detect_dialect
 from workbench.data.encodings import ENCODING_LABELS, detect_encoding
 from workbench.data.formats import detect_format
-from workbench.data.layouts import Layout, find_layout
+from workbench.data.layouts import Layout, find_layout, table_width
 from workbench.errors import CannotRead
 from workbench.runtime.delimited import decoded
 from workbench.runtime.records import Dialect, read_records, split_lines
@@ -62,7 +61,7 @@ def _text_structure(path):
         raise CannotRead("The file holds no text, only blank lines.", "Check that it was saved completely.")
     dialect, first = detect_dialect(lines[:1500], end)
     records = _records(lines, end, dialect, None, HEAD_RECORDS)
-    width = Counter(len(cells) for cells in records if cells).most_common(1)[0][0]
+    width = table_width([cells for cells in records if cells])
     if width > MAX_COLUMNS:
         raise CannotRead(
             f"The file has {width:,} columns; at most {MAX_COLUMNS:,} can be read.", "Keep the columns you need."

@@ -5,6 +5,7 @@ Big regular files go through pandas' C parser; every other file, and every file 
 """
 
 import codecs
+import re
 import warnings
 
 import numpy as np
@@ -19,6 +20,10 @@ CHUNK_BYTES = 2**23
 HEAD_CHARACTERS = 2**20
 # Encodings in which the bytes of delimiters, quotes and line ends are those of ASCII.
 ASCII_BASED = {"utf-8", "ascii", "cp1252", "iso8859-1", "iso8859-2", "iso8859-15", "cp1250", "cp1251", "mac-roman"}
+
+C1_CONTROL = re.compile("[\x80-\x9f]")
+C1_MEANT = {code: bytes([code]).decode("cp1252", errors="ignore") or chr(code) for code in range(0x80, 0xA0)}
+C1_IN_UTF8 = re.compile(rb"\xc2[\x80-\x9f]")
 
 
 def read_delimited(path, read, *, max_rows=None):
@@ -59,7 +64,13 @@ def decoded(data, encoding, *, final=True):
     except LookupError as error:
         raise ReadingError(f"There is no encoding “{encoding}”.", "Choose another encoding.") from error
     text = text.removeprefix("\ufeff")
-    return text.replace("\0", "") if "\0" in text else text
+    if "\0" in text:
+        text = text.replace("\0", "")
+    if not text.isascii() and C1_CONTROL.search(text):
+        # Nobody writes these control characters; they are quotes and dashes of Windows-1252 that a program
+        # took for Latin-1 (HTML readers do the same: https://encoding.spec.whatwg.org/#names-and-labels).
+        text = text.translate(C1_MEANT)
+    return text
 
 
 def column_names(read, header_records, width):
@@ -210,13 +221,13 @@ def codecs_name(encoding):
 
 
 def _is_regular(path, quote):
-    """Return whether every line has an even number of quotes, and there are no NULs and no lone CRs."""
+    """Return whether every line has an even number of quotes, and there are no NULs, controls and lone CRs."""
     mark = ord(quote) if quote else None
     odd = 0  # quotes so far in the line that the last chunk cut
     last = b""
     with path.open("rb") as file:
         while chunk := file.read(CHUNK_BYTES):
-            if b"\0" in chunk:
+            if b"\0" in chunk or C1_IN_UTF8.search(chunk):
                 return False
             n_cr = chunk.count(b"\r")
             if n_cr and n_cr != chunk.count(b"\r\n") + chunk.endswith(b"\r"):
