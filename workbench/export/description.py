@@ -14,7 +14,7 @@ from sklearn.pipeline import Pipeline
 
 from workbench.errors import BundleRefused
 from workbench.export.fields import describe_fields
-from workbench.modeling import models
+from workbench.modeling import metrics, models, planning
 from workbench.runtime.reading import type_table
 from workbench.runtime.scorer import installed_versions
 from workbench.specs import ExperimentSpec, ReadSpec
@@ -70,10 +70,6 @@ def training_rows(table: pd.DataFrame, spec: ExperimentSpec) -> pd.DataFrame:
     typed = type_table(table, [column.model_dump(mode="json") for column in needed])
     # Row steps may look at columns that are no inputs; those keep the values they have.
     others = [name for name in table.columns if name not in typed.columns]
-    try:
-        from workbench.modeling import planning
-    except ImportError:
-        return typed[typed[spec.target].notna()][[column.name for column in spec.columns]]
     X, _ = planning.modelling_table(pd.concat([typed, table[others]], axis=1), spec)
     return X[[column.name for column in spec.columns]]
 
@@ -166,8 +162,6 @@ def _scores(evaluation: Any, spec: ExperimentSpec, key: str) -> dict[str, Any]:
 
 def _measures(candidate: Any) -> dict[str, dict[str, Any]]:
     measures = {}
-    from workbench.modeling import metrics
-
     for name, per_fold in candidate.scores.items():
         kind = metrics.metric(name)
         mean, std = candidate.spread(name)

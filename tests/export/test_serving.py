@@ -1,0 +1,356 @@
+"""The service of a bundle: same answers by every way in, and no body that breaks it."""
+
+import csv
+import importlib.util
+import io
+import json
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+import zipfile
+from contextlib import contextmanager
+from html.parser import HTMLParser
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from workbench.export.bundle import SERVING
+from workbench.runtime.scorer import CannotServe, Scorer
+
+
+@contextmanager
+def serving(made, folder):
+    """Run the serving project of our own tree, as it stands, with the model of a bundle."""
+    with zipfile.ZipFile(made.path) as archive:
+        archive.extractall(folder)
+    before, environment = list(sys.path), dict(os.environ)
+    os.environ["MODEL_FOLDER"] = str(folder)
+    try:
+        spec = importlib.util.spec_from_file_location("serving_app", SERVING / "app.py")
+        module = importlib.util.module_from_spec(spec)
+        sys.modules["serving_app"] = module
+        spec.loader.exec_module(module)
+    finally:
+        os.environ.clear()
+        os.environ.update(environment)
+    yield SimpleNamespace(folder=folder, module=module, client=module.app.test_client(), made=made)
+    sys.path[:] = before
+    for name in ("serving_app", "web_form"):
+        sys.modules.pop(name, None)
+
+
+@pytest.fixture(scope="module")
+def service(binary, tmp_path_factory):
+    """The service of a model for two classes."""
+    with serving(binary, tmp_path_factory.mktemp("service")) as running:
+        yield running
+
+
+@pytest.fixture
+def each_service(made, tmp_path):
+    """The service of a model for each task."""
+    with serving(made, tmp_path) as running:
+        yield running
+
+
+def predicted(service, rows):
+    response = service.client.post("/predict", json={"rows": rows})
+    assert response.status_code == 200
+    return response.get_json()["predictions"]
+
+
+def input_rows(made):
+    return made.raw[[column.name for column in made.spec.columns]].to_dict("records")
+
+
+def test_json_file_and_form_give_the_same_numbers(each_service):
+    rows = input_rows(each_service.made)
+    by_json = predicted(each_service, rows)
+    stream = io.StringIO()
+    each_service.made.raw.to_csv(stream, index=False, sep=";")
+    response = each_service.client.post(
+        "/predict/file", data={"file": (io.BytesIO(stream.getvalue().encode()), "rows.csv")}
+    )
+    assert response.status_code == 200
+    by_file = list(csv.DictReader(io.StringIO(response.get_data(as_text=True), newline="")))
+    assert len(by_file) == len(rows)
+    frame = Scorer.load(each_service.folder).predict_frame(each_service.made.raw)
+    for at, answer in enumerate(by_json):
+        assert str(answer["prediction"]) == by_file[at]["prediction"]
+        assert by_file[at]["error"] == "" == frame["error"].iloc[at]
+        assert bool(answer["warnings"]) == bool(by_file[at]["warnings"])
+        for name, p in answer["probabilities"].items():
+            assert float(by_file[at][f"probability_{name}"]) == pytest.approx(p, abs=1e-12)
+        assert {name: by_file[at][name].replace("\r\n", "\n") for name in each_service.made.raw.columns} == {
+            name: value for name, value in each_service.made.raw.iloc[at].items()
+        }
+    for at in range(8):
+        page = each_service.client.post("/", data=rows[at])
+        text = page.get_data(as_text=True)
+        assert page.status_code == 200
+        shown = sorted(float(part.split('"')[0]) for part in text.split('<td title="')[1:])
+        assert shown == pytest.approx(sorted(by_json[at]["probabilities"].values()), abs=1e-9)
+        if each_service.made.spec.task == "regression":
+            exact = float(text.split('class="prediction" title="')[1].split('"')[0])
+            assert exact == pytest.approx(by_json[at]["prediction"], abs=1e-9)
+
+
+def test_labels_keep_their_json_type(each_service):
+    kinds = {type(answer["prediction"]) for answer in predicted(each_service, input_rows(each_service.made)[:5])}
+    assert kinds == {{"binary": str, "multiclass": int, "regression": float}[each_service.made.spec.task]}
+
+
+def test_iso_dates_and_chosen_words_of_a_browser_are_understood(each_service):
+    row = {**input_rows(each_service.made)[0], "sold": "05.03.2024"}
+    expected = predicted(each_service, [row])[0]
+    text = each_service.client.post("/", data={**row, "sold": "2024-03-05"}).get_data(as_text=True)
+    assert 'value="2024-03-05"' in text
+    shown = [float(part.split('"')[0]) for part in text.split('<td title="')[1:]]
+    assert sorted(shown) == pytest.approx(sorted(expected["probabilities"].values()), abs=1e-9)
+    assert expected["probabilities"] or f'title="{expected["prediction"]}"' in text
+
+
+class Inputs(HTMLParser):
+    """Collect the inputs of a page, and what is not closed or not labelled."""
+
+    def __init__(self, text):
+        super().__init__()
+        self.inputs, self.labels, self.ids, self.options, self.open = {}, set(), set(), [], []
+        self.feed(text)
+
+    def handle_starttag(self, tag, attrs):
+        attrs = dict(attrs)
+        if "id" in attrs:
+            assert attrs["id"] not in self.ids
+            self.ids.add(attrs["id"])
+        if tag in ("input", "select", "textarea"):
+            self.inputs[attrs["name"]] = {"tag": tag, **attrs}
+        if tag == "label":
+            self.labels.add(attrs["for"])
+        if tag == "option":
+            self.options.append(attrs["value"])
+        if tag not in ("input", "meta", "link", "br"):
+            self.open.append(tag)
+
+    def handle_endtag(self, tag):
+        assert self.open.pop() == tag
+
+
+def test_form_has_a_fitting_labelled_input_per_field(service):
+    page = service.client.get("/").get_data(as_text=True)
+    found = Inputs(page)
+    kinds = {name: entry.get("type", entry["tag"]) for name, entry in found.inputs.items()}
+    assert kinds == {
+        "price": "text", "rooms": "number", "area": "number", "sold": "date", "city <b>|": "select", "lift": "select",
+        "note": "textarea",
+    }  # fmt: skip
+    assert found.labels == {entry["id"] for entry in found.inputs.values()}
+    assert {"", "Köln", "Ulm", 'Rhône "x"', "ja", "nein"} <= set(found.options)
+    assert "<script" not in page and "style=" not in page
+    described = {word for entry in found.inputs.values() for word in entry.get("aria-describedby", "").split()}
+    assert described <= found.ids
+
+
+def test_form_shows_errors_beside_their_fields_and_keeps_what_was_entered(service):
+    posted = {"price": "abc", "rooms": "2.5", "city <b>|": "Ulm", "note": "\nkept <i>"}
+    response = service.client.post("/", data=posted)
+    page = response.get_data(as_text=True)
+    assert response.status_code == 400
+    found = Inputs(page)
+    assert [entry["name"] for entry in found.inputs.values() if entry.get("aria-invalid")] == ["price", "rooms"]
+    assert found.inputs["price"]["value"] == "abc"
+    assert '<option value="Ulm" selected>' in page
+    assert "<i>" not in page
+
+
+def test_extra_missing_and_unseen_are_warnings_and_left_out_columns_are_silent(service):
+    row = {**input_rows(service.made)[0], "id": "R1", "lift": None, "city <b>|": "Bonn", "new": 1}
+    notes = {note["field"]: note["message"] for note in predicted(service, [row])[0]["warnings"]}
+    assert notes.keys() == {"lift", "city <b>|", "new"}
+
+
+@pytest.mark.parametrize(
+    ("status", "body"),
+    [(400, b""), (400, b"{"), (400, b"\xff\xfe\x00"), (400, b"null"), (400, b'{"rows": {}}'), (400, b'{"rows": "x"}'),
+     (400, b"[" * 200_000), (400, b'{"rows": [' + b"[" * 5000 + b"]" * 5000 + b"]} x"), (200, b'{"rows": []}'),
+     (200, b'{"rows": [' + b"[" * 400 + b"]" * 400 + b"]}"), (200, b'{"rows": [{"price": NaN}]}'),
+     (200, b'{"rows": [{"price": 1' + b"0" * 5000 + b"}]}"), (200, b'{"rows": [{"note": "\\ud800"}]}'),
+     (200, b'{"rows": [{"rooms": -Infinity}, {"rooms": 1e999}]}')],
+)  # fmt: skip
+def test_strange_bodies(service, status, body):
+    response = service.client.post("/predict", data=body, content_type="application/json")
+    assert response.status_code == status
+    answer = json.loads(response.get_data(), parse_constant=lambda name: pytest.fail(f"{name} is not JSON"))
+    if status == 400:
+        assert answer["error"]["message"]
+    else:
+        assert all("error" in entry for entry in answer["predictions"])
+
+
+def test_answers_carry_security_headers_and_no_traceback(service):
+    for response in (service.client.get("/"), service.client.get("/none"), service.client.post("/predict", json={})):
+        assert "default-src 'none'" in response.headers["Content-Security-Policy"]
+        assert response.headers["X-Content-Type-Options"] == "nosniff"
+        assert response.headers["Cache-Control"] == "no-store"
+        assert "Traceback" not in response.get_data(as_text=True)
+    with service.client.get("/static/style.css") as style:
+        assert style.status_code == 200
+    assert service.client.get("/static/../app.py").status_code == 404
+    assert service.module.app.debug is False
+    assert service.client.delete("/predict").headers["Allow"]
+
+
+def test_a_defect_is_answered_without_its_cause(service, monkeypatch, caplog):
+    monkeypatch.setattr(Scorer, "predict_rows", lambda self, rows: 1 / 0)
+    response = service.client.post("/predict", json={"rows": [{}]})
+    assert response.status_code == 500
+    assert "ZeroDivision" not in response.get_data(as_text=True)
+    assert "ZeroDivisionError" in caplog.text
+
+
+def test_limits_come_from_the_environment(service, monkeypatch):
+    monkeypatch.setenv("MAX_ROWS", "2")
+    monkeypatch.setenv("MAX_BODY_BYTES", "300")
+    client = service.module.create_app(service.folder).test_client()
+    assert client.post("/predict", json={"rows": [{}] * 2}).status_code == 200
+    many = client.post("/predict", json={"rows": [{}] * 3})
+    assert (many.status_code, "at most 2" in many.get_json()["error"]["message"]) == (413, True)
+    assert client.post("/predict", json={"rows": [{"note": "x" * 400}]}).status_code == 413
+    assert client.post("/", data={"note": "x" * 400}).status_code == 413
+    assert client.post("/predict/file", data="rooms\n1\n2\n3\n", content_type="text/csv").status_code == 413
+    monkeypatch.setenv("MAX_ROWS", "-1")
+    with pytest.raises(CannotServe, match="MAX_ROWS"):
+        service.module.create_app(service.folder)
+
+
+@pytest.mark.parametrize(
+    "body", [b"", b"\x00\xff\xfe", b"PK\x03\x04junk", b"a;b\n1;2", b'"open', b";;;;\n;;;;;;;;;;", b"\n\n\n"]
+)
+def test_strange_files_are_answered_in_words(service, body):
+    response = service.client.post("/predict/file", data=body, content_type="text/csv")
+    assert response.status_code in (200, 400)
+    assert service.client.post("/predict/file", data={"other": "x"}).status_code == 415
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text() | st.sampled_from(["31.12.2024", "1.234,5 €"]),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
+    max_leaves=8,
+)
+NAMES = st.sampled_from(["price", "rooms", "area", "sold", "city <b>|", "lift", "note"]) | st.text(max_size=5)
+ROWS = st.lists(st.dictionaries(NAMES, JSON, max_size=8) | JSON, max_size=4)
+QUICK = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+
+
+@QUICK
+@given(rows=ROWS)
+def test_any_rows_get_an_answer_each(service, rows):
+    response = service.client.post("/predict", data=json.dumps({"rows": rows}), content_type="application/json")
+    assert response.status_code == 200
+    answers = json.loads(response.get_data(), parse_constant=lambda name: pytest.fail(f"{name} is not JSON"))
+    assert len(answers["predictions"]) == len(rows)
+    for answer in answers["predictions"]:
+        assert answer.keys() in ({"prediction", "probabilities", "warnings"}, {"error"})
+
+
+@QUICK
+@given(
+    body=st.binary(max_size=200) | JSON.map(lambda value: json.dumps(value).encode()),
+    path=st.sampled_from(["/predict", "/predict/file", "/", "/schema", "/health"]),
+    kind=st.sampled_from(["application/json", "text/csv", "multipart/form-data; boundary=x", "multipart/form-data",
+                          "application/x-www-form-urlencoded", "application/x+json", "", "a/b; charset=\udcff"]),
+    method=st.sampled_from(["POST", "GET", "PUT", "HEAD", "OPTIONS"]),
+)  # fmt: skip
+def test_no_body_is_a_server_error(service, body, path, kind, method):
+    kind = kind.encode("utf-8", "replace").decode()
+    response = service.client.open(path, method=method, data=body, content_type=kind)
+    assert response.status_code < 500
+    assert b"Traceback" not in response.get_data()
+
+
+@QUICK
+@given(posted=st.dictionaries(NAMES, st.text(max_size=20), max_size=8))
+def test_any_form_gets_a_page(service, posted):
+    clean = {k.encode("utf-8", "replace").decode(): v.encode("utf-8", "replace").decode() for k, v in posted.items()}
+    response = service.client.post("/", data=clean)
+    assert response.status_code in (200, 400)
+    assert Inputs(response.get_data(as_text=True)).open == []
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+@pytest.mark.parametrize("server", ["waitress", "gunicorn"])
+def test_the_real_service_answers(binary, tmp_path, server):
+    if server == "gunicorn" and os.name == "nt":
+        pytest.skip("gunicorn does not run on Windows")
+    with zipfile.ZipFile(binary.path) as archive:
+        archive.extractall(tmp_path)
+    port = free_port()
+    command = {
+        "waitress": [sys.executable, "app.py"],
+        "gunicorn": [sys.executable, "-m", "gunicorn", "--bind", f"127.0.0.1:{port}", "app:app"],
+    }[server]
+    environment = {**os.environ, "PORT": str(port), "PYTHONPATH": ""}
+    with (tmp_path / "log.txt").open("wb") as log:
+        process = subprocess.Popen(command, cwd=tmp_path, env=environment, stdout=log, stderr=subprocess.STDOUT)
+        try:
+            base = f"http://127.0.0.1:{port}"
+            for _ in range(300):
+                try:
+                    health = json.load(urllib.request.urlopen(f"{base}/health", timeout=5))
+                    break
+                except OSError:
+                    assert process.poll() is None, (tmp_path / "log.txt").read_text()
+                    time.sleep(0.1)
+            assert health == {"status": "ok", "model": binary.bundle.manifest["model"]}
+            # The curl example of the README, with the file that stands beside it.
+            request = urllib.request.Request(
+                f"{base}/predict", (tmp_path / "request.json").read_bytes(), {"Content-Type": "application/json"}
+            )
+            answer = json.load(urllib.request.urlopen(request, timeout=30))
+            golden = json.loads((tmp_path / "golden.json").read_text(encoding="utf-8"))
+            expected = golden["predictions"][0]
+            assert answer["predictions"][0]["prediction"] == expected["prediction"]
+            assert np.allclose(
+                list(answer["predictions"][0]["probabilities"].values()),
+                list(expected["probabilities"].values()),
+                rtol=0,
+                atol=1e-9,
+            )
+        finally:
+            process.terminate()
+            process.wait(timeout=20)
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["-m", "unittest", "discover", "-q", "-s", "{folder}"],
+        ["-m", "pytest", "-q", "-p", "no:cacheprovider", "{folder}"],
+    ],
+)
+def test_tests_run_from_any_folder(binary, tmp_path, command):
+    folder, elsewhere = tmp_path / "bundle", tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    with zipfile.ZipFile(binary.path) as archive:
+        archive.extractall(folder)
+    done = subprocess.run(
+        [sys.executable, *(part.format(folder=folder) for part in command)],
+        cwd=elsewhere,
+        env={**os.environ, "PYTHONPATH": ""},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
