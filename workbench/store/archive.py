@@ -6,9 +6,12 @@ states, entry names are never used as paths, and ids are made anew.
 """
 
 import json
+import lzma
 import os
+import struct
 import time
 import zipfile
+import zlib
 from pathlib import Path
 from typing import Any, BinaryIO, Literal
 
@@ -43,6 +46,10 @@ MOST_CONTENTS_BYTES = 256 * 1024**2
 MOST_UNPACKED_RATIO = 50
 UNPACKED_FLOOR_BYTES = 512 * 1024**2
 _SHA256 = r"^[0-9a-f]{64}$"
+# What zipfile raises besides its own error: encrypted entries (RuntimeError), exotic compression
+# (NotImplementedError), damaged headers and streams (the rest).
+_DAMAGED = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, NotImplementedError, RuntimeError, ValueError)
+_DAMAGED += (OverflowError, struct.error)
 _NOT_MADE_HERE = "This model came with a project file and was not made here, so it is not opened."
 
 
@@ -183,8 +190,7 @@ class Archive(Datasets, Projects):
             with zipfile.ZipFile(source) as archive:
                 contents = _read_contents(archive)
                 self._take_files(archive, contents)
-        except (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError, ValueError, OverflowError) as error:
-            # RuntimeError: encrypted entries; NotImplementedError: exotic compression; the rest: damaged headers.
+        except _DAMAGED as error:
             raise CannotRead(
                 "This is not a project file of the workbench, or it is damaged.", "Save the project again and retry."
             ) from error

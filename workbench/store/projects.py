@@ -11,6 +11,7 @@ from workbench.store import upgrades
 from workbench.store.base import Base
 from workbench.store.records import ACTIVE_STATUSES, DiskUsage, Project, ProjectCard, checked_id, new_id, when
 from workbench.store.tables import (
+    ARTIFACTS,
     DATASETS,
     FAILURES,
     FOLD_LOG,
@@ -283,6 +284,10 @@ def _copy_run(connection: sa.Connection, run: sa.Row, project_id: str) -> None:
         _copy_rows(connection, table, table.c.run_id == run.id, {"run_id": changes["id"]})
     finished = sa.and_(MODELS.c.run_id == run.id, MODELS.c.status.in_(("ready", "failed", "to_refit")))
     _copy_rows(connection, MODELS, finished, {"run_id": changes["id"]})
+    cached = sa.select(ARTIFACTS).where(ARTIFACTS.c.key.startswith(run.id, autoescape=True))
+    for row in connection.execute(cached).all():
+        key = changes["id"] + row.key.removeprefix(run.id)
+        connection.execute(sa.insert(ARTIFACTS).values({**row._mapping, "key": key}))
     names = ("candidate", "fold", "event", "pid", "at")
     log = sa.select(*(FOLD_LOG.c[name] for name in names)).where(FOLD_LOG.c.run_id == run.id).order_by(FOLD_LOG.c.id)
     rows = [{**row._mapping, "run_id": changes["id"]} for row in connection.execute(log)]

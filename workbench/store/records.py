@@ -221,4 +221,4 @@ def new_id(name: str) -> str:
     """
     plain = unicodedata.normalize("NFKD", name.lower().replace("ß", "ss")).encode("ascii", "ignore").decode("ascii")
     slug = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:28].rstrip("-") or "project"
-    return f"{slug}-{secrets.token_hex(4)}"
+    return f"{slug}-{secrets.token_hex(5)}"

@@ -108,7 +108,7 @@ class Runs(Base):
         """Return why candidates failed, by key, the first failure first."""
         query = sa.select(FAILURES.c.candidate, FAILURES.c.message).where(FAILURES.c.run_id == run_id)
         with self.database.read() as connection:
-            return dict(connection.execute(query.order_by(FAILURES.c.at)).tuples().all())
+            return dict(connection.execute(query.order_by(FAILURES.c.at)).all())
 
     def _set(self, run_id: str, lease: str | None = None, **values) -> None:
         with self.database.write() as connection:
@@ -136,7 +136,7 @@ class Runs(Base):
             failures = sa.select(FAILURES.c.run_id, FAILURES.c.candidate).where(FAILURES.c.run_id.in_(ids))
             for failure in connection.execute(failures):
                 failed[failure.run_id].add(failure.candidate)
-            sizes = dict(connection.execute(sa.select(DATASETS.c.fingerprint, DATASETS.c.n_rows)).tuples().all())
+            sizes = dict(connection.execute(sa.select(DATASETS.c.fingerprint, DATASETS.c.n_rows)).all())
         return [_run(row, scored[row.id], failed[row.id], sizes) for row in rows]
 
 

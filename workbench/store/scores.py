@@ -206,7 +206,7 @@ class Scores(Base):
         failures = connection.execute(
             sa.select(FAILURES.c.candidate, FAILURES.c.message).where(FAILURES.c.run_id == run_id)
         )
-        return Evaluation(spec, scores, dict(failures.tuples().all()))
+        return Evaluation(spec, scores, dict(failures.all()))
 
     def _update_standing(self, connection: sa.Connection, run_id: str, new_bytes: int) -> None:
         """Keep the run's best candidate beside the run, where lists and cards find it without any computation."""
