@@ -16,7 +16,7 @@ except WorkbenchError as error:
 run_history.show_standing(run, project)
 key = model_choice.choose_estimator(run, evaluation, "export")
 if key is None:
-    st.info("No estimator has a score yet.", icon="⏳")
+    st.info("No estimator has a score yet.", icon=":material/hourglass_top:")
     st.stop()
 
 if model_choice.fitted(run, key, "export"):

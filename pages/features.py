@@ -11,7 +11,7 @@ schema = state.dataset(project.draft.dataset).schema
 
 project = target_choice.choose_target(project, schema)
 if not project.draft.target:
-    st.info("Choose a column above: everything else on this page follows from it.", icon="👆")
+    st.info("Choose a column above: everything else on this page follows from it.", icon=":material/arrow_upward:")
     st.stop()
 
 try:

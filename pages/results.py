@@ -27,7 +27,7 @@ result_views.show_board(run, evaluation)
 st.subheader("A closer look", anchor=False)
 key = model_choice.choose_estimator(run, evaluation, "results")
 if key is None:
-    st.info("No estimator has a score yet.", icon="⏳")
+    st.info("No estimator has a score yet.", icon=":material/hourglass_top:")
     st.stop()
 
 

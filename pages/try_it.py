@@ -17,7 +17,7 @@ except WorkbenchError as error:
 run_history.show_standing(run, project)
 key = model_choice.choose_estimator(run, evaluation, "try_it")
 if key is None:
-    st.info("No estimator has a score yet.", icon="⏳")
+    st.info("No estimator has a score yet.", icon=":material/hourglass_top:")
     st.stop()
 if not model_choice.fitted(run, key, "try_it"):
     st.stop()

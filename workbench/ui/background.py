@@ -89,6 +89,6 @@ def show(found: Job) -> None:
     def waiting():
         if found.done:
             st.rerun()
-        st.info(f"{found.step or 'Starting'} … ({found.seconds:.0f} s)", icon="⏳")
+        st.info(f"{found.step or 'Starting'} … ({found.seconds:.0f} s)", icon=":material/hourglass_top:")
 
     waiting()

@@ -3,6 +3,7 @@
 import shutil
 import time
 from contextlib import suppress
+from datetime import UTC, datetime
 
 import streamlit as st
 
@@ -149,10 +150,10 @@ def _show_proof(found, project, run, key):
     with st.container(border=True, key="ready"):
         st.subheader("Ready to hand over", anchor=False)
         st.markdown(
-            f"✅ **The service is built**: {label} of run {found['run_number']}, {found['n_fields']} fields, {size}  \n"
-            f"✅ **{found['n_tests']} tests passed** in {took}, in {found['environment']}  \n"
-            "✅ **The same answers** for example rows as the model gives here  \n"
-            "✅ **Unusual rows** (blank, unseen, out of range, wrong type) are answered as agreed"
+            f":material/check_circle: **The service is built**: {label} of run {found['run_number']}, {found['n_fields']} fields, {size}  \n"
+            f":material/check_circle: **{found['n_tests']} tests passed** in {took}, in {found['environment']}  \n"
+            ":material/check_circle: **The same answers** for example rows as the model gives here  \n"
+            ":material/check_circle: **Unusual rows** (blank, unseen, out of range, wrong type) are answered as agreed"
         )
         path = _folder(project.id) / found["file"]
         st.download_button(
@@ -165,7 +166,7 @@ def _show_proof(found, project, run, key):
             icon=":material/download:",
             on_click="ignore",
         )
-        st.caption(f"Made {phrases.ago(found['made_at'])}. SHA-256 {found['file'][:16]}…")
+        st.caption(f"Made {phrases.ago(datetime.fromtimestamp(found['made_at'], UTC))}. SHA-256 {found['file'][:16]}…")
 
 
 def show_contents():

@@ -3,19 +3,24 @@
 import pandas as pd
 import streamlit as st
 
+from workbench.errors import WorkbenchError
 from workbench.modeling.columns import screen_columns
-from workbench.specs import MEANING_LABELS, ColumnChoice
+from workbench.specs import MEANING_LABELS, ColumnChoice, fingerprint_of
 from workbench.ui import components, state
 
 BY_HAND = "left out by you"
-ROW_HEIGHT = 35
-MOST_ROWS = 14  # shown without scrolling
+ROW_HEIGHT = 33  # pixels
+MOST_ROWS = 20  # shown without scrolling
 
 
-@st.cache_data(max_entries=64, show_spinner=False)
-def _suggestions(dataset, target):
-    """Return the columns that would be set aside without the person's word, with the reason."""
-    left_out = screen_columns(state.table(dataset), state.dataset(dataset).schema, target)
+def suggestions_of(draft):
+    """Return the columns that are set aside without the person's word, with the reason."""
+    try:
+        plan = state.plan_of(draft.but(choices=()))
+    except WorkbenchError:
+        left_out = screen_columns(state.table(draft.dataset), state.dataset(draft.dataset).schema, draft.target)
+    else:
+        left_out = plan.spec.left_out
     return {entry.column: entry.reason for entry in left_out}
 
 
@@ -68,9 +73,10 @@ def choices_of(frame, suggestions, earlier=()):
 def edit(project, schema):
     """Show the table of inputs, store what is ticked, and return the project."""
     draft = project.draft
-    suggestions = _suggestions(draft.dataset, draft.target)
+    suggestions = suggestions_of(draft)
     # The editor's input must not change while the page is open, or it would forget every second edit.
-    place = f"page.features.columns.{draft.dataset[:12]}.{draft.target}"
+    question = (draft.dataset, draft.target, draft.task, draft.recipe.fingerprint, draft.split.column)
+    place = f"page.features.columns.{fingerprint_of(question)[:12]}"
     if place not in st.session_state:
         st.session_state[place] = input_frame(schema, draft.target, draft.choices, suggestions, _missing(draft.dataset))
     base = st.session_state[place]
@@ -80,7 +86,7 @@ def edit(project, schema):
         num_rows="fixed",
         hide_index=True,
         disabled=["column", "meaning", "missing", "why"],
-        height=ROW_HEIGHT * (min(len(base), MOST_ROWS) + 1) + 3,
+        height=ROW_HEIGHT * (MOST_ROWS + 1) if len(base) > MOST_ROWS else "content",
         column_config={
             "use": st.column_config.CheckboxColumn("Use it", width=70, help="May the model look at this column?"),
             "column": st.column_config.TextColumn("Column", width="medium"),

@@ -80,7 +80,10 @@ def _tell(found, name):
     st.markdown(f"**{n_rows - int(failed.sum()):,} of {n_rows:,} rows** of {components.plain(name)} predicted.")
     if found.absent:
         names = components.plain(", ".join(found.absent[:10]))
-        st.warning(f"The file lacks {len(found.absent)} of the columns that the model uses: {names}.", icon="👀")
+        st.warning(
+            f"The file lacks {len(found.absent)} of the columns that the model uses: {names}.",
+            icon=":material/visibility:",
+        )
     for flags, texts, words, show_it in (
         (failed, found.errors, "got no prediction", st.error),
         (warned, found.warnings, "were predicted with a warning", st.warning),
@@ -88,7 +91,7 @@ def _tell(found, name):
         if flags.any():
             first = [f"row {at + 1}: {components.plain(texts[at])}" for at in texts.index[flags][:SHOWN_REASONS]]
             more = " …" if int(flags.sum()) > SHOWN_REASONS else ""
-            show_it(f"{int(flags.sum()):,} rows {words}. " + "; ".join(first) + more, icon="👀")
+            show_it(f"{int(flags.sum()):,} rows {words}. " + "; ".join(first) + more, icon=":material/visibility:")
 
 
 def _show_table(found, stem):

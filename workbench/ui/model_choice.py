@@ -88,12 +88,12 @@ def fitted(run, key, page):
         _wait(run, key, label)
         return False
     if run.status in state.ACTIVE and run.best in (key, None):
-        st.info(f"**{label}** is fitted on all rows when the run has finished.", icon="⏳")
+        st.info(f"**{label}** is fitted on all rows when the run has finished.", icon=":material/hourglass_top:")
         return False
     if model is not None and model.error:
-        st.warning(components.plain(model.error), icon="⚠️")
+        st.warning(components.plain(model.error), icon=":material/warning:")
     else:
-        st.info(f"**{label}** has been scored, but not been fitted on all rows yet.", icon="🧩")
+        st.info(f"**{label}** has been scored, but not been fitted on all rows yet.", icon=":material/extension:")
     offer_fit(run, key, page, again=model is not None)
     return False
 
@@ -122,6 +122,6 @@ def _wait(run, key, label):
         if model is None or model.status not in ("queued", "fitting"):
             st.rerun()
         words = "waits for a free core" if model.status == "queued" else "is being fitted on all rows"
-        st.info(f"**{label}** {words} …", icon="⏳")
+        st.info(f"**{label}** {words} …", icon=":material/hourglass_top:")
 
     waiting()

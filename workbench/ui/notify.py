@@ -6,8 +6,8 @@ notification of the browser where its window is not in front. In front, the toas
 
 import streamlit as st
 
-ASK = "🔔 Tell me when it is done"
-GIVEN = "🔔 Your browser will tell you"
+ASK = "Tell me when it is done"
+GIVEN = "Your browser will tell you when it is done."
 HTML = """
 <button type="button" hidden></button>
 <span hidden></span>

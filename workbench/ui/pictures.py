@@ -7,6 +7,8 @@ import vl_convert
 
 from workbench.data.spreadsheet import defuse
 
+# Streamlit fits title and axes into the height; a chart's own height is that of its drawing.
+TITLE_LINE, AXES = 26, 74  # pixels
 SAVED_WIDTH = 720  # pixels of a saved picture; on the screen a chart is as wide as its place
 SAVED_SCALE = 2.0  # PNG pixels per pixel of the chart, so that print stays sharp
 SAVED_FONT = "Source Sans 3, Source Sans Pro, Helvetica, Arial, sans-serif"
@@ -30,7 +32,7 @@ def show(chart, frame, *, key, alt, definition="", name="chart"):
     name : str
         Of the files that are saved, without ending.
     """
-    st.vega_lite_chart(chart, key=key, alt=alt, width="stretch")
+    st.vega_lite_chart(chart, key=key, alt=alt, width="stretch", height=shown_height(chart))
     if definition:
         st.caption(definition)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
@@ -40,6 +42,16 @@ def show(chart, frame, *, key, alt, definition="", name="chart"):
         _save("CSV", lambda: csv_of(frame), f"{name}.csv", "text/csv", f"{key}.csv")
         _save("PNG", lambda: png(chart), f"{name}.png", "image/png", f"{key}.png")
         _save("SVG", lambda: svg(chart).encode("utf-8"), f"{name}.svg", "image/svg+xml", f"{key}.svg")
+
+
+def shown_height(chart):
+    """Return the pixels that a chart takes with its title and axes.
+
+    >>> shown_height({"height": 200, "title": {"text": ["one line", "and another"]}})
+    326
+    """
+    text = chart["title"]["text"]
+    return chart["height"] + TITLE_LINE * (1 if isinstance(text, str) else len(text)) + AXES
 
 
 def _save(kind, data, file_name, mime, key):

@@ -26,7 +26,7 @@ def show(answer, scorer, evaluation, key):
     if "error" in answer:
         errors = [answer["error"], *answer["error"].get("others", [])]
         for error in errors:
-            st.error(components.plain(error["message"]), icon="⚠️")
+            st.error(components.plain(error["message"]), icon=":material/warning:")
         return
     facts = scorer.manifest
     target = components.plain(facts["target"])
@@ -38,7 +38,7 @@ def show(answer, scorer, evaluation, key):
         _classes(answer, target)
     for note in answer["warnings"]:
         where = f"**{components.plain(note['field'])}**: " if note["field"] else ""
-        st.warning(where + components.plain(note["message"]), icon="👀")
+        st.warning(where + components.plain(note["message"]), icon=":material/visibility:")
 
 
 def _amount(value, target, evaluation, key):

@@ -75,7 +75,7 @@ def show_board(run, evaluation):
     )
     for key, cause in evaluation.failures.items():
         label = frame.loc[frame["key"] == key, "label"].iloc[0]
-        st.warning(f"**{components.plain(label)}** failed: {components.plain(cause)}", icon="⚠️")
+        st.warning(f"**{components.plain(label)}** failed: {components.plain(cause)}", icon=":material/warning:")
 
 
 def show_views(run, evaluation, key, table):
@@ -139,7 +139,10 @@ def _importance(run, key):
     if job is not None and not job.done:
         background.show(job)
     elif run.status in state.ACTIVE:
-        st.info("It is being measured when the scores are there; come back when the run has finished.", icon="⏳")
+        st.info(
+            "It is being measured when the scores are there; come back when the run has finished.",
+            icon=":material/hourglass_top:",
+        )
     else:
         if job is not None:
             components.show_problem(job.problem)

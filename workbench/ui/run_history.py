@@ -11,7 +11,12 @@ from workbench.ui import components, navigation, phrases, run_panel, state
 from workbench.ui.run_changes import changes
 
 PER_PAGE = 8
-ICONS = {"finished": "✅", "stopped": "⏹️", "failed": "⚠️", "interrupted": "⚠️"}
+ICONS = {
+    "finished": ":material/check_circle:",
+    "stopped": ":material/stop_circle:",
+    "failed": ":material/warning:",
+    "interrupted": ":material/warning:",
+}
 RESUMABLE = ("stopped", "interrupted", "failed")
 
 
@@ -36,7 +41,7 @@ def show_facts(plan):
         f"**{spec.split.folds} times** on rows it has not learned from."
     )
     for warning in plan.warnings:
-        st.warning(components.plain(warning), icon="⚠️")
+        st.warning(components.plain(warning), icon=":material/warning:")
 
 
 def show(runs, spec):
@@ -65,7 +70,7 @@ def _row(run, spec):
     with st.container(border=True, key=f"run-{run.number}"):
         words, buttons = st.columns([5, 2], vertical_alignment="center")
         with words:
-            when = phrases.ago((run.finished_at or run.created_at).timestamp())
+            when = phrases.ago(run.finished_at or run.created_at)
             icon = ICONS.get(run.status, "")
             st.markdown(f"{icon} **Run {run.number}** · {run_panel.status_words(run)} {when} · {_score_words(run)}")
             if run.error or run.problem:
@@ -102,7 +107,7 @@ def _score_words(run):
 
 def describe(run):
     """Return one run in a line for a list to choose from."""
-    when = phrases.ago((run.finished_at or run.created_at).timestamp())
+    when = phrases.ago(run.finished_at or run.created_at)
     label = label_of(run.spec, run.best) if run.spec and run.best else "no complete score"
     return f"Run {run.number}: {label}, {run_panel.status_words(run)}, {when}"
 
@@ -110,10 +115,14 @@ def describe(run):
 def show_standing(run, project):
     """Say on the pages about a run what a reader must know first: unfinished, stopped, or settings changed since."""
     if run.status in state.ACTIVE:
-        st.info(f"Run {run.number} is still under way: {run.n_done} of {run.n_total} scored.", icon="⏳")
+        left = f"{run.n_done} of {run.n_total} scored" if run.n_done < run.n_total else "all scores are there"
+        st.info(f"Run {run.number} is still under way: {left}.", icon=":material/hourglass_top:")
     elif run.n_done < run.n_total:
         done = f"{run.n_done} of {run.n_total} scores are there."
-        st.info(f"Run {run.number} was {run_panel.status_words(run)}: {done} Resume it on the Train page.", icon="⏹️")
+        st.info(
+            f"Run {run.number} was {run_panel.status_words(run)}: {done} Resume it on the Train page.",
+            icon=":material/stop_circle:",
+        )
     try:
         different = changes(run.spec, state.plan_of(project.draft).spec) if project.draft.target else []
     except WorkbenchError:

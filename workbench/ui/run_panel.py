@@ -12,7 +12,6 @@ from workbench.ui import components, figures, state
 
 EVERY_SECONDS = 1.0
 DONE, NOW, TO_DO = "●", "◐", "○"
-ROW_HEIGHT = 35
 PHASES = {
     "": "Starting",
     "loading": "Opening the table",
@@ -62,7 +61,7 @@ def _panel(run):
     st.dataframe(
         frame,
         hide_index=True,
-        height=ROW_HEIGHT * (len(frame) + 1) + 3,
+        height="content",
         key=f"page.train.progress.{run.id}",
         column_config={
             "Estimator": st.column_config.TextColumn(width="medium"),
@@ -85,7 +84,7 @@ def _stop(run_id):
     try:
         supervisor.stop(state.store(), run_id)
     except WorkbenchError as error:
-        st.toast(components.plain(error), icon="⚠️")
+        st.toast(components.plain(error), icon=":material/warning:")
 
 
 def status_words(run):
@@ -128,7 +127,12 @@ def best_so_far(evaluation):
     guess = (
         f"; always giving the same answer: {number(baseline.mean, unit=unit)}" if baseline and baseline.folds else ""
     )
-    return f"Best so far: **{label}**, {metric.label} **{with_spread(best.mean, best.std, unit)}**{guess}."
+    return f"Best so far: **{label}**, {metric.label} **{score_words(best, unit)}**{guess}."
+
+
+def score_words(entry, unit):
+    """Return a mean score, with its spread where there is more than one fold to have one."""
+    return with_spread(entry.mean, entry.std, unit) if len(entry.folds) > 1 else number(entry.mean, unit=unit)
 
 
 def progress_frame(evaluation, in_work=frozenset()):
@@ -151,7 +155,7 @@ def progress_frame(evaluation, in_work=frozenset()):
             {
                 "Estimator": label_of(evaluation.spec, entry.key),
                 "Folds": "failed" if entry.error else marks,
-                "Score": with_spread(entry.mean, entry.std, unit) if scored else "–",
+                "Score": score_words(entry, unit) if scored else "–",
                 "Time": figures.duration(entry.fit_seconds + entry.score_seconds) if entry.folds else "–",
                 "Note": entry.error,
             }

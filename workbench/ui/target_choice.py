@@ -152,4 +152,4 @@ def show_facts(plan):
                 key="page.features.classes",
             )
     for warning in plan.warnings:
-        st.warning(components.plain(warning), icon="⚠️")
+        st.warning(components.plain(warning), icon=":material/warning:")
