@@ -27,6 +27,7 @@ NAMED = (
 )
 MONTH_YEAR = re.compile(rf"{MONTH}(?P<sep>[- /.])(?P<y>\d{{4}}|\d\d)", re.I)
 COMPACT = re.compile(r"(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])", re.ASCII)
+ANY_DATE = (ISO_MOMENT, NUMERIC, YEAR_FIRST, *NAMED, MONTH_YEAR, COMPACT)
 DATE_NAME = re.compile(r"(?:^|[_\W])(date|datum|day|tag|dt|ymd|fecha|jour)(?:$|[_\W])|date$|^date", re.IGNORECASE)
 FIT_SHARE = 0.95
 SAMPLE = 2000
@@ -56,6 +57,9 @@ def date_rule(texts, name="", *, day_first=None):
     """
     sample = texts[:SAMPLE]
     need = FIT_SHARE * len(sample)
+    few = sample[:50]  # most columns are seen not to be dates by these
+    if sum(any(pattern.fullmatch(text) for pattern in ANY_DATE) for text in few) < FIT_SHARE * len(few) - 1:
+        return None
     iso = sum(bool(ISO_MOMENT.fullmatch(text)) for text in sample)
     if iso >= need and _n_parsed(sample, "ISO8601") >= need:
         return DateRule("ISO8601")

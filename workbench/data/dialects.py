@@ -113,7 +113,7 @@ def _with_escape(dialect, lines):
     end_of_cell = rf"\s*(?:{edge}|\r?$)"
     # An escaped quote stands inside a cell, or just before its closing quote; a backslash may also end a cell.
     escaped = re.compile(rf"\\{quote}(?!{quote})(?!{end_of_cell})|\\{quote}(?={quote}{end_of_cell})")
-    against = re.compile(rf"\\{quote}(?={end_of_cell})|[^\\{quote}]{quote}{quote}(?!{quote}|{end_of_cell})")
+    against = re.compile(rf"\\{quote}(?={end_of_cell})|[^{quote}]{quote}{quote}(?!{quote}|{end_of_cell})")
     inside = sum(len(escaped.findall(line)) for line in lines)
     outside = sum(len(against.findall(line)) for line in lines)
     return replace(dialect, escape="\\") if inside > outside else dialect

@@ -16,6 +16,7 @@ HEADER_SHARE = 0.8
 BODY_SHARE = 0.35
 MAX_HEADER_ROWS = 6
 MAX_NAME_LENGTH = 200
+LONG_NOTE = 30  # characters from which a lone text at the end is a note
 UNIT = re.compile(r"\s*([\[(].{1,20}[\])]|%|°?[CFK]|[kcmµ]?[gml]|[km]?W|kWh|km/h|mph|m/s|m²|€|\$|£|USD|EUR|h|min|s)\s*")
 FOOTER_START = re.compile(
     r"\s*(\*|†|sources?\b|quelle|notes?\b|note:|anmerkung|©|copyright|report\b|generated|created|stand:|data from|"
@@ -77,7 +78,7 @@ def find_layout(head, tail, *, first=0):
         skip_rows=start,
         header_rows=len(rows),
         skip_after_header=skip_after,
-        footer_rows=_footer(tail, data_rows, width, typical),
+        footer_rows=_footer(tail, data_rows, width, typical, values),
         header=tuple(header),
         names=names,
     )
@@ -161,19 +162,21 @@ def _header_by_contrast(filled, width, values, typical):
                 mixed = at
         elif len(cells) == width:
             following = filled[at + 1][1] if at + 1 < len(filled) else None
-            if header is None and _is_run(cells) and not (following and _is_run(following)):
+            years = share > 0 and _is_run(cells, years_only=True)
+            if (years or (header is None and _is_run(cells))) and not (following and _is_run(following)):
                 return at
             break
     return header if header is not None else mixed
 
 
-def _is_run(cells):
+def _is_run(cells, years_only=False):
     """Return whether the numbers in ``cells`` count up like years or months as column names: 2000, 2001, …"""
     numbers = [cell.strip() for cell in cells if shape(cell) == "number"]
     if len(numbers) < 3 or not all(text.isascii() and text.isdigit() for text in numbers):
         return False
     steps = {int(b) - int(a) for a, b in itertools.pairwise(numbers)}
-    return len(steps) == 1 and steps != {0} and (len(numbers) < len(cells) or 1800 <= int(numbers[0]) <= 2100)
+    years = 1800 <= int(numbers[0]) <= 2100
+    return len(steps) == 1 and steps != {0} and (years or (len(numbers) < len(cells) and not years_only))
 
 
 def _header_by_form(filled, width, values, typical):
@@ -275,23 +278,28 @@ def _names(header, body, width):
     return tuple(unique_names(names))
 
 
-def _footer(tail, data_rows, width, typical):
+def _footer(tail, data_rows, width, typical, values):
     """Return how many records at the end are notes: a text or two where the table has full rows."""
     if width < 2:
         return 0
     records = [(number, cells) for number, cells in enumerate(tail) if not is_blank(cells)]
-    count = 0
+    count, weak, n_strong = 0, False, 0
     while count < min(len(records), len(data_rows)):
         number, cells = records[-1 - count]
         texts = [cell.strip() for cell in cells if cell.strip()]
         sparse = len(texts) == 1 or (len(texts) == 2 and width >= 5)
         if not sparse or typical < len(texts) + 1 or any(shape(text) in VALUE_SHAPES for text in texts):
             break
-        alike = sum(_n_filled(other) <= len(texts) for other in data_rows[: -count - 1 or None])
-        after_blank = number > 0 and is_blank(tail[number - 1])
-        marked = bool(FOOTER_START.match(texts[0])) or (len(cells) < width and len(cells) == 1)
-        if not (after_blank or marked or (alike <= 0.01 * len(data_rows) and len(texts[0]) > 30)):
-            # A note may stand above another one that is set off by a blank line.
-            break
         count += 1
-    return count
+        set_off = number > 0 and is_blank(tail[number - 1])
+        marked = bool(FOOTER_START.match(texts[0])) or (len(cells) == 1 and width > 2)
+        over_values = any(position < len(cells) and shape(cells[position]) in ("words", "prose") for position in values)
+        if set_off or marked:
+            n_strong = count
+        weak = weak or over_values or len(texts[0]) > LONG_NOTE
+    if not weak and not n_strong:
+        return 0
+    # Rows as empty as these are notes only where the table has none such itself.
+    above = data_rows[: -count or None]
+    alike = sum(_n_filled(cells) <= 2 for cells in above)
+    return count if alike <= 0.01 * len(above) else n_strong

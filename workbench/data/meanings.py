@@ -26,6 +26,7 @@ ID_NAME = re.compile(
     re.IGNORECASE,
 )
 CAMEL_ID = re.compile(r"[a-z](?:ID|Id|Nr|Key|Code|Number)$")
+MAX_SPELLINGS = 12  # Yes, yes, YES …
 MAX_MISFIT_SHARE = 0.05  # of a column's cells that may not fit its numbers or dates
 MAX_MISFIT_KINDS = 0.1  # of its distinct texts
 NEAR_UNIQUE = 0.95
@@ -174,13 +175,16 @@ def _is_numeric_id(name, values):
 
 
 def _as_yes_no(name, cells, file):
-    texts, _ = cells.without(NOT_A_VALUE)
+    # "unknown" beside yes and no is an answer of its own, and makes a category.
+    texts, _ = cells.without(NOT_A_WORD)
+    if len(texts) > MAX_SPELLINGS:
+        return None
     words = {text.casefold() for text in texts}
     typed_flags = bool(cells.typed) and all(isinstance(cell, bool) for cell in cells.typed)
     if cells.typed and not typed_flags:
         return None
     if (len(words) == 2 and frozenset(words) in YES_NO) or (typed_flags and words <= {"true", "false"}):
-        return ColumnSpec(name=name, meaning="yes_no", missing=_tokens(cells, NOT_A_VALUE))
+        return ColumnSpec(name=name, meaning="yes_no", missing=_tokens(cells, NOT_A_WORD))
     return None
 
 

@@ -68,7 +68,8 @@ def _text_structure(path):
         )
     records = _records(lines, end, dialect, width, HEAD_RECORDS)
     if tail is None:
-        below = _records(lines, end, dialect, width, None)[-TAIL_RECORDS:] if len(lines) > HEAD_RECORDS else records
+        # From the middle of a cell over several lines only the first few of these records suffer.
+        below = _records(lines[-4 * TAIL_RECORDS :], end, dialect, width, None)[-TAIL_RECORDS:]
     else:
         tail_lines, _ = split_lines(tail)
         below = _records(tail_lines[1:], end, dialect, width, None)[-TAIL_RECORDS:]

@@ -104,6 +104,8 @@ def unique_names(names):
 
 def is_blank(cells):
     """Return whether a record has no text at all."""
+    if cells and cells[0] and not cells[0].isspace():  # nearly always
+        return False
     return not any(cell and not cell.isspace() for cell in cells)
 
 
