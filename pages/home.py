@@ -13,7 +13,7 @@ st.markdown(
     "From a table to a prediction service that an engineer can run: no programming, and nothing leaves this computer."
 )
 
-own, ready = st.columns(2, gap="medium")
+own, ready = st.columns([1, 1.3], gap="medium")
 with own:
     st.subheader("Open my file")
     with st.container(border=True):

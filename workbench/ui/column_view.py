@@ -149,7 +149,10 @@ def full(project, profile, name):
     column = profile.column(name)
     picture, numbers = st.columns([2, 1], gap="large")
     with picture:
-        if column.count:
+        if column.count and column.bins == () and column.distinct_count == column.count > 1:
+            st.info("Every row has a value of its own, so there is no distribution to draw. Some of them:", icon="🔤")
+            st.code("\n".join(short(entry.value, 90) for entry in column.top), language=None)
+        elif column.count:
             chart, behind = drawn(project.draft.dataset, name)
             pictures.show(
                 chart, behind, key="page.profile.chart", alt=f"Distribution of {name}", name=file_name(name, "")

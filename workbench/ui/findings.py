@@ -1,5 +1,7 @@
 """Findings in three groups, each with its reason, the rows concerned, and a button that does something about it."""
 
+from zlib import crc32
+
 import streamlit as st
 
 from workbench.profiling import check
@@ -33,8 +35,8 @@ def _group(title, icon, color, findings, project, empty):
     st.markdown(f"#### :{color}[{icon}] {title} :gray-badge[{len(findings)}]")
     if not findings:
         st.caption(empty)
-    for place, finding in enumerate(findings):
-        key = f"{finding.code}.{short('-'.join(finding.columns), 60)}.{place if not finding.columns else 0}"
+    for finding in findings:
+        key = f"{finding.code}.{crc32(finding.sentence.encode()):08x}"  # the same wherever it stands in the list
         with st.container(border=True, key=f"page.finding.{key}", gap="xsmall"):
             _finding(project, finding, key)
 
@@ -86,6 +88,8 @@ def offer(finding):
     if finding.step:
         return "Leave out these rows", "The rows stay in your file; the model does not see them."
     n = len(finding.choices)
+    if all(choice["use"] for choice in finding.choices):
+        return "Put it back" if n == 1 else f"Put {n} columns back", "The model will use it after all. You can undo it."
     if n == 1:
         return "Leave it out", f"The model will not use “{plain(short(finding.choices[0]['name']))}”. You can undo it."
     return f"Leave out {n} columns", "The model will not use them. You can undo it."

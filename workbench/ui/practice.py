@@ -5,21 +5,22 @@ import streamlit as st
 from workbench.data.samples import SAMPLES
 from workbench.errors import WorkbenchError
 from workbench.ui import components, state, upload
+from workbench.ui.components import plain
 
 
 def show():
-    """Show a card per practice table; a click makes a project of it and leads to its data."""
-    for start in range(0, len(SAMPLES), 2):
-        for cell, sample in zip(st.columns(2), SAMPLES[start : start + 2], strict=False):
-            with cell.container(border=True, height="stretch"):
-                _card(sample)
+    """Show a line per practice table; a click makes a project of it and leads to its data."""
+    with st.container(border=True, gap="xsmall"):
+        for sample in SAMPLES:
+            with st.container(horizontal=True, vertical_alignment="center", key=f"page.sample.{sample.name}"):
+                _line(sample)
 
 
-def _card(sample):
+def _line(sample):
     made_up = " :gray-badge[made up]" if sample.made_up else ""
-    st.markdown(f"**{components.plain(sample.title)}**{made_up}")
-    st.caption(
-        f"{components.plain(sample.sentence)}  \n{sample.n_rows:,} rows · predict **{components.plain(sample.target)}**"
+    facts = f"{sample.sentence.removesuffix('Made up.').strip()} {sample.n_rows:,} rows; predict"
+    st.markdown(
+        f"**{plain(sample.title)}**{made_up}  \n:small[{plain(facts)} **{plain(sample.target)}**]", width="stretch"
     )
     if st.button("Try this", key=f"page.practice.{sample.name}", help=f"Start a project with “{sample.title}”"):
         try:

@@ -96,7 +96,10 @@ FORMS = {"drop_duplicates": drop_duplicates, "drop_missing": drop_missing, "filt
 
 
 def _column(dataset, key, label):
-    return st.selectbox(label, dataset.schema.names, key=f"page.prepare.{key}.column", format_func=short)
+    names = dataset.schema.names
+    # Nobody filters by a row's own number: start from the first column that says something.
+    start = next((at for at, column in enumerate(dataset.schema.columns) if column.meaning != "identifier"), 0)
+    return st.selectbox(label, names, index=start, key=f"page.prepare.{key}.column", format_func=short)
 
 
 def _values(dataset, name, meaning, operator):

@@ -1,0 +1,185 @@
+"""Profile: findings are decided in one click and taken back in another; every column can be seen in full."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from workbench.profiling import Finding
+from workbench.specs import ColumnChoice, Draft, DropDuplicates, Recipe
+from workbench.store import Store
+from workbench.ui import column_panel, column_view, decisions, findings, state
+
+
+@pytest.fixture
+def store(home):
+    with Store.open() as opened:
+        yield opened
+
+
+def table():
+    """Return 120 rows: an identifier, a number, a word that hardly ever changes, a mostly blank one, and a target;
+    the last ten rows repeat the ten before them in everything."""
+    rows = np.arange(120)
+    rows[110:] = np.arange(100, 110)
+    return pd.DataFrame(
+        {
+            "size": 40.0 + rows % 37,
+            "flag": np.where(rows == 3, "odd", "usual"),
+            "note": [f"text {row % 5}" if row % 10 == 0 else None for row in rows],
+            "grade": [("low", "mid", "high")[row % 3] for row in rows],
+            "price": rows * 10.0 + 7.5,
+        }
+    )
+
+
+@pytest.fixture
+def project(store):
+    made = store.create_project("Flats")
+    store.add_frame(made.id, table(), "flats", origin="file")
+    return store.project(made.id)
+
+
+def keys(app, beginning):
+    return [button.key for button in app.button if button.key and button.key.startswith(beginning)]
+
+
+def draft_of(store, project):
+    return store.project(project.id).draft
+
+
+def test_the_headline_and_the_groups_are_shown(open_app, project):
+    app = open_app("profile", project.id)
+    profile = state.profile_of(project.draft.dataset, "", None)
+    decide, done, passed = findings.groups(project.draft, profile.findings)
+    assert {finding.code for finding in decide} >= {"near_constant", "missing_share", "duplicate_rows"}
+    words = "\n".join(element.value for element in app.markdown)
+    assert "Alerted: you decide" in words
+    assert "Done for you" in words
+    assert f"Passed: {len(passed)} checks found nothing wrong" in [box.label for box in app.expander]
+    assert len(decide) + len(done) + len(passed) == len(profile.findings)
+
+
+def test_copies_are_dropped_in_one_click_and_come_back_in_another(open_app, store, project):
+    app = open_app("profile", project.id)
+    (key,) = keys(app, "page.apply.duplicate_rows")
+    app.button(key=key).click().run()
+    assert not app.exception
+    assert draft_of(store, project).recipe.rows == (DropDuplicates(),)
+    (key,) = keys(app, "page.undo.duplicate_rows")
+    app.button(key=key).click().run()
+    assert draft_of(store, project).recipe == Recipe()
+
+
+def test_a_column_is_left_out_in_one_click_and_put_back_in_another(open_app, store, project):
+    app = open_app("profile", project.id)
+    (key,) = keys(app, "page.apply.near_constant")
+    app.button(key=key).click().run()
+    (choice,) = draft_of(store, project).choices
+    assert (choice.name, choice.use) == ("flag", False)
+    assert any("You have decided about 1 of them" in element.value for element in app.markdown)
+    app.button(key=keys(app, "page.undo.near_constant")[0]).click().run()
+    assert draft_of(store, project).choices == ()
+
+
+def test_the_rows_concerned_are_shown_when_they_are_asked_for(open_app, project):
+    app = open_app("profile", project.id)
+    assert len(app.dataframe) == 0
+    (key,) = keys(app, "page.apply.duplicate_rows")
+    app.session_state[key.replace("page.apply", "page.rows")] = True
+    app.run()
+    assert len(app.dataframe) == 1
+    assert app.dataframe[0].value.index.min() >= 110
+
+
+def test_a_finding_leads_to_its_column_in_full(open_app, project):
+    app = open_app("profile", project.id)
+    app.button(key=keys(app, "page.look.near_constant")[0]).click().run()
+    assert not app.exception
+    assert app.session_state[findings.VIEW_KEY] == "columns"
+    assert app.selectbox(key=findings.COLUMN_KEY).value == "flag"
+
+
+def open_columns(app):
+    app.session_state[findings.VIEW_KEY] = "columns"
+    return app.run()
+
+
+def test_the_table_of_columns_has_a_row_each_with_exact_figures(open_app, project):
+    app = open_columns(open_app("profile", project.id))
+    assert not app.exception
+    shown = app.dataframe[0].value.set_index("column")
+    assert list(shown.index) == ["size", "flag", "note", "grade", "price"]
+    assert shown.loc["note", "missing"] == 0.9
+    assert shown.loc["flag", "distinct"] == 2
+    assert shown.loc["size", ["min", "max"]].tolist() == [40.0, 76.0]
+    assert sum(shown.loc["grade", "shape"]) == 120
+    assert np.isnan(shown.loc["size", "strength"])
+
+
+def test_a_target_adds_what_goes_with_it(open_app, store, project):
+    store.save_draft(project.id, project.draft.but(target="price"))
+    app = open_columns(open_app("profile", project.id))
+    shown = app.dataframe[0].value.set_index("column")
+    assert shown.loc["size", "strength"] >= 0
+    assert "strength" in column_view._order(draft_of(store, project), app.dataframe[0].value)
+
+
+def test_columns_are_filtered_by_name(open_app, project):
+    app = open_columns(open_app("profile", project.id))
+    app.text_input(key="page.profile.filter").set_value("PRI").run()
+    assert app.dataframe[0].value["column"].tolist() == ["price"]
+    assert app.selectbox(key=findings.COLUMN_KEY).value == "price"
+    app.text_input(key="page.profile.filter").set_value("[").run()
+    assert not app.exception
+    assert "No column has" in app.info[0].value
+
+
+def test_each_column_can_be_seen_in_full(open_app, project):
+    app = open_columns(open_app("profile", project.id))
+    for name in ("size", "flag", "note", "grade", "price"):
+        app.selectbox(key=findings.COLUMN_KEY).select(name).run()
+        assert not app.exception, name
+
+
+def test_the_column_view_leads_to_how_it_is_read(open_app, project):
+    app = open_columns(open_app("profile", project.id))
+    app.selectbox(key=findings.COLUMN_KEY).select("grade").run()
+    app.button(key="page.profile.to_data").click().run()
+    assert app.title[0].value == "Data"
+    assert app.session_state[column_panel.COLUMN_KEY] == "grade"
+
+
+def test_the_report_is_offered(open_app, project):
+    app = open_app("profile", project.id)
+    assert [button.label for button in app.get("download_button")] == ["Save report"]
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [(None, np.nan), (0, 0.0), (0.123456, 0.1235), (43.921, 43.92), (1234567.8, 1234568.0), (-2.5, -2.5)],
+)
+def test_figures_keep_four_digits_and_never_lose_whole_ones(value, shown):
+    np.testing.assert_equal(column_view._number(value), shown)
+
+
+def test_deciding_replaces_an_earlier_choice_about_the_same_column():
+    finding = Finding("x", "alerted", ("a",), "", choices=({"name": "a", "use": False, "reason": "blank"},))
+    draft = Draft(choices=(ColumnChoice(name="a", use=True), ColumnChoice(name="b", use=True)))
+    assert not decisions.applied(draft, finding)
+    after = draft.but(**decisions.with_finding(draft, finding))
+    assert [(choice.name, choice.use) for choice in after.choices] == [("b", True), ("a", False)]
+    assert decisions.applied(after, finding)
+    assert [choice.name for choice in after.but(**decisions.without_finding(after, finding)).choices] == ["b"]
+
+
+@pytest.mark.parametrize(
+    ("finding", "words"),
+    [
+        (Finding("x", "alerted", (), "", step={"step": "drop_duplicates"}), "Drop the copies"),
+        (Finding("x", "alerted", (), "", step={"step": "drop_missing", "column": "a"}), "Leave out these rows"),
+        (Finding("x", "done", (), "", choices=({"name": "a", "use": True},)), "Put it back"),
+        (Finding("x", "alerted", (), "", choices=({"name": "a", "use": False},) * 2), "Leave out 2 columns"),
+    ],
+)
+def test_a_button_says_what_it_does(finding, words):
+    assert findings.offer(finding)[0] == words
