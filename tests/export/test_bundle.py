@@ -16,7 +16,7 @@ from workbench.export.description import foreign_modules
 
 ROOT_FILES = {
     ".dockerignore", "Dockerfile", "README.md", "app.py", "golden.json", "model.joblib", "model.json", "request.json",
-    "requirements.txt", "test_service.py", "web_form.py",
+    "requirements.txt", "test_service.py", "uploaded_file.py", "web_form.py",
 }  # fmt: skip
 WHEN = "2026-01-02T03:04:05+00:00"
 

@@ -1,6 +1,7 @@
 """The service of a bundle: same answers by every way in, and no body that breaks it."""
 
 import csv
+import gzip
 import importlib.util
 import io
 import json
@@ -41,7 +42,7 @@ def serving(made, folder):
         os.environ.update(environment)
     yield SimpleNamespace(folder=folder, module=module, client=module.app.test_client(), made=made)
     sys.path[:] = before
-    for name in ("serving_app", "web_form"):
+    for name in ("serving_app", "web_form", "uploaded_file"):
         sys.modules.pop(name, None)
 
 
@@ -236,6 +237,40 @@ def test_strange_files_are_answered_in_words(service, body):
     response = service.client.post("/predict/file", data=body, content_type="text/csv")
     assert response.status_code in (200, 400)
     assert service.client.post("/predict/file", data={"other": "x"}).status_code == 415
+
+
+def send(service, content, **kind):
+    return service.client.post("/predict/file", data=content, content_type="text/csv", **kind)
+
+
+def test_columns_of_a_file_are_found_by_name_in_any_order(service):
+    rows = service.made.raw.drop(columns=["bought", "grade", "rent"])
+    expected = [answer["prediction"] for answer in predicted(service, input_rows(service.made))]
+    for frame in (rows, rows[rows.columns[::-1]], rows.assign(prediction="mine", warnings="", extra="x")):
+        response = send(service, frame.to_csv(index=False, sep=";").encode())
+        found = list(csv.DictReader(io.StringIO(response.get_data(as_text=True), newline="")))
+        name = "prediction" if "prediction" not in frame else "prediction (2)"
+        assert [row[name] for row in found] == expected
+    lacking = send(service, rows.drop(columns="price").to_csv(index=False, sep=";").encode())
+    found = list(csv.DictReader(io.StringIO(lacking.get_data(as_text=True), newline="")))
+    assert len(found) == 60 and all("price: no value" in row["warnings"] for row in found)
+
+
+def test_a_file_that_is_no_fit_is_refused_in_words(service):
+    other = send(service, b"a;b\n1;2\n")
+    assert other.status_code == 400 and "none of the columns" in other.get_json()["error"]["message"]
+    packed = send(service, gzip.compress(b"price\n1\n"))
+    assert packed.status_code == 400 and "unpacked" in packed.get_json()["error"]["message"]
+    wide = send(service, b";" * 2_000_000)
+    assert wide.status_code == 400
+
+
+def test_a_file_with_bad_rows_keeps_its_order(service):
+    response = send(service, b"price;rooms\n1,5;2\nabc;3\n2,5;many\n3,5;1\n")
+    found = list(csv.DictReader(io.StringIO(response.get_data(as_text=True), newline="")))
+    assert [bool(row["prediction"]) for row in found] == [True, False, False, True]
+    assert [row["price"] for row in found] == ["1,5", "abc", "2,5", "3,5"]
+    assert "“abc”" in found[1]["error"] and "“many”" in found[2]["error"]
 
 
 JSON = st.recursive(

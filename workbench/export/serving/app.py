@@ -22,6 +22,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+import pandas as pd
 from flask import Blueprint, Flask, Response, current_app, jsonify, render_template, request
 from werkzeug.exceptions import BadRequest, HTTPException, RequestEntityTooLarge, UnsupportedMediaType
 
@@ -34,9 +35,10 @@ if str(HERE) not in sys.path:
     sys.path.insert(0, str(HERE))  # imported from another folder: web_form and workbench/runtime stand beside this file
 
 import web_form  # noqa: E402
+from uploaded_file import read_rows  # noqa: E402
 
-from workbench.runtime.errors import ReadingError  # noqa: E402
-from workbench.runtime.reading import read_raw  # noqa: E402
+from workbench.runtime.delimited import unique_names  # noqa: E402
+from workbench.runtime.reading import ReadingError  # noqa: E402
 from workbench.runtime.scorer import CannotServe, Scorer  # noqa: E402
 
 service = Blueprint("service", __name__)
@@ -147,14 +149,14 @@ def predict_file():
             raise UnsupportedMediaType("Send the file as the form field “file”, or as a body of type text/csv.")
         try:
             # One row more than allowed is enough to see that there are too many.
-            raw = read_raw(path, scorer.manifest["read"], max_rows=current_app.config["MAX_ROWS"] + 1)
+            raw = read_rows(path, scorer.manifest, current_app.config["MAX_ROWS"] + 1)
         except ReadingError as error:
             raise BadRequest(str(error)) from None
     _check_number_of_rows(len(raw))
     answer = scorer.predict_frame(raw)
     # A column of the file that is called like one of ours stays; ours gets another name.
-    answer.columns = [name if name not in raw.columns else f"{name} (model)" for name in answer.columns]
-    text = raw.join(answer).to_csv(index=False, lineterminator="\r\n")
+    names = unique_names([*raw.columns, *answer.columns])
+    text = pd.concat([raw, answer], axis=1).to_csv(index=False, lineterminator="\r\n", header=names)
     headers = {"Content-Disposition": 'attachment; filename="predictions.csv"'}
     return Response(text, mimetype="text/csv", headers=headers)
 
