@@ -216,7 +216,7 @@ def test_headline_for_two_classes():
 
 def test_headline_says_what_is_too_close_to_call():
     told = results.headline(binary_run((0.80, 0.84), (0.80, 0.82)))
-    assert "Too close to call: Decision tree (0.810) is within the spread of two folds." in told.notes
+    assert "Too close to call: Decision tree (0.81) is within the spread of two folds." in told.notes
     assert [score.key for score in near_best(binary_run((0.80, 0.84), (0.60, 0.62)))] == []
 
 

@@ -175,10 +175,9 @@ def _ties_note(evaluation: Evaluation) -> str:
     if not tied:
         return ""
     unit = _unit(evaluation)
-    named = [
-        f"{label_of(evaluation.spec, score.key)} ({number(score.mean, decimals_for(score.std), unit)})"
-        for score in tied
-    ]
+    # The digits of the best, so that the figures can be compared with its own.
+    digits = decimals_for(evaluation.candidate(evaluation.best()).std)
+    named = [f"{label_of(evaluation.spec, score.key)} ({number(score.mean, digits, unit)})" for score in tied]
     folds = count_word(evaluation.spec.split.folds)
     verb = "is" if len(tied) == 1 else "are"
     return f"Too close to call: {listed(named)} {verb} within the spread of {folds} folds."
