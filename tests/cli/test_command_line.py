@@ -153,7 +153,7 @@ def test_options_are_not_abbreviated():
 
 
 def test_names_cannot_write_on_the_terminal():
-    assert one_line("a\x1b[2J\r\nb\u202ec\x00") == "a�[2J b�c�"
+    assert one_line("a\x1b[2J\r\nb\u202ec\x00  d") == "a�[2J b�c�  d"
 
 
 def test_outputs_are_complete_or_absent(tmp_path):

@@ -111,7 +111,7 @@ def test_predict_keeps_the_input_and_adds_predictions(trained, table, tmp_path):
     out = tmp_path / "out.csv"
     assert run("predict", trained["bundle"], table, "--csv", out) == 0
     given, written = [line.split(";") for line in table.read_text(encoding="utf-8").splitlines()], rows_of(out)
-    assert written[0] == [*HEADER, "prediction_2", "probability_no", "probability_yes"]
+    assert written[0] == [*HEADER, "prediction (2)", "probability_no", "probability_yes"]
     assert [row[: len(HEADER)] for row in written] == given
     for row in written[1:]:
         no, yes = float(row[-2]), float(row[-1])
@@ -134,7 +134,7 @@ def test_predict_equals_the_golden_rows(trained, tmp_path):
     assert run("predict", trained["bundle"], rows, "--csv", tmp_path / "out.csv") == 0
     header, *written = rows_of(tmp_path / "out.csv")
     for row, (_, answer) in zip(written, pairs, strict=True):
-        assert row[header.index("prediction_2")] == answer["prediction"]
+        assert row[header.index("prediction (2)")] == answer["prediction"]
         assert float(row[header.index("probability_yes")]) == pytest.approx(answer["probabilities"]["yes"], abs=1e-9)
 
 

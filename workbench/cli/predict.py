@@ -98,15 +98,16 @@ class _Outcome:
     """Predictions made and written piece by piece, and what there is to say about them afterwards."""
 
     def __init__(self, scorer: "Scorer", raw: "pd.DataFrame"):
+        from workbench.runtime.delimited import unique_names
+
         self.scorer, self.raw = scorer, raw
         self.n_errors = self.n_warned = 0
         self.errors: list[str] = []
         self.warnings: list[str] = []
         answers = scorer.predict_frame(raw.iloc[:0])
         self.columns = [name for name in answers.columns if name not in ("warnings", "error")]
-        self.header = list(raw.columns)
-        for name in self.columns:
-            self.header.append(_free_name(name, self.header))
+        # A column of the file that is called like one of ours stays; ours gets a number behind it, as in the service.
+        self.header = unique_names([*raw.columns, *self.columns])
 
     def records(self) -> Iterator[tuple]:
         for start in range(0, len(self.raw), CHUNK_ROWS):
@@ -120,9 +121,11 @@ class _Outcome:
     def complain(self) -> None:
         """Say how many rows got no prediction, or one with a warning, and why the first of them."""
         if self.n_errors:
-            progress(f"{self.n_errors:,} rows got no prediction: {' '.join(self.errors)}")
+            progress(f"{_rows(self.n_errors)} got no prediction.")
+            _examples(self.errors, self.n_errors)
         if self.n_warned:
-            progress(f"{self.n_warned:,} rows were predicted with a warning: {' '.join(self.warnings)}")
+            progress(f"{_rows(self.n_warned)} got a prediction with a warning.")
+            _examples(self.warnings, self.n_warned)
 
     def _note(self, answers: "pd.DataFrame", start: int) -> None:
         texts = zip(answers["error"].tolist(), answers["warnings"].tolist(), strict=True)
@@ -140,17 +143,15 @@ def _result_cells(values: "pd.Series") -> list:
     return ["" if cell is None or cell != cell else cell for cell in values.tolist()]
 
 
-def _free_name(name: str, taken: list[str]) -> str:
-    """Return ``name``, with a number behind it where the file has such a column already.
+def _rows(number: int) -> str:
+    return "1 row" if number == 1 else f"{number:,} rows"
 
-    >>> _free_name("prediction", ["a", "prediction"])
-    'prediction_2'
-    """
-    candidate, number = name, 1
-    while candidate in taken:
-        number += 1
-        candidate = f"{name}_{number}"
-    return candidate
+
+def _examples(reasons: list[str], number: int) -> None:
+    for reason in reasons:
+        progress(f"- {reason}")
+    if number > len(reasons):
+        progress(f"- … and {number - len(reasons):,} more")
 
 
 def _say_columns(raw: "pd.DataFrame", manifest: dict) -> None:

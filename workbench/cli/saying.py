@@ -1,5 +1,6 @@
 """Words on standard output and standard error; one line each, whatever is in a name."""
 
+import re
 import sys
 
 STDOUT = "-"
@@ -11,7 +12,7 @@ def one_line(text: object) -> str:
     >>> one_line("a\\nb\\x1b[31m")
     'a b�[31m'
     """
-    joined = " ".join(str(text).split())
+    joined = re.sub(r"[\t\r\n\v\f\x85\u2028\u2029]+", " ", str(text)).strip()
     # Control characters in a column name could recolour, or rewrite, what the terminal shows.
     return "".join(character if character.isprintable() else "�" for character in joined)
 

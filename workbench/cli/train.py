@@ -243,6 +243,7 @@ def _how_far(now: "Run") -> str:
 def _say_result(finished: "Run", evaluation: "Evaluation", beside: tuple[str | None, ...]) -> None:
     from workbench.modeling import metrics
     from workbench.results import headline
+    from workbench.results.wording import with_spread
 
     for column in evaluation.spec.left_out:
         progress(f"left out: {column.column} ({column.reason})")
@@ -252,7 +253,7 @@ def _say_result(finished: "Run", evaluation: "Evaluation", beside: tuple[str | N
         progress(f"warning: {warning}")
     label = metrics.metric(evaluation.spec.metric).label
     for score in evaluation.candidates():
-        words = score.error or f"{label} {score.mean:.4f} ± {score.std:.4f}, {score.fit_seconds:.1f} s"
+        words = score.error or f"{label} {with_spread(score.mean, score.std)}, fitted in {score.fit_seconds:.1f} s"
         say(f"{score.kind:<24}{words}", beside=beside)
     say(str(headline(evaluation)), beside=beside)
 
