@@ -95,9 +95,11 @@ def permutation_importance(
         with quietly():
             estimator = pipeline.build_pipeline(spec, spec.candidate(key))
             estimator.fit(inputs.iloc[train], target[train])
-            score = _score(spec, estimator, held_out, actual)
+            # Giving columns their types looks at each value alone, so it need not be repeated for every shuffle.
+            typed, rest = estimator[:1].transform(held_out), estimator[1:]
+            score = _score(spec, rest, typed, actual)
             loss = [
-                [score - _score(spec, estimator, _shuffled(held_out, name, rng), actual) for name in names]
+                [score - _score(spec, rest, _shuffled(typed, name, rng), actual) for name in names]
                 for _ in range(repeats)
             ]
         scores.append(score)
