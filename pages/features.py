@@ -9,22 +9,26 @@ project = state.project_in_work()
 components.header("features")
 schema = state.dataset(project.draft.dataset).schema
 
-project = target_choice.choose_target(project, schema)
 if not project.draft.target:
-    st.info("Choose a column above: everything else on this page follows from it.", icon=":material/arrow_upward:")
+    target_choice.choose_target(project, schema)
     st.stop()
+left, right = st.columns(2, gap="large")
+with left:
+    target_choice.choose_target(project, schema)
 
 try:
     plan, problem = state.plan_of(project.draft), None
 except WorkbenchError as error:
     plan, problem = None, error
 
-project = target_choice.choose_task(project, plan)
+with right:
+    target_choice.choose_task(project, plan)
+with left:
+    if plan and plan.spec.task == "binary":
+        target_choice.choose_positive(plan)
 if problem:
     components.show_problem(problem)
-elif plan.spec.task == "binary":
-    target_choice.choose_positive(project, plan)
-if plan:
+else:
     target_choice.show_facts(plan)
 
 st.subheader("What it may be predicted from", anchor=False)
@@ -41,10 +45,11 @@ with summary:
 
 st.subheader("How it is checked", anchor=False)
 split_choice.choose(project, schema)
+cannot_split = split_choice.problem_of(plan.spec) if plan else None
+if cannot_split:
+    components.show_problem(cannot_split)
 
+ready = plan is not None and cannot_split is None
 components.next_step(
-    "Next: train",
-    "train",
-    disabled=plan is None,
-    help=None if plan else "Something above has to be decided first.",
+    "Next: train", "train", disabled=not ready, help=None if ready else "Something above has to be decided first."
 )

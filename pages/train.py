@@ -37,9 +37,10 @@ if plan:
             st.session_state["page.train.problem"] = error
 
     active = any(run.status in state.ACTIVE for run in runs)
+    known = any(run.fingerprint == plan.spec.fingerprint and run.status in ("finished", *state.ACTIVE) for run in runs)
     st.button(
-        "Train after the run under way" if active else "Train",
-        type="secondary" if active else "primary",
+        "Train after the run under way" if active else "Train again" if known else "Train",
+        type="secondary" if active or known else "primary",
         key="page.train.start",
         icon=":material/play_arrow:",
         on_click=start,
@@ -49,4 +50,6 @@ if plan:
 
 run_history.show(runs, plan.spec if plan else None)
 if state.run_in_view(project):
-    components.next_step("Next: see the results", "results")
+    st.divider()
+    # One primary button a page: where something new can be trained, that is the next step.
+    components.go_to("Next: see the results", "results", key="page.next", primary=plan is None or active or known)

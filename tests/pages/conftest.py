@@ -1,7 +1,9 @@
 """Fixtures that run the app's real entry script, with every page, without a browser."""
 
+import shutil
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -32,3 +34,69 @@ def open_app(home):
     state.store().close()
     st.cache_resource.clear()
     st.cache_data.clear()
+
+
+def customers():
+    """Return 63 rows: who leaves is nearly said by ``months``; three rows have no answer."""
+    rows = range(63)
+    answers = ["yes" if (row * 7) % 20 < 8 or row % 15 == 0 else "no" for row in rows]
+    return pd.DataFrame(
+        {
+            "customer": [f"C{1000 + 37 * row}" for row in rows],
+            "plan": [
+                ("basic", "plus", "a plan with a name that is sixty characters long, as some are")[row % 3]
+                for row in rows
+            ],
+            "months": [float((row * 7) % 20) if row % 9 else None for row in rows],
+            "since": [f"2024-{row % 12 + 1:02d}-{row % 28 + 1:02d}" for row in rows],
+            "spend": [10.5 + (row * 13) % 31 for row in rows],
+            "left": [None if row in (5, 25, 45) else answer for row, answer in zip(rows, answers, strict=True)],
+        }
+    )
+
+
+@pytest.fixture(scope="session")
+def trained_home(tmp_path_factory):
+    """Return a home folder with one project and one finished run, made once; copy it, do not change it."""
+    from workbench.modeling.planning import plan_experiment
+    from workbench.specs import CandidateSpec, SplitSpec
+    from workbench.store import Store
+    from workbench.training import worker
+
+    home = tmp_path_factory.mktemp("trained") / "home"
+    with Store.open(home) as store:
+        project = store.create_project("Customers")
+        dataset = store.add_frame(project.id, customers(), "customers", origin="file")
+        project = store.project(project.id)
+        draft = project.draft.but(
+            target="left",
+            split=SplitSpec(folds=2),
+            candidates=(CandidateSpec(kind="logistic"), CandidateSpec(kind="decision_tree")),
+        )
+        project = store.save_draft(project.id, draft)
+        plan = plan_experiment(store.load_table(dataset.fingerprint), dataset.schema, project.draft)
+        run = store.create_run(project.id, plan.spec)
+        worker.work(store, run.id)
+        assert store.run(run.id).status == "finished", store.run(run.id).error
+    return home
+
+
+@pytest.fixture
+def trained(home, trained_home):
+    """Return a store with the project “Customers”: a table, a target, and a finished run."""
+    from workbench.store import Store
+
+    shutil.copytree(trained_home, home)
+    with Store.open() as store:
+        yield store
+
+
+@pytest.fixture
+def loaded(home):
+    """Return a store with the project “Customers” that has a table, and nothing chosen."""
+    from workbench.store import Store
+
+    with Store.open() as store:
+        project = store.create_project("Customers")
+        store.add_frame(project.id, customers(), "customers", origin="file")
+        yield store

@@ -21,7 +21,7 @@ CONTENTS = (
     ("golden.json, test_service.py", "Example rows with the answers they must give, and the tests that check them."),
     ("requirements.txt, Dockerfile", "The exact packages it needs, and a recipe for a container."),
     ("README.md", "How to start it, ask it, and what happens with unusual rows."),
-    ("workbench/runtime/", "The code that reads values and checks rows, the same that runs in this app."),
+    ("workbench/", "The code that reads values and checks rows, the same that runs in this app."),
 )
 COMMANDS = """pip install -r requirements.txt
 python -m unittest
@@ -115,7 +115,6 @@ def _record(store, project, run, key, path, bundle, proof, model_at):
         "n_tests": proof.n_tests,
         "seconds": proof.seconds,
         "environment": proof.environment,
-        "n_golden": bundle.manifest.get("n_golden"),
         "n_fields": len(bundle.manifest["fields"]),
         "made_at": time.time(),
     }
@@ -147,14 +146,16 @@ def _sweep(store):
 def _show_proof(found, project, run, key):
     label = components.plain(label_of(run.spec, key))
     size, took = phrases.size(found["size_bytes"]), figures.duration(found["seconds"])
+    fields = "1 column" if found["n_fields"] == 1 else f"{found['n_fields']} columns"
+    checks = (
+        f"**The service is built**: {label} of run {found['run_number']}, asked with {fields}, {size}",
+        f"**{found['n_tests']} of {found['n_tests']} tests passed** in {took}, in {found['environment']}",
+        "**The same answers** to example rows of your table, one by one and all at once, as the model gives here",
+        "**Unusual rows** (blank, never seen, out of range, wrong type) are answered as agreed, not with a crash",
+    )
     with st.container(border=True, key="ready"):
         st.subheader("Ready to hand over", anchor=False)
-        st.markdown(
-            f":material/check_circle: **The service is built**: {label} of run {found['run_number']}, {found['n_fields']} fields, {size}  \n"
-            f":material/check_circle: **{found['n_tests']} tests passed** in {took}, in {found['environment']}  \n"
-            ":material/check_circle: **The same answers** for example rows as the model gives here  \n"
-            ":material/check_circle: **Unusual rows** (blank, unseen, out of range, wrong type) are answered as agreed"
-        )
+        st.markdown("  \n".join(f":material/check_circle: {check}" for check in checks))
         path = _folder(project.id) / found["file"]
         st.download_button(
             f"Download the service ({size})",
@@ -166,14 +167,15 @@ def _show_proof(found, project, run, key):
             icon=":material/download:",
             on_click="ignore",
         )
-        st.caption(f"Made {phrases.ago(datetime.fromtimestamp(found['made_at'], UTC))}. SHA-256 {found['file'][:16]}…")
+        made = phrases.ago(datetime.fromtimestamp(found["made_at"], UTC))
+        st.caption(f"Made {made}. SHA-256 {found['file'][:16]}…")
 
 
 def show_contents():
     """Say what is inside, one sentence each."""
     for name, sentence in CONTENTS:
         files, words = st.columns([2, 5])
-        files.markdown(" ".join(f"`{part}`" for part in name.split(", ")))
+        files.markdown("  \n".join(f"`{part}`" for part in name.split(", ")))
         words.markdown(sentence)
 
 

@@ -70,13 +70,18 @@ def choices_of(frame, suggestions, earlier=()):
     )
 
 
+def place_of(draft):
+    """Return where the editor's input stands in the session: another question gets another editor."""
+    question = (draft.dataset, draft.target, draft.task, draft.recipe.fingerprint, draft.split.column)
+    return f"page.features.columns.{fingerprint_of(question)[:12]}"
+
+
 def edit(project, schema):
     """Show the table of inputs, store what is ticked, and return the project."""
     draft = project.draft
     suggestions = suggestions_of(draft)
     # The editor's input must not change while the page is open, or it would forget every second edit.
-    question = (draft.dataset, draft.target, draft.task, draft.recipe.fingerprint, draft.split.column)
-    place = f"page.features.columns.{fingerprint_of(question)[:12]}"
+    place = place_of(draft)
     if place not in st.session_state:
         st.session_state[place] = input_frame(schema, draft.target, draft.choices, suggestions, _missing(draft.dataset))
     base = st.session_state[place]

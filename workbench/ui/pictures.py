@@ -8,10 +8,10 @@ import vl_convert
 from workbench.data.spreadsheet import defuse
 
 # Streamlit fits title and axes into the height; a chart's own height is that of its drawing.
-TITLE_LINE, AXES = 26, 74  # pixels
+TITLE_LINE, AXES = 26, 84  # pixels
 SAVED_WIDTH = 720  # pixels of a saved picture; on the screen a chart is as wide as its place
 SAVED_SCALE = 2.0  # PNG pixels per pixel of the chart, so that print stays sharp
-SAVED_FONT = "Source Sans 3, Source Sans Pro, Helvetica, Arial, sans-serif"
+SAVED_FONT = "Helvetica, Arial, sans-serif"  # of any system; a name with a digit would need quotes
 
 
 def show(chart, frame, *, key, alt, definition="", name="chart"):
@@ -48,7 +48,7 @@ def shown_height(chart):
     """Return the pixels that a chart takes with its title and axes.
 
     >>> shown_height({"height": 200, "title": {"text": ["one line", "and another"]}})
-    326
+    336
     """
     text = chart["title"]["text"]
     return chart["height"] + TITLE_LINE * (1 if isinstance(text, str) else len(text)) + AXES

@@ -2,24 +2,14 @@
 
 import streamlit as st
 
+from workbench.errors import WorkbenchError
+from workbench.modeling.planning import modelling_table
+from workbench.modeling.splits import SPLITS, make_folds, split
 from workbench.specs import SplitSpec
 from workbench.ui import state
 
-KINDS = {
-    "random": (
-        "Rows are independent",
-        "Each row is its own case: one customer, one house, one order.",
-    ),
-    "group": (
-        "Several rows belong to the same …",
-        "One patient with several visits, one machine with many readings: they stay together, so that the score "
-        "tells how well the model does on somebody it has never met.",
-    ),
-    "time": (
-        "We predict the future by …",
-        "The model learns from earlier rows and is checked on later ones, as it will be used.",
-    ),
-}
+# Meanings of columns that can say which rows belong together, or when they happened.
+MEANINGS = {"group": ("identifier", "category", "integer", "text", "yes_no"), "time": ("date", "integer", "number")}
 FOLDS = (3, 5, 10)
 KIND_KEY = "page.features.split"
 COLUMN_KEY = "page.features.split_column"
@@ -27,51 +17,65 @@ FOLDS_KEY = "page.features.folds"
 
 
 def possible_columns(schema, kind, target):
-    """Return the names of the columns that can say which rows belong together, or when they happened."""
-    wanted = {"group": ("identifier", "category", "integer", "text", "yes_no"), "time": ("date", "integer", "number")}
-    found = [column for column in schema.columns if column.name != target and column.meaning in wanted.get(kind, ())]
-    return [column.name for column in sorted(found, key=lambda column: wanted[kind].index(column.meaning))]
+    """Return the names of the columns by which rows can be divided, the likeliest meaning first."""
+    wanted = MEANINGS.get(kind, ())
+    found = [column for column in schema.columns if column.name != target and column.meaning in wanted]
+    return [column.name for column in sorted(found, key=lambda column: wanted.index(column.meaning))]
+
+
+@st.cache_data(max_entries=32, show_spinner=False)
+def _problem(key, _spec):
+    try:
+        make_folds(*modelling_table(state.table(_spec.dataset), _spec), _spec)
+    except WorkbenchError as error:
+        return error
+    return None
+
+
+def problem_of(spec):
+    """Return why rows cannot be divided as ``spec`` asks, or None."""
+    return _problem((spec.dataset, spec.recipe.fingerprint, spec.target, spec.task, spec.split.fingerprint), spec)
 
 
 def choose(project, schema):
     """Show how rows are split, and store what is chosen."""
-    split, target = project.draft.split, project.draft.target
+    current, target = project.draft.split, project.draft.target
 
     def save():
         kind = st.session_state[KIND_KEY]
         columns = possible_columns(schema, kind, target)
         chosen = st.session_state.get(COLUMN_KEY)
         column = chosen if chosen in columns else columns[0] if columns else ""
-        folds = st.session_state.get(FOLDS_KEY) or split.folds
-        state.save_draft(project, split=SplitSpec(kind=kind, folds=folds, column=column))
+        folds = st.session_state.get(FOLDS_KEY) or current.folds
+        state.save_draft(state.project_in_work(), split=SplitSpec(kind=kind, folds=folds, column=column))
 
-    kinds = [kind for kind in KINDS if kind == "random" or possible_columns(schema, kind, target)]
+    kinds = [kind.name for kind in SPLITS if not kind.needs_column or possible_columns(schema, kind.name, target)]
     left, right = st.columns([3, 2], gap="large")
     with left:
         kind = st.radio(
             "How do your rows relate to each other?",
             kinds,
-            index=kinds.index(split.kind) if split.kind in kinds else 0,
-            format_func=lambda kind: KINDS[kind][0],
-            captions=[KINDS[kind][1] for kind in kinds],
+            index=kinds.index(current.kind) if current.kind in kinds else 0,
+            format_func=lambda kind: split(kind).label + (" …" if split(kind).needs_column else ""),
+            captions=[split(kind).sentence for kind in kinds],
             key=KIND_KEY,
             on_change=save,
         )
     with right:
-        if kind != "random":
+        if split(kind).needs_column:
             columns = possible_columns(schema, kind, target)
             st.selectbox(
                 "Rows belong together when they share" if kind == "group" else "The time is in",
                 columns,
-                index=columns.index(split.column) if split.column in columns else 0,
+                index=columns.index(current.column) if current.column in columns else 0,
                 key=COLUMN_KEY,
                 on_change=save,
             )
-        folds = sorted({*FOLDS, split.folds})
+        folds = sorted({*FOLDS, current.folds})
         st.segmented_control(
             "How many times to check",
             folds,
-            default=split.folds,
+            default=current.folds,
             required=True,
             format_func=lambda n: f"{n} times",
             key=FOLDS_KEY,

@@ -12,6 +12,8 @@ TASK_LABELS = {"binary": "One of two classes", "multiclass": "One of several cla
 TASK_KEY = "page.features.task"
 TARGET_KEY = "page.features.target"
 POSITIVE_KEY = "page.features.positive"
+LIKELY_KEY = "page.features.likely"
+MOST_LIKELY = 6
 SHORT_LABEL = 24  # characters; longer class names stand below each other
 
 
@@ -47,72 +49,97 @@ def choose_target(project, schema):
     likely = [name for name in _likely(project.draft.dataset) if name in schema.names]
     options = likely + [name for name in schema.names if name not in likely]
     current = project.draft.target if project.draft.target in options else None
-
-    def save():
-        chosen = st.session_state[TARGET_KEY]
-        split = project.draft.split
-        # What was decided for another target does not carry over: its classes, its metric, its estimators.
-        state.save_draft(
-            project,
-            target=chosen or "",
-            task=None,
-            positive=None,
-            metric=None,
-            candidates=None,
-            choices=tuple(choice for choice in project.draft.choices if choice.name != chosen),
-            split=SplitSpec(folds=split.folds) if split.column == chosen else split,
+    if current is None and likely:
+        st.pills(
+            "Likely ones",
+            likely[:MOST_LIKELY],
+            key=LIKELY_KEY,
+            on_change=lambda: _save_target(st.session_state[LIKELY_KEY]),
+            format_func=components.plain,
+            wrap=True,
         )
-        st.session_state.pop(TASK_KEY, None)
-        st.session_state.pop(POSITIVE_KEY, None)
-
-    def words(name):
-        hint = "likely, " if name in likely[:3] else ""
-        return f"{name}  ({hint}{MEANING_LABELS[schema.column(name).meaning]})"
-
     st.selectbox(
-        "Which column should be predicted?",
+        "The column to predict" if current else "Or any other column",
         options,
         index=options.index(current) if current else None,
-        format_func=words,
+        format_func=lambda name: f"{name}  ({MEANING_LABELS[schema.column(name).meaning]})",
         placeholder="Choose a column",
         key=TARGET_KEY,
-        on_change=save,
+        on_change=lambda: _save_target(st.session_state[TARGET_KEY]),
         help="The value you will not know when you use the model. Columns that look like an outcome come first.",
     )
-    return state.project_in_work()
+    return project
+
+
+def _save_target(chosen):
+    """Store another target; what was decided for the last one (classes, metric, estimators) does not carry over."""
+    project = state.project_in_work()
+    draft = project.draft
+    if (chosen or "") == draft.target:
+        return
+    state.save_draft(
+        project,
+        target=chosen or "",
+        task=None,
+        positive=None,
+        metric=None,
+        candidates=None,
+        choices=tuple(choice for choice in draft.choices if choice.name != chosen),
+        split=SplitSpec(folds=draft.split.folds) if draft.split.column == chosen else draft.split,
+    )
+    for key in (TASK_KEY, POSITIVE_KEY, LIKELY_KEY):
+        st.session_state.pop(key, None)
+    st.session_state[TARGET_KEY] = chosen
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def _values_of(dataset, target):
+    values = state.table(dataset)[target]
+    return int(values.nunique()), pd.api.types.is_numeric_dtype(values)
+
+
+def possible_tasks(n_distinct, numeric):
+    """Return the kinds of answer that a column with so many different values allows.
+
+    >>> possible_tasks(2, False), possible_tasks(2, True), possible_tasks(9, True), possible_tasks(3, False)
+    (['binary'], ['binary', 'regression'], ['multiclass', 'regression'], ['multiclass'])
+    """
+    return ["binary" if n_distinct == 2 else "multiclass", *(["regression"] if numeric else [])]
 
 
 def choose_task(project, plan):
-    """Show which kind of question the target asks, with a way to change it, and return the project."""
-    detected = plan.spec.task if plan else project.draft.task
+    """Show which kind of answer the target asks for, with its reason and, where there is one, a way to change it."""
+    tasks = possible_tasks(*_values_of(project.draft.dataset, project.draft.target))
+    known = plan.spec.task if plan else project.draft.task
 
     def save():
-        state.save_draft(project, task=st.session_state[TASK_KEY], positive=None, metric=None, candidates=None)
+        state.save_draft(
+            state.project_in_work(), task=st.session_state[TASK_KEY], positive=None, metric=None, candidates=None
+        )
         st.session_state.pop(POSITIVE_KEY, None)
 
     st.segmented_control(
         "What kind of answer is it?",
-        list(TASK_LABELS),
-        default=detected,
+        tasks,
+        default=known if known in tasks else None,
         format_func=TASK_LABELS.get,
-        required=detected is not None,
+        required=known in tasks,
         key=TASK_KEY,
         on_change=save,
         help="Two classes: yes or no. Several classes: one of a few kinds. A number: an amount, a price, a duration.",
     )
     if plan and plan.task_reason:
         st.caption(components.plain(plan.task_reason))
-    return project
 
 
-def choose_positive(project, plan):
+def choose_positive(plan):
     """Show which of two classes the person wants to find, each with its share of the rows."""
     counts = class_counts(plan.spec)
     total = sum(counts.values()) or 1
     labels = list(plan.spec.classes)
 
     def save():
-        state.save_draft(project, positive=st.session_state[POSITIVE_KEY])
+        state.save_draft(state.project_in_work(), positive=st.session_state[POSITIVE_KEY])
 
     def words(label):
         return f"{components.plain(label)} ({percent(counts[label] / total)} of rows)"

@@ -1,0 +1,164 @@
+"""Target and inputs: what is chosen reaches the draft; what is set aside says why and can be put back."""
+
+import pytest
+
+from workbench.specs import ColumnChoice, SplitSpec
+from workbench.ui import columns_table, split_choice
+
+TARGET = "page.features.target"
+
+
+def project_of(store):
+    return store.project(store.project_ids()[0])
+
+
+def draft_of(store):
+    return project_of(store).draft
+
+
+@pytest.fixture
+def targeted(loaded):
+    project = project_of(loaded)
+    loaded.save_draft(project.id, project.draft.but(target="left"))
+    return loaded
+
+
+def words_of(app):
+    return " ".join(element.value for element in [*app.markdown, *app.caption])
+
+
+def editor_of(store):
+    return columns_table.place_of(draft_of(store))
+
+
+def tick(app, store, name, use):
+    """Tick or untick a column, as the browser tells it."""
+    base = app.session_state[editor_of(store)]
+    position = base.index[base["column"] == name][0]
+    edits = {"edited_rows": {int(position): {"use": use}}, "added_rows": [], "deleted_rows": []}
+    app.session_state[f"{editor_of(store)}.edits"] = edits
+    app.run()
+    assert not app.exception
+    return app
+
+
+def test_without_a_target_only_the_question_is_shown(open_app, loaded):
+    app = open_app("features", project_of(loaded).id)
+    assert app.selectbox(TARGET).value is None
+    assert "left" in app.get_by_key("page.features.likely").options
+    assert not [button for button in app.button if button.key == "page.next"]
+
+
+def test_choosing_a_likely_column_stores_it(open_app, loaded):
+    app = open_app("features", project_of(loaded).id)
+    app.get_by_key("page.features.likely").set_value("left").run()
+    assert not app.exception
+    assert draft_of(loaded).target == "left"
+    assert app.selectbox(TARGET).value == "left"
+
+
+def test_another_target_forgets_what_was_chosen_for_the_last(open_app, targeted):
+    project = project_of(targeted)
+    choices = (ColumnChoice(name="months", use=False), ColumnChoice(name="plan", use=False))
+    targeted.save_draft(
+        project.id,
+        project.draft.but(
+            positive="no", metric="log_loss", choices=choices, split=SplitSpec(kind="group", column="plan")
+        ),
+    )
+    app = open_app("features", project.id)
+    app.selectbox(TARGET).set_value("plan").run()
+    assert not app.exception
+    draft = draft_of(targeted)
+    assert (draft.target, draft.positive, draft.metric) == ("plan", None, None)
+    assert draft.choices == (ColumnChoice(name="months", use=False),)
+    assert draft.split == SplitSpec()
+
+
+def test_rows_without_target_are_counted_and_the_reason_is_told(open_app, targeted):
+    app = open_app("features", project_of(targeted).id)
+    assert "**3** rows have no value in **left**" in words_of(app)
+    assert "two different values, no and yes" in words_of(app)
+
+
+def test_the_class_to_find_is_chosen_with_its_share(open_app, targeted):
+    app = open_app("features", project_of(targeted).id)
+    radio = app.radio("page.features.positive")
+    shares = {label.split(" (")[0]: label for label in radio.options}
+    assert set(shares) == {"no", "yes"} and all("% of rows" in label for label in shares.values())
+    radio.set_value("no").run()
+    assert not app.exception
+    assert draft_of(targeted).positive == "no"
+
+
+def test_a_number_that_could_be_classes_can_be_changed(open_app, targeted):
+    app = open_app("features", project_of(targeted).id)
+    app.selectbox(TARGET).set_value("months").run()
+    task = app.get_by_key("page.features.task")
+    task.set_value("multiclass").run()
+    assert not app.exception
+    assert draft_of(targeted).task == "multiclass"
+
+
+def test_what_cannot_be_predicted_is_said_and_the_page_stays_usable(open_app, targeted):
+    app = open_app("features", project_of(targeted).id)
+    app.selectbox(TARGET).set_value("since").run()
+    assert not app.exception
+    assert "out of scope" in app.error[0].value
+    assert app.button("page.next").disabled
+    assert app.selectbox(TARGET).set_value("left").run().error == []
+    assert draft_of(targeted).target == "left"
+
+
+def test_a_column_is_left_out_and_one_is_put_back(open_app, targeted):
+    app = open_app("features", project_of(targeted).id)
+    base = app.session_state[editor_of(targeted)]
+    assert base.loc[0, "column"] == "customer" and not base.loc[0, "use"] and "memorised" in base.loc[0, "why"]
+    tick(app, targeted, "spend", False)
+    assert draft_of(targeted).choices == (ColumnChoice(name="spend", use=False),)
+    assert "Left out by you: spend" in words_of(app)
+    tick(app, targeted, "customer", True)
+    assert draft_of(targeted).choices == (ColumnChoice(name="customer", use=True),)
+    assert "Put back by you: customer" in words_of(app)
+
+
+def test_choices_survive_a_new_session(open_app, targeted):
+    tick(open_app("features", project_of(targeted).id), targeted, "spend", False)
+    app = open_app("features", project_of(targeted).id)
+    base = app.session_state[editor_of(targeted)]
+    assert not base.loc[base["column"] == "spend", "use"].item()
+    assert draft_of(targeted).choices == (ColumnChoice(name="spend", use=False),)
+
+
+def test_rows_that_belong_together_stay_together(open_app, targeted):
+    app = open_app("features", project_of(targeted).id)
+    app.radio("page.features.split").set_value("group").run()
+    app.selectbox("page.features.split_column").set_value("plan").run()
+    app.get_by_key("page.features.folds").set_value(3).run()
+    assert not app.exception
+    assert draft_of(targeted).split == SplitSpec(kind="group", folds=3, column="plan")
+
+
+def test_too_few_groups_are_said_before_training(open_app, targeted):
+    project = project_of(targeted)
+    targeted.save_draft(project.id, project.draft.but(split=SplitSpec(kind="group", folds=5, column="plan")))
+    app = open_app("features", project.id)
+    assert "3 different values, fewer than the 5 folds" in app.error[0].value
+    assert app.button("page.next").disabled
+
+
+def test_times_are_offered_by_their_meaning(targeted):
+    schema = targeted.dataset(draft_of(targeted).dataset).schema
+    assert split_choice.possible_columns(schema, "time", "left")[0] == "since"
+    assert "left" not in split_choice.possible_columns(schema, "group", "left")
+
+
+def test_ticks_and_suggestions_make_the_choices():
+    import pandas as pd
+
+    frame = pd.DataFrame({"column": ["id", "age"], "use": [True, False]})
+    assert columns_table.choices_of(frame, {"id": "memorised"}) == (
+        ColumnChoice(name="id", use=True),
+        ColumnChoice(name="age", use=False),
+    )
+    assert columns_table.choices_of(frame.assign(use=[False, True]), {"id": "memorised"}) == ()
