@@ -66,8 +66,9 @@ def misfits_of(fingerprint, name):
     return pd.DataFrame({"row": found.index, "in the file": found.astype(str)}).reset_index(drop=True)
 
 
+@st.fragment
 def show(project, dataset):
-    """Show the panel of the chosen column."""
+    """Show the panel of the chosen column. A fragment: choosing a column does not draw the whole table again."""
     names = dataset.schema.names
     if st.session_state.get(COLUMN_KEY) not in names:
         asked = st.session_state.pop(ASKED_KEY, None)
@@ -90,7 +91,7 @@ def show(project, dataset):
                 "Undo the last change",
                 key="page.data.undo",
                 icon=":material/undo:",
-                on_click=upload.back,
+                on_click=_back,
                 args=(project,),
                 help="Read the data as before.",
             )
@@ -215,6 +216,13 @@ def _change(project, dataset, column, field, key):
             )
     except WorkbenchError as error:
         st.session_state[PROBLEM_KEY] = error
+        return
+    st.rerun()  # the whole page, of which this panel is only a fragment
+
+
+def _back(project):
+    upload.back(project)
+    st.rerun()
 
 
 def changed_column(column, field, value, texts=()):

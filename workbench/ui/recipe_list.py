@@ -113,8 +113,9 @@ def _bring_back(project):
         state.save_draft(project, recipe=Recipe.model_validate(before))
 
 
+@st.fragment
 def add(project, dataset):
-    """Offer a new step, and say what it would do before it is added."""
+    """Offer a new step, and say what it would do before it is added. A fragment: the table is not drawn again."""
     kinds = {kind.name: kind for kind in ROW_STEPS}
     name = st.segmented_control(
         "What should happen",
@@ -157,3 +158,4 @@ def add(project, dataset):
 def _add(project, step):
     st.session_state.pop(REMOVED_KEY, None)
     state.save_draft(project, recipe=Recipe(rows=(*project.draft.recipe.rows, step)))
+    st.rerun()  # the whole page, of which the form is only a fragment
