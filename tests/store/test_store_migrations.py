@@ -114,9 +114,9 @@ def test_the_database_is_in_wal_mode_with_foreign_keys(tmp_path):
         assert connection.exec_driver_sql("PRAGMA busy_timeout").scalar() == 30_000
 
 
-def test_a_waiting_worker_loads_no_heavy_library():
+def test_the_store_loads_no_heavy_library_before_it_is_needed():
     code = (
-        "import sys, workbench.training.worker, workbench.store\n"
+        "import sys, workbench.store\n"
         "print([name for name in ('pandas', 'sklearn', 'pyarrow', 'numpy') if name in sys.modules])"
     )
     done = subprocess.run(

@@ -10,7 +10,7 @@ from sklearn.pipeline import make_pipeline
 from workbench.errors import ModelUnusable, NoSpace, NotFound
 from workbench.specs import CandidateSpec, ColumnSpec, ExperimentSpec, SplitSpec
 from workbench.store import LeaseLost
-from workbench.store.scores import deaths_since_progress, given_up
+from workbench.store.scores import deaths_since_progress, marked
 from workbench.store.tables import FOLD_SCORES, MODELS, RUNS
 from workbench.training.evaluation import FoldScore
 
@@ -290,5 +290,5 @@ def test_deaths_are_counted_since_something_was_finished(log, expected):
 
 def test_what_was_given_up_is_tried_again_after_a_person_resumed():
     log = [{"candidate": "mlp", "fold": 0, "event": "given_up"}]
-    assert given_up(log) == {("mlp", 0)}
-    assert given_up([*log, {"candidate": "", "fold": 0, "event": "resumed"}]) == set()
+    assert marked(log, "given_up") == {("mlp", 0)}
+    assert marked([*log, {"candidate": "", "fold": 0, "event": "resumed"}], "given_up") == set()

@@ -172,19 +172,29 @@ def test_the_next_in_the_queue_notices_that_the_one_in_front_died(store, make_ru
     assert store.run(first.id).status == "finished"
 
 
-def test_a_candidate_that_ends_its_process_three_times_is_given_up_and_the_rest_goes_on(store, make_run):
+def test_a_candidate_that_ends_its_process_comes_last_and_is_then_given_up(store, make_run, monkeypatch):
+    monkeypatch.setattr(supervisor, "MOST_DEATHS", 2)
     run = make_run(deadly=["ridge"])
     supervisor.start(store, run.id)
     run = wait(store, run.id, lambda run: run.status in ENDED)
     assert (run.status, run.n_done, run.best) == ("finished", 9, "mlp")
     assert store.failures(run.id) == {
-        "ridge": "“ridge” was stopped by the operating system, probably for lack of memory (3 times)."
+        "ridge": "“ridge” was stopped by the operating system, probably for lack of memory (4 times). "
+        "Resume the run to try it again."
     }
-    assert sum(entry["event"] == "death" for entry in store.fold_log(run.id)) == 3
+    events = [(entry["candidate"], entry["event"]) for entry in store.fold_log(run.id)]
+    assert events.count(("", "death")) == 4
+    assert events.index(("ridge", "deferred")) < events.index(("mlp", "score")) < events.index(("ridge", "given_up"))
+
+    (store.home / "script.json").write_text("{}", encoding="utf-8")
+    supervisor.resume(store, run.id)
+    run = wait(store, run.id, lambda run: run.status in ENDED)
+    assert (run.status, store.failures(run.id)) == ("finished", {})
+    assert set(scores_per_pair(store, run.id).values()) == {1}
 
 
 def test_a_final_fit_that_ends_its_process_leaves_the_scores(store, make_run, monkeypatch):
-    monkeypatch.setattr(supervisor, "MOST_DEATHS", 2)
+    monkeypatch.setattr(supervisor, "MOST_DEATHS", 1)
     run = make_run(kinds=("baseline", "ridge"), deadly=["fit ridge"])
     supervisor.start(store, run.id)
     run = wait(store, run.id, lambda run: run.status in ENDED)
@@ -192,7 +202,8 @@ def test_a_final_fit_that_ends_its_process_leaves_the_scores(store, make_run, mo
     (model,) = store.models(run.id)
     assert (model.status, model.error) == (
         "failed",
-        "Fitting it on all rows was stopped by the operating system, probably for lack of memory (2 times).",
+        "Fitting it on all rows was stopped by the operating system, probably for lack of memory (2 times). "
+        "It can be fitted again.",
     )
 
 

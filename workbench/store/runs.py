@@ -110,6 +110,12 @@ class Runs(Base):
         with self.database.read() as connection:
             return dict(connection.execute(query.order_by(FAILURES.c.at)).all())
 
+    def was_killed(self, run_id: str) -> bool:
+        """Whether a candidate is missing because its process was ended again and again."""
+        query = sa.select(FAILURES.c.candidate).where(FAILURES.c.run_id == run_id, FAILURES.c.cause == "killed")
+        with self.database.read() as connection:
+            return connection.execute(query).first() is not None
+
     def _set(self, run_id: str, lease: str | None = None, **values) -> None:
         with self.database.write() as connection:
             check_lease(connection, lease)

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 # Work that is not a fold, in the log: fitting the best candidate on all rows, computing what it relies on.
 FIT, EXPLAIN = -1, -2
-_PROGRESS = ("score", "failed", "given_up", "fitted", "explained", "resumed")
+_PROGRESS = ("score", "failed", "deferred", "given_up", "fitted", "explained", "resumed")
 _ENDS = ("score", "refused", "failed", "given_up", "fitted", "explained")
 
 
@@ -128,8 +128,10 @@ class Scores(Base):
     def fold_log(self, run_id: str) -> list[dict]:
         """Return the append-only log of a run: ``candidate``, ``fold``, ``event``, ``pid``, ``at``, oldest first.
 
-        Events: ``start``, ``score``, ``refused`` (a second score of the same pair), ``failed``, ``given_up``,
-        ``death``, ``resumed``, ``fitted``, ``explained``. Fold -1 is the final fit, -2 the explanation.
+        Events: ``start``, ``score``, ``refused`` (a second score of the same pair), ``failed``,
+        Events: ``start``, ``score``, ``refused`` (a second score of the same pair), ``failed``, ``deferred`` and
+        ``given_up`` (see ``training.supervisor.check``), ``death``, ``resumed``, ``fitted``, ``explained``. Fold -1 is
+        the final fit, -2 the explanation.
         """
         names = ("candidate", "fold", "event", "pid", "at")
         query = sa.select(*(FOLD_LOG.c[name] for name in names)).where(FOLD_LOG.c.run_id == run_id)
@@ -251,13 +253,13 @@ def deaths_since_progress(log: list[dict]) -> list[frozenset[tuple[str, int]]]:
     return deaths
 
 
-def given_up(log: list[dict]) -> set[tuple[str, int]]:
-    """Return the steps that are not to be tried again, unless a person resumed the run since."""
+def marked(log: list[dict], event: str) -> set[tuple[str, int]]:
+    """Return the steps that are ``deferred`` or ``given_up``, unless a person resumed the run since."""
     steps: set[tuple[str, int]] = set()
     for entry in log:
         if entry["event"] == "resumed":
             steps = set()
-        elif entry["event"] == "given_up":
+        elif entry["event"] == event:
             steps.add((entry["candidate"], entry["fold"]))
     return steps
 

@@ -19,7 +19,7 @@ import psutil
 import workbench
 from workbench.errors import ModelUnusable, NotFound, NotPossible, WorkbenchError
 from workbench.store import LeaseLost, Run, Store, Worker
-from workbench.store.scores import EXPLAIN, FIT, deaths_since_progress
+from workbench.store.scores import EXPLAIN, FIT, deaths_since_progress, marked
 
 HOST = socket.gethostname()
 MODULE = "workbench.training.worker"
@@ -49,8 +49,15 @@ def check(store: Store, run_id: str) -> Run:
     """Return a run as it is now, after looking whether its processes live. Cheap enough to be called every second.
 
     A run whose worker died is started again and goes on where it was. After three deaths without anything finished
-    in between, the candidate that was in work each time is given up and the rest goes on; where it was not the same
-    one, the run stays ``interrupted`` with a sentence.
+    in between, the candidate whose fold was in work each time has to wait until all others are done, and after three
+    more it is given up (``resume`` tries it again). Where it was not the same one, the run stays ``interrupted``
+    with a sentence.
+
+    Notes
+    -----
+    The processes that fit are children of the worker, and the engine deals with their deaths; what kills the worker
+    itself may well have nothing to do with the candidate. Hence the second chance: ten kills at random moments
+    blamed a healthy forest before there was one.
     """
     _reap()
     workers = store.workers(run_id)
@@ -91,8 +98,8 @@ def stop_fit(store: Store, run_id: str, key: str) -> None:
 
 
 def resume(store: Store, run_id: str) -> Run:
-    """Go on with a run that was stopped, interrupted or failed. Nothing that has a score is scored again; what was
-    given up for want of memory is tried again.
+    """Go on with a run that was stopped, interrupted or failed, or that finished without what was given up because
+    its process was ended again and again: that is tried again. Nothing that has a score is scored again.
 
     Raises
     ------
@@ -100,7 +107,7 @@ def resume(store: Store, run_id: str) -> Run:
         Its settings cannot be read by this version.
     """
     run = check(store, run_id)
-    if run.active or run.status == "finished":
+    if run.active or (run.status == "finished" and not store.was_killed(run_id)):
         return run
     if run.spec is None:
         raise ModelUnusable(run.problem, "Train again on the Train page.")
@@ -211,22 +218,34 @@ def _bury(store: Store, worker: Worker) -> None:
     shutil.rmtree(scratch_folder(store, worker.run_id, worker.candidate), ignore_errors=True)
     if worker.candidate or store.run(worker.run_id).status != "interrupted":
         return
-    deaths = deaths_since_progress(store.fold_log(worker.run_id))
+    log = store.fold_log(worker.run_id)
+    deaths = deaths_since_progress(log)
     if len(deaths) >= MOST_DEATHS:
         culprits = frozenset.intersection(*deaths[-MOST_DEATHS:])
         if not culprits:
             message = f"The process that worked on this run ended {MOST_DEATHS} times before it had finished anything."
-            log = store.logs / f"{worker.run_id}.log"
-            store.end_run(worker.run_id, "interrupted", f"{message} What is finished is kept. See {log}, then resume.")
+            advice = f"What is finished is kept. See {store.logs / f'{worker.run_id}.log'}, then resume."
+            store.end_run(worker.run_id, "interrupted", f"{message} {advice}")
             return
         key, step = max(culprits, key=lambda one: (one[1], one[0]))
-        store.give_up(worker.run_id, key, step, _given_up_sentence(key, step))
+        # Folds of a candidate are suspects together; the final fit and the explanation each on their own.
+        suspects = {(name, min(number, 0)) for name, number in marked(log, "deferred")}
+        if (key, min(step, 0)) in suspects:
+            message = _given_up_sentence(key, step)
+            store.give_up(worker.run_id, key, step, message)
+            if step == EXPLAIN:
+                store.save_importance(worker.run_id, key, None, message)
+        else:
+            store.record_step(worker.run_id, key, step, "deferred")
     _launch(store, worker.run_id, queued_at=worker.queued_at)
 
 
 def _given_up_sentence(key: str, step: int) -> str:
     what = {FIT: "Fitting it on all rows", EXPLAIN: "Measuring what it relies on"}.get(step, f"“{key}”")
-    return f"{what} {_MEMORY} ({MOST_DEATHS} times)."
+    way_out = {FIT: "It can be fitted again.", EXPLAIN: "The scores are not touched by this."}.get(
+        step, "Resume the run to try it again."
+    )
+    return f"{what} {_MEMORY} ({2 * MOST_DEATHS} times). {way_out}"
 
 
 def _pick_up(store: Store, run: Run) -> None:

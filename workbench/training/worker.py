@@ -17,7 +17,7 @@ import psutil
 
 from workbench.errors import WorkbenchError
 from workbench.store import LeaseLost, Store
-from workbench.store.scores import EXPLAIN, FIT, given_up
+from workbench.store.scores import EXPLAIN, FIT, marked
 from workbench.training import supervisor
 
 # pandas and scikit-learn are imported when there is work: a worker that waits takes 60 MB instead of 300.
@@ -94,17 +94,20 @@ def _score_and_fit(store: Store, run_id: str, lease: str) -> str | None:
         raise WorkbenchError(run.problem, "Train again on the Train page.")
     table = store.load_table(run.spec.dataset)
     store.set_phase(run_id, "scoring", lease=lease)
-    cross_validate(
-        table,
-        run.spec,
-        done=store.finished_pairs(run_id),
-        on_start=lambda key, fold: store.record_start(run_id, key, fold, lease=lease),
-        on_score=lambda score: store.record_fold(run_id, score, lease=lease),
-        on_failure=lambda key, message: store.record_failure(run_id, key, message, lease=lease),
-    )
+    # Candidates that were in work when the worker died again and again come last, so that they hold up no other.
+    suspects = {key for key, step in marked(store.fold_log(run_id), "deferred") if step >= 0}
+    for last in [suspects, set()] if suspects else [set()]:
+        cross_validate(
+            table,
+            run.spec,
+            done=store.finished_pairs(run_id) | {(key, fold) for key in last for fold in range(run.spec.split.folds)},
+            on_start=lambda key, fold: store.record_start(run_id, key, fold, lease=lease),
+            on_score=lambda score: store.record_fold(run_id, score, lease=lease),
+            on_failure=lambda key, message: store.record_failure(run_id, key, message, lease=lease),
+        )
     best = store.load_evaluation(run_id).best()
     if best is not None:
-        skipped = given_up(store.fold_log(run_id))
+        skipped = marked(store.fold_log(run_id), "given_up")
         ready = {model.key for model in store.models(run_id) if model.status == "ready"}
         if best not in ready and (best, FIT) not in skipped:
             store.set_phase(run_id, "fitting", lease=lease)
