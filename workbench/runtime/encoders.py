@@ -93,8 +93,8 @@ class TypedColumns(TransformerMixin, BaseEstimator):
 def _has_its_type(values, column):
     """Tell whether ``values`` need no rule of ``column``; a numeric missing token such as 999 is a rule."""
     if column["meaning"] in NUMERIC_MEANINGS:
-        kind = values.dtype.kind if isinstance(values.dtype, np.dtype) else ""
-        return (kind == "f" or (kind in "iu" and values.dtype != bool)) and not column.get("missing")
+        # Text columns of pandas have no numpy dtype; booleans are of kind "b".
+        return isinstance(values.dtype, np.dtype) and values.dtype.kind in "iuf" and not column.get("missing")
     if column["meaning"] == "date":
         return isinstance(values.dtype, np.dtype) and values.dtype.kind == "M" and not column.get("missing")
     return False
