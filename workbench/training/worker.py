@@ -97,10 +97,13 @@ def _score_and_fit(store: Store, run_id: str, lease: str) -> str | None:
     # Candidates that were in work when the worker died again and again come last, so that they hold up no other.
     suspects = {key for key, step in marked(store.fold_log(run_id), "deferred") if step >= 0}
     for last in [suspects, set()] if suspects else [set()]:
+        # A candidate that failed stays failed when a run is resumed; a new run tries it again.
+        skipped = last | set(store.load_evaluation(run_id).failures)
         cross_validate(
             table,
             run.spec,
-            done=store.finished_pairs(run_id) | {(key, fold) for key in last for fold in range(run.spec.split.folds)},
+            done=store.finished_pairs(run_id)
+            | {(key, fold) for key in skipped for fold in range(run.spec.split.folds)},
             on_start=lambda key, fold: store.record_start(run_id, key, fold, lease=lease),
             on_score=lambda score: store.record_fold(run_id, score, lease=lease),
             on_failure=lambda key, message: store.record_failure(run_id, key, message, lease=lease),
