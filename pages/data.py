@@ -20,7 +20,7 @@ dataset = state.dataset(project.draft.dataset)
 reading_panel.summary(dataset)
 reading_panel.counts(dataset, table_view.blanks_of(dataset.fingerprint))
 
-left, right = st.columns([2.7, 1], gap="medium")
+left, right = st.columns([2.5, 1], gap="medium")
 with left:
     table_view.show(
         state.table(dataset.fingerprint), dataset.fingerprint, key="page.data.table", alt="Your table, as it was read"

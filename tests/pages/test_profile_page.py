@@ -183,3 +183,17 @@ def test_deciding_replaces_an_earlier_choice_about_the_same_column():
 )
 def test_a_button_says_what_it_does(finding, words):
     assert findings.offer(finding)[0] == words
+
+
+def test_an_identifier_that_was_set_aside_can_be_put_back(open_app, store):
+    made = store.create_project("Customers")
+    frame = table().assign(customer_id=[f"C{row:05d}" for row in range(120)])
+    store.add_frame(made.id, frame, "customers", origin="file")
+    app = open_app("profile", made.id)
+    (key,) = keys(app, "page.apply.identifier")
+    assert app.button(key=key).label == "Put it back"
+    app.button(key=key).click().run()
+    assert not app.exception
+    assert [(choice.name, choice.use) for choice in draft_of(store, made).choices] == [("customer_id", True)]
+    app.button(key=keys(app, "page.undo.identifier")[0]).click().run()
+    assert draft_of(store, made).choices == ()

@@ -117,11 +117,8 @@ def _rules(project, dataset, column):
 
     control(st.selectbox, "Meaning", "meaning", MEANING_LABELS, MEANING_LABELS, help=MEANING_HELP)
     if column.meaning in ("number", "integer"):
-        decimal, thousands = st.columns(2)
-        with decimal:
-            control(st.selectbox, "Decimal mark", "decimal", DECIMALS, DECIMALS)
-        with thousands:
-            control(st.selectbox, "Thousands mark", "thousands", THOUSANDS, THOUSANDS)
+        control(st.selectbox, "Decimal mark", "decimal", DECIMALS, DECIMALS)
+        control(st.selectbox, "Thousands mark", "thousands", THOUSANDS, THOUSANDS)
         _unit(project, dataset, column)
     if column.meaning == "date":
         control(st.selectbox, "Written as", "date_format", DATE_FORMATS, DATE_FORMATS)

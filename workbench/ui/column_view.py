@@ -14,6 +14,7 @@ from workbench.ui.components import plain
 from workbench.ui.phrases import file_name, short
 
 TABLE_ROWS = 11
+FRAME_HEIGHT = 90  # pixels for the title and the axis below the plot
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)
@@ -214,5 +215,5 @@ def drawn(fingerprint, name):
     chart = column_distribution(values, column.meaning, name=name, unit=column.unit)
     numbers = histogram(values) if column.meaning in ("number", "integer", "date") else top_values(values)
     # Streamlit fits plot, axis and title into the height, which leaves nothing for a chart of three bars.
-    chart = {**chart, "autosize": {"type": "fit-x", "contains": "padding"}}
+    chart = {**chart, "height": chart["height"] + FRAME_HEIGHT}
     return chart, numbers.drop(columns="other", errors="ignore")

@@ -1,9 +1,11 @@
 """Findings in three groups, each with its reason, the rows concerned, and a button that does something about it."""
 
+from dataclasses import replace
 from zlib import crc32
 
 import streamlit as st
 
+from workbench.modeling.columns import screen_columns
 from workbench.profiling import check
 from workbench.ui import decisions, state, table_view
 from workbench.ui.components import plain
@@ -14,8 +16,25 @@ COLUMNS_SHOWN = 12
 VIEW_KEY, COLUMN_KEY = "page.profile.view", "page.profile.column"
 
 
+@st.cache_data(max_entries=16, show_spinner=False)
+def _screened(fingerprint, target):
+    """Return the names of the columns that are set aside unless the person says otherwise (cached)."""
+    schema = state.dataset(fingerprint).schema
+    return frozenset(entry.column for entry in screen_columns(state.table(fingerprint), schema, target))
+
+
+def with_way_back(finding, draft):
+    """Return ``finding`` with a proposal to use its columns after all, where they were set aside without asking."""
+    if finding.status != "done" or decisions.offers(finding) or not finding.columns:
+        return finding
+    if not set(finding.columns) <= _screened(draft.dataset, draft.target):
+        return finding
+    return replace(finding, choices=tuple({"name": name, "use": True} for name in finding.columns))
+
+
 def groups(draft, findings):
     """Return (to decide, done, passed): what was applied to the draft counts as done."""
+    findings = [with_way_back(finding, draft) for finding in findings]
     decide = [f for f in findings if f.status == "alerted" and not decisions.applied(draft, f)]
     done = [f for f in findings if f.status == "alerted" and decisions.applied(draft, f)]
     done += [f for f in findings if f.status == "done"]

@@ -12,17 +12,15 @@ def show():
     """Show a line per practice table; a click makes a project of it and leads to its data."""
     with st.container(border=True, gap="xsmall"):
         for sample in SAMPLES:
-            with st.container(horizontal=True, vertical_alignment="center", key=f"page.sample.{sample.name}"):
-                _line(sample)
+            _line(sample)
 
 
 def _line(sample):
     made_up = " :gray-badge[made up]" if sample.made_up else ""
     facts = f"{sample.sentence.removesuffix('Made up.').strip()} {sample.n_rows:,} rows; predict"
-    st.markdown(
-        f"**{plain(sample.title)}**{made_up}  \n:small[{plain(facts)} **{plain(sample.target)}**]", width="stretch"
-    )
-    if st.button("Try this", key=f"page.practice.{sample.name}", help=f"Start a project with “{sample.title}”"):
+    words, button = st.columns([4, 1], vertical_alignment="center")
+    words.markdown(f"**{plain(sample.title)}**{made_up}  \n:small[{plain(facts)} **{plain(sample.target)}**]")
+    if button.button("Try this", key=f"page.practice.{sample.name}", help=f"Start a project with “{sample.title}”"):
         try:
             upload.start_project(
                 sample.title,

@@ -29,7 +29,7 @@ def show(cards):
     place = st.container()
     page = st.pagination(n_pages, key="page.home.projects") if n_pages > 1 else 1
     page = min(page, max(n_pages, 1))
-    with place.grid(3, min_column_width=280):
+    with place.grid(3, min_column_width=240):
         for card in cards[(page - 1) * PER_PAGE : page * PER_PAGE]:
             with st.container(border=True, height="stretch", key=f"page.card.{card.id}"):
                 _card(card)

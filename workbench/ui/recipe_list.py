@@ -59,10 +59,12 @@ def summary(dataset, n_left, n_blank, target):
 def steps(project, log, target, n_blank):
     """Show the steps in order, each with what it did."""
     for place, entry in enumerate(log):
-        with st.container(border=True, horizontal=True, vertical_alignment="center", key=f"page.step.{place}"):
+        with st.container(border=True, key=f"page.step.{place}"):
+            text, button = st.columns([4, 1.3], vertical_alignment="center")
             words = f"{entry.rows_before:,} → {entry.rows_after:,} rows"
-            st.markdown(f"**{place + 1}.** {plain(entry.sentence)}  \n:small[{words}]", width="stretch")
-            _remove_button(project, place)
+            text.markdown(f"**{place + 1}.** {plain(entry.sentence)}  \n:small[{words}]")
+            with button:
+                _remove_button(project, place)
     if target:
         words = (
             f"{n_blank:,} row{' has' if n_blank == 1 else 's have'} no value in “{plain(target)}” and "
