@@ -31,6 +31,7 @@ ANY_DATE = (ISO_MOMENT, NUMERIC, YEAR_FIRST, *NAMED, MONTH_YEAR, COMPACT)
 DATE_NAME = re.compile(r"(?:^|[_\W])(date|datum|day|tag|dt|ymd|fecha|jour)(?:$|[_\W])|date$|^date", re.IGNORECASE)
 FIT_SHARE = 0.95
 SAMPLE = 2000
+MAX_LENGTH = 80  # no date is longer
 
 
 @dataclass(frozen=True)
@@ -55,7 +56,7 @@ def date_rule(texts, name="", *, day_first=None):
     day_first : bool, optional
         What the other columns say, for the case that this one does not.
     """
-    sample = texts[:SAMPLE]
+    sample = [text[:MAX_LENGTH] for text in texts[:SAMPLE]]
     need = FIT_SHARE * len(sample)
     few = sample[:50]  # most columns are seen not to be dates by these
     if sum(any(pattern.fullmatch(text) for pattern in ANY_DATE) for text in few) < FIT_SHARE * len(few) - 1:

@@ -96,7 +96,7 @@ def _cell_score(cell):
 
 def _quote(lines, delimiter):
     """Return the quote: a single one only where cells stand between such and never between double ones."""
-    edge = r"\s+" if delimiter == r"\s+" else re.escape(delimiter)
+    edge = r"\s" if delimiter == r"\s+" else re.escape(delimiter)
     text = "\n".join(line.rstrip("\r") for line in lines)
     if re.search(rf'(?:^|{edge})\s?"', text, re.MULTILINE):
         return '"'

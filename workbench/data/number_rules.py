@@ -143,6 +143,7 @@ CELL = re.compile(
 LEADING_ZERO = re.compile(r"[+-]?0\d+", re.ASCII)
 GROUPED = {mark: re.compile(rf"\d{{1,3}}(?:{re.escape(mark)}\d{{3}})+") for mark in ",.' "}
 UNIT_SHARE = 0.6  # of the cells that must carry a unit
+MAX_LENGTH = 60  # characters of a cell that can still be a number
 MAX_DIGITS = 15  # a longer run of digits is a code: float64 could not hold it
 
 
@@ -170,7 +171,7 @@ def number_rule(texts, *, comma_file=False):
     comma_file : bool
         Other columns of the file have decimal commas; decides what ``1.234`` is where the column does not.
     """
-    matches = [CELL.fullmatch(text) for text in texts]
+    matches = [CELL.fullmatch(text) if len(text) <= MAX_LENGTH else None for text in texts]
     found = [match for match in matches if match]
     if not found or len(found) < 0.6 * len(texts):
         return None

@@ -49,9 +49,11 @@ class Dialect:
 
 
 def split_lines(text):
-    """Return (lines, line end): lines end at LF (a CR before it stays), or at CR where there is no LF."""
-    end = "\n" if "\n" in text or "\r" not in text else "\r"
-    lines = text.split(end)
+    """Return (lines, line end): lines end at LF (a CR before it stays), or at CR; where both are used, at any."""
+    n_cr = text.count("\r")
+    end = "\n" if not n_cr or "\n" in text else "\r"
+    mixed = end == "\n" and n_cr != text.count("\r\n")
+    lines = re.split(r"\r\n|\n|\r", text) if mixed else text.split(end)
     if lines and lines[-1] in ("", "\x1a"):  # \x1a: the end-of-file mark of DOS
         lines.pop()
     return lines, end

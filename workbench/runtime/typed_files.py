@@ -188,6 +188,8 @@ def read_columnar(path, read, *, max_rows=None):
     kind = "Parquet" if read.get("format") == "parquet" else "Feather"
     try:
         frame = pd.read_parquet(path) if kind == "Parquet" else pd.read_feather(path)
+        for _, values in frame.items():
+            _check_text(values)
     except ImportError as error:
         raise ReadingError(f"Reading {kind} needs the package pyarrow, which is not installed here.") from error
     except Exception as error:
@@ -206,6 +208,12 @@ def read_columnar(path, read, *, max_rows=None):
     for name in frame.columns:
         frame[name] = plain_types(frame[name])
     return frame if max_rows is None else frame.iloc[:max_rows]
+
+
+def _check_text(values):
+    """Raise what pyarrow raises where a text column holds bytes that are no UTF-8; reading does not look at them."""
+    if isinstance(values.dtype, pd.StringDtype) and hasattr(values.array, "__arrow_array__"):
+        values.array.__arrow_array__().validate(full=True)
 
 
 def plain_types(values):

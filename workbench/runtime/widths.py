@@ -9,14 +9,15 @@ from workbench.runtime.records import Repairs
 SAMPLE = 500  # regular records from which the look of each column is learnt
 MAX_EXTRA = 3  # with more cells too many, where the cut was is anyone's guess
 MAX_EXAMPLES = 5
+MAX_SHAPED = 200
 SHAPES = (
-    ("blank", re.compile(r"\s*")),
-    ("number", re.compile(r"\s*[-+(]?[$€£]?\s?\d[\d.,' ]*%?\)?\s*")),
-    ("date", re.compile(r"\s*\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}([ T].*)?\s*")),
-    ("time", re.compile(r"\s*\d{1,2}:\d\d(:\d\d)?.*")),
-    ("address", re.compile(r"\s*(https?:|www\.|\S+@\S+\.).*", re.DOTALL)),
-    ("code", re.compile(r"\s*(?=\S*\d)(?=\S*[A-Za-z])[\w./-]{2,20}\s*")),
-    ("word", re.compile(r"\s*\S{1,30}\s*")),
+    ("blank", re.compile(r"")),
+    ("number", re.compile(r"[-+(]?[$€£]?\s?[-+]?\.?\d[\d.,' ]*([eE][-+]?\d+)?\s?[%€£$]?\)?")),
+    ("date", re.compile(r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}([ T].*)?")),
+    ("time", re.compile(r"\d{1,2}:\d\d(:\d\d)?.*")),
+    ("address", re.compile(r"(https?:|www\.|\S+@\S+\.).*", re.DOTALL)),
+    ("code", re.compile(r"(?=\S*\d)(?=\S*[A-Za-z])[\w./-]{2,20}")),
+    ("word", re.compile(r"\S{1,30}")),
     ("words", re.compile(r".{0,60}", re.DOTALL)),
 )
 
@@ -59,6 +60,9 @@ def shape(cell):
     >>> [shape(cell) for cell in ("", "1,200.5", "2020-01-31", "MG-8769", "Reims", "59 rue de l'Abbaye")]
     ['blank', 'number', 'date', 'code', 'word', 'words']
     """
+    cell = cell.strip()
+    if len(cell) > MAX_SHAPED:  # the patterns are made for short cells, and could take long on others
+        return "prose"
     for name, pattern in SHAPES:
         if pattern.fullmatch(cell):
             return name
