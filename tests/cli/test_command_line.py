@@ -13,6 +13,7 @@ from workbench.cli.saying import one_line
 from workbench.errors import NotPossible
 
 ROOT = Path(__file__).resolve().parents[2]
+NEEDS_LINKS = pytest.mark.skipif(os.name == "nt", reason="making links needs a privilege on Windows")
 
 
 def workbench(*arguments, **options):
@@ -84,6 +85,7 @@ def test_help_loads_nothing_heavy():
         (["train", "--resume", "run-1", "--folds", "3"], "--folds cannot be given"),
         (["train", "no.csv", "--target", "y"], "There is no file"),
         (["train", "no.csv", "--target", "y", "--bundle", "-"], "standard output"),
+        (["train", "no.csv", "--target", "y", "--bundle", os.devnull], "cannot take its place"),
         (["train", "--resume", "run-00000000"], "does not exist"),
         (["train", "--resume", "../../etc"], "There is no run"),
         (["predict", "b.zip", "no.csv"], "required: --csv"),
@@ -96,6 +98,7 @@ def test_a_mistake_is_one_line(arguments, piece, capsys, tmp_path, monkeypatch):
     assert not [path for path in tmp_path.iterdir() if path.name != "home"]
 
 
+@NEEDS_LINKS
 def test_the_input_is_never_written_over(tmp_path, capsys):
     table = tmp_path / "a.csv"
     table.write_text("x\n1\n", encoding="utf-8")
@@ -176,6 +179,7 @@ def test_csv_is_as_rfc_4180_asks(tmp_path):
     assert path.read_bytes() == b'a,"b,c"\r\n1,"say ""no"""\r\n"two\nlines",0.1\r\n,\r\n'
 
 
+@NEEDS_LINKS
 def test_a_link_stays_a_link(tmp_path):
     (tmp_path / "real.json").write_text("{}", encoding="utf-8")
     (tmp_path / "link.json").symlink_to(tmp_path / "real.json")

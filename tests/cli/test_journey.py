@@ -2,6 +2,7 @@
 
 import csv
 import json
+import signal
 import zipfile
 
 import numpy as np
@@ -158,6 +159,15 @@ def test_predict_reads_files_of_another_make(trained, tmp_path, capsys):
     assert "2 of 3 rows predicted" in said.out
 
 
+def test_predict_a_file_without_rows(trained, tmp_path):
+    rows = tmp_path / "none.csv"
+    rows.write_text("age;plan;prediction\n", encoding="utf-8")
+    assert run("predict", trained["bundle"], rows, "--csv", tmp_path / "out.csv") == 0
+    assert rows_of(tmp_path / "out.csv") == [
+        ["age", "plan", "prediction", "prediction (2)", "probability_no", "probability_yes"]
+    ]
+
+
 def test_predict_to_standard_output(trained, table, capfd):
     assert run("predict", trained["bundle"], table, "--csv", "-") == 0
     printed = capfd.readouterr()
@@ -244,13 +254,22 @@ def test_what_cannot_be_trained_leaves_nothing_behind(options, piece, table, hom
         assert store.project_ids() == [] and store.project_cards(deleted=True) == []
 
 
-def test_ctrl_c_keeps_what_is_finished(table, home, monkeypatch, capsys, tmp_path):
+def ctrl_c():
+    raise KeyboardInterrupt
+
+
+def terminate():
+    signal.raise_signal(signal.SIGTERM)
+
+
+@pytest.mark.parametrize("interrupt", [ctrl_c, terminate])
+def test_stopping_keeps_what_is_finished(interrupt, table, home, monkeypatch, capsys, tmp_path):
     """The interruption comes with the third fold; resuming scores the rest, and nothing twice."""
     record, seen = Store.record_fold, []
 
     def interrupted(self, run_id, score, **options):
         if len(seen) == 2:
-            raise KeyboardInterrupt
+            interrupt()
         seen.append((score.candidate, score.fold))
         return record(self, run_id, score, **options)
 

@@ -67,14 +67,14 @@ def write_csv(output: str, header: Iterable[str], rows: Iterable[Iterable[Any]])
 def write_bytes_of(output: str, make: Callable[[Path], Any]) -> None:
     """Let ``make`` write a file at a temporary path, and put it in place when it is complete."""
     path = Path(output)
-    if _is_special(path):
+    if is_device(path):
         with tempfile.TemporaryDirectory() as folder:
             part = Path(folder) / "part"
             make(part)
             path.write_bytes(part.read_bytes())
         return
     target = path.resolve()  # a link stays a link
-    part = target.with_name(f".{target.name}.{os.getpid()}.part")
+    part = target.with_name(f".workbench-{os.getpid()}.part")
     try:
         make(part)
         part.replace(target)
@@ -105,7 +105,7 @@ def _check_writable(path: Path) -> None:
         raise NotPossible(f"“{path}” is a folder.", "Name a file to write.")
     if not folder.is_dir():
         raise NotPossible(f"There is no folder “{folder}” to write “{path.name}” to.", "Make it, or name another.")
-    if _is_special(path):
+    if is_device(path):
         return
     try:
         if path.exists():
@@ -118,7 +118,7 @@ def _check_writable(path: Path) -> None:
         raise NotPossible(f"“{path}” cannot be written ({reason}).", "Choose another folder.") from error
 
 
-def _is_special(path: Path) -> bool:
+def is_device(path: Path) -> bool:
     """Return whether the path is a device or a pipe, which is written to and not replaced."""
     try:
         return not stat.S_ISREG(path.stat().st_mode)

@@ -20,7 +20,7 @@ def run(arguments: argparse.Namespace) -> None:
 
     path = existing_file(arguments.file)
     opened = open_table(path)
-    say(f"{len(opened.table):,} rows and {len(opened.table.columns):,} columns: {opened.sentence}", beside=outputs)
+    say(opened.sentence, beside=outputs)
     for note in opened.notes:
         say(note, beside=outputs)
     for name, count in opened.misfits.items():

@@ -2,13 +2,14 @@
 
 import argparse
 import logging
+import signal
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from workbench.cli.outputs import check_outputs, write_json
+from workbench.cli.outputs import check_outputs, is_device, write_json
 from workbench.cli.read import existing_file
 from workbench.cli.run_facts import run_facts
 from workbench.cli.saying import STDOUT, progress, say
@@ -59,6 +60,7 @@ def run(arguments: argparse.Namespace) -> None:
 
 
 def _check_arguments(arguments: argparse.Namespace) -> None:
+    _check_bundle(arguments.bundle)
     if arguments.resume:
         given = [f"--{name}" if name != "file" else "FILE" for name in ASKED if getattr(arguments, name) not in _UNSET]
         if given:
@@ -69,8 +71,13 @@ def _check_arguments(arguments: argparse.Namespace) -> None:
         raise NotPossible(f"Training needs {lacking}.", "For instance: train customers.csv --target Churn.")
     if arguments.group and arguments.time:
         raise NotPossible("--group and --time cannot be given together.", "Choose how rows are divided.")
-    if arguments.bundle == STDOUT:
+
+
+def _check_bundle(output: str | None) -> None:
+    if output == STDOUT:
         raise NotPossible("A bundle cannot go to standard output.", "Give it a file name.")
+    if output is not None and is_device(Path(output)) and not Path(output).is_dir():
+        raise NotPossible(f"“{output}” is no file, so a bundle cannot take its place.", "Give it a file name.")
 
 
 _UNSET = (None, "", [])
@@ -181,18 +188,37 @@ def _worked_on(store: "Store", started: "Run") -> "Run":
     from workbench.training import supervisor, worker
 
     try:
-        with _log(store.logs / f"{started.id}.log"), _reporting(store, started.id):
+        with _log(store.logs / f"{started.id}.log"), _reporting(store, started.id), _stopped_by_terminate():
             worker.work(store, started.id)
     except KeyboardInterrupt:
         supervisor.end_children()
         stopped = supervisor.stop(store, started.id)
         kept = f"{stopped.n_done} of {stopped.n_total} folds are kept"
         # The argument becomes the one line that is said last (workbench.cli.entry).
-        raise KeyboardInterrupt(f"Stopped; {kept}. Go on with: train --resume {started.id}") from None
+        raise KeyboardInterrupt(
+            f"Stopped; {kept}. Go on with: python -m workbench train --resume {started.id}"
+        ) from None
     finished = store.run(started.id)
     if finished.active:
         raise Conflict(f"Another process works on {started.id} now.", "Its result will be in the app.")
     return finished
+
+
+@contextmanager
+def _stopped_by_terminate() -> Iterator[None]:
+    """Take a polite request to end (``kill``, a container that stops) for Ctrl-C, so that the run is not left open."""
+    if threading.current_thread() is not threading.main_thread():
+        yield  # signals are the main thread's business
+        return
+
+    def stop(*_) -> None:
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGTERM, stop)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 @contextmanager
@@ -270,7 +296,7 @@ def _write_bundle(store: "Store", finished: "Run", evaluation: "Evaluation", dat
         evaluation.spec,
         dataset.read,
         store.load_table(dataset.fingerprint),
-        Path(output),
+        Path(output).resolve(),  # a link stays a link
         raw=store.load_raw(dataset.fingerprint),
         evaluation=evaluation,
         key=key,
