@@ -123,40 +123,57 @@ def _lines(fields, start, decimals, place, row):
 
 
 def _input(field, value, decimals, key):
+    """Show the widget of one field and return what it holds.
+
+    The value to begin with goes in through the session: a widget with a default of its own cannot be emptied.
+    """
     label = components.plain(field["name"] + (f" ({field['unit']})" if field["unit"] else ""))
     words = {"help": components.plain(_help(field)), "key": key}
     if field["meaning"] in NUMERIC:
         return _number(label, field, value, decimals, words)
     if field["meaning"] == "date":
-        if field["has_time"]:
-            return st.datetime_input(label, value=value, min_value=_EARLIEST, max_value=_LATEST, **words)
-        day = st.date_input(label, value=value, min_value=_EARLIEST.date(), max_value=_LATEST.date(), **words)
-        return datetime.datetime.combine(day, datetime.time()) if isinstance(day, datetime.date) else None
+        return _date(label, field, value, words)
     if field["values"]:
         options = list(field["values"])
         if value is not None and value not in options:
             options.append(value)
-        index = options.index(value) if value is not None else None
+        _begin(key, value)
         return st.selectbox(
-            label, options, index=index, placeholder="blank", accept_new_options=field["more_values"], **words
+            label, options, index=None, placeholder="blank", accept_new_options=field["more_values"], **words
         )
-    if len(str(value or "")) > LONG_TEXT:
-        return st.text_area(label, value=value or "", max_chars=field["max_length"], **words) or None
-    return st.text_input(label, value=value or "", max_chars=field["max_length"], **words) or None
+    _begin(key, value or "")
+    text = st.text_area if len(str(value or "")) > LONG_TEXT else st.text_input
+    return text(label, max_chars=field["max_length"], **words) or None
+
+
+def _begin(key, value):
+    if key not in st.session_state:
+        st.session_state[key] = value
+
+
+def _date(label, field, value, words):
+    if field["has_time"]:
+        _begin(words["key"], value)
+        return st.datetime_input(label, value=None, min_value=_EARLIEST, max_value=_LATEST, **words)
+    _begin(words["key"], value.date() if value else None)
+    day = st.date_input(label, value=None, min_value=_EARLIEST.date(), max_value=_LATEST.date(), **words)
+    return datetime.datetime.combine(day, datetime.time()) if isinstance(day, datetime.date) else None
 
 
 _EARLIEST, _LATEST = datetime.datetime(1700, 1, 1), datetime.datetime(2261, 12, 31)
 
 
 def _number(label, field, value, decimals, words):
+    words = {**words, "value": None, "placeholder": "blank"}
     if field["meaning"] == "integer":
-        return st.number_input(label, value=value, step=1, placeholder="blank", **words)
+        _begin(words["key"], value)
+        return st.number_input(label, step=1, **words)
+    _begin(words["key"], None if value is None else float(value))
     places = decimals.get(field["name"], 2)
-    value = None if value is None else float(value)
     # A step that moves through the range in a hundred clicks or so, in steps a person would take.
     span = (field["maximum"] or 0.0) - (field["minimum"] or 0.0)
     step = max(10.0 ** (len(str(int(span))) - 3) if span >= 10 else 0.1, 10.0**-places)
-    return st.number_input(label, value=value, step=step, format=f"%.{places}f", placeholder="blank", **words)
+    return st.number_input(label, step=step, format=f"%.{places}f", **words)
 
 
 def _help(field):

@@ -1,0 +1,81 @@
+"""Export: a bundle is made and tested on a click, kept through a refresh, and offered only if it passed."""
+
+import threading
+import time
+import zipfile
+
+import pytest
+
+from workbench.errors import BundleRefused
+from workbench.ui import bundle_panel, state
+
+DOWNLOAD = "page.export.download"
+
+
+def project_of(store):
+    return store.project(store.project_ids()[0])
+
+
+def keys_of(app):
+    return [widget.key for widget in [*app.button, *app.download_button]]
+
+
+def wait_for_jobs():
+    for thread in [thread for thread in threading.enumerate() if thread.name.startswith("bundle.")]:
+        thread.join(120)
+        assert not thread.is_alive()
+    time.sleep(0.01)
+
+
+@pytest.fixture
+def app(open_app, trained):
+    return open_app("export", project_of(trained).id)
+
+
+def test_without_scores_the_page_says_what_is_missing(open_app, loaded):
+    app = open_app("export", project_of(loaded).id)
+    assert not app.exception and app.info and DOWNLOAD not in keys_of(app)
+
+
+def test_nothing_is_offered_before_it_was_tested(app):
+    assert "page.export.make" in keys_of(app) and DOWNLOAD not in keys_of(app)
+    words = " ".join(element.value for element in app.markdown)
+    assert "`app.py`" in words and "`README.md`" in words
+
+
+def test_a_bundle_that_passes_is_offered_and_survives_a_refresh(app, open_app, trained):
+    project = project_of(trained)
+    app.button("page.export.make").click().run()
+    assert not app.exception
+    wait_for_jobs()
+    app.run()
+    assert DOWNLOAD in keys_of(app), [error.value for error in app.error]
+    (entry,) = bundle_panel.bundles(project)
+    with zipfile.ZipFile(trained.home / "bundles" / project.id / entry["file"]) as archive:
+        assert {"app.py", "model.joblib", "model.json", "test_service.py", "README.md"} <= set(archive.namelist())
+    assert entry["n_tests"] > 5
+    assert state.progress_of(project).exported
+    again = open_app("export", project.id)
+    assert DOWNLOAD in keys_of(again)
+
+
+def test_a_bundle_that_fails_is_refused_with_the_reason(app, monkeypatch):
+    def refuse(*_, **__):
+        raise BundleRefused("The bundle did not pass its own tests: golden row 3 differs.", "It is not offered.")
+
+    monkeypatch.setattr(bundle_panel, "proven_bundle", refuse)
+    app.button("page.export.make").click().run()
+    wait_for_jobs()
+    app.run()
+    assert not app.exception
+    assert "golden row 3 differs" in app.error[0].value
+    assert DOWNLOAD not in keys_of(app) and "page.export.make" in keys_of(app)
+
+
+def test_a_file_that_is_gone_is_not_offered(app, trained):
+    project = project_of(trained)
+    entry = {"run": "run-x", "key": "logistic", "model_at": "", "file": "gone.zip"}
+    trained.put_artifact(bundle_panel.ARTIFACT, project.id, {"bundles": [entry]})
+    assert bundle_panel.bundles(project) == []
+    app.run()
+    assert not app.exception and DOWNLOAD not in keys_of(app)

@@ -1,0 +1,113 @@
+"""Results: the run and the estimator that are chosen are shown, with numbers, pictures and the person's own rows."""
+
+import io
+
+import pandas as pd
+import pytest
+
+from workbench import charts
+from workbench.results import VIEWS, leaderboard
+from workbench.ui import components, navigation, pictures, result_views
+
+
+def project_of(store):
+    return store.project(store.project_ids()[0])
+
+
+def words_of(app):
+    return " ".join(element.value for element in [*app.markdown, *app.caption, *app.info, *app.subheader])
+
+
+@pytest.fixture
+def run(trained):
+    return trained.runs(project_of(trained).id)[0]
+
+
+@pytest.fixture
+def evaluation(trained, run):
+    return trained.load_evaluation(run.id)
+
+
+def test_without_scores_the_page_says_what_is_missing(open_app, loaded):
+    project = project_of(loaded)
+    loaded.save_draft(project.id, project.draft.but(target="left"))
+    app = open_app("results", project.id)
+    assert "Nothing has been trained yet" in app.info[0].value
+
+
+def test_the_result_is_said_and_the_best_is_looked_at(open_app, trained, run):
+    app = open_app("results", project_of(trained).id)
+    assert "left = yes" in app.markdown[1].value + app.markdown[2].value + words_of(app)
+    assert app.selectbox(f"page.results.estimator.{run.id}").value == run.best
+
+
+def test_another_estimator_is_remembered_on_the_next_page(open_app, trained, run):
+    app = open_app("results", project_of(trained).id)
+    other = next(key for key in ("logistic", "decision_tree") if key != run.best)
+    app.selectbox(f"page.results.estimator.{run.id}").set_value(other).run()
+    assert not app.exception
+    assert app.session_state[f"estimator.{run.id}"] == other
+    app.switch_page(navigation.path_of("export")).run()
+    assert app.selectbox(f"page.export.estimator.{run.id}").value == other
+
+
+@pytest.mark.parametrize("view", [kind for kind in VIEWS if "binary" in kind.tasks], ids=lambda kind: kind.name)
+def test_every_view_opens(open_app, trained, view):
+    app = open_app("results", project_of(trained).id)
+    app.session_state["page.results.view"] = view.label
+    app.run()
+    assert not app.exception and not app.error
+    assert components.plain(view.definition) in words_of(app)
+
+
+def test_a_newer_run_takes_the_place_and_the_older_can_be_chosen(open_app, trained, run):
+    from workbench.training import worker
+
+    newer = trained.create_run(run.project_id, run.spec.but(seed=1))
+    worker.work(trained, newer.id)
+    app = open_app("results", run.project_id)
+    box = app.selectbox("page.results.run")
+    assert box.value == newer.id
+    box.set_value(run.id).run()
+    assert not app.exception
+    assert app.session_state["run"] == run.id
+    assert "Settings changed since" not in words_of(app)
+
+
+def test_out_of_fold_predictions_stand_beside_the_own_rows(trained, run, evaluation):
+    table = trained.load_table(run.spec.dataset)
+    found = result_views.out_of_fold_table(evaluation, run.best, table)
+    assert len(found) == 60  # three of 63 rows have no answer
+    assert found["row of the table"].tolist() == [row + 1 for row in range(63) if row not in (5, 25, 45)]
+    assert found["left"].tolist() == found["actual"].tolist()
+    assert {"fold", "prediction", "probability_yes", "customer"} <= set(found.columns)
+
+
+def test_csv_of_rows_is_safe_in_a_spreadsheet():
+    frame = pd.DataFrame({"note": ["=1+1", "fine"], "n": [1, 2]})
+    read = pd.read_csv(io.BytesIO(pictures.csv_of(frame)))
+    assert not read.loc[0, "note"].startswith("=") and read.loc[1, "note"] == "fine"
+
+
+def test_leaderboard_table_has_every_fold_of_the_main_metric(evaluation):
+    table = result_views.board_table(leaderboard(evaluation), evaluation)
+    assert len(table) == 3
+    folds = table[["roc_auc fold 1", "roc_auc fold 2"]].mean(axis=1)
+    assert folds.tolist() == pytest.approx(table["roc_auc mean"].tolist())
+    assert "log_loss mean" in table
+
+
+def test_charts_are_saved_as_pictures_with_their_words(evaluation):
+    chart = charts.leaderboard(leaderboard(evaluation), metric="ROC AUC", higher_is_better=True)
+    drawn = pictures.svg(chart)
+    assert drawn.startswith("<svg") and "Decision tree" in drawn and "ROC AUC" in drawn
+    picture = pictures.png(chart)
+    assert picture.startswith(b"\x89PNG")
+    # A font that is not found would leave the words out.
+    mute = {**chart, "title": {"text": " "}}
+    assert len(picture) > len(pictures.png(mute))
+
+
+def test_names_that_both_have_are_told_apart():
+    ours, theirs = pd.DataFrame({"fold": [0]}), pd.DataFrame({"fold": ["x"], "age": [3]})
+    assert result_views.beside(ours, theirs).columns.tolist() == ["fold", "fold (your column)", "age"]

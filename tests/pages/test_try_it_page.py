@@ -1,0 +1,171 @@
+"""Try it: the form holds a typical row and answers as the exported service would; a file does too."""
+
+import io
+
+import pandas as pd
+import pytest
+
+from workbench.export import build_bundle, open_bundle
+from workbench.export.file_rows import predict_file
+from workbench.training import supervisor
+from workbench.ui import row_form, scoring_path
+
+
+def project_of(store):
+    return store.project(store.project_ids()[0])
+
+
+@pytest.fixture
+def run(trained):
+    return trained.runs(project_of(trained).id)[0]
+
+
+def shown_share(app):
+    return app.metric[0].value
+
+
+def field_of(app, name):
+    return next(
+        widget
+        for kind in (app.number_input, app.selectbox, app.text_input, app.date_input)
+        for widget in kind
+        if widget.key.endswith(f".{name}")
+    )
+
+
+def test_without_scores_the_page_says_what_is_missing(open_app, loaded):
+    app = open_app("try_it", project_of(loaded).id)
+    assert not app.exception and app.info
+
+
+def test_the_form_holds_a_typical_row(open_app, trained):
+    app = open_app("try_it", project_of(trained).id)
+    assert not app.error
+    assert field_of(app, "months").value == 9.0  # of the 53 rows that count and are not blank, the middle one
+    # All three plans are equally frequent; then it is the first by the alphabet.
+    assert field_of(app, "plan").value == "a plan with a name that is sixty characters long, as some are"
+    assert "Probability of left = yes" in app.metric[0].label
+
+
+def test_a_change_moves_the_answer(open_app, trained):
+    app = open_app("try_it", project_of(trained).id)
+    field_of(app, "months").set_value(0.0).run()
+    early = shown_share(app)
+    field_of(app, "months").set_value(19.0).run()
+    assert not app.exception
+    assert shown_share(app) != early
+
+
+def test_blank_and_unusual_values_are_taken_with_a_warning(open_app, trained):
+    app = open_app("try_it", project_of(trained).id)
+    field_of(app, "plan").set_value(None).run()
+    assert any("no value" in warning.value for warning in app.warning)
+    field_of(app, "months").set_value(None).run()
+    assert sum("no value" in warning.value for warning in app.warning) == 2
+    field_of(app, "months").set_value(1000.0).run()
+    assert any("outside what was seen" in warning.value for warning in app.warning)
+
+
+def test_a_row_of_the_table_fills_the_form(open_app, trained):
+    app = open_app("try_it", project_of(trained).id)
+    app.get_by_key("page.try_it.source").set_value("a row of my table").run()
+    app.number_input("page.try_it.row").set_value(3).run()
+    assert not app.exception
+    assert field_of(app, "spend").value == 10.5 + 26 % 31
+    assert any("In your table this row has left" in caption.value for caption in app.caption)
+
+
+def test_an_estimator_without_a_model_is_fitted_on_a_click(open_app, trained, run, monkeypatch):
+    asked = []
+    monkeypatch.setattr(supervisor, "fit_model", lambda store, run_id, key: asked.append((run_id, key)))
+    other = next(key for key in ("logistic", "decision_tree") if key != run.best)
+    app = open_app("try_it", project_of(trained).id)
+    app.selectbox(f"page.try_it.estimator.{run.id}").set_value(other).run()
+    assert "not been fitted on all rows" in app.info[0].value
+    app.button("page.try_it.fit").click().run()
+    assert asked == [(run.id, other)]
+
+
+def test_a_model_that_does_not_load_is_told_and_can_be_fitted_again(open_app, trained, run):
+    # The file of the model is damaged on disk.
+    from sqlalchemy import select
+
+    from workbench.store.tables import MODELS
+
+    with trained.database.read() as connection:
+        digest = connection.execute(select(MODELS.c.digest).where(MODELS.c.run_id == run.id)).scalar_one()
+    trained.files.path(digest).chmod(0o600)
+    trained.files.path(digest).write_bytes(b"not a model")
+    app = open_app("try_it", project_of(trained).id)
+    assert "damaged" in app.error[0].value
+    assert app.button("page.try_it.fit").label == "Fit it again"
+
+
+def test_the_form_answers_as_the_bundle_does(open_app, trained, run, tmp_path):
+    dataset = trained.dataset(run.spec.dataset)
+    table = trained.load_table(dataset.fingerprint)
+    model = trained.load_model(run.id, run.best)
+    bundle = build_bundle(
+        model,
+        run.spec,
+        dataset.read,
+        table,
+        tmp_path / "b.zip",
+        key=run.best,
+        evaluation=trained.load_evaluation(run.id),
+    )
+    exported = open_bundle(bundle.path)
+    open_app("try_it", project_of(trained).id)
+    scorer = scoring_path.scorer_of(run, run.best)
+    row = row_form.typical_row(table, scorer.fields)
+    assert scorer.predict_rows([row])[0]["probabilities"] == exported.predict_rows([row])[0]["probabilities"]
+
+
+def test_a_file_is_predicted_with_its_own_columns_unchanged(open_app, trained, run, tmp_path):
+    app = open_app("try_it", project_of(trained).id)
+    app.session_state["page.try_it.tab"] = "A whole file"
+    app.run()
+    text = "plan,months,since,spend,prediction\nbasic,3,2024-01-05,20.5,mine\nnever seen,,2024-02-01,11.5,x\n"
+    app.file_uploader[0].upload("rows.csv", text.encode())
+    app.run()
+    assert not app.exception
+    assert "**2 of 2 rows**" in " ".join(element.value for element in app.markdown)
+    assert any("1 rows were" in warning.value or "row 2" in warning.value for warning in app.warning)
+    path = tmp_path / "rows.csv"
+    path.write_text(text, encoding="utf-8")
+    found = predict_file(path, scoring_path.scorer_of(run, run.best))
+    read = pd.read_csv(io.StringIO(found.csv()))
+    assert read.columns.tolist() == [
+        "plan",
+        "months",
+        "since",
+        "spend",
+        "prediction",
+        "prediction_2",
+        "probability_no",
+        "probability_yes",
+    ]
+    assert read["prediction"].tolist() == ["mine", "x"]
+    assert found.csv().startswith(
+        "plan,months,since,spend,prediction,prediction_2,probability_no,probability_yes\r\nbasic,3,2024-01-05,20.5,mine,"
+    )
+
+
+def test_a_file_that_does_not_fit_is_refused_in_words(open_app, trained):
+    app = open_app("try_it", project_of(trained).id)
+    app.session_state["page.try_it.tab"] = "A whole file"
+    app.run()
+    app.file_uploader[0].upload("rows.csv", b"a,b\n1,2\n3,4\n")
+    app.run()
+    assert not app.exception
+    assert "none of the columns" in app.error[0].value
+
+
+def test_typical_values_are_ones_that_were_seen():
+    table = pd.DataFrame({"n": [1.0, 2.0, 100.0, None], "word": ["b", "a", "a", None], "empty": [None] * 4})
+    fields = [
+        {"name": "n", "meaning": "number"},
+        {"name": "word", "meaning": "category"},
+        {"name": "empty", "meaning": "text"},
+    ]
+    assert row_form.typical_row(table, fields) == {"n": 2.0, "word": "a", "empty": None}
