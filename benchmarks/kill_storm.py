@@ -7,6 +7,7 @@ code is 1 where one of these does not hold. Only processes that this script star
 """
 
 import argparse
+import math
 import os
 import random
 import signal
@@ -64,7 +65,7 @@ def storm(store: Store, run_id: str, kills: int, numbers: random.Random) -> dict
             except ProcessLookupError:
                 continue
             moments.append(f"{run.phase} {run.n_done}/{run.n_total}")
-            done += 1
+            done, next_kill = done + 1, math.inf
         time.sleep(0.05)
     return {"kills": done, "lost": lost, "resumed by hand": resumed, "killed while": moments}
 

@@ -128,7 +128,6 @@ class Scores(Base):
     def fold_log(self, run_id: str) -> list[dict]:
         """Return the append-only log of a run: ``candidate``, ``fold``, ``event``, ``pid``, ``at``, oldest first.
 
-        Events: ``start``, ``score``, ``refused`` (a second score of the same pair), ``failed``,
         Events: ``start``, ``score``, ``refused`` (a second score of the same pair), ``failed``, ``deferred`` and
         ``given_up`` (see ``training.supervisor.check``), ``death``, ``resumed``, ``fitted``, ``explained``. Fold -1 is
         the final fit, -2 the explanation.
