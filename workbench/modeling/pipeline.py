@@ -19,7 +19,6 @@ from workbench.specs import CandidateSpec, ExperimentSpec
 FEW_LEVELS = 40
 FEW_TREE_LEVELS = 4
 RARE_LEVEL_ROWS = 2  # levels with fewer rows share one column, which unseen levels use as well
-MOST_NATIVE_LEVELS = 250  # histogram boosting takes at most 255 levels, missing and rare ones included
 TEXT_WORDS = 10_000
 TEXT_TOPICS = 40
 BAYES_WORDS = 5_000
@@ -56,9 +55,6 @@ def build_pipeline(spec: ExperimentSpec, candidate: CandidateSpec, n_jobs: int =
     """
     kind = model(candidate.kind)
     estimator = kind.build(spec.task, candidate.hyperparameters, spec.seed, n_jobs)
-    if kind.handling == "boosting":
-        categories = len(_names(spec, CATEGORIES))
-        estimator.set_params(categorical_features=list(range(categories)) or None)
     columns = TypedColumns([column.model_dump(mode="json") for column in spec.columns])
     return Pipeline([("columns", columns), ("prepare", HANDLINGS[kind.handling](spec)), ("model", estimator)])
 
@@ -84,24 +80,6 @@ def _for_trees(spec):
         [
             ("categories", codes, few),
             ("many_levels", _target_means(spec), many),
-            ("numbers", "passthrough", _names(spec, NUMBERS)),
-            ("dates", DateParts(), _names(spec, DATES)),
-            ("texts", _topics(spec), _names(spec, TEXTS)),
-        ]
-    )
-
-
-def _for_boosting(spec):
-    missing = float("nan")  # boosting sends missing and unseen levels where they lose least
-    codes = OrdinalEncoder(
-        handle_unknown="use_encoded_value",
-        unknown_value=missing,
-        encoded_missing_value=missing,
-        max_categories=MOST_NATIVE_LEVELS,
-    )
-    return _transformer(
-        [
-            ("categories", codes, _names(spec, CATEGORIES)),  # first: the estimator knows them by position
             ("numbers", "passthrough", _names(spec, NUMBERS)),
             ("dates", DateParts(), _names(spec, DATES)),
             ("texts", _topics(spec), _names(spec, TEXTS)),
@@ -178,6 +156,5 @@ HANDLINGS = {
     "linear": _for_linear,
     "distance": _for_distance,
     "trees": _for_trees,
-    "boosting": _for_boosting,
     "counts": _for_counts,
 }
