@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 import sqlalchemy as sa
 
-from workbench.errors import Conflict, NoSpace, NotFound, NotPossible, WorkbenchError
+from workbench.errors import CannotRead, Conflict, ModelUnusable, NoSpace, NotFound, NotPossible, WorkbenchError
 from workbench.specs import ColumnChoice, Draft, DropMissing, Recipe, Schema, SplitSpec
 from workbench.specs import ColumnSpec as Column
 from workbench.store import Store, files
@@ -266,3 +266,26 @@ def test_disk_usage_adds_up(store, plain_reading):
     assert usage.by_project == {project.id: len(CSV) + dataset.table_path.stat().st_size}
     assert usage.total_bytes >= usage.by_project[project.id]
     assert usage.free_bytes > 0
+
+
+def test_text_that_no_database_takes_is_cleaned(store, plain_reading):
+    project = store.create_project("a\0b\ud800 ")
+    assert project.name == "ab?"
+    assert store.save_draft(project.id, Draft(goal="\0\ud800")).draft.goal == "\0\ud800"
+    assert store.add_dataset(project.id, io.BytesIO(CSV), "x\0.csv").name == "x.csv"
+
+
+def test_a_file_that_is_gone_is_said_in_words(store, plain_reading, tmp_path):
+    project = store.create_project("p")
+    with pytest.raises(CannotRead, match="could not be opened"):
+        store.add_dataset(project.id, tmp_path / "gone.csv", "gone.csv")
+    dataset = store.add_dataset(project.id, io.BytesIO(CSV), "t.csv")
+    dataset.raw_path.unlink()
+    with pytest.raises(ModelUnusable, match="is missing"):
+        store.retype_dataset(dataset.fingerprint, project.id, dataset.schema)
+    dataset.table_path.unlink()
+    with pytest.raises(ModelUnusable, match="missing or damaged"):
+        store.load_table(dataset.fingerprint)
+    again = store.add_dataset(project.id, io.BytesIO(CSV), "t.csv")
+    assert again.fingerprint == dataset.fingerprint
+    assert len(store.load_table(again.fingerprint)) == 2, "adding it again mends it"

@@ -24,7 +24,7 @@ from workbench.store import upgrades
 from workbench.store.datasets import Datasets, keep_dataset
 from workbench.store.files import Stored, space_in_words
 from workbench.store.projects import Projects, draft_columns, live_project
-from workbench.store.records import ACTIVE_STATUSES, Project, new_id
+from workbench.store.records import ACTIVE_STATUSES, Project, new_id, storable
 from workbench.store.tables import (
     ARTIFACTS,
     DATASETS,
@@ -159,11 +159,12 @@ class Archive(Datasets, Projects):
             A file of the project is missing from the store.
         """
         contents = self._contents(project_id)
+        out.parent.mkdir(parents=True, exist_ok=True)
         temporary = out.with_name(f".{out.name}-{os.getpid()}-{time.monotonic_ns()}")
         try:
             with space_in_words(out.parent):
                 with zipfile.ZipFile(temporary, "w", zipfile.ZIP_DEFLATED, compresslevel=3) as archive:
-                    archive.writestr(CONTENTS, json.dumps(contents, ensure_ascii=False, indent=1))
+                    archive.writestr(CONTENTS, json.dumps(contents, indent=1))
                     for digest in contents["files"]:
                         archive.write(self.files.path(digest), f"files/{digest}")
                 temporary.replace(out)
@@ -276,7 +277,7 @@ class Archive(Datasets, Projects):
         # Where the reading rules changed since, a table has another fingerprint here.
         renamed = {entry.fingerprint: fingerprint for entry, _, fingerprint in datasets}
         draft = draft.but(dataset=renamed.get(draft.dataset, ""))
-        now, name = time.time(), " ".join(contents.name.split())[:120] or "Project"
+        now, name = time.time(), " ".join(storable(contents.name).split())[:120] or "Project"
         project = {"id": new_id(name), "name": name, "revision": 0, "created_at": now, "updated_at": now}
         with self.database.write() as connection:
             connection.execute(sa.insert(PROJECTS).values({**project, **draft_columns(draft)}))
@@ -297,13 +298,13 @@ class Archive(Datasets, Projects):
         names += ("n_candidates", "n_folds", "best", "best_mean", "baseline_mean", "app_version")
         row = {name: getattr(run, name) for name in names}
         row |= {"id": run_id, "project_id": project_id, "phase": "", "queued_at": run.created_at}
-        row |= {name: json.dumps(getattr(run, name), ensure_ascii=False) for name in ("spec", "notes", "versions")}
+        row |= {name: json.dumps(getattr(run, name)) for name in ("spec", "notes", "versions")}
         row["status"] = "stopped" if run.status in ACTIVE_STATUSES else run.status
         row["size_bytes"] = sum(sizes[entry.digest] for entry in (*run.fold_scores, *run.models))
         connection.execute(sa.insert(RUNS).values(row))
         for score in run.fold_scores:
             values = {"run_id": run_id, **score.model_dump(), "size_bytes": sizes[score.digest]}
-            values |= {"scores": json.dumps(score.scores), "warnings": json.dumps(score.warnings, ensure_ascii=False)}
+            values |= {"scores": json.dumps(score.scores), "warnings": json.dumps(score.warnings)}
             connection.execute(sa.insert(FOLD_SCORES).values(values))
         for table, entries in ((FAILURES, run.failures), (FOLD_LOG, run.fold_log)):
             for entry in entries:
@@ -316,7 +317,7 @@ class Archive(Datasets, Projects):
             connection.execute(sa.insert(MODELS).values(**values, error="" if ours else _NOT_MADE_HERE))
         for entry in run.artifacts:
             artifact = {"kind": entry.kind, "key": run_id + entry.key, "created_at": time.time()}
-            value = json.dumps(entry.value, ensure_ascii=False)
+            value = json.dumps(entry.value)
             connection.execute(sa.insert(ARTIFACTS).values(**artifact, value=value))
 
 

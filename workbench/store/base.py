@@ -46,7 +46,7 @@ class Base:
 
         A key that begins with the fingerprint of a data set or the id of a run is removed together with it.
         """
-        row = {"kind": kind, "key": key, "value": json.dumps(value, ensure_ascii=False), "created_at": time.time()}
+        row = {"kind": kind, "key": key, "value": json.dumps(value), "created_at": time.time()}
         with self.database.write() as connection:
             connection.execute(sa.delete(ARTIFACTS).where(ARTIFACTS.c.kind == kind, ARTIFACTS.c.key == key))
             connection.execute(sa.insert(ARTIFACTS).values(row))

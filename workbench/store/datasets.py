@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, BinaryIO
 
 import sqlalchemy as sa
 
-from workbench.errors import ModelUnusable, NotFound
+from workbench.errors import CannotRead, ModelUnusable, NotFound
 from workbench.specs import Draft, ReadSpec, Recipe, Schema, SplitSpec, fingerprint_of
 from workbench.store import upgrades
 from workbench.store.base import Base
 from workbench.store.files import Stored, space_in_words
 from workbench.store.projects import draft_columns
-from workbench.store.records import Dataset, checked_id, when
+from workbench.store.records import Dataset, checked_id, storable, when
 from workbench.store.tables import DATASETS, PROJECT_DATASETS, PROJECTS
 
 if TYPE_CHECKING:  # pandas is imported where it is needed: a worker that waits in the queue stays small
@@ -68,8 +68,14 @@ class Datasets(Base):
         """
         checked_id(project_id, "project")
         self.project(project_id)
-        name = Path(name.replace("\\", "/")).name[-_LONGEST_NAME:] or "table"
-        with source.open("rb") if isinstance(source, Path) else nullcontext(source) as stream:
+        name = storable(Path(name.replace("\\", "/")).name)[-_LONGEST_NAME:] or "table"
+        try:
+            opened = source.open("rb") if isinstance(source, Path) else nullcontext(source)
+        except OSError as error:
+            raise CannotRead(
+                f"{source} could not be opened ({error.strerror}).", "Check its name and folder."
+            ) from error
+        with opened as stream:
             raw = self.files.add_stream(stream)
         return self._read_and_link(project_id, raw, name, read, schema, origin)
 
@@ -91,7 +97,7 @@ class Datasets(Base):
         With only ``read`` given, the columns are detected anew.
         """
         old = self.dataset(fingerprint, project_id)
-        raw = Stored(old.raw_path.name, old.raw_path.stat().st_size)
+        raw = self._raw(old)
         return self._read_and_link(project_id, raw, old.name, read or old.read, schema, old.origin)
 
     def dataset(self, fingerprint: str, project_id: str | None = None) -> Dataset:
@@ -127,7 +133,16 @@ class Datasets(Base):
         from workbench.runtime.reading import read_raw
 
         found = self.dataset(fingerprint)
+        self._raw(found)
         return read_raw(found.raw_path, found.read.model_dump(mode="json"))
+
+    def _raw(self, dataset: Dataset) -> Stored:
+        if not dataset.raw_path.is_file():
+            raise ModelUnusable(
+                f"The stored file of “{dataset.name}” is missing ({dataset.raw_path}).",
+                "Add the file again on the Data page.",
+            )
+        return Stored(dataset.raw_path.name, dataset.size_bytes)
 
     def _read_and_link(self, project_id, raw, name, read, schema, origin) -> Dataset:
         row, schema = self._dataset_row(raw, name, read, schema, origin)
@@ -161,11 +176,11 @@ class Datasets(Base):
             "raw_bytes": raw.size_bytes,
             "table_digest": table.digest,
             "table_bytes": table.size_bytes,
-            "read_spec": json.dumps(opened.read.model_dump(mode="json"), ensure_ascii=False),
-            "schema_spec": json.dumps(opened.schema.model_dump(mode="json"), ensure_ascii=False),
-            "sentence": opened.sentence,
-            "notes": json.dumps(list(opened.notes), ensure_ascii=False),
-            "misfits": json.dumps({key: int(n) for key, n in opened.misfits.items() if n}, ensure_ascii=False),
+            "read_spec": json.dumps(opened.read.model_dump(mode="json")),
+            "schema_spec": json.dumps(opened.schema.model_dump(mode="json")),
+            "sentence": storable(opened.sentence),
+            "notes": json.dumps(list(opened.notes)),
+            "misfits": json.dumps({key: int(n) for key, n in opened.misfits.items() if n}),
             "created_at": time.time(),
         }
         return row, opened.schema

@@ -10,7 +10,7 @@ from workbench.errors import ModelUnusable, NotFound, WorkbenchError
 from workbench.store.base import Base
 from workbench.store.files import Stored
 from workbench.store.queue import check_lease, set_model
-from workbench.store.records import StoredModel, checked_id, when
+from workbench.store.records import StoredModel, checked_id, storable, when
 from workbench.store.tables import MODELS, RUNS
 from workbench.store.versions import differences, library_versions
 
@@ -90,7 +90,7 @@ class Models(Base):
         """Record why a candidate could not be fitted on all rows."""
         with self.database.write() as connection:
             check_lease(connection, lease)
-            set_model(connection, run_id, key, status="failed", error=message)
+            set_model(connection, run_id, key, status="failed", error=storable(message))
 
     def begin_model(self, run_id: str, key: str, *, lease: str | None = None) -> None:
         """Record that a candidate is being fitted on all rows."""

@@ -9,7 +9,7 @@ from workbench.errors import Conflict, NotFound, NotPossible
 from workbench.specs import Draft
 from workbench.store import upgrades
 from workbench.store.base import Base
-from workbench.store.records import ACTIVE_STATUSES, DiskUsage, Project, ProjectCard, checked_id, new_id, when
+from workbench.store.records import ACTIVE_STATUSES, DiskUsage, Project, ProjectCard, checked_id, new_id, storable, when
 from workbench.store.tables import (
     ARTIFACTS,
     DATASETS,
@@ -217,7 +217,7 @@ _NO_RUNS = {"n_runs": 0, "run_bytes": 0, "running": False, "best": None, "best_m
 
 
 def _checked_name(name: str) -> str:
-    name = " ".join(name.split())
+    name = " ".join(storable(name).split())
     if not name:
         raise NotPossible("A project needs a name.", "Give it one, for instance what you want to predict.")
     return name[:LONGEST_NAME]
@@ -225,8 +225,8 @@ def _checked_name(name: str) -> str:
 
 def draft_columns(draft: Draft) -> dict[str, str]:
     """Return what the table of projects keeps of a draft."""
-    text = json.dumps(draft.model_dump(mode="json"), ensure_ascii=False)
-    return {"draft": text, "dataset": draft.dataset, "target": draft.target}
+    text = json.dumps(draft.model_dump(mode="json"))
+    return {"draft": text, "dataset": draft.dataset, "target": storable(draft.target)}
 
 
 def live_project(connection: sa.Connection, project_id: str, deleted: bool = False) -> sa.Row:

@@ -206,6 +206,15 @@ def when(seconds: float | None) -> datetime | None:
     return None if seconds is None else datetime.fromtimestamp(seconds, UTC)
 
 
+def storable(text: str) -> str:
+    """Return ``text`` without what a database refuses: NUL characters, and halves of characters.
+
+    >>> storable("a\\0b\\ud800c")
+    'ab?c'
+    """
+    return text.replace("\0", "").encode("utf-8", "replace").decode("utf-8")
+
+
 def checked_id(value: str, what: str) -> str:
     """Return ``value`` where it can be an id; ids come from addresses, so anything may be in them."""
     if not isinstance(value, str) or not _ID.match(value):

@@ -11,7 +11,7 @@ from workbench.store import upgrades
 from workbench.store.base import Base
 from workbench.store.projects import live_project
 from workbench.store.queue import check_lease
-from workbench.store.records import ACTIVE_STATUSES, Run, checked_id, new_id, when
+from workbench.store.records import ACTIVE_STATUSES, Run, checked_id, new_id, storable, when
 from workbench.store.tables import DATASETS, FAILURES, FOLD_SCORES, PROJECTS, RUNS, WORKERS
 from workbench.store.versions import app_version, library_versions
 
@@ -28,12 +28,12 @@ class Runs(Base):
             "id": run_id,
             "project_id": project_id,
             "fingerprint": spec.fingerprint,
-            "spec": json.dumps(spec.model_dump(mode="json"), ensure_ascii=False),
+            "spec": json.dumps(spec.model_dump(mode="json")),
             "status": "queued",
             "phase": "",
             "created_at": now,
             "queued_at": now,
-            "notes": json.dumps(notes or {}, ensure_ascii=False),
+            "notes": json.dumps(notes or {}),
             "comment": "",
             "error": "",
             "metric": spec.metric,
@@ -67,7 +67,7 @@ class Runs(Base):
     def comment_run(self, run_id: str, text: str) -> Run:
         """Keep a person's remark on a run."""
         self.run(run_id)
-        self._set(run_id, comment=text.strip()[:LONGEST_COMMENT])
+        self._set(run_id, comment=storable(text).strip()[:LONGEST_COMMENT])
         return self.run(run_id)
 
     def set_phase(self, run_id: str, phase: str, *, lease: str | None = None) -> None:
@@ -86,7 +86,7 @@ class Runs(Base):
             gone = connection.execute(sa.delete(WORKERS).where(*mine)).rowcount
             if lease is not None and not gone:
                 return False
-            values = {"status": status, "phase": "", "error": error, "finished_at": time.time()}
+            values = {"status": status, "phase": "", "error": storable(error), "finished_at": time.time()}
             connection.execute(sa.update(RUNS).where(RUNS.c.id == run_id).values(values))
         return True
 

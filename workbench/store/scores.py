@@ -15,7 +15,7 @@ from workbench.specs import ExperimentSpec
 from workbench.store import upgrades
 from workbench.store.base import Base
 from workbench.store.queue import check_lease, log, set_model
-from workbench.store.records import checked_id
+from workbench.store.records import checked_id, storable
 from workbench.store.tables import FAILURES, FOLD_LOG, FOLD_SCORES, RUNS
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ class Scores(Base):
             "scores": json.dumps({name: _number(value) for name, value in score.scores.items()}),
             "fit_seconds": float(score.fit_seconds),
             "score_seconds": float(score.score_seconds),
-            "warnings": json.dumps(list(score.warnings), ensure_ascii=False),
+            "warnings": json.dumps(list(score.warnings)),
             "digest": stored.digest,
             "size_bytes": stored.size_bytes,
             "at": time.time(),
@@ -224,7 +224,7 @@ class Scores(Base):
 
     def _fail(self, connection: sa.Connection, run_id: str, key: str, message: str, cause: str) -> None:
         mine = (FAILURES.c.run_id == run_id, FAILURES.c.candidate == key)
-        values = {"message": message, "cause": cause, "at": time.time()}
+        values = {"message": storable(message), "cause": cause, "at": time.time()}
         if connection.execute(sa.update(FAILURES).where(*mine).values(values)).rowcount == 0:
             connection.execute(sa.insert(FAILURES).values({"run_id": run_id, "candidate": key, **values}))
 
