@@ -96,7 +96,8 @@ def test_same_run_same_bytes(flats, tmp_path):
     second = flats.bundle(tmp_path / "b", "binary", "logistic", created_at=WHEN)
     assert first.bundle.sha256 == second.bundle.sha256
     facts = manifest(first.pipeline, first.spec, first.table, read=flats.READ, name="Flats & more", created_at=WHEN)
-    assert facts == first.bundle.manifest == json.loads(members(first.path)["model.json"])
+    n_golden = len(json.loads(members(first.path)["golden.json"])["rows"])
+    assert {**facts, "n_golden": n_golden} == first.bundle.manifest == json.loads(members(first.path)["model.json"])
 
 
 def test_spoiled_coefficient_is_refused(binary, tmp_path):

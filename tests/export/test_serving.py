@@ -148,7 +148,8 @@ def test_form_has_a_fitting_labelled_input_per_field(service):
     found = Inputs(page)
     kinds = {name: entry.get("type", entry["tag"]) for name, entry in found.inputs.items()}
     assert kinds == {
-        "price": "text", "rooms": "number", "area": "number", "sold": "date", "city <b>|": "select", "lift": "select",
+        "price": "text", "rooms": "number", "area": "number", "sold": "date", "listed": "datetime-local",
+        "city <b>|": "select", "lift": "select",
         "note": "textarea",
     }  # fmt: skip
     assert found.labels == {entry["id"] for entry in found.inputs.values()}

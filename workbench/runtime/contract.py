@@ -17,7 +17,7 @@ thousands marks, unit, date format, missing tokens) and what the training rows h
 
 import datetime
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -60,9 +60,12 @@ class FieldError(Exception):
 
 @dataclass(frozen=True)
 class CheckedColumn:
-    """Cells of one field: typed values, and by position what was wrong with them."""
+    """Cells of one field, and by position what was wrong with them.
 
-    values: pd.Series
+    ``values`` is float64, datetime64[us], or object holding str or None: Arrow's text costs a row more than the model.
+    """
+
+    values: np.ndarray
     errors: list[tuple[int, FieldError]]
     warnings: list[tuple[int, dict]]
 
@@ -182,27 +185,26 @@ def check_cells(cells: Sequence[Any], entry: dict) -> CheckedColumn:
             texts[position] = text
         else:
             natives[position] = native
-    values = pd.Series(_blank(entry), index=range(len(cells)), dtype=_dtype(entry))
+    values = _nothing(entry, len(cells))
     if texts:
-        typed = type_column(pd.Series(list(texts.values()), dtype="str"), entry)
+        typed = type_column(pd.Series(list(texts.values()), dtype=object), entry)
         positions = np.fromiter(texts, dtype=np.int64, count=len(texts))
-        values.iloc[positions] = typed.values.astype(_dtype(entry)).to_numpy()
+        values[positions] = _plain_values(typed.values, entry)
         refused.update(positions[np.asarray(typed.misfits, dtype=bool)].tolist())
-    if natives:
-        values.iloc[list(natives)] = pd.Series(list(natives.values()), dtype=_dtype(entry)).to_numpy()
-    return _judged(values, refused, cells, entry)
+    for position, native in natives.items():
+        values[position] = native
+    return _judged(values, refused, cells.__getitem__, entry)
 
 
 def check_column(cells: pd.Series, entry: dict) -> CheckedColumn:
     """Check the cells of one column of a file, text or typed."""
     typed = type_column(cells, entry)
-    values = pd.Series(typed.values.to_numpy(), index=cells.index).astype(_dtype(entry))
     refused = set(np.flatnonzero(np.asarray(typed.misfits, dtype=bool)).tolist())
     if cells.dtype == "str" or cells.dtype == object:
         longest = _max_length(entry)
-        too_long = cells.map(lambda cell: isinstance(cell, str) and len(cell) > longest).astype(bool)
-        refused.update(np.flatnonzero(too_long.to_numpy()).tolist())
-    return _judged(values, refused, cells, entry)
+        too_long = (isinstance(cell, str) and len(cell) > longest for cell in cells)
+        refused.update(np.flatnonzero(np.fromiter(too_long, dtype=bool, count=len(cells))).tolist())
+    return _judged(_plain_values(typed.values, entry), refused, cells.iloc.__getitem__, entry)
 
 
 def allowed_text(entry: dict) -> str:
@@ -218,14 +220,18 @@ def allowed_text(entry: dict) -> str:
 
 
 def example_number(entry: dict) -> str:
-    """Return a number as the field's rule writes it.
+    """Return a number as the field's rule writes it: the largest one seen, where that is known.
 
     >>> example_number({"meaning": "number", "decimal": ",", "thousands": ".", "unit": "€"})
     '1.234,5 €'
+    >>> example_number({"meaning": "integer", "maximum": 72})
+    '72'
     """
-    text = f"1{entry.get('thousands', '')}234"
-    if entry["meaning"] == "number":
-        text += f"{entry.get('decimal', '.')}5"
+    value = entry.get("maximum")
+    if value is None:
+        value = 1234.5 if entry["meaning"] == "number" else 1234
+    marks = {ord(","): entry.get("thousands", ""), ord("."): entry.get("decimal", ".")}
+    text = f"{value:,.12g}".translate(marks)
     return f"{text} {entry['unit']}" if entry.get("unit") else text
 
 
@@ -256,7 +262,7 @@ def _json_value(cell: Any, entry: dict) -> tuple[Any, str | None, bool]:
     if isinstance(cell, datetime.date):  # a date of the form or of a workbook; JSON has none
         moment = pd.Timestamp(cell)
         moment = moment.tz_convert("UTC").tz_localize(None) if moment.tzinfo else moment
-        return moment, None, meaning == "date"
+        return moment.as_unit("us").to_datetime64(), None, meaning == "date"
     return None, None, False
 
 
@@ -288,35 +294,45 @@ def _known_spelling(spellings: Sequence[str], entry: dict) -> str:
     return next((spelling for spelling in spellings if spelling in seen), spellings[0])
 
 
-def _judged(values: pd.Series, refused: set[int], cells: Sequence[Any] | pd.Series, entry: dict) -> CheckedColumn:
+def _judged(values: np.ndarray, refused: set[int], cell_at: Callable[[int], Any], entry: dict) -> CheckedColumn:
     """Find missing, unseen and extreme values among typed ones, and say so as the field's behaviour asks."""
     name = entry["name"]
     if entry["meaning"] in NUMERIC:
-        refused = refused | set(np.flatnonzero(values.abs() > LARGEST).tolist())
-    keep = np.ones(len(values), dtype=bool)
-    keep[list(refused)] = False
-    missing = values.isna().to_numpy()
-    faults = {"missing": np.flatnonzero(missing & keep)}
-    if entry.get("values") is not None and not entry.get("more_values"):
-        faults["unseen"] = np.flatnonzero(~missing & keep & ~values.isin(entry["values"]).to_numpy())
-    if entry.get("minimum") is not None and entry.get("maximum") is not None:
-        low, high = (pd.Timestamp(entry[end]) if entry["meaning"] == "date" else entry[end] for end in _ENDS)
-        faults["out_of_range"] = np.flatnonzero(~missing & keep & ~values.between(low, high).to_numpy())
-    cell_at = cells.iloc.__getitem__ if isinstance(cells, pd.Series) else cells.__getitem__
+        refused = refused | set(np.flatnonzero(np.abs(values) > LARGEST).tolist())
     errors = [(at, FieldError(name, _shown(cell_at(at)), allowed_text(entry))) for at in sorted(refused)]
     warnings = []
-    for fault, positions in faults.items():
+    for fault, flags in _faults(values, entry):
+        positions = [at for at in np.flatnonzero(flags).tolist() if at not in refused]
+        if not positions:
+            continue
         if _behaviour(entry, fault) == "reject":
-            errors += [(int(at), FieldError(name, _shown(cell_at(at)), allowed_text(entry))) for at in positions]
+            errors += [(at, FieldError(name, _shown(cell_at(at)), allowed_text(entry))) for at in positions]
         elif fault == "missing":
             note = {"field": name, "message": _MESSAGES[fault]}
-            warnings += [(int(at), note) for at in positions]
+            warnings += [(at, note) for at in positions]
         else:
+            message = _message(fault, entry)
             warnings += [
-                (int(at), {"field": name, "message": f"{_worded(_shown(cell_at(at)))} {_message(fault, entry)}"})
-                for at in positions
+                (at, {"field": name, "message": f"{_worded(_shown(cell_at(at)))} {message}"}) for at in positions
             ]
     return CheckedColumn(values, errors, warnings)
+
+
+def _faults(values: np.ndarray, entry: dict) -> Iterator[tuple[str, np.ndarray]]:
+    """Yield each kind of fault that the field knows, with the rows that have it."""
+    if entry["meaning"] not in (*NUMERIC, "date"):
+        yield "missing", np.fromiter((word is None for word in values), dtype=bool, count=len(values))
+        if entry.get("values") is not None and not entry.get("more_values"):
+            seen = {None, *entry["values"]}
+            yield "unseen", np.fromiter((word not in seen for word in values), dtype=bool, count=len(values))
+        return
+    yield "missing", pd.isna(values)
+    if entry.get("minimum") is not None and entry.get("maximum") is not None:
+        low, high = entry["minimum"], entry["maximum"]
+        if entry["meaning"] == "date":
+            low, high = np.datetime64(low, "us"), np.datetime64(high, "us")
+        # Comparisons with NaN and NaT are false, so what is missing is not out of range.
+        yield "out_of_range", (values < low) | (values > high)
 
 
 _ENDS = ("minimum", "maximum")
@@ -346,12 +362,21 @@ def _max_length(entry: dict) -> int:
     return entry.get("max_length") or MAX_LENGTH
 
 
-def _dtype(entry: dict) -> str:
-    return "float64" if entry["meaning"] in NUMERIC else "datetime64[us]" if entry["meaning"] == "date" else "str"
+def _nothing(entry: dict, n_rows: int) -> np.ndarray:
+    """Return ``n_rows`` cells without value, in the dtype that checked values have."""
+    if entry["meaning"] in NUMERIC:
+        return np.full(n_rows, np.nan)
+    if entry["meaning"] == "date":
+        return np.full(n_rows, np.datetime64("NaT"), dtype="datetime64[us]")
+    return np.full(n_rows, None, dtype=object)
 
 
-def _blank(entry: dict):
-    return pd.NaT if entry["meaning"] == "date" else np.nan
+def _plain_values(values: pd.Series, entry: dict) -> np.ndarray:
+    if entry["meaning"] in NUMERIC:
+        return values.to_numpy(dtype=np.float64, na_value=np.nan)
+    if entry["meaning"] == "date":
+        return values.to_numpy(dtype="datetime64[us]")
+    return values.to_numpy(dtype=object, na_value=None)
 
 
 def _collect(checked: CheckedColumn, positions: Sequence[int], errors: dict, warnings: dict) -> pd.Series:
@@ -360,7 +385,8 @@ def _collect(checked: CheckedColumn, positions: Sequence[int], errors: dict, war
         errors.setdefault(positions[at], []).append(error)
     for at, warning in checked.warnings:
         warnings.setdefault(positions[at], []).append(warning)
-    return checked.values
+    words = checked.values.dtype == object
+    return pd.Series(checked.values, dtype="str" if words else None, copy=False)
 
 
 def _note_extra(extra: list[str], position: int, behaviour: Mapping, errors: dict, warnings: dict) -> None:

@@ -164,7 +164,7 @@ def predict_file():
 @service.get("/")
 def form():
     """Show the form."""
-    return _page(web_form.widgets(_scorer().fields, {}))
+    return _page({}, None)
 
 
 @service.post("/")
@@ -174,14 +174,15 @@ def predict_form():
     posted = request.form.to_dict()
     row = web_form.row_of(posted, scorer.fields)
     answer = scorer.predict_rows([row])[0]
-    errors = web_form.errors_by_field(answer)
-    page = _page(web_form.widgets(scorer.fields, posted, errors, answer.get("warnings", ())), answer)
-    return page, 400 if errors else 200
+    return _page(posted, answer), 400 if "error" in answer else 200
 
 
-def _page(widgets: list[dict], answer: dict | None = None) -> str:
-    scorer = _scorer()
-    outcome = web_form.outcome(answer, scorer) if answer else None
+def _page(posted: dict[str, str], answer: dict | None) -> str:
+    scorer, outcome, errors, warnings = _scorer(), None, {}, ()
+    if answer is not None:
+        outcome = web_form.outcome(answer, scorer, posted)
+        errors, warnings = web_form.errors_by_field(answer), answer.get("warnings", ())
+    widgets = web_form.widgets(scorer.fields, posted, errors, warnings)
     return render_template("form.html", manifest=scorer.manifest, widgets=widgets, outcome=outcome)
 
 

@@ -4,6 +4,7 @@ Run ``python -m unittest`` in this folder, or ``python -m unittest discover -s F
 anywhere. Nothing is needed beyond ``requirements.txt``.
 """
 
+import html
 import json
 import math
 import os
@@ -139,13 +140,12 @@ class Form(ServiceTest):
 
     def test_it_predicts(self):
         posted = {field["name"]: self.entered(self.rows[0][field["name"]], field) for field in self.fields}
-        expected = self.predict([web_form.row_of(posted, self.fields)])[0]
         response = self.client.post("/", data=posted)
         self.assertEqual(response.status_code, 200)
-        with self.application.test_request_context():
-            shown = web_form.outcome(expected, self.application.extensions["scorer"])
-        page = response.get_data(as_text=True)
+        shown = web_form.outcome(self.expected[0], self.application.extensions["scorer"], posted)
+        page = html.unescape(response.get_data(as_text=True))
         self.assertIn('class="answered"', page)
+        self.assertIn(f">{shown['prediction']}</span>", page)
         for line in shown["probabilities"]:
             self.assertIn(line["percent"], page)
 

@@ -9,6 +9,7 @@ from workbench.runtime.reading import ReadingError, read_raw
 
 TEXT_FORMATS = ("delimited", "fixed_width")
 LEAST_HEAD_BYTES = 65_536
+MORE_COLUMNS = 1_000  # that a file may have beside those of the training file
 NAMED = 10
 
 
@@ -46,11 +47,15 @@ def read_rows(path: Path, manifest: dict, max_rows: int) -> pd.DataFrame:
 def _names(path: Path, rules: dict) -> list[str]:
     """Return the column names in the file, looking only at its begin."""
     trained = list(rules["names"])
-    # A line of nothing but separators must not become millions of columns.
-    most = max(LEAST_HEAD_BYTES, 8 * sum(len(name) + 1 for name in trained))
     head = path.with_name("head")
     with path.open("rb") as stream:
-        head.write_bytes(stream.read(most))
+        begin = stream.read(max(LEAST_HEAD_BYTES, 8 * sum(len(name) + 1 for name in trained)))
+    # A line of nothing but separators must not become tens of thousands of columns: each costs time to make.
+    text = begin.decode(rules["encoding"], errors="ignore")
+    widest = max((line.count(rules["delimiter"]) for line in text.splitlines()), default=0)
+    if rules["format"] == "delimited" and widest > MORE_COLUMNS + 2 * len(trained):
+        raise ReadingError(f"A line has more than {widest} columns, the training file had {len(trained)}.")
+    head.write_bytes(begin)
     found = list(read_raw(head, {**rules, "names": []}, max_rows=0 if rules["header_rows"] else 1).columns)
     if rules["header_rows"]:
         return [str(name) for name in found]

@@ -19,7 +19,9 @@ def widgets(
     """Return what the page shows per field: input, hint, what was entered, and what was wrong with it."""
     notes: dict[str, list[str]] = {}
     for warning in warnings:
-        notes.setdefault(warning["field"], []).append(warning["message"])
+        # A field that was left blank shows that itself; the answer counts them.
+        if _entered(posted, warning["field"] or ""):
+            notes.setdefault(warning["field"], []).append(warning["message"])
     shown = []
     for at, field in enumerate(fields):
         name = field["name"]
@@ -58,17 +60,19 @@ def errors_by_field(answer: Mapping) -> dict[str, str]:
     return {error["field"] or "": error["message"] for error in [*first.get("others", []), first]}
 
 
-def outcome(answer: Mapping, scorer) -> dict:
+def outcome(answer: Mapping, scorer, posted: Mapping[str, str]) -> dict:
     """Return what the page shows above the form after a row was sent."""
     if "error" in answer:
         return {"errors": list(errors_by_field(answer).values())}
     shares = sorted(answer["probabilities"].items(), key=lambda item: -item[1])
     prediction = answer["prediction"]
+    n_blank = sum(not _entered(posted, warning["field"] or "") for warning in answer["warnings"])
     return {
         "prediction": _readable(prediction) if scorer.is_regression else str(prediction),
         "exact": str(prediction),
         "probabilities": [{"name": name, "share": p, "percent": f"{100 * p:.1f} %"} for name, p in shares],
-        "n_warnings": len(answer["warnings"]),
+        "n_blank": n_blank,
+        "n_remarks": len(answer["warnings"]) - n_blank,
     }
 
 
