@@ -147,6 +147,7 @@ def build_bundle(
     # Expected answers come from the model in memory; the tests will ask the saved one.
     golden = golden_answers(Scorer(pipeline, facts), golden_rows(cells, facts["fields"], seed=spec.seed))
     _check_saved_model(model, facts, golden)
+    facts["n_golden"] = len(golden["rows"])
     example = {"predictions": golden["predictions"][:1], "model": facts["model"]}
     files = {
         MODEL_FILE: model,
