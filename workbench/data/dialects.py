@@ -41,6 +41,9 @@ DELIMITER_WORDS = {
     "::": "double-colon",
 }
 SHAPE_SCORES = {"words": 0.75, "prose": 0.6, "blank": 0.8}
+WHITE = (r"\s+", " ")
+WHITE_AHEAD = 1.3
+TABLE_SCORE = 0.25  # from here another delimiter makes a table
 MIN_SCORE = 0.12  # less regular than this is one column of text
 SEP_LINE = re.compile(r'^"?sep=(.+?)"?\s*$', re.IGNORECASE)
 
@@ -58,7 +61,9 @@ def detect_dialect(lines, end):
             continue
         dialect = _with_escape(Dialect(delimiter=delimiter, quote=_quote(sample, delimiter)), sample)
         score = weight * regularity(sample, end, dialect)
-        if score > best_score + 1e-9:
+        # Words have blanks in any table: only where nothing else makes one are they delimiters.
+        ahead = WHITE_AHEAD if delimiter in WHITE and best_score > TABLE_SCORE else 1.0
+        if score > ahead * best_score + 1e-9:
             best, best_score = dialect, score
     if best_score == MIN_SCORE:
         best = replace(best, quote=_quote(sample, ","))

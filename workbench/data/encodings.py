@@ -106,10 +106,10 @@ def _decodes(path, encoding):
 
 
 def _best_encoding(sample):
-    runs = re.findall(rb"[\x80-\xff][\x40-\xff]*", sample)
+    # In two-byte text the pairs stand in runs; accents stand alone between ASCII letters.
+    runs = re.findall(rb"(?:[\x81-\xfe][\x40-\xfe]){2,}", sample)
     high = sum(byte >= 0x80 for byte in sample)
-    # In two-byte text nearly all high bytes stand in long runs; accents stand alone between ASCII letters.
-    if high and sum(len(run) for run in runs if len(run) >= 4) > 0.6 * sum(map(len, runs)):
+    if sum(byte >= 0x80 for run in runs for byte in run) > 0.6 * high:
         import charset_normalizer
 
         best = charset_normalizer.from_bytes(sample).best()

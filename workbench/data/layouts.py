@@ -55,7 +55,7 @@ def find_layout(head, tail, *, first=0):
         return Layout(0, first, 0, 0, 0, (), ())
     width = table_width([cells for _, cells in filled])
     body = [cells for _, cells in filled if len(cells) == width]
-    body = body[len(body) // 3 :] or [cells for _, cells in filled]
+    body = body[len(body) // 2 :] or [cells for _, cells in filled]
     values = _value_columns(body, width)
     typical = median(_n_filled(cells) for cells in body)
     header_at, n_above = _header(filled, width, values, typical)
@@ -155,6 +155,8 @@ def _header_by_contrast(filled, width, values, typical):
         if share is None:
             continue
         if share >= HEADER_SHARE:
+            if header is not None and _are_units(cells, values):
+                continue
             if _is_table_row(cells, width, typical) or (header is None and _n_filled(cells) > 1):
                 header = at
         elif share > BODY_SHARE:
@@ -230,11 +232,14 @@ def _units(head, start, values):
         cells = head[number]
         if is_blank(cells):
             continue
-        texts = [cells[position].strip() for position in values if position < len(cells) and cells[position].strip()]
-        if texts and all(UNIT.fullmatch(text) for text in texts):
-            return number - start + 1
-        break
+        return number - start + 1 if _are_units(cells, values) else 0
     return 0
+
+
+def _are_units(cells, values):
+    """Return whether all that stands over the value columns are units: (m), °C, EUR."""
+    texts = [cells[position].strip() for position in values if position < len(cells) and cells[position].strip()]
+    return bool(texts) and all(UNIT.fullmatch(text) for text in texts)
 
 
 def _spread(cells):

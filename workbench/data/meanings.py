@@ -20,11 +20,9 @@ YES_NO = tuple(
         "sim/não", "sim/nao", "tak/nie", "ano/ne", "on/off", "da/ne",
     )
 )  # fmt: skip
-ID_NAME = re.compile(
-    r"(?:^|[_\W\d])(id|ids|uuid|guid|key|code|nr|no|number|num|index|idx|ref|reference|kennung|nummer|schlüssel)(?:$|[_\W\d])"
-    r"|[a-z](?:ID|Id|Nr|No|Key|Code|Number)$|^(?:column 1|index|unnamed.*)$",
-    re.IGNORECASE,
-)
+ID_WORD = "id|ids|uuid|guid|key|code|nr|no|number|num|index|idx|ref|reference|kennung|nummer"
+# The word stands alone (row_id, Transaction No.), begins or ends the name, or ends it in camel case (PassengerId).
+ID_NAME = re.compile(rf"(?:^|[_\W\d])(?:{ID_WORD})(?:[_\W\d]|$)|^unnamed\b|^column 1$", re.IGNORECASE)
 CAMEL_ID = re.compile(r"[a-z](?:ID|Id|Nr|Key|Code|Number)$")
 MAX_SPELLINGS = 12  # Yes, yes, YES …
 MAX_MISFIT_SHARE = 0.05  # of a column's cells that may not fit its numbers or dates
@@ -33,6 +31,7 @@ NEAR_UNIQUE = 0.95
 MIN_ROWS_FOR_UNIQUE = 20
 LONG_TEXT = 60  # mean characters from which a column is free text and no label
 MIN_WORDS = 3.5  # mean words from which a column with mostly different cells is free text
+SAMPLE_ROWS = 10_000
 VALUE_SAMPLE = 20_000  # distinct texts of a column that rules are tried on
 
 
@@ -53,11 +52,52 @@ def detect_schema(raw):
     raw : pandas.DataFrame of shape (n_rows, n_columns)
         As :func:`workbench.runtime.reading.read_raw` gives it.
     """
-    file = _File()
-    columns = {name: _Cells(raw[name]) for name in raw.columns}
-    _look_around(columns, file)
-    specs = tuple(_column(str(name), cells, file) for name, cells in columns.items())
-    return Schema(columns=specs), tuple(file.notes)
+    schema, notes, _ = detect_columns(raw)
+    return schema, notes
+
+
+def detect_columns(raw):
+    """Return (Schema, notes, columns typed on the way: name to ``Typed``)."""
+    file, specs, typed = _File(), [], {}
+    positions = _sample_positions(len(raw))
+    samples = {name: _Cells(raw[name] if positions is None else raw[name].iloc[positions]) for name in raw.columns}
+    _look_around(samples, file)
+    for name in raw.columns:
+        spec = None
+        if positions is not None:
+            n_notes = len(file.notes)
+            spec, typed_values = _confirmed(_column(str(name), samples[name], file), raw[name])
+            if spec is not None:
+                typed[str(name)] = typed_values
+            else:
+                del file.notes[n_notes:]
+        specs.append(spec or _column(str(name), samples[name] if positions is None else _Cells(raw[name]), file))
+    return Schema(columns=tuple(specs)), tuple(file.notes), typed
+
+
+def _sample_positions(n_rows):
+    """Return the rows to look at first: the first ones, and as many spread over the rest; None for all."""
+    if n_rows <= 2 * SAMPLE_ROWS:
+        return None
+    return np.r_[0:SAMPLE_ROWS, np.linspace(SAMPLE_ROWS, n_rows - 1, SAMPLE_ROWS).astype(int)]
+
+
+def _confirmed(spec, values):
+    """Return (spec, typed column) where what the sample said of numbers and dates holds for every cell, else Nones."""
+    if spec.meaning not in ("number", "integer", "date") or values.dtype.kind != "O":
+        return None, None
+    typed = type_column(values, spec.model_dump(mode="json"))
+    if typed.misfits.any():
+        return None, None
+    if spec.meaning == "number":
+        rules = spec.model_dump(exclude={"name", "meaning", "date_format"})
+        again = _numeric(spec.name, typed.values.dropna().to_numpy(), **rules)
+        return (spec, typed) if again.meaning == "number" else (None, None)
+    if spec.meaning == "integer":
+        texts = values if isinstance(values.dtype, pd.StringDtype) else values.astype("str")
+        if texts.str.contains(r"^\s*[+-]?0\d", regex=True).any() or _is_numeric_id(spec.name, typed.values.dropna()):
+            return None, None
+    return spec, typed
 
 
 class _Cells:
@@ -154,12 +194,7 @@ def is_id_name(name):
     >>> [is_id_name(name) for name in ("PassengerId", "customerID", "row_id", "Transaction No.", "paid", "humidity")]
     [True, True, True, True, False, False]
     """
-    return bool(CAMEL_ID.search(name)) or bool(
-        (ID_NAME.search(name) and not re.search(r"[a-z](?:id|no|nr)$", name.lower()))
-        or re.search(
-            r"(?:^|[_\W\d])(id|ids|uuid|guid|key|code|nr|no|number|num|index|idx|ref)\W*$", name, re.IGNORECASE
-        )
-    )
+    return bool(CAMEL_ID.search(name) or ID_NAME.search(name))
 
 
 def _is_numeric_id(name, values):

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from workbench.data.meanings import detect_schema
+from workbench.data.meanings import detect_columns
 from workbench.data.structure import WHOLE_BYTES, detect_structure, dialect_of
 from workbench.errors import CannotRead
 from workbench.runtime.column_types import type_column
@@ -19,7 +19,7 @@ from workbench.runtime.typed_files import cell_text
 from workbench.runtime.widths import fit_records
 from workbench.specs import ReadSpec, Schema
 
-DETECT_ROWS = 50_000  # of a big file that detect() looks at
+DETECT_ROWS = 20_000  # of a big file that detect() looks at
 N_EXAMPLES = 3
 
 
@@ -93,9 +93,9 @@ def detect(path, *, name=None):
         structure = detect_structure(plain)
         whole = structure.read.format != "delimited" or plain.stat().st_size <= WHOLE_BYTES
         read, raw, repairs = _raw(plain, structure.read, None if whole else DETECT_ROWS)
-    schema, notes = detect_schema(raw)
-    typed, misfits = _typed(raw, schema)
-    sentence = _sentence(structure.words, read, typed, whole)
+    schema, notes, done = detect_columns(raw)
+    table, misfits = _typed(raw, schema, done)
+    sentence = _sentence(structure.words, read, table, whole)
     notes = (*structure.notes, *_repair_notes(repairs), *notes, *_misfit_notes(raw, schema, misfits))
     return Detection(read, schema, sentence, notes)
 
@@ -129,14 +129,15 @@ def open_table(path, *, name=None, read=None, schema=None):
         else:
             words, notes = ("asked",), ()
         read, raw, repairs = _raw(plain, read, None)
+    done = {}
     if schema is None:
-        schema, found = detect_schema(raw)
+        schema, found, done = detect_columns(raw)
         notes = (*notes, *found)
     lacking = [column for column in schema.names if column not in raw.columns]
     if lacking:
         shown = ", ".join(f"“{column}”" for column in lacking[:5]) + (" …" if len(lacking) > 5 else "")
         raise CannotRead(f"The file has no column {shown}.", "Check that it has the columns of the first file.")
-    table, misfits = _typed(raw, schema)
+    table, misfits = _typed(raw, schema, done)
     notes = (*notes, *_repair_notes(repairs), *_misfit_notes(raw, schema, misfits))
     counts = {column: int(mask.sum()) for column, mask in misfits.items()}
     return OpenedTable(table, read, schema, _sentence(words, read, table, True), notes, counts)
@@ -196,10 +197,11 @@ def _raw(path, read, max_rows):
     return read, raw, repairs
 
 
-def _typed(raw, schema):
+def _typed(raw, schema, done):
+    """Return (typed table, masks of the columns with misfits); ``done`` holds columns typed already."""
     typed, misfits = {}, {}
     for column in schema.columns:
-        result = type_column(raw[column.name], column.model_dump(mode="json"))
+        result = done.get(column.name) or type_column(raw[column.name], column.model_dump(mode="json"))
         typed[column.name] = result.values
         if result.misfits.any():
             misfits[column.name] = result.misfits

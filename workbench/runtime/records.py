@@ -209,8 +209,10 @@ def _quoted_cell(line, at, quote, escape, delimiter):
         behind = stop + 1
         while behind < length and line[behind] == " " and delimiter != " ":
             behind += 1
-        if behind >= length or line.startswith(delimiter, behind) or (delimiter == r"\s+" and behind > stop + 1):
-            return "".join(parts), behind if delimiter != r"\s+" or behind >= length else behind - 1
+        if delimiter == r"\s+" and (behind >= length or line[stop + 1].isspace()):
+            return "".join(parts), stop + 1
+        if behind >= length or line.startswith(delimiter, behind):
+            return "".join(parts), behind
         parts.append(quote)
         at = stop + 2 if line[stop + 1] == quote else stop + 1
 

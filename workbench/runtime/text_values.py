@@ -150,7 +150,7 @@ def whole_numbers(texts, column):
     values = numbers(texts, column)
     whole = np.isfinite(values) & (np.floor(values) == values)
     values = np.where(whole, values, np.nan)
-    if not (np.abs(values[whole]) > LARGEST_EXACT_INTEGER).any():
+    if not (np.abs(values[whole]) >= LARGEST_EXACT_INTEGER).any():
         return values, None
     exact = []
     for text, value in zip(texts, values, strict=True):
