@@ -41,7 +41,8 @@ if project.draft.choices != before:
     except WorkbenchError as error:
         plan, problem = None, error
 with summary:
-    columns_table.show_summary(project, plan)
+    columns_table.show_summary(plan)
+columns_table.show_decided(project)
 
 st.subheader("How it is checked", anchor=False)
 split_choice.choose(project, schema)

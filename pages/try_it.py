@@ -38,7 +38,7 @@ if one.open:
             """The form and its answer: a change here runs nothing else of the page again."""
             typical, decimals = form_facts(run.id, run, scorer.fields)
             start, place = row_form.choose_start(run, scorer.fields, typical)
-            form, answer = st.columns([5, 2], gap="large")
+            form, answer = st.columns([5, 2], gap="medium")
             with form:
                 row = row_form.show(by_importance(run, key, scorer.fields), start, decimals, place=place)
             with answer:

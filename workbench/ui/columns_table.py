@@ -10,6 +10,7 @@ from workbench.ui import components, state
 
 BY_HAND = "left out by you"
 ROW_HEIGHT = 33  # pixels
+LONG_NAME = 26  # characters that fit into a column of medium width
 MOST_ROWS = 20  # shown without scrolling
 
 
@@ -85,6 +86,7 @@ def edit(project, schema):
     if place not in st.session_state:
         st.session_state[place] = input_frame(schema, draft.target, draft.choices, suggestions, _missing(draft.dataset))
     base = st.session_state[place]
+    longest = int(base["column"].str.len().max()) if len(base) else 0
     edited = st.data_editor(
         base,
         key=f"{place}.edits",
@@ -94,7 +96,7 @@ def edit(project, schema):
         height=ROW_HEIGHT * (MOST_ROWS + 1) if len(base) > MOST_ROWS else "content",
         column_config={
             "use": st.column_config.CheckboxColumn("Use it", width=70, help="May the model look at this column?"),
-            "column": st.column_config.TextColumn("Column", width="medium"),
+            "column": st.column_config.TextColumn("Column", width="large" if longest > LONG_NAME else "medium"),
             "meaning": st.column_config.TextColumn("Meaning", width=110, help="Changed on the Data page."),
             "missing": st.column_config.ProgressColumn("Missing", format="percent", max_value=1, width=120),
             "why": st.column_config.TextColumn("Why it was set aside", width="large"),
@@ -107,14 +109,19 @@ def edit(project, schema):
     return project
 
 
-def show_summary(project, plan):
-    """Show in a sentence how many columns are used, and which the person decided about."""
-    if plan:
-        used, total = len(plan.spec.columns), len(plan.spec.columns) + len(plan.spec.left_out)
-        st.markdown(
-            f"**{used} of {total} columns are used.** Leave out what you will not know yet at the moment of "
-            "predicting: what happens only afterwards makes a model look good and be useless."
-        )
+def show_summary(plan):
+    """Show in a sentence how many columns are used."""
+    if plan is None:
+        return
+    used, total = len(plan.spec.columns), len(plan.spec.columns) + len(plan.spec.left_out)
+    st.markdown(
+        f"**{used} of {total} columns are used.** Leave out what you will not know yet at the moment of "
+        "predicting: what happens only afterwards makes a model look good and be useless."
+    )
+
+
+def show_decided(project):
+    """Show which columns the person decided about; below the table, so that a tick does not move it."""
     put_back = [choice.name for choice in project.draft.choices if choice.use]
     taken_out = [choice.name for choice in project.draft.choices if not choice.use]
     for words, names in (("Put back by you", put_back), ("Left out by you", taken_out)):

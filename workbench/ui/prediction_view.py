@@ -1,13 +1,12 @@
 """One prediction on the screen: the answer, how sure the model is, and what it noticed about the row."""
 
-import pandas as pd
 import streamlit as st
 
 from workbench.modeling import metrics
 from workbench.results.wording import number, percent
 from workbench.ui import components
 
-MOST_CLASSES = 12
+MOST_CLASSES = 8
 TYPICAL_ERROR = "mae"
 
 
@@ -58,15 +57,12 @@ def _two_classes(answer, target, positive):
 
 
 def _classes(answer, target):
-    st.metric(f"Predicted {target}", str(answer["prediction"]), border=True)
+    with st.container(border=True):
+        st.caption(f"Predicted {target}")
+        st.markdown(f"#### {components.plain(answer['prediction'])}")
     shares = sorted(answer["probabilities"].items(), key=lambda item: -item[1])
-    frame = pd.DataFrame(shares[:MOST_CLASSES], columns=["Class", "Probability"])
-    st.dataframe(
-        frame,
-        hide_index=True,
-        column_config={"Probability": st.column_config.ProgressColumn(format="percent", min_value=0, max_value=1)},
-        key="page.try_it.probabilities",
-        alt="Probability of each class",
-    )
+    for name, share in shares[:MOST_CLASSES]:
+        # Words stand above their bar, so a long name of a class wraps instead of being cut.
+        st.progress(min(max(share, 0.0), 1.0), text=f"{components.plain(name)}: **{percent(share)}**")
     if len(shares) > MOST_CLASSES:
         st.caption(f"{len(shares) - MOST_CLASSES} less likely classes are not shown.")

@@ -7,10 +7,10 @@ from workbench.ui import notify, state
 
 EVERY_SECONDS = 2.0
 FINISHED_WORDS = {
-    "finished": ("✅", "has finished"),
-    "stopped": ("⏹️", "was stopped; what was finished is kept"),
-    "failed": ("⚠️", "could not be completed"),
-    "interrupted": ("⚠️", "was interrupted; it can be resumed on the Train page"),
+    "finished": (":material/check_circle:", "has finished"),
+    "stopped": (":material/stop_circle:", "was stopped; what was finished is kept"),
+    "failed": (":material/warning:", "could not be completed"),
+    "interrupted": (":material/warning:", "was interrupted; it can be resumed on the Train page"),
 }
 
 
@@ -46,9 +46,12 @@ def announce():
         if run.status in state.ACTIVE:
             continue
         watched.remove(run_id)
-        icon, words = FINISHED_WORDS.get(run.status, ("ℹ️", run.status))
+        icon, words = FINISHED_WORDS.get(run.status, (":material/info:", run.status))
         st.toast(f"Run {run.number} {words}.", icon=icon, duration="infinite")
-        st.session_state["ended_run"] = {"id": run.id, "title": f"Run {run.number} {words}.", "body": _project_of(run)}
+        if run.status == "stopped":
+            continue  # by the person, who knows
+        ended = f"{run.id} {run.finished_at}"  # a run that was resumed ends more than once
+        st.session_state["ended_run"] = {"id": ended, "title": f"Run {run.number} {words}.", "body": _project_of(run)}
 
 
 def _project_of(run):
