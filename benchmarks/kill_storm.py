@@ -71,6 +71,7 @@ def storm(store: Store, run_id: str, kills: int, numbers: random.Random) -> dict
 
 
 def report(store: Store, run_id: str, counted: dict) -> bool:
+    """Print the figures; True where everything that is promised held."""
     run = store.run(run_id)
     log = store.fold_log(run_id)
     events = Counter(entry["event"] for entry in log)
@@ -95,22 +96,24 @@ def report(store: Store, run_id: str, counted: dict) -> bool:
         ("seconds", round((run.finished_at - run.created_at).total_seconds(), 1) if run.finished_at else "-"),
     ):
         print(f"{name:>50}: {value}")
+    n_rows = store.dataset(run.spec.dataset).n_rows
     whole = run.status == "finished" and run.n_done == run.n_total and not failures
-    return whole and not twice and not counted["lost"] and len(lengths) == 1
+    return whole and not twice and not counted["lost"] and lengths == {n_rows}
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--kills", type=int, default=10)
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--folds", type=int, default=5)
+    parser.add_argument("--folds", type=int, default=10)
     parser.add_argument("--sample", choices=[sample.name for sample in SAMPLES], default=SAMPLES[0].name)
     parser.add_argument("--url", help="database address; default SQLite in a temporary folder")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as home, Store.open(home, options.url) as store:
         run = begin(store, options.sample, options.folds)
         try:
-            held = report(store, run.id, storm(store, run.id, options.kills, random.Random(options.seed)))
+            counted = storm(store, run.id, options.kills, random.Random(options.seed))
+            held = report(store, run.id, counted) and counted["kills"] == options.kills
         finally:
             supervisor.stop(store, run.id)
     print("every finished fold kept, run completed, nothing scored twice" if held else "NOT AS PROMISED")
