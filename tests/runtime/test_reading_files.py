@@ -7,7 +7,7 @@ import zipfile
 import pandas as pd
 import pytest
 
-from workbench.runtime import containers, delimited
+from workbench.runtime import containers, delimited, typed_files
 from workbench.runtime.reading import ReadingError, read_raw, read_raw_with_repairs
 from workbench.runtime.records import Dialect, read_records, split_lines
 
@@ -132,6 +132,14 @@ def test_workbook_keeps_types_and_place(tmp_path):
     assert table["n"].tolist() == [1, 2] and table["word"].tolist() == ["a", ""]
     with pytest.raises(ReadingError, match="no sheet “third”"):
         read_raw(path, {**read, "sheet": "third"})
+
+
+def test_a_workbook_that_unpacks_without_end_is_refused(tmp_path, monkeypatch):
+    monkeypatch.setattr(typed_files, "MAX_WORKBOOK_BYTES", 1_000_000)
+    with zipfile.ZipFile(tmp_path / "bomb.xlsx", "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("xl/workbook.xml", b"0" * 5_000_000)
+    with pytest.raises(ReadingError, match="unpacks to 4 MB"):
+        read_raw(tmp_path / "bomb.xlsx", {"format": "excel"})
 
 
 def test_parquet_and_feather_keep_types(tmp_path):

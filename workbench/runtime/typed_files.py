@@ -1,6 +1,7 @@
 """Files whose cells have types: workbooks, JSON, Parquet and Feather."""
 
 import json
+import zipfile
 from datetime import time, timedelta
 
 import pandas as pd
@@ -9,6 +10,7 @@ from workbench.runtime.delimited import column_names, decoded, unique_names
 from workbench.runtime.errors import ReadingError
 
 MAX_NESTING = 20
+MAX_WORKBOOK_BYTES = 2**30
 
 
 def read_workbook(path, read, *, max_rows=None):
@@ -44,6 +46,7 @@ def open_workbook(path):
             "Reading workbooks needs the package python-calamine, which is not installed here.",
             "Install it, or save the table as CSV.",
         ) from error
+    _refuse_bomb(path)
     try:
         return python_calamine.CalamineWorkbook.from_path(str(path))
     except python_calamine.PasswordError as error:
@@ -55,6 +58,19 @@ def open_workbook(path):
             "The workbook is damaged or cut short: it cannot be opened.",
             "Open it in a spreadsheet and save it again, or upload it again.",
         ) from error
+
+
+def _refuse_bomb(path):
+    """Raise where a workbook, which is a zip, would unpack beyond :data:`MAX_WORKBOOK_BYTES`."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            size = sum(entry.file_size for entry in archive.infolist())
+    except (OSError, ValueError, NotImplementedError, zipfile.BadZipFile):
+        return  # xls is no zip; a broken one is told by the reader
+    if size > MAX_WORKBOOK_BYTES:
+        raise ReadingError(
+            f"The workbook unpacks to {size // 2**20:,} MB, which is more than can be read.", "Save the table as CSV."
+        )
 
 
 def sheet_rows(path, sheet=""):
