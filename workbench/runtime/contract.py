@@ -15,8 +15,6 @@ thousands marks, unit, date format, missing tokens) and what the training rows h
 ==================  ====================================================================================
 """
 
-import datetime
-import math
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -24,7 +22,39 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from workbench.runtime.field_words import (
+    MAX_LENGTH,
+    NUMERIC,
+    WORDS,
+    allowed_text,
+    example_date,
+    example_number,
+    listed,
+    max_length,
+    seen_range,
+    shown,
+    worded,
+)
+from workbench.runtime.json_cells import json_value
 from workbench.runtime.reading import type_column
+
+__all__ = [
+    "BEHAVIOUR",
+    "MAX_LENGTH",
+    "NUMERIC",
+    "WORDS",
+    "CheckedColumn",
+    "CheckedRows",
+    "FieldError",
+    "allowed_text",
+    "check_cells",
+    "check_column",
+    "check_frame",
+    "check_row",
+    "check_rows",
+    "example_date",
+    "example_number",
+]
 
 # What is done about each fault unless a field says otherwise: "warn" takes the row and says so, "reject" does not.
 BEHAVIOUR: dict[str, str] = {
@@ -34,12 +64,8 @@ BEHAVIOUR: dict[str, str] = {
     "wrong_type": "reject",
     "extra": "warn",
 }
-NUMERIC = ("number", "integer")
-WORDS = ("yes_no", "category")
 LARGEST = 1e38  # estimators that compute in float32 take nothing beyond
-MAX_LENGTH = 1_000  # characters of a cell, where the field says nothing
 EXTRA_NAMED = 20  # extra fields named one by one; more are counted
-SHOWN_LENGTH = 120  # characters of a value that an answer repeats
 
 
 class FieldError(Exception):
@@ -47,7 +73,7 @@ class FieldError(Exception):
 
     def __init__(self, field: str | None, value: Any, allowed: str):
         where = "The row" if field is None else f"The field “{field}”"
-        super().__init__(f"{where} takes {allowed}, not {_worded(value)}.")
+        super().__init__(f"{where} takes {allowed}, not {worded(value)}.")
         self.field, self.value, self.allowed = field, value, allowed
 
     def __reduce__(self):
@@ -133,7 +159,7 @@ def check_rows(rows: Sequence[Any], fields: Sequence[dict], *, known: Iterable[s
     candidates = []
     for position, row in enumerate(rows):
         if not isinstance(row, Mapping) or names.isdisjoint(row):
-            errors[position] = [FieldError(None, _shown(row), f"an object with the fields {_listed(names)}")]
+            errors[position] = [FieldError(None, shown(row), f"an object with the fields {listed(names)}")]
         else:
             candidates.append(position)
     columns = {}
@@ -152,7 +178,7 @@ def check_frame(raw: pd.DataFrame, fields: Sequence[dict], *, known: Iterable[st
     names = {entry["name"] for entry in fields}
     positions = list(range(len(raw)))
     if names.isdisjoint(raw.columns):
-        error = FieldError(None, _listed(raw.columns), f"the columns {_listed(names)}")
+        error = FieldError(None, listed(raw.columns), f"the columns {listed(names)}")
         return _checked_rows({}, [], {position: [error] for position in positions}, {})
     errors: dict[int, list[FieldError]] = {}
     warnings: dict[int, list[dict]] = {}
@@ -178,7 +204,7 @@ def check_cells(cells: Sequence[Any], entry: dict) -> CheckedColumn:
     for position, cell in enumerate(cells):
         if cell is None or cell == "":
             continue
-        native, text, fits = _json_value(cell, entry)
+        native, text, fits = json_value(cell, entry)
         if not fits:
             refused.add(position)
         elif text is not None:
@@ -201,97 +227,10 @@ def check_column(cells: pd.Series, entry: dict) -> CheckedColumn:
     typed = type_column(cells, entry)
     refused = set(np.flatnonzero(np.asarray(typed.misfits, dtype=bool)).tolist())
     if cells.dtype == "str" or cells.dtype == object:
-        longest = _max_length(entry)
+        longest = max_length(entry)
         too_long = (isinstance(cell, str) and len(cell) > longest for cell in cells)
         refused.update(np.flatnonzero(np.fromiter(too_long, dtype=bool, count=len(cells))).tolist())
     return _judged(_plain_values(typed.values, entry), refused, cells.iloc.__getitem__, entry)
-
-
-def allowed_text(entry: dict) -> str:
-    """Return what a field takes, in words, to follow "takes"."""
-    if entry["meaning"] in NUMERIC:
-        noun = "a whole number" if entry["meaning"] == "integer" else "a number"
-        return f"{noun} written like {example_number(entry)}" + _seen_range(entry)
-    if entry["meaning"] == "date":
-        return f"a date written like {example_date(entry)}" + _seen_range(entry)
-    if entry.get("values"):
-        return f"text, seen: {_listed(entry['values'])}"
-    return f"text of at most {_max_length(entry)} characters"
-
-
-def example_number(entry: dict) -> str:
-    """Return a number as the field's rule writes it: the largest one seen, where that is known.
-
-    >>> example_number({"meaning": "number", "decimal": ",", "thousands": ".", "unit": "€"})
-    '1.234,5 €'
-    >>> example_number({"meaning": "integer", "maximum": 72})
-    '72'
-    """
-    value = entry.get("maximum")
-    if value is None:
-        value = 1234.5 if entry["meaning"] == "number" else 1234
-    marks = {ord(","): entry.get("thousands", ""), ord("."): entry.get("decimal", ".")}
-    text = f"{value:,.12g}".translate(marks)
-    return f"{text} {entry['unit']}" if entry.get("unit") else text
-
-
-def example_date(entry: dict) -> str:
-    """Return 31 December 2025 as the field's rule writes it.
-
-    >>> example_date({"date_format": "%d.%m.%Y"})
-    '31.12.2025'
-    """
-    rule = entry.get("date_format") or "ISO8601"
-    day = datetime.datetime(2025, 12, 31)
-    return day.date().isoformat() if rule == "ISO8601" else day.strftime(rule)
-
-
-def _json_value(cell: Any, entry: dict) -> tuple[Any, str | None, bool]:
-    """Return (native value, text to be read by the rule, whether the type fits)."""
-    meaning = entry["meaning"]
-    if isinstance(cell, np.generic):
-        cell = cell.item()
-    if isinstance(cell, str):
-        # Half of a surrogate pair can be written in JSON, but is no character, and Arrow refuses it.
-        return None, cell, len(cell) <= _max_length(entry) and not any("\ud800" <= c <= "\udfff" for c in cell)
-    if isinstance(cell, bool):
-        spelling = _known_spelling((str(cell), str(cell).lower(), str(cell).upper()), entry)
-        return None, spelling, meaning not in (*NUMERIC, "date")
-    if isinstance(cell, int | float):
-        return _json_number(cell, entry)
-    if isinstance(cell, datetime.date):  # a date of the form or of a workbook; JSON has none
-        moment = pd.Timestamp(cell)
-        moment = moment.tz_convert("UTC").tz_localize(None) if moment.tzinfo else moment
-        return moment.as_unit("us").to_datetime64(), None, meaning == "date"
-    return None, None, False
-
-
-def _json_number(cell: int | float, entry: dict) -> tuple[Any, str | None, bool]:
-    number = _finite(cell)
-    if number is None:
-        return None, None, False
-    whole = number.is_integer()
-    spellings = [str(cell)] if isinstance(cell, int) or not whole else [str(int(number)), str(cell)]
-    if entry["meaning"] in NUMERIC:
-        # Where the file's rule says that 999 stands for "no value", the number 999 says so too.
-        token = next((spelling for spelling in spellings if spelling in entry.get("missing", ())), None)
-        return number, token, whole or entry["meaning"] == "number"
-    # 20251231 is a date only where the file writes dates so; under ISO 8601 it would be read as a year or worse.
-    by_rule = entry["meaning"] != "date" or entry.get("date_format") not in ("", "ISO8601", None)
-    return None, _known_spelling(spellings, entry), by_rule
-
-
-def _finite(cell: int | float) -> float | None:
-    try:
-        number = float(cell)
-    except OverflowError:
-        return None
-    return number if math.isfinite(number) else None
-
-
-def _known_spelling(spellings: Sequence[str], entry: dict) -> str:
-    seen = entry.get("values") or ()
-    return next((spelling for spelling in spellings if spelling in seen), spellings[0])
 
 
 def _judged(values: np.ndarray, refused: set[int], cell_at: Callable[[int], Any], entry: dict) -> CheckedColumn:
@@ -299,21 +238,21 @@ def _judged(values: np.ndarray, refused: set[int], cell_at: Callable[[int], Any]
     name = entry["name"]
     if entry["meaning"] in NUMERIC:
         refused = refused | set(np.flatnonzero(np.abs(values) > LARGEST).tolist())
-    errors = [(at, FieldError(name, _shown(cell_at(at)), allowed_text(entry))) for at in sorted(refused)]
+    errors = [(at, FieldError(name, shown(cell_at(at)), allowed_text(entry))) for at in sorted(refused)]
     warnings = []
     for fault, flags in _faults(values, entry):
         positions = [at for at in np.flatnonzero(flags).tolist() if at not in refused]
         if not positions:
             continue
         if _behaviour(entry, fault) == "reject":
-            errors += [(at, FieldError(name, _shown(cell_at(at)), allowed_text(entry))) for at in positions]
+            errors += [(at, FieldError(name, shown(cell_at(at)), allowed_text(entry))) for at in positions]
         elif fault == "missing":
             note = {"field": name, "message": _MESSAGES[fault]}
             warnings += [(at, note) for at in positions]
         else:
             message = _message(fault, entry)
             warnings += [
-                (at, {"field": name, "message": f"{_worded(_shown(cell_at(at)))} {message}"}) for at in positions
+                (at, {"field": name, "message": f"{worded(shown(cell_at(at)))} {message}"}) for at in positions
             ]
     return CheckedColumn(values, errors, warnings)
 
@@ -335,7 +274,6 @@ def _faults(values: np.ndarray, entry: dict) -> Iterator[tuple[str, np.ndarray]]
         yield "out_of_range", (values < low) | (values > high)
 
 
-_ENDS = ("minimum", "maximum")
 _MESSAGES = {
     "missing": "no value; the model uses what it learned for blanks",
     "unseen": "was not seen in training; the model treats it as unknown",
@@ -344,22 +282,11 @@ _MESSAGES = {
 
 
 def _message(fault: str, entry: dict) -> str:
-    return _MESSAGES[fault] + (_seen_range(entry) if fault == "out_of_range" else "")
+    return _MESSAGES[fault] + (seen_range(entry) if fault == "out_of_range" else "")
 
 
 def _behaviour(entry: dict, fault: str) -> str:
     return entry.get("behaviour", BEHAVIOUR).get(fault, BEHAVIOUR[fault])
-
-
-def _seen_range(entry: dict) -> str:
-    if entry.get("minimum") is None or entry.get("maximum") is None:
-        return ""
-    low, high = (entry[end] if isinstance(entry[end], str) else f"{entry[end]:.12g}" for end in _ENDS)
-    return f" (seen: {low} to {high})"
-
-
-def _max_length(entry: dict) -> int:
-    return entry.get("max_length") or MAX_LENGTH
 
 
 def _nothing(entry: dict, n_rows: int) -> np.ndarray:
@@ -391,12 +318,10 @@ def _collect(checked: CheckedColumn, positions: Sequence[int], errors: dict, war
 
 def _note_extra(extra: list[str], position: int, behaviour: Mapping, errors: dict, warnings: dict) -> None:
     if extra and behaviour.get("extra") == "reject":
-        errors.setdefault(position, []).append(
-            FieldError(_shown(extra[0]), "an extra field", "only the model's fields")
-        )
+        errors.setdefault(position, []).append(FieldError(shown(extra[0]), "an extra field", "only the model's fields"))
     elif extra:
         notes = [
-            {"field": _shown(name), "message": "not a field of this model; ignored"} for name in extra[:EXTRA_NAMED]
+            {"field": shown(name), "message": "not a field of this model; ignored"} for name in extra[:EXTRA_NAMED]
         ]
         if len(extra) > EXTRA_NAMED:
             count = len(extra) - EXTRA_NAMED
@@ -407,42 +332,12 @@ def _note_extra(extra: list[str], position: int, behaviour: Mapping, errors: dic
 def _checked_rows(columns: dict, candidates: list[int], errors: dict, warnings: dict) -> CheckedRows:
     keep = np.array([position not in errors for position in candidates], dtype=bool)
     frame = pd.DataFrame(columns)[keep] if columns else pd.DataFrame()
-    shown = {}
+    told = {}
     for position, found in errors.items():
-        shown[position] = found[0].as_dict()
+        told[position] = found[0].as_dict()
         if len(found) > 1:
-            shown[position]["others"] = [error.as_dict() for error in found[1:]]
+            told[position]["others"] = [error.as_dict() for error in found[1:]]
     warnings = {position: notes for position, notes in warnings.items() if position not in errors}
     return CheckedRows(
-        frame.reset_index(drop=True), np.asarray(candidates, dtype=np.int64)[keep], errors=shown, warnings=warnings
+        frame.reset_index(drop=True), np.asarray(candidates, dtype=np.int64)[keep], errors=told, warnings=warnings
     )
-
-
-def _shown(value: Any) -> Any:
-    """Return ``value`` as an answer may repeat it: short, and valid JSON."""
-    if isinstance(value, np.generic):
-        value = value.item()
-    if value is None or isinstance(value, bool) or value is pd.NaT:
-        return None if value is pd.NaT else value
-    if isinstance(value, str):
-        return value if len(value) <= SHOWN_LENGTH else value[:SHOWN_LENGTH] + "…"
-    if isinstance(value, int):
-        return value if value.bit_length() <= 63 else "a whole number of more than 18 digits"
-    if isinstance(value, float):
-        return value if math.isfinite(value) else {math.inf: "Infinity", -math.inf: "-Infinity"}.get(value, "NaN")
-    if isinstance(value, Mapping):
-        return "an object" if value else "an empty object"
-    if isinstance(value, list | tuple):
-        return "a list"
-    return str(value)[:SHOWN_LENGTH]
-
-
-def _worded(value: Any) -> str:
-    return f"“{value}”" if isinstance(value, str) else str(value)
-
-
-def _listed(names: Iterable, most: int = 8) -> str:
-    """Return the first names, and how many more there are."""
-    names = sorted(str(name) for name in names)
-    more = f" and {len(names) - most} more" if len(names) > most else ""
-    return ", ".join(name[:SHOWN_LENGTH] for name in names[:most]) + more

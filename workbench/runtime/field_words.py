@@ -1,0 +1,98 @@
+"""What a field takes, in words, and values as an answer may repeat them."""
+
+import datetime
+import math
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+NUMERIC = ("number", "integer")
+WORDS = ("yes_no", "category")
+ENDS = ("minimum", "maximum")
+MAX_LENGTH = 1_000  # characters of a cell, where the field says nothing
+SHOWN_LENGTH = 120  # characters of a value that an answer repeats
+
+
+def allowed_text(entry: dict) -> str:
+    """Return what a field takes, in words, to follow "takes"."""
+    if entry["meaning"] in NUMERIC:
+        noun = "a whole number" if entry["meaning"] == "integer" else "a number"
+        return f"{noun} written like {example_number(entry)}" + seen_range(entry)
+    if entry["meaning"] == "date":
+        return f"a date written like {example_date(entry)}" + seen_range(entry)
+    if entry.get("values"):
+        return f"text, seen: {listed(entry['values'])}"
+    return f"text of at most {max_length(entry)} characters"
+
+
+def example_number(entry: dict) -> str:
+    """Return a number as the field's rule writes it: the largest one seen, where that is known.
+
+    >>> example_number({"meaning": "number", "decimal": ",", "thousands": ".", "unit": "€"})
+    '1.234,5 €'
+    >>> example_number({"meaning": "integer", "maximum": 72})
+    '72'
+    """
+    value = entry.get("maximum")
+    if value is None:
+        value = 1234.5 if entry["meaning"] == "number" else 1234
+    marks = {ord(","): entry.get("thousands", ""), ord("."): entry.get("decimal", ".")}
+    text = f"{value:,.12g}".translate(marks)
+    return f"{text} {entry['unit']}" if entry.get("unit") else text
+
+
+def example_date(entry: dict) -> str:
+    """Return 31 December 2025 as the field's rule writes it.
+
+    >>> example_date({"date_format": "%d.%m.%Y"})
+    '31.12.2025'
+    """
+    rule = entry.get("date_format") or "ISO8601"
+    day = datetime.datetime(2025, 12, 31)
+    return day.date().isoformat() if rule == "ISO8601" else day.strftime(rule)
+
+
+def seen_range(entry: dict) -> str:
+    """Return the range of a number or date in the training rows, in brackets, or ""."""
+    if entry.get("minimum") is None or entry.get("maximum") is None:
+        return ""
+    low, high = (entry[end] if isinstance(entry[end], str) else f"{entry[end]:.12g}" for end in ENDS)
+    return f" (seen: {low} to {high})"
+
+
+def max_length(entry: dict) -> int:
+    """Return the most characters that a field's text may have."""
+    return entry.get("max_length") or MAX_LENGTH
+
+
+def shown(value: Any) -> Any:
+    """Return ``value`` as an answer may repeat it: short, and valid JSON."""
+    if isinstance(value, np.generic):
+        value = value.item()
+    if value is None or isinstance(value, bool) or value is pd.NaT:
+        return None if value is pd.NaT else value
+    if isinstance(value, str):
+        return value if len(value) <= SHOWN_LENGTH else value[:SHOWN_LENGTH] + "…"
+    if isinstance(value, int):
+        return value if value.bit_length() <= 63 else "a whole number of more than 18 digits"
+    if isinstance(value, float):
+        return value if math.isfinite(value) else {math.inf: "Infinity", -math.inf: "-Infinity"}.get(value, "NaN")
+    if isinstance(value, Mapping):
+        return "an object" if value else "an empty object"
+    if isinstance(value, list | tuple):
+        return "a list"
+    return str(value)[:SHOWN_LENGTH]
+
+
+def worded(value: Any) -> str:
+    """Return a shown value as part of a sentence."""
+    return f"“{value}”" if isinstance(value, str) else str(value)
+
+
+def listed(names: Iterable, most: int = 8) -> str:
+    """Return the first names, and how many more there are."""
+    names = sorted(str(name) for name in names)
+    more = f" and {len(names) - most} more" if len(names) > most else ""
+    return ", ".join(name[:SHOWN_LENGTH] for name in names[:most]) + more
