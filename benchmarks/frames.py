@@ -8,40 +8,11 @@ import sys
 import numpy as np
 import pandas as pd
 
-WORDS = [
-    "late",
-    "order",
-    "arrived",
-    "broken",
-    "refund",
-    "happy",
-    "quick",
-    "slow",
-    "support",
-    "again",
-    "price",
-    "good",
-    "bad",
-    "box",
-    "courier",
-    "city",
-    "winter",
-    "blue",
-    "large",
-    "gift",
-    "return",
-    "label",
-    "missing",
-    "item",
-    "size",
-    "urgent",
-    "invoice",
-    "account",
-    "login",
-    "screen",
-    "battery",
-    "cable",
-]
+WORDS = (
+    *("late", "order", "arrived", "broken", "refund", "happy", "quick", "slow", "support", "again", "price"),
+    *("good", "bad", "box", "courier", "city", "winter", "blue", "large", "gift", "return", "label"),
+    *("missing", "item", "size", "urgent", "invoice", "account", "login", "screen", "battery", "cable"),
+)
 
 
 def number(rng, index, n_rows, signal):
