@@ -7,7 +7,10 @@ import pandas as pd
 from workbench.specs import ColumnSpec, LeftOut, Schema
 
 UNIQUE_SHARE = 0.95  # of the filled cells: nearly every row has a value of its own
-NEAR_UNIQUE_SHARE = 0.75  # codes and names that repeat a little can still only be memorised
+NEAR_UNIQUE_SHARE = 0.75  # codes that repeat a little can still only be memorised
+NEAR_UNIQUE_NAMES = 0.6  # the same for names of several words
+WORDS_OF_NAME = 1.5  # mean words a cell from which it is a name
+FEW_FILLED, FEW_FILLED_SHARE = 20, 0.005  # fewer values than both say next to nothing
 FEWEST_ROWS = 20  # below this, everything looks unique
 WORDS_OF_PROSE = 5.0  # mean words a cell from which a text says something by its words
 SHARED_WORDS = 0.5  # share of word uses whose word occurs in at least two cells
@@ -42,6 +45,8 @@ def why_unhelpful(values: pd.Series, column: ColumnSpec) -> str:
     filled = values.dropna()
     if filled.empty:
         return f"{name} has no value in any row."
+    if len(filled) < min(FEW_FILLED, FEW_FILLED_SHARE * n_rows):
+        return f"{name} has a value in only {len(filled):,} of {n_rows:,} rows."
     n_distinct = filled.nunique()
     if n_distinct == 1:
         if len(filled) == n_rows:
@@ -54,7 +59,8 @@ def why_unhelpful(values: pd.Series, column: ColumnSpec) -> str:
         if share >= UNIQUE_SHARE:
             return f"{name} is different in {_nearly_every(n_distinct, len(filled))} row; it can only be memorised."
         return f"{name} identifies something ({n_distinct:,} different values in {n_rows:,} rows); it is memorised."
-    if column.meaning in ("category", "text") and share >= NEAR_UNIQUE_SHARE and not is_prose(filled):
+    words = column.meaning in ("category", "text")
+    if words and share >= NEAR_UNIQUE_NAMES and share >= _near_unique(filled) and not is_prose(filled):
         return (
             f"{name} has {n_distinct:,} different values in {len(filled):,} filled rows; "
             "words that hardly ever come back can only be memorised."
@@ -66,6 +72,12 @@ def why_unhelpful(values: pd.Series, column: ColumnSpec) -> str:
 
 def _nearly_every(n_distinct, n_filled):
     return "every" if n_distinct == n_filled else "nearly every"
+
+
+def _near_unique(filled):
+    sample = filled if len(filled) <= SAMPLE_ROWS else filled.sample(SAMPLE_ROWS, random_state=0)
+    mean_words = sum(len(WORD.findall(text)) for text in sample.astype(str)) / len(sample)
+    return NEAR_UNIQUE_NAMES if mean_words >= WORDS_OF_NAME else NEAR_UNIQUE_SHARE
 
 
 def is_prose(filled: pd.Series) -> bool:

@@ -103,7 +103,7 @@ def _one_against_rest(answers):
 
 def _average_precision(answers):
     if not answers.found.any():
-        return float("nan")
+        return 0.0  # scikit-learn's own figure, without its warning
     return sk.average_precision_score(answers.found, answers.chance)
 
 

@@ -11,7 +11,7 @@ from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import OneHotEncoder, OrdinalEncoder, StandardScaler, TargetEncoder
 
 from workbench.modeling.models import model
-from workbench.runtime.encoders import DateParts, Levels, QuantileBins, TextFeatures, TypedColumns
+from workbench.runtime.encoders import DateParts, EmptyAsZero, Levels, QuantileBins, TextFeatures, TypedColumns
 from workbench.runtime.estimators import RareClassFolds
 from workbench.specs import CandidateSpec, ExperimentSpec
 
@@ -80,7 +80,7 @@ def _for_trees(spec):
         [
             ("categories", codes, few),
             ("many_levels", _target_means(spec), many),
-            ("numbers", "passthrough", _names(spec, NUMBERS)),
+            ("numbers", EmptyAsZero(), _names(spec, NUMBERS)),
             ("dates", DateParts(), _names(spec, DATES)),
             ("texts", _topics(spec), _names(spec, TEXTS)),
         ]

@@ -115,7 +115,7 @@ class DateParts(TransformerMixin, BaseEstimator):
     """Turn dates into numbers: year, month, day, weekday (Monday is 0), hour, and days since a reference.
 
     The reference of a column is the earliest date seen in ``fit``. The hour is left out where no training row has
-    a time of day. A missing date gives NaN in every part.
+    a time of day. A missing date gives NaN in every part; a column without any date in ``fit`` gives zeros.
 
     Examples
     --------
@@ -135,7 +135,7 @@ class DateParts(TransformerMixin, BaseEstimator):
         self.references_, self.has_times_ = [], []
         for _, dates in X.items():
             known = pd.to_datetime(dates).dropna()
-            self.references_.append(known.min() if len(known) else pd.Timestamp("1970-01-01"))
+            self.references_.append(known.min() if len(known) else None)
             self.has_times_.append(bool((known != known.dt.normalize()).any()))
         return self
 
@@ -146,6 +146,9 @@ class DateParts(TransformerMixin, BaseEstimator):
         for (_, dates), reference, has_times in zip(
             pd.DataFrame(X).items(), self.references_, self.has_times_, strict=True
         ):
+            if reference is None:
+                parts += [pd.Series(0.0, index=dates.index)] * 5
+                continue
             dates = pd.to_datetime(dates)
             parts += [dates.dt.year, dates.dt.month, dates.dt.day, dates.dt.day_of_week]
             parts += [dates.dt.hour] if has_times else []
@@ -160,6 +163,38 @@ class DateParts(TransformerMixin, BaseEstimator):
             parts = ["year", "month", "day", "weekday", *(["hour"] if has_times else []), "days"]
             names += [f"{name}_{part}" for part in parts]
         return np.array(names, dtype=object)
+
+
+class EmptyAsZero(TransformerMixin, BaseEstimator):
+    """Pass numbers on, missing ones too, but make zeros of columns that had no value in ``fit``.
+
+    Histogram boosting takes missing values, and fails on a column that holds nothing else.
+
+    Examples
+    --------
+    >>> EmptyAsZero().fit_transform([[1.0, np.nan], [np.nan, np.nan]]).tolist()
+    [[1.0, 0.0], [nan, 0.0]]
+    """
+
+    def fit(self, X, y=None):
+        """Learn which columns of ``X``, of shape (n_rows, n_columns), are empty."""
+        if isinstance(X, pd.DataFrame):
+            self.feature_names_in_ = np.array([str(name) for name in X.columns], dtype=object)
+        X = np.asarray(X, dtype=np.float64)
+        self.n_features_in_ = X.shape[1]
+        self.empty_ = np.isnan(X).all(axis=0)
+        return self
+
+    def transform(self, X):
+        """Return float64 of the shape of ``X``."""
+        check_is_fitted(self, "empty_")
+        X = np.asarray(X, dtype=np.float64)
+        return np.where(self.empty_, 0.0, X) if self.empty_.any() else X
+
+    def get_feature_names_out(self, input_features=None):
+        """Return the names of the columns."""
+        check_is_fitted(self, "empty_")
+        return _names_of(self, input_features)
 
 
 class TextFeatures(TransformerMixin, BaseEstimator):
@@ -312,10 +347,14 @@ class QuantileBins(TransformerMixin, BaseEstimator):
     def get_feature_names_out(self, input_features=None):
         """Return the names of the columns."""
         check_is_fitted(self, "edges_")
-        names = getattr(self, "feature_names_in_", None)
-        if names is None:
-            names = [f"x{i}" for i in range(self.n_features_in_)] if input_features is None else input_features
-        return np.array(names, dtype=object)
+        return _names_of(self, input_features)
+
+
+def _names_of(transformer, input_features):
+    names = getattr(transformer, "feature_names_in_", None)
+    if names is None:
+        names = [f"x{i}" for i in range(transformer.n_features_in_)] if input_features is None else input_features
+    return np.array(names, dtype=object)
 
 
 class Levels:
