@@ -3,7 +3,6 @@
 import streamlit as st
 
 from workbench.errors import WorkbenchError
-from workbench.results import headline
 from workbench.ui import components, model_choice, result_views, run_history, state
 
 project = state.project_in_work()
@@ -11,7 +10,7 @@ components.header("results")
 run = model_choice.choose_run(project, "results")
 try:
     evaluation = state.evaluation_of(run)
-    said = headline(evaluation)
+    said = result_views.headline_of(run, evaluation)
 except WorkbenchError as error:
     components.show_problem(error)
     st.stop()
@@ -20,6 +19,7 @@ run_history.show_standing(run, project)
 st.markdown(f"### {components.plain(said.sentence)}")
 for note in said.notes:
     st.markdown(components.plain(note))
+run_history.about(run)
 
 st.subheader("Leaderboard", anchor=False)
 result_views.show_board(run, evaluation)

@@ -2,6 +2,7 @@
 
 import pytest
 
+from workbench.errors import TooFewRows
 from workbench.specs import ColumnChoice, SplitSpec
 from workbench.ui import columns_table, split_choice
 
@@ -143,7 +144,14 @@ def test_too_few_groups_are_said_before_training(open_app, targeted):
     project = project_of(targeted)
     targeted.save_draft(project.id, project.draft.but(split=SplitSpec(kind="group", folds=5, column="plan")))
     app = open_app("features", project.id)
-    assert "3 different values, fewer than the 5 folds" in app.error[0].value
+    assert "3 different values" in " ".join(element.value for element in [*app.error, *app.warning])
+
+
+def test_rows_that_cannot_be_divided_block_the_way_on(open_app, targeted, monkeypatch):
+    problem = TooFewRows("One of the folds would be learnt from rows of a single class.", "Use fewer folds.")
+    monkeypatch.setattr(split_choice, "problem_of", lambda spec: problem)
+    app = open_app("features", project_of(targeted).id)
+    assert "single class" in app.error[0].value
     assert app.button("page.next").disabled
 
 

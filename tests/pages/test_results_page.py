@@ -74,6 +74,15 @@ def test_a_newer_run_takes_the_place_and_the_older_can_be_chosen(open_app, train
     assert "Settings changed since" not in words_of(app)
 
 
+def test_a_note_is_kept_and_shown_with_the_runs(open_app, trained, run):
+    app = open_app("results", run.project_id)
+    app.text_input(f"page.results.note.{run.id}").set_value("first *try*").run()
+    assert not app.exception
+    assert trained.run(run.id).comment == "first *try*"
+    app.switch_page(navigation.path_of("train")).run()
+    assert "Note: first \\*try\\*" in words_of(app)
+
+
 def test_out_of_fold_predictions_stand_beside_the_own_rows(trained, run, evaluation):
     table = trained.load_table(run.spec.dataset)
     found = result_views.out_of_fold_table(evaluation, run.best, table)

@@ -169,3 +169,16 @@ def test_typical_values_are_ones_that_were_seen():
         {"name": "empty", "meaning": "text"},
     ]
     assert row_form.typical_row(table, fields) == {"n": 2.0, "word": "a", "empty": None}
+
+
+def test_numbers_that_a_browser_would_round_are_text():
+    from streamlit.testing.v1 import AppTest
+
+    def script():
+        from workbench.ui import row_form
+
+        field = {"name": "id", "meaning": "integer", "unit": "", "minimum": 0, "maximum": 2**60, "values": None}
+        row = row_form.show([field], {"id": 2**60}, {}, place="page.form")
+        assert row == {"id": str(2**60)}
+
+    assert not AppTest.from_function(script).run().exception

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import streamlit as st
 
-from workbench.errors import NotFound
+from workbench.errors import ModelUnusable, NotFound
 from workbench.export import proven_bundle
 from workbench.training.scoring import label_of
 from workbench.ui import background, components, figures, model_choice, phrases, state
@@ -28,14 +28,15 @@ python -m unittest
 gunicorn app:app"""
 
 
-def _folder(project_id):
-    return state.store().home / "bundles" / project_id
+def _folder(store, project_id):
+    return store.home / "bundles" / project_id
 
 
 def bundles(project):
     """Return the bundles of a project that passed their tests, newest first, as the store has them."""
+    folder = _folder(state.store(), project.id)
     stored = state.store().artifact(ARTIFACT, project.id) or {"bundles": []}
-    return [entry for entry in stored["bundles"] if (_folder(project.id) / entry["file"]).is_file()]
+    return [entry for entry in stored["bundles"] if (folder / entry["file"]).is_file()]
 
 
 def bundle_of(project, run, key):
@@ -58,6 +59,9 @@ def show(project, run, key):
     found = bundle_of(project, run, key)
     if job is not None:
         components.show_problem(job.problem)
+        if isinstance(job.problem, ModelUnusable):
+            model_choice.offer_fit(run, key, "export", again=True)
+            return
         st.caption("There is no download, since what is handed over has to pass its tests.")
     if found is None or job is not None:
         st.button(
@@ -84,7 +88,7 @@ def _make(project, run, key, name):
         dataset = store.dataset(run.spec.dataset)
         table, raw = store.load_table(dataset.fingerprint), store.load_raw(dataset.fingerprint)
         say("Writing the service and running its tests where nothing of this app can be imported")
-        out = _folder(project.id) / f"{run.spec.fingerprint[:16]}-{time.time_ns()}.zip"
+        out = _folder(store, project.id) / f"{run.spec.fingerprint[:16]}-{time.time_ns()}.zip"
         bundle, proof = proven_bundle(
             pipeline,
             run.spec,
@@ -156,7 +160,7 @@ def _show_proof(found, project, run, key):
     with st.container(border=True, key="ready"):
         st.subheader("Ready to hand over", anchor=False)
         st.markdown("  \n".join(f":material/check_circle: {check}" for check in checks))
-        path = _folder(project.id) / found["file"]
+        path = _folder(state.store(), project.id) / found["file"]
         st.download_button(
             f"Download the service ({size})",
             data=path.read_bytes,

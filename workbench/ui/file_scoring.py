@@ -16,7 +16,6 @@ from workbench.ui import components, scoring_path, state, upload
 FILE_KEY = "page.try_it.scored_file"
 STALE_SECONDS = 86_400
 SHOWN_REASONS = 3
-MOST_REASONS = 200
 
 
 @st.cache_resource(max_entries=3, show_spinner="Predicting every row of the file …")
@@ -38,7 +37,8 @@ def _keep(file):
                 old.unlink()
     digest = hashlib.file_digest(file, "sha256").hexdigest()
     file.seek(0)
-    ending = "".join(character for character in Path(file.name).suffix[:10] if character.isalnum() or character == ".")
+    endings = "".join(Path(file.name).suffixes[-2:])[-20:]  # ".csv.gz": how it is packed may be told by its name
+    ending = "".join(character for character in endings if character.isalnum() or character == ".")
     path = _folder() / f"{digest}{ending}"
     with path.open("wb") as stream:
         shutil.copyfileobj(file, stream)

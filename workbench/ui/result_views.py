@@ -6,7 +6,7 @@ import streamlit as st
 from workbench import charts
 from workbench.errors import NotPossible, WorkbenchError
 from workbench.modeling import metrics
-from workbench.results import VIEWS, leaderboard, permutation_importance
+from workbench.results import VIEWS, headline, leaderboard, permutation_importance
 from workbench.results.views import view
 from workbench.ui import background, components, pictures, state
 from workbench.ui.run_panel import unit_of
@@ -31,6 +31,16 @@ def _board(run_id, n_done, n_failed, _evaluation):
         frame, metric=metric.label, higher_is_better=metric.greater_is_better, unit=unit_of(spec)
     )
     return frame, chart
+
+
+@st.cache_resource(max_entries=32, show_spinner=False)
+def _headline(run_id, n_done, n_failed, _evaluation):
+    return headline(_evaluation)
+
+
+def headline_of(run, evaluation):
+    """Return the headline of a run; kept, since it reads every prediction of the best estimator."""
+    return _headline(run.id, run.n_done, len(evaluation.failures), evaluation)
 
 
 def board_table(frame, evaluation):

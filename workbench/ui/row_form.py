@@ -1,6 +1,7 @@
 """A form for one row, made from the model's fields and filled with a typical row; blanks are allowed."""
 
 import datetime
+import math
 
 import pandas as pd
 import streamlit as st
@@ -12,6 +13,7 @@ FIRST_FIELDS = 24  # shown at once; the others are folded, with their typical va
 PER_LINE = 3
 SAMPLE_ROWS = 1_000
 MOST_DECIMALS = 6
+LARGEST_IN_BROWSER = 2**53 - 1  # JavaScript has no larger whole numbers
 LONG_TEXT = 120  # characters from which a text gets more than one line
 
 
@@ -160,16 +162,24 @@ def _date(label, field, value, words):
     return datetime.datetime.combine(day, datetime.time()) if isinstance(day, datetime.date) else None
 
 
-_EARLIEST, _LATEST = datetime.datetime(1700, 1, 1), datetime.datetime(2261, 12, 31)
+_EARLIEST, _LATEST = datetime.datetime(1, 1, 1), datetime.datetime(9999, 12, 31)
 
 
 def _number(label, field, value, decimals, words):
+    ends = [abs(end) for end in (field["minimum"], field["maximum"], value) if end is not None]
+    largest = max(ends, default=0)
+    if largest > LARGEST_IN_BROWSER:
+        # As text, which the contract reads by the column's own rule; a browser would round the last digits.
+        _begin(words["key"], "" if value is None else str(value))
+        return st.text_input(label, **words) or None
     words = {**words, "value": None, "placeholder": "blank"}
     if field["meaning"] == "integer":
         _begin(words["key"], value)
         return st.number_input(label, step=1, **words)
     _begin(words["key"], None if value is None else float(value))
     places = decimals.get(field["name"], 2)
+    if 0 < largest < 10.0**-MOST_DECIMALS * 100:
+        return st.number_input(label, step=10.0 ** math.floor(math.log10(largest)) / 10, format="%.3e", **words)
     # A step that moves through the range in a hundred clicks or so, in steps a person would take.
     span = (field["maximum"] or 0.0) - (field["minimum"] or 0.0)
     step = max(10.0 ** (len(str(int(span))) - 3) if span >= 10 else 0.1, 10.0**-places)

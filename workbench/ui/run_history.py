@@ -3,7 +3,7 @@
 import streamlit as st
 
 from workbench.errors import WorkbenchError
-from workbench.modeling import metrics
+from workbench.modeling import metrics, models
 from workbench.results.wording import listed, number
 from workbench.training import supervisor
 from workbench.training.scoring import label_of
@@ -77,6 +77,8 @@ def _row(run, spec):
                 st.markdown(components.plain(run.error or run.problem))
             if run.n_done < run.n_total and run.status != "finished":
                 st.caption(f"{run.n_done} of {run.n_total} scores are there and kept.")
+            if run.comment:
+                st.caption(f"Note: {components.plain(run.comment)}")
             if run.spec and spec:
                 different = changes(run.spec, spec)
                 said = listed([components.plain(text) for text in different], most=4)
@@ -130,3 +132,28 @@ def show_standing(run, project):
     if different:
         said = listed([components.plain(text) for text in different], most=4)
         st.caption(f"Settings changed since run {run.number}: {said}. These results are about the run as it was.")
+
+
+def about(run):
+    """Show, folded, what a run was asked, what was left out of it, and a note that the person may keep."""
+    spec, key = run.spec, f"page.results.note.{run.id}"
+    with st.expander(f"About run {run.number}", icon=":material/info:"):
+        columns = "1 column" if len(spec.columns) == 1 else f"{len(spec.columns)} columns"
+        st.markdown(
+            f"Predicts **{components.plain(spec.target)}** from {columns}, checked {spec.split.folds} times. "
+            f"Started {run.created_at:%Y-%m-%d %H:%M} UTC with version {components.plain(run.app_version)}."
+        )
+        left_out = [
+            f"**{components.plain(entry.column)}**: {components.plain(entry.reason)}" for entry in spec.left_out
+        ]
+        for entry in run.notes.get("models_left_out", []):
+            left_out.append(f"**{models.model(entry['kind']).label}**: {components.plain(entry['reason'])}")
+        if left_out:
+            st.markdown("Left out:\n" + "\n".join(f"- {line}" for line in left_out))
+        st.text_input(
+            "Your note on this run",
+            value=run.comment,
+            key=key,
+            on_change=lambda: state.store().comment_run(run.id, st.session_state[key]),
+            placeholder="What you tried, or want to remember",
+        )
