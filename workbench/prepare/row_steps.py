@@ -66,31 +66,53 @@ def _matches(table, step):
         return values.notna()
     if step.operator == "contains":
         return values.astype("str").str.contains(str(step.values[0]), case=False, regex=False) & values.notna()
-    wanted = [_comparable(value, values, step) for value in step.values]
-    compared = {
-        "equals": lambda: values == wanted[0],
-        "not_equals": lambda: values != wanted[0],
-        "at_least": lambda: values >= wanted[0],
-        "at_most": lambda: values <= wanted[0],
-        "between": lambda: values.between(wanted[0], wanted[-1]),
-        "one_of": lambda: values.isin(wanted),
-    }[step.operator]()
-    return compared.fillna(False).astype(bool) & values.notna()
+    if step.operator in ("at_least", "at_most", "between") and not _has_order(values):
+        raise NotPossible(
+            f"“{step.column}” holds words, so “{OPERATOR_WORDS[step.operator]}” does not apply to it.",
+            "Compare with “is” or “contains”, or change the column's meaning on the Data page.",
+        )
+    bounds = [_bounds(value, values, step) for value in step.values]
+    if step.operator == "at_least":
+        found = values >= bounds[0][0]
+    elif step.operator == "at_most":
+        found = values <= bounds[0][1]
+    elif step.operator == "between":
+        found = values.between(bounds[0][0], bounds[1][1])
+    else:
+        found = _equals_any(values, bounds)
+        found = ~found if step.operator == "not_equals" else found
+    return found.fillna(False).astype(bool) & values.notna()
 
 
-def _comparable(value, values, step):
-    """Give a value from a form the type of its column; NotPossible in words where that cannot be done."""
+def _has_order(values):
+    return pd.api.types.is_numeric_dtype(values) or pd.api.types.is_datetime64_any_dtype(values)
+
+
+def _equals_any(values, bounds):
+    if pd.api.types.is_datetime64_any_dtype(values):
+        inside = [values.between(first, last) for first, last in bounds]
+        return pd.concat(inside, axis=1).any(axis=1)
+    return values.isin([first for first, _ in bounds])
+
+
+def _bounds(value, values, step):
+    """Return the first and last value that ``value`` from a form means in its column: a day is the whole day."""
     try:
         if pd.api.types.is_datetime64_any_dtype(values):
-            return pd.Timestamp(str(value)).tz_localize(None)
+            moment = pd.Timestamp(str(value))
+            if moment is pd.NaT:
+                raise ValueError
+            moment = moment.tz_convert("UTC").tz_localize(None) if moment.tzinfo else moment
+            has_time = ":" in str(value)
+            return moment, moment if has_time else moment + pd.Timedelta(days=1) - pd.Timedelta(microseconds=1)
         if pd.api.types.is_numeric_dtype(values):
-            return float(value)
+            return float(value), float(value)
     except (ValueError, TypeError, OverflowError):
         kind = "date" if pd.api.types.is_datetime64_any_dtype(values) else "number"
         raise NotPossible(
             f"“{value}” is not a {kind}, so “{step.column}” cannot be compared with it.", "Change that step."
         ) from None
-    return str(value)
+    return str(value), str(value)
 
 
 def _filter_words(step):
