@@ -10,6 +10,7 @@ from scipy import sparse
 from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.decomposition import TruncatedSVD
 from sklearn.feature_extraction.text import TfidfVectorizer
+from sklearn.preprocessing import FunctionTransformer
 from sklearn.utils.validation import check_is_fitted
 
 from workbench.runtime.reading import type_table
@@ -64,9 +65,9 @@ class TypedColumns(TransformerMixin, BaseEstimator):
 
     def fit(self, X, y=None):
         """Check that the columns are there; nothing is learnt."""
-        self.transform(X.head(1) if isinstance(X, pd.DataFrame) else X)
         self.feature_names_in_ = np.array([column["name"] for column in self.columns], dtype=object)
         self.n_features_in_ = len(self.columns)
+        self.transform(X.head(1) if isinstance(X, pd.DataFrame) else X)
         return self
 
     def transform(self, X):
@@ -91,13 +92,11 @@ class TypedColumns(TransformerMixin, BaseEstimator):
 
 
 def _has_its_type(values, column):
-    """Tell whether ``values`` need no rule of ``column``; a numeric missing token such as 999 is a rule."""
+    """Tell whether ``values`` need no parsing; typed numbers and dates pass through rules for text unchanged."""
+    kind = values.dtype.kind if isinstance(values.dtype, np.dtype) else ""
     if column["meaning"] in NUMERIC_MEANINGS:
-        # Text columns of pandas have no numpy dtype; booleans are of kind "b".
-        return isinstance(values.dtype, np.dtype) and values.dtype.kind in "iuf" and not column.get("missing")
-    if column["meaning"] == "date":
-        return isinstance(values.dtype, np.dtype) and values.dtype.kind == "M" and not column.get("missing")
-    return False
+        return kind in ("f", "i", "u")
+    return column["meaning"] == "date" and kind == "M"
 
 
 def _plain(values, meaning):
@@ -260,6 +259,8 @@ class TextFeatures(TransformerMixin, BaseEstimator):
         return None, None
 
     def _fit_reduction(self, weights):
+        if weights.shape[1] == 1:  # TruncatedSVD refuses, and one word is a topic as it is
+            return FunctionTransformer(accept_sparse=True).fit(weights)
         n_topics = max(1, min(self.topics, weights.shape[0], weights.shape[1]))
         reduction = TruncatedSVD(n_topics, random_state=self.random_state)
         with np.errstate(divide="ignore", invalid="ignore"):  # equal documents: it divides by their variance
@@ -272,7 +273,12 @@ class TextFeatures(TransformerMixin, BaseEstimator):
         if reduction is None:
             return weights
         lengths = np.log1p([len(document) for document in documents])
-        return np.column_stack([reduction.transform(weights), lengths])
+        topics = reduction.transform(weights)
+        return np.column_stack([topics.toarray() if sparse.issparse(topics) else topics, lengths])
+
+    @staticmethod
+    def _n_topics(reduction):
+        return getattr(reduction, "n_components", 1)
 
     def _joined(self, blocks):
         return np.hstack(blocks) if self.topics is not None else sparse.hstack(blocks, format="csr")
@@ -295,7 +301,7 @@ class TextFeatures(TransformerMixin, BaseEstimator):
             elif reduction is None:
                 names += [f"{name}: {word}" for word in vectorizer.get_feature_names_out()]
             else:
-                names += [f"{name}: topic {i + 1}" for i in range(reduction.n_components)] + [f"{name}: length"]
+                names += [f"{name}: topic {i + 1}" for i in range(self._n_topics(reduction))] + [f"{name}: length"]
         return np.array(names, dtype=object)
 
 
