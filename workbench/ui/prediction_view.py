@@ -3,8 +3,8 @@
 import streamlit as st
 
 from workbench.modeling import metrics
-from workbench.results.wording import number, percent
-from workbench.ui import components
+from workbench.results.wording import number
+from workbench.ui import components, figures
 
 MOST_CLASSES = 8
 TYPICAL_ERROR = "mae"
@@ -52,7 +52,7 @@ def _amount(value, target, evaluation, key):
 def _two_classes(answer, target, positive):
     share = answer["probabilities"][str(positive)]
     name = components.plain(positive)
-    st.metric(f"Probability of {target} = {name}", percent(share), border=True)
+    st.metric(f"Probability of {target} = {name}", figures.probability(share), border=True)
     st.progress(min(max(share, 0.0), 1.0), text=f"The model says **{components.plain(answer['prediction'])}**")
 
 
@@ -63,6 +63,6 @@ def _classes(answer, target):
     shares = sorted(answer["probabilities"].items(), key=lambda item: -item[1])
     for name, share in shares[:MOST_CLASSES]:
         # Words stand above their bar, so a long name of a class wraps instead of being cut.
-        st.progress(min(max(share, 0.0), 1.0), text=f"{components.plain(name)}: **{percent(share)}**")
+        st.progress(min(max(share, 0.0), 1.0), text=f"{components.plain(name)}: **{figures.probability(share)}**")
     if len(shares) > MOST_CLASSES:
         st.caption(f"{len(shares) - MOST_CLASSES} less likely classes are not shown.")

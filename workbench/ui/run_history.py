@@ -84,7 +84,7 @@ def _row(run, spec):
                 said = listed([components.plain(text) for text in different], most=4)
                 st.caption(f"Settings changed since: {said}." if different else "Same settings as now.")
         with buttons, st.container(horizontal=True, horizontal_alignment="right"):
-            if run.status in RESUMABLE and run.spec and run.n_done < run.n_total:
+            if run.status in RESUMABLE and run.spec:
                 st.button("Resume", key=f"page.train.resume.{run.id}", on_click=_resume, args=(run.id,))
             if run.n_done and run.spec and st.button("Results", key=f"page.train.results.{run.id}"):
                 st.session_state["run"] = run.id
