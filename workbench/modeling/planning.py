@@ -63,7 +63,9 @@ class Plan:
     warnings: tuple[str, ...] = field(default=())
 
 
-def plan_experiment(table: pd.DataFrame, schema: Schema, draft: Draft) -> Plan:
+def plan_experiment(
+    table: pd.DataFrame, schema: Schema, draft: Draft, *, screened: tuple[LeftOut, ...] | None = None
+) -> Plan:
     """Complete ``draft`` to an experiment on ``table``.
 
     Parameters
@@ -74,6 +76,8 @@ def plan_experiment(table: pd.DataFrame, schema: Schema, draft: Draft) -> Plan:
         Its columns.
     draft : Draft
         What the person chose; everything else is decided here, with its reason.
+    screened : tuple of LeftOut, optional
+        What ``screen_columns`` says of the prepared rows, where that is known already: it is most of the work.
 
     Raises
     ------
@@ -99,7 +103,7 @@ def plan_experiment(table: pd.DataFrame, schema: Schema, draft: Draft) -> Plan:
         if task == "binary":
             positive, positive_reason = positive_class(known[column.name], classes, draft.positive)
     folds, fold_warnings = possible_split(known, column, task, draft.split, schema)
-    columns, left_out = _inputs(rows, schema, column.name, draft, folds)
+    columns, left_out = _inputs(rows, schema, column.name, draft, folds, screened)
     candidates, models_left_out, unsuitable = _candidates(draft, task, len(known), len(columns), len(classes))
     spec = ExperimentSpec(
         dataset=draft.dataset or "0" * 64,
@@ -157,9 +161,11 @@ def modelling_table(table: pd.DataFrame, spec: ExperimentSpec) -> tuple[pd.DataF
     return rows[names], labels_of(rows[spec.target])
 
 
-def _inputs(rows, schema, target, draft, folds) -> tuple[tuple[ColumnSpec, ...], tuple[LeftOut, ...]]:
+def _inputs(rows, schema, target, draft, folds, screened) -> tuple[tuple[ColumnSpec, ...], tuple[LeftOut, ...]]:
     choices = {choice.name: choice for choice in draft.choices}
-    screened = {entry.column: entry for entry in screen_columns(rows, schema, target)}
+    if screened is None:
+        screened = screen_columns(rows, schema, target)
+    screened = {entry.column: entry for entry in screened}
     if folds.kind == "group":
         sentence = f"{folds.column} says which rows belong together; it is used to divide them, not as an input."
         screened.setdefault(folds.column, LeftOut(column=folds.column, reason=sentence))

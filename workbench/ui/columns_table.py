@@ -4,7 +4,6 @@ import pandas as pd
 import streamlit as st
 
 from workbench.errors import WorkbenchError
-from workbench.modeling.columns import screen_columns
 from workbench.specs import MEANING_LABELS, ColumnChoice, fingerprint_of
 from workbench.ui import components, state
 
@@ -19,7 +18,8 @@ def suggestions_of(draft):
     try:
         plan = state.plan_of(draft.but(choices=()))
     except WorkbenchError:
-        left_out = screen_columns(state.table(draft.dataset), state.dataset(draft.dataset).schema, draft.target)
+        screened = state.screened(draft.dataset, draft.recipe.fingerprint, draft.recipe)
+        left_out = [entry for entry in screened if entry.column != draft.target]
     else:
         left_out = plan.spec.left_out
     return {entry.column: entry.reason for entry in left_out}

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from workbench.errors import WorkbenchError
-from workbench.prepare import ROW_STEPS, apply_recipe
+from workbench.prepare import ROW_STEPS
 from workbench.prepare.row_steps import row_step
 from workbench.specs import Recipe
 from workbench.ui import components, state, step_form
@@ -13,14 +13,9 @@ REMOVED_KEY = "page.prepare.removed"  # the steps before the last removal, as JS
 MOST_STEPS = 30
 
 
-@st.cache_resource(max_entries=3, show_spinner="Applying the steps …")
-def _prepared(fingerprint, recipe_fingerprint, _recipe):
-    return apply_recipe(state.table(fingerprint), _recipe)
-
-
 def prepared(fingerprint, recipe):
     """Return the table after the steps, with what each did (cached; do not change it)."""
-    return _prepared(fingerprint, recipe.fingerprint, recipe)
+    return state.prepared(fingerprint, recipe.fingerprint, recipe)
 
 
 @st.cache_data(max_entries=32, show_spinner=False)

@@ -7,7 +7,9 @@ shared by all sessions and must be treated as read-only.
 import streamlit as st
 
 from workbench.errors import Conflict, NotFound
+from workbench.modeling.columns import screen_columns
 from workbench.modeling.planning import plan_experiment
+from workbench.prepare import apply_recipe
 from workbench.profiling import Profile, profile
 from workbench.store import Store
 from workbench.training import supervisor
@@ -87,9 +89,22 @@ def profile_of(fingerprint, target="", task=None):
     return found
 
 
+@st.cache_resource(max_entries=4, show_spinner="Applying the steps …")
+def prepared(fingerprint, recipe_fingerprint, _recipe):
+    """Return a data set after the row steps of a recipe, with what each step did. Shared: do not change it."""
+    return apply_recipe(table(fingerprint), _recipe)
+
+
+@st.cache_data(max_entries=16, show_spinner=False)
+def screened(fingerprint, recipe_fingerprint, _recipe):
+    """Return the columns of the prepared rows that cannot help, with their reasons (the target among them)."""
+    return screen_columns(prepared(fingerprint, recipe_fingerprint, _recipe).table, dataset(fingerprint).schema)
+
+
 @st.cache_data(max_entries=32, show_spinner=False)
 def _plan(draft_fingerprint, _draft):
-    return plan_experiment(table(_draft.dataset), dataset(_draft.dataset).schema, _draft)
+    known = screened(_draft.dataset, _draft.recipe.fingerprint, _draft.recipe)
+    return plan_experiment(table(_draft.dataset), dataset(_draft.dataset).schema, _draft, screened=known)
 
 
 def plan_of(draft):
