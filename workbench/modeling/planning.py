@@ -12,6 +12,7 @@ from workbench.modeling.splits import possible_split
 from workbench.modeling.targets import (
     FEWEST_ROWS,
     check_target,
+    classes_of,
     detect_task,
     has_target,
     labels_of,
@@ -99,7 +100,7 @@ def plan_experiment(
     warnings = _scope_warnings(known, schema, column, draft)
     classes, positive, positive_reason = (), None, ""
     if task != "regression":
-        classes = tuple(np.unique(labels_of(known[column.name])).tolist())
+        classes = tuple(classes_of(known[column.name]).tolist())
         if task == "binary":
             positive, positive_reason = positive_class(known[column.name], classes, draft.positive)
     folds, fold_warnings = possible_split(known, column, task, draft.split, schema)

@@ -29,6 +29,16 @@ def has_target(values: pd.Series) -> pd.Series:
     return present & ~np.isinf(values) if pd.api.types.is_float_dtype(values) else present
 
 
+def classes_of(values: pd.Series) -> np.ndarray:
+    """Return the different labels of ``values``, sorted as scikit-learn sorts them.
+
+    >>> classes_of(pd.Series(["no", "yes", "no"])).tolist()
+    ['no', 'yes']
+    """
+    # Of the different values only: sorting 100,000 Python strings takes a tenth of a second.
+    return np.unique(labels_of(values.drop_duplicates()))
+
+
 def labels_of(values: pd.Series) -> np.ndarray:
     """Return class labels as estimators take them: int64 for whole numbers, object for words.
 
@@ -109,7 +119,7 @@ def detect_task(known, column, asked: Task | None) -> tuple[Task, str]:
     if asked:
         return asked, "You chose to predict a number."
     if n_distinct == 2:
-        words = " and ".join(str(label) for label in np.unique(labels_of(known)))
+        words = " and ".join(str(label) for label in classes_of(known))
         return "binary", f"“{name}” has two different values, {words}: this is a question with two answers."
     if not numeric:
         _check_classes(known, column)
