@@ -3,6 +3,7 @@
 Defaults are chosen so that a first run is good and quick on ordinary tables; an entry says what prepared columns it
 takes (``handling``, see ``modeling.pipeline``) and predicts what a fit costs. Entries build scikit-learn's own
 estimators; those of ``workbench.runtime.estimators`` wrap one whose settings must follow the number of rows.
+One literal registry with its words for the screen, hence the length of this module.
 """
 
 from collections.abc import Callable

@@ -162,8 +162,11 @@ def make_folds(X: pd.DataFrame, y: np.ndarray, spec: ExperimentSpec) -> Folds:
         raise NotPossible(f"The column “{spec.split.column}”, by which rows are divided, is not in the table.")
     if len(y) < spec.split.folds:
         raise TooFewRows(f"There are {len(y)} rows, fewer than the {spec.split.folds} folds.", "Use fewer folds.")
+    if spec.task != "regression":
+        # The splitters look at which rows share a class, not at its name; whole numbers compare fast.
+        y, labels = pd.factorize(y, sort=True)
     if spec.task != "regression" and kind.name == "random":
-        labels, counts = np.unique(y, return_counts=True)
+        counts = np.bincount(y)
         if counts.min() < spec.split.folds:
             raise TooFewRows(
                 f"The class “{labels[counts.argmin()]}” has {counts.min()} rows, fewer than the "
