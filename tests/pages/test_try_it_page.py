@@ -141,13 +141,13 @@ def test_a_file_is_predicted_with_its_own_columns_unchanged(open_app, trained, r
         "since",
         "spend",
         "prediction",
-        "prediction_2",
+        "prediction (2)",
         "probability_no",
         "probability_yes",
     ]
     assert read["prediction"].tolist() == ["mine", "x"]
     assert found.csv().startswith(
-        "plan,months,since,spend,prediction,prediction_2,probability_no,probability_yes\r\nbasic,3,2024-01-05,20.5,mine,"
+        "plan,months,since,spend,prediction,prediction (2),probability_no,probability_yes\r\nbasic,3,2024-01-05,20.5,mine,"
     )
 
 

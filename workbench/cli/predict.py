@@ -1,17 +1,13 @@
 """``predict``: rows of a file through an exported model, by the same code as the service."""
 
 import argparse
-import tempfile
-import zipfile
-import zlib
 from collections.abc import Iterator
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from workbench.cli.outputs import check_outputs, write_csv
 from workbench.cli.read import cell_texts, existing_file
 from workbench.cli.saying import progress, say
-from workbench.errors import BundleRefused, CannotRead, NotPossible, WorkbenchError
+from workbench.errors import NotPossible
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -20,18 +16,16 @@ if TYPE_CHECKING:
 
 CHUNK_ROWS = 20_000  # predicted and written at a time, so that memory does not grow with the file
 REASONS_SHOWN = 3
-FOUND_NOT_FITTING = 5  # rows looked at to see whether a file fits the bundle's rules
 
 
 def run(arguments: argparse.Namespace) -> None:
     """Predict the rows of ``FILE`` and write them with their predictions."""
     check_outputs(arguments.csv, inputs=[arguments.bundle, arguments.file])
     bundle, path = existing_file(arguments.bundle), existing_file(arguments.file)
-    from workbench.runtime.scorer import Scorer
+    from workbench.export import open_bundle
+    from workbench.export.file_rows import read_rows
 
-    with tempfile.TemporaryDirectory(prefix="workbench-") as folder:
-        _unpack(bundle, Path(folder))
-        scorer = Scorer.load(folder)
+    scorer = open_bundle(bundle)
     raw = read_rows(path, scorer.manifest)
     _say_columns(raw, scorer.manifest)
     outcome = _Outcome(scorer, raw)
@@ -40,58 +34,6 @@ def run(arguments: argparse.Namespace) -> None:
     say(f"{len(raw) - outcome.n_errors:,} of {len(raw):,} rows predicted.", beside=(arguments.csv,))
     if outcome.n_errors and outcome.n_errors == len(raw):
         raise NotPossible("No row could be predicted.", "Compare the file with the one the model was trained on.")
-
-
-def read_rows(path: Path, manifest: dict) -> "pd.DataFrame":
-    """Return the rows of a file as raw cells: by the bundle's own rules where the file fits them, else as detected.
-
-    Parameters
-    ----------
-    manifest : dict
-        What the bundle's ``model.json`` holds.
-
-    Raises
-    ------
-    CannotRead
-        The file is not a table, or has none of the columns that the model uses.
-    """
-    from workbench.data import detect
-    from workbench.runtime.reading import ReadingError, read_raw
-
-    fields = [entry["name"] for entry in manifest["fields"]]
-    rules = manifest["read"]
-    own = _own_names(path, rules, fields)
-    # What the training file had below the table or between header and data need not be in this one.
-    if own is not None and not rules.get("footer_rows") and not rules.get("skip_after_header"):
-        return read_raw(path, {**rules, "names": own})
-    try:
-        detected = detect(path).read.model_dump(mode="json")
-        raw = read_raw(path, detected)
-    except (WorkbenchError, ReadingError):
-        if own is None:
-            raise
-        return read_raw(path, {**rules, "names": own})
-    if own is not None and not set(fields) <= set(raw.columns):
-        return read_raw(path, {**rules, "names": own})
-    if set(fields).isdisjoint(raw.columns):
-        needed = ", ".join(f"“{name}”" for name in fields[:10])
-        raise CannotRead(f"“{path.name}” has none of the columns that the model uses.", f"It uses {needed}.")
-    return raw
-
-
-def _own_names(path: Path, rules: dict, fields: list[str]) -> list[str] | None:
-    """Return the file's column names by the bundle's rules; None where the file does not fit them."""
-    from workbench.runtime.reading import ReadingError, read_raw
-
-    try:
-        peek = read_raw(path, {**rules, "names": []}, max_rows=FOUND_NOT_FITTING)
-    except (ReadingError, OSError, ValueError, LookupError):
-        return None
-    if rules.get("header_rows", 1) == 0:  # the names are not in the file: it must have the same columns
-        names = list(rules.get("names", ()))
-        return names if peek.shape[1] == len(names) else None
-    names = [str(name) for name in peek.columns]
-    return names if set(fields) <= set(names) else None
 
 
 class _Outcome:
@@ -159,15 +101,3 @@ def _say_columns(raw: "pd.DataFrame", manifest: dict) -> None:
     if missing:
         named = ", ".join(f"“{name}”" for name in missing[:10])
         progress(f"The file lacks {len(missing):,} of the columns that the model uses: {named}. They count as blank.")
-
-
-def _unpack(bundle: Path, folder: Path) -> None:
-    """Take the model and its description, and nothing else, out of a bundle."""
-    try:
-        with zipfile.ZipFile(bundle) as archive:
-            for name in ("model.json", "model.joblib"):
-                archive.extract(name, folder)
-    except KeyError:
-        raise BundleRefused(f"“{bundle.name}” is not a bundle: there is no {name} in it.", "Export it again.") from None
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
-        raise BundleRefused(f"“{bundle.name}” is damaged or no zip file ({error}).", "Export it again.") from error

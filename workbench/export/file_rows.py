@@ -12,6 +12,7 @@ import pandas as pd
 
 from workbench.data import detect
 from workbench.errors import CannotRead, WorkbenchError
+from workbench.runtime.delimited import unique_names
 from workbench.runtime.reading import ReadingError, read_raw
 from workbench.runtime.scorer import Scorer
 from workbench.runtime.text_values import text_of
@@ -68,10 +69,8 @@ def predict_file(path: Path, scorer: Scorer) -> FilePredictions:
     raw = read_rows(path, scorer.manifest).reset_index(drop=True)
     answers = scorer.predict_frame(raw)
     predictions = answers.drop(columns=["warnings", "error"])
-    names = list(raw.columns)
-    for name in predictions.columns:
-        names.append(free_name(name, names))
-    predictions.columns = names[len(raw.columns) :]
+    # A column of the file that is called like one of ours keeps its name, as in the service.
+    predictions.columns = unique_names([*raw.columns, *predictions.columns])[raw.shape[1] :]
     absent = tuple(field["name"] for field in scorer.fields if field["name"] not in raw.columns)
     return FilePredictions(raw, predictions, answers["warnings"], answers["error"], absent)
 
@@ -104,21 +103,8 @@ def read_rows(path: Path, manifest: dict) -> pd.DataFrame:
         raise CannotRead(str(error), "Save it like the file the model was trained on.") from error
     if set(fields).isdisjoint(raw.columns):
         needed = ", ".join(f"“{name}”" for name in fields[:NAMED])
-        raise CannotRead("The file has none of the columns that the model uses.", f"It uses {needed}.")
+        raise CannotRead(f"“{path.name}” has none of the columns that the model uses.", f"It uses {needed}.")
     return raw
-
-
-def free_name(name: str, taken: list[str]) -> str:
-    """Return ``name``, with a number behind it where it is taken.
-
-    >>> free_name("prediction", ["a", "prediction"])
-    'prediction_2'
-    """
-    candidate, number = name, 1
-    while candidate in taken:
-        number += 1
-        candidate = f"{name}_{number}"
-    return candidate
 
 
 def _own_names(path: Path, rules: dict, fields: list[str]) -> list[str] | None:
