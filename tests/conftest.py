@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+collect_ignore = ["training/scripted_worker.py"]  # a program that tests start, not a test
 DATA = os.environ.get("WORKBENCH_TEST_DATA", "")
 
 

@@ -147,7 +147,8 @@ def test_a_file_is_predicted_with_its_own_columns_unchanged(open_app, trained, r
     ]
     assert read["prediction"].tolist() == ["mine", "x"]
     assert found.csv().startswith(
-        "plan,months,since,spend,prediction,prediction (2),probability_no,probability_yes\r\nbasic,3,2024-01-05,20.5,mine,"
+        "plan,months,since,spend,prediction,prediction (2),probability_no,probability_yes\r\n"
+        "basic,3,2024-01-05,20.5,mine,"
     )
 
 
