@@ -18,15 +18,15 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT), str(ROOT / "tests" / "e2e")]
 
-from driving import Server, settle  # noqa: E402
-from frames import frame  # noqa: E402
-from playwright.sync_api import sync_playwright  # noqa: E402
+from driving import Server, settle
+from frames import frame
+from playwright.sync_api import sync_playwright
 
-from workbench.modeling.planning import plan_experiment  # noqa: E402
-from workbench.specs import CandidateSpec  # noqa: E402
-from workbench.store import Store  # noqa: E402
-from workbench.training import supervisor  # noqa: E402
-from workbench.ui.navigation import PAGES  # noqa: E402
+from workbench.modeling.planning import plan_experiment
+from workbench.specs import CandidateSpec
+from workbench.store import Store
+from workbench.training import supervisor
+from workbench.ui.navigation import PAGES
 
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking", "--no-first-run"]
 # One control a page: clicked in turn, or for a select box an option picked; the clock stops when the script has run.

@@ -21,13 +21,13 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT), str(ROOT / "tests" / "e2e")]
 
-import steps  # noqa: E402
-from driving import Server  # noqa: E402
-from playwright.sync_api import expect, sync_playwright  # noqa: E402
-from test_journey import ask, running_service  # noqa: E402
+import steps
+from driving import Server
+from playwright.sync_api import expect, sync_playwright
+from test_journey import ask, running_service
 
-from workbench.data import read_cells  # noqa: E402
-from workbench.export import prove_clean  # noqa: E402
+from workbench.data import read_cells
+from workbench.export import prove_clean
 
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking", "--no-first-run"]
 CACHE = Path(tempfile.gettempdir()) / "workbench-clean-environments"

@@ -1,6 +1,6 @@
-"""Kill the worker of a run ten times at random moments, and see what is left.
+"""Kill the worker of a run, and with --server the app's server too, ten times at random moments; see what is left.
 
-    python benchmarks/kill_storm.py [--kills 10] [--seed 0] [--sample NAME] [--url postgresql://…]
+    python benchmarks/kill_storm.py [--kills 10] [--seed 0] [--sample NAME] [--server] [--url postgresql://…]
 
 Says, with figures, whether every finished fold was kept, the run completed, and nothing was scored twice; the exit
 code is 1 where one of these does not hold. Only processes that this script started are killed.
@@ -17,7 +17,10 @@ import time
 from collections import Counter
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+ROOT = Path(__file__).resolve().parents[1]
+sys.path[:0] = [str(ROOT), str(ROOT / "tests" / "e2e")]
+
+from driving import Server
 
 from workbench.data.samples import SAMPLES
 from workbench.modeling.planning import plan_experiment
@@ -39,7 +42,7 @@ def begin(store: Store, sample_name: str, folds: int):
     return supervisor.start(store, store.create_run(project.id, plan.spec).id)
 
 
-def storm(store: Store, run_id: str, kills: int, numbers: random.Random) -> dict:
+def storm(store: Store, run_id: str, kills: int, numbers: random.Random, server: Server | None) -> dict:
     """Kill the worker ``kills`` times, wait for the end, and return what was counted."""
     done, lost, resumed, moments = 0, 0, 0, []
     kept: frozenset = frozenset()
@@ -66,8 +69,17 @@ def storm(store: Store, run_id: str, kills: int, numbers: random.Random) -> dict
                 continue
             moments.append(f"{run.phase} {run.n_done}/{run.n_total}")
             done, next_kill = done + 1, math.inf
+            if server:
+                server.kill()
+                server.start()
         time.sleep(0.05)
-    return {"kills": done, "lost": lost, "resumed by hand": resumed, "killed while": moments}
+    return {
+        "kills": done,
+        "lost": lost,
+        "resumed by hand": resumed,
+        "killed while": moments,
+        "server killed": done if server else 0,
+    }
 
 
 def report(store: Store, run_id: str, counted: dict) -> bool:
@@ -107,15 +119,19 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--folds", type=int, default=10)
     parser.add_argument("--sample", choices=[sample.name for sample in SAMPLES], default=SAMPLES[0].name)
+    parser.add_argument("--server", action="store_true", help="kill and restart the app's server as well")
     parser.add_argument("--url", help="database address; default SQLite in a temporary folder")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as home, Store.open(home, options.url) as store:
+        server = Server(Path(home), Path(home) / "server.log").start() if options.server else None
         run = begin(store, options.sample, options.folds)
         try:
-            counted = storm(store, run.id, options.kills, random.Random(options.seed))
+            counted = storm(store, run.id, options.kills, random.Random(options.seed), server)
             held = report(store, run.id, counted) and counted["kills"] == options.kills
         finally:
             supervisor.stop(store, run.id)
+            if server:
+                server.stop()
     print("every finished fold kept, run completed, nothing scored twice" if held else "NOT AS PROMISED")
     return 0 if held else 1
 
