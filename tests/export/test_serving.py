@@ -390,3 +390,71 @@ def test_tests_run_from_any_folder(binary, tmp_path, command):
         check=False,
     )
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+class Filled(HTMLParser):
+    """Collect the fields of a page in their order: name to what is filled in."""
+
+    def __init__(self, page):
+        super().__init__()
+        self.filled, self._select, self._area = {}, None, None
+        self.feed(page)
+
+    def handle_starttag(self, tag, attrs):
+        facts = dict(attrs)
+        self._area = facts["name"] if tag == "textarea" else None
+        if tag in ("input", "textarea", "select"):
+            self.filled[facts["name"]] = facts.get("value") or ""
+        if tag == "select":
+            self._select = facts["name"]
+        if tag == "option" and "selected" in facts:
+            self.filled[self._select] = facts["value"]
+
+    def handle_endtag(self, tag):
+        self._area = None
+
+    def handle_data(self, data):
+        if self._area:
+            self.filled[self._area] += data
+
+
+def test_the_form_begins_with_the_example_which_it_predicts_and_can_be_cleared(each_service):
+    request = json.loads((each_service.folder / "request.json").read_text(encoding="utf-8"))
+    filled = Filled(each_service.client.get("/").get_data(as_text=True)).filled
+    assert {name for name, text in filled.items() if text} == {
+        name for name, cell in request["rows"][0].items() if cell
+    }
+    expected = each_service.client.post("/predict", json=request).get_json()["predictions"][0]
+    page = each_service.client.post("/", data=filled)
+    assert page.status_code == 200
+    scorer = each_service.module.app.extensions["scorer"]
+    row = sys.modules["web_form"].row_of(filled, scorer.fields)
+    assert scorer.predict_rows([row])[0]["prediction"] == pytest.approx(expected["prediction"], rel=1e-12)
+    assert not any(Filled(each_service.client.get("/?clear=1").get_data(as_text=True)).filled.values())
+
+
+def test_a_form_left_blank_is_refused_and_one_nearly_blank_is_warned_about(service):
+    blank = service.client.post("/", data={})
+    assert blank.status_code == 400
+    assert "nothing to go on" in blank.get_data(as_text=True)
+    little = service.client.post("/", data={"rooms": "3"})
+    assert little.status_code == 200
+    assert "says little" in little.get_data(as_text=True)
+    assert "7 fields were left blank" in little.get_data(as_text=True)
+
+
+def test_a_blank_row_of_a_file_is_refused(service):
+    columns = list(service.made.raw.columns)
+    text = ";".join(columns) + "\n" + ";".join(["R1", *[""] * (len(columns) - 1)]) + "\n"
+    answer = service.client.post("/predict/file", data=text, content_type="text/csv")
+    (row,) = csv.DictReader(io.StringIO(answer.get_data(as_text=True)))
+    assert row["prediction"] == "" and "nothing to go on" in row["error"]
+
+
+def test_the_form_shows_what_the_model_relies_on_most_first(service, monkeypatch):
+    scorer = service.module.app.extensions["scorer"]
+    names = [field["name"] for field in scorer.fields]
+    assert list(Filled(service.client.get("/").get_data(as_text=True)).filled) == names
+    monkeypatch.setitem(scorer.manifest, "importance", ["lift", "rooms"])
+    shown = list(Filled(service.client.get("/").get_data(as_text=True)).filled)
+    assert shown == ["lift", "rooms", *(name for name in names if name not in ("lift", "rooms"))]

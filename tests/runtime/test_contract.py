@@ -2,6 +2,7 @@
 
 import json
 import math
+import pickle
 
 import numpy as np
 import pandas as pd
@@ -187,3 +188,29 @@ def test_no_rows():
     checked = check_rows([], FIELDS)
     assert (len(checked.frame), checked.errors, checked.warnings) == (0, {}, {})
     assert check_frame(pd.DataFrame({"price": []}, dtype="str"), FIELDS).frame.empty
+
+
+@pytest.mark.parametrize("row", [dict.fromkeys(GOOD), dict.fromkeys(GOOD, ""), {"price": "k.A."}, {"city": "?"}])
+def test_a_row_without_any_value_is_refused_alike_in_json_and_file(row):
+    with pytest.raises(FieldError, match="nothing to go on") as caught:
+        check_row(row, FIELDS)
+    assert caught.value.field is None
+    assert str(pickle.loads(pickle.dumps(caught.value))) == str(caught.value)
+    checked = check_frame(pd.DataFrame([GOOD, row]).fillna("").astype(object), FIELDS)
+    assert checked.positions.tolist() == [0]
+    assert "nothing to go on" in checked.errors[1]["message"]
+
+
+@pytest.mark.parametrize(("n_blank", "warned"), [(5, False), (6, True), (9, True)])
+def test_where_more_than_half_is_blank_a_warning_says_that_the_answer_says_little(n_blank, warned):
+    row = {**GOOD, **dict.fromkeys(list(GOOD)[:n_blank])}
+    _, warnings = check_row(row, FIELDS)
+    about_row = [warning["message"] for warning in warnings if warning["field"] is None]
+    assert bool(about_row) == warned
+    if warned:
+        assert about_row[0].startswith(f"{n_blank} of 10 fields have no value, so the answer says little")
+        assert warnings[0]["field"] is None  # what matters most is said first
+
+
+def test_a_refused_value_in_an_otherwise_blank_row_is_what_is_told():
+    assert check_rows([{"rooms": "many"}], FIELDS).errors[0]["field"] == "rooms"

@@ -42,10 +42,9 @@ def golden_rows(table: pd.DataFrame, fields: Sequence[dict], *, seed: int = 0) -
     chosen = np.random.default_rng(seed).permutation(len(table))[:N_REAL]
     real = [{entry["name"]: json_cell(table[entry["name"]].iloc[at], entry) for entry in fields} for at in chosen]
     faults = [row for make in (_blank_rows, _unseen_rows, _extreme_rows) for row in make(real, fields)]
-    nothing = {entry["name"]: None for entry in fields}
     missing = LEAST - len(real) - len(faults) - 1
     repeated = [real[at % len(real)] for at in range(max(0, missing))]
-    return [*real, *repeated, *faults, nothing]
+    return [*real, *repeated, *faults, _mostly_blank(real, fields)]
 
 
 def golden_answers(scorer: Scorer, rows: list[dict[str, Any]]) -> dict[str, list]:
@@ -88,6 +87,13 @@ def json_cell(cell: Any, entry: dict) -> Any:
 
 def _blank_rows(real: list[dict], fields: Sequence[dict]) -> list[dict]:
     return [{**real[at % len(real)], entry["name"]: None} for at, entry in enumerate(_spread(fields))]
+
+
+def _mostly_blank(real: list[dict], fields: Sequence[dict]) -> dict:
+    """Return a row with values in a third of the fields; a row without any is not answered."""
+    row = max(real, key=lambda row: sum(value not in (None, "") for value in row.values()))
+    kept = [entry["name"] for entry in fields if row[entry["name"]] not in (None, "")][: max(1, len(fields) // 3)]
+    return {entry["name"]: row[entry["name"]] if entry["name"] in kept else None for entry in fields}
 
 
 def _unseen_rows(real: list[dict], fields: Sequence[dict]) -> list[dict]:

@@ -65,19 +65,20 @@ BEHAVIOUR: dict[str, str] = {
     "extra": "warn",
 }
 LARGEST = 1e38  # estimators that compute in float32 take nothing beyond
+NOTHING_TO_GO_ON = "Every field of this row is blank, so there is nothing to go on. Fill in what you know."
 EXTRA_NAMED = 20  # extra fields named one by one; more are counted
 
 
 class FieldError(Exception):
     """A value that a field does not take; ``field`` is None where the whole row is meant."""
 
-    def __init__(self, field: str | None, value: Any, allowed: str):
+    def __init__(self, field: str | None, value: Any, allowed: str, message: str = ""):
         where = "The row" if field is None else f"The field “{field}”"
-        super().__init__(f"{where} takes {allowed}, not {worded(value)}.")
+        super().__init__(message or f"{where} takes {allowed}, not {worded(value)}.")
         self.field, self.value, self.allowed = field, value, allowed
 
     def __reduce__(self):
-        return type(self), (self.field, self.value, self.allowed)
+        return type(self), (self.field, self.value, self.allowed, str(self))
 
     def as_dict(self) -> dict:
         """Return the error as an answer shows it: field, value, allowed and a sentence."""
@@ -141,12 +142,12 @@ def check_row(row: Any, fields: Sequence[dict], *, known: Iterable[str] = ()) ->
     Raises
     ------
     FieldError
-        A value is of the wrong type, or the row is no object or holds none of the fields.
+        A value is of the wrong type, or the row is no object, holds none of the fields, or no value in any of them.
     """
     checked = check_rows([row], fields, known=known)
     if checked.errors:
         first = checked.errors[0]
-        raise FieldError(first["field"], first["value"], first["allowed"])
+        raise FieldError(first["field"], first["value"], first["allowed"], first["message"])
     return {name: checked.frame[name].iloc[0] for name in checked.frame.columns}, checked.warnings.get(0, [])
 
 
@@ -166,6 +167,7 @@ def check_rows(rows: Sequence[Any], fields: Sequence[dict], *, known: Iterable[s
     for entry in fields:
         cells = [rows[position].get(entry["name"]) for position in candidates]
         columns[entry["name"]] = _collect(check_cells(cells, entry), candidates, errors, warnings)
+    _note_blank(columns, candidates, errors, warnings)
     behaviour = fields[0]["behaviour"] if fields else BEHAVIOUR
     for position in candidates:
         extra = [name for name in rows[position] if name not in known]
@@ -189,6 +191,7 @@ def check_frame(raw: pd.DataFrame, fields: Sequence[dict], *, known: Iterable[st
         else:
             checked = check_cells([None] * len(raw), entry)
         columns[entry["name"]] = _collect(checked, positions, errors, warnings)
+    _note_blank(columns, positions, errors, warnings)
     extra = [name for name in raw.columns if name not in names and name not in set(known)]
     behaviour = fields[0]["behaviour"]
     for position in positions if extra else []:
@@ -314,6 +317,27 @@ def _collect(checked: CheckedColumn, positions: Sequence[int], errors: dict, war
         warnings.setdefault(positions[at], []).append(warning)
     words = checked.values.dtype == object
     return pd.Series(checked.values, dtype="str" if words else None, copy=False)
+
+
+def _note_blank(columns: dict, positions: Sequence[int], errors: dict, warnings: dict) -> None:
+    """Refuse rows without any value, and warn where more than half of the fields have none.
+
+    A model answers such a row with what is usual in the training rows, which looks like knowledge and is none.
+    """
+    n_blank = np.zeros(len(positions), dtype=np.int64)
+    for values in columns.values():
+        n_blank += values.isna().to_numpy()
+    for at in np.flatnonzero(2 * n_blank > len(columns)).tolist():
+        if positions[at] in errors:
+            continue  # a cell that was refused is no value either, and says so itself
+        if n_blank[at] == len(columns):
+            errors[positions[at]] = [FieldError(None, None, "a value in at least one field", NOTHING_TO_GO_ON)]
+        else:
+            message = (
+                f"{n_blank[at]} of {len(columns)} fields have no value, so the answer says little: "
+                "it is mostly what is usual in the training rows"
+            )
+            warnings.setdefault(positions[at], []).insert(0, {"field": None, "message": message})
 
 
 def _note_extra(extra: list[str], position: int, behaviour: Mapping, errors: dict, warnings: dict) -> None:

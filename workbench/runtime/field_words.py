@@ -44,14 +44,18 @@ def example_number(entry: dict) -> str:
 
 
 def example_date(entry: dict) -> str:
-    """Return 31 December 2025 as the field's rule writes it.
+    """Return a date as the field's rule writes it: the latest one seen, where that is known.
 
     >>> example_date({"date_format": "%d.%m.%Y"})
     '31.12.2025'
+    >>> example_date({"date_format": "ISO8601", "maximum": "2012-12-30T00:00:00"})
+    '2012-12-30'
     """
     rule = entry.get("date_format") or "ISO8601"
-    day = datetime.datetime(2025, 12, 31)
-    return day.date().isoformat() if rule == "ISO8601" else day.strftime(rule)
+    day = datetime.datetime.fromisoformat(entry.get("maximum") or "2025-12-31")
+    if rule != "ISO8601":
+        return day.strftime(rule)
+    return day.isoformat(sep=" ") if entry.get("has_time") else day.date().isoformat()
 
 
 def seen_range(entry: dict) -> str:

@@ -65,7 +65,9 @@ def create_app(folder: str | Path | None = None) -> Flask:
     app.config["MAX_ROWS"] = _limit("MAX_ROWS", 10_000)
     app.config["MAX_CONTENT_LENGTH"] = _limit("MAX_BODY_BYTES", 20_000_000)
     app.config["MAX_FORM_MEMORY_SIZE"] = app.config["MAX_CONTENT_LENGTH"]
-    app.extensions["scorer"] = Scorer.load(folder or os.environ.get("MODEL_FOLDER") or HERE)
+    folder = Path(folder or os.environ.get("MODEL_FOLDER") or HERE)
+    app.extensions["scorer"] = Scorer.load(folder)
+    app.extensions["example"] = _example(folder, app.extensions["scorer"])
     app.register_blueprint(service)
     app.register_error_handler(HTTPException, _answer_http_error)
     app.register_error_handler(Exception, _answer_defect)
@@ -78,6 +80,15 @@ def _limit(name: str, default: int) -> int:
     if not (text.isascii() and text.isdigit() and int(text) > 0):
         raise CannotServe(f"The environment variable {name} must be a whole number above 0, not “{text}”.")
     return int(text)
+
+
+def _example(folder: Path, scorer: Scorer) -> dict[str, str]:
+    """Return the row of request.json for the form to begin with; the service works without that file."""
+    try:
+        (row,) = json.loads((folder / "request.json").read_text(encoding="utf-8"))["rows"]
+    except (OSError, ValueError, KeyError, TypeError):
+        return {}
+    return web_form.example_of(row, scorer.fields)
 
 
 def _scorer() -> Scorer:
@@ -163,8 +174,8 @@ def predict_file():
 
 @service.get("/")
 def form():
-    """Show the form."""
-    return _page({}, None)
+    """Show the form, filled with the example of request.json, or empty with ``?clear``."""
+    return _page({} if "clear" in request.args else current_app.extensions["example"], None)
 
 
 @service.post("/")
@@ -182,8 +193,12 @@ def _page(posted: dict[str, str], answer: dict | None) -> str:
     if answer is not None:
         outcome = web_form.outcome(answer, scorer, posted)
         errors, warnings = web_form.errors_by_field(answer), answer.get("warnings", ())
-    widgets = web_form.widgets(scorer.fields, posted, errors, warnings)
-    return render_template("form.html", manifest=scorer.manifest, widgets=widgets, outcome=outcome)
+    first = scorer.manifest.get("importance") or ()
+    widgets = web_form.widgets(scorer.fields, posted, errors, warnings, first)
+    example = bool(posted) and answer is None
+    return render_template(
+        "form.html", manifest=scorer.manifest, widgets=widgets, outcome=outcome, example=example, first=first
+    )
 
 
 def _answer_http_error(error: HTTPException):

@@ -119,11 +119,32 @@ class Contract(ServiceTest):
                 self.assertIn(field["name"], [warning["field"] for warning in answer["warnings"]])
 
     def test_missing_values_are_taken_with_a_warning(self):
+        known = self.known()
+        for blank in (None, ""):
+            row = {field["name"]: self.rows[0][known] if field["name"] == known else blank for field in self.fields}
+            answer = self.predict([row])[0]
+            self.assertIn("prediction", answer)
+            warned = {warning["field"] for warning in answer["warnings"]} - {None, known}
+            self.assertEqual(warned, {field["name"] for field in self.fields} - {known})
+            says_little = any("says little" in warning["message"] for warning in answer["warnings"])
+            self.assertEqual(says_little, len(self.fields) > 2)
+
+    def test_a_row_without_any_value_is_refused(self):
         for blank in (None, ""):
             answer = self.predict([{field["name"]: blank for field in self.fields}])[0]
-            self.assertIn("prediction", answer)
-            warned = {warning["field"] for warning in answer["warnings"]}
-            self.assertEqual(warned, {field["name"] for field in self.fields})
+            self.assertEqual(answer.keys(), {"error"})
+            self.assertIn("nothing to go on", answer["error"]["message"])
+        response = self.client.post("/", data={field["name"]: "" for field in self.fields})
+        self.assertEqual(response.status_code, 400)
+        self.assertIn("nothing to go on", response.get_data(as_text=True))
+
+    def known(self):
+        """Return a field that has a value in the first golden row."""
+        return next(name for name, value in self.rows[0].items() if self.answers_alone(name, value))
+
+    def answers_alone(self, name, value):
+        blank = {field["name"]: None for field in self.fields}
+        return value not in (None, "") and "error" not in self.predict([{**blank, name: value}])[0]
 
     def test_an_extra_field_is_ignored_with_a_warning(self):
         answer = self.predict([{**self.rows[0], NEVER_SEEN: 1}])[0]

@@ -3,11 +3,22 @@
 import datetime
 import math
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
-from workbench.runtime.contract import NUMERIC, WORDS, allowed_text, example_number
+import pandas as pd
+
+from workbench.runtime.contract import (
+    NUMERIC,
+    WORDS,
+    FieldError,
+    allowed_text,
+    check_row,
+    example_number,
+)
 
 MOST_OPTIONS = 60  # a longer list is easier to type into
 MOST_SUGGESTIONS = 500
+EXACT = 2**53  # floats below hold every whole number
 
 
 def widgets(
@@ -15,8 +26,12 @@ def widgets(
     posted: Mapping[str, str],
     errors: Mapping[str, str] | None = None,
     warnings: Iterable[dict] = (),
+    first: Sequence[str] = (),
 ) -> list[dict]:
-    """Return what the page shows per field: input, hint, what was entered, and what was wrong with it."""
+    """Return what the page shows per field: input, hint, what was entered, and what was wrong with it.
+
+    Fields named in ``first`` come first, in that order.
+    """
     notes: dict[str, list[str]] = {}
     for warning in warnings:
         # A field that was left blank shows that itself; the answer counts them.
@@ -39,7 +54,30 @@ def widgets(
                 "notes": notes.get(name, []),
             }
         )
-    return shown
+    place = {name: position for position, name in enumerate(first)}
+    return sorted(shown, key=lambda widget: place.get(widget["name"], len(place)))
+
+
+def example_of(row: Mapping, fields: Sequence[dict]) -> dict[str, str]:
+    """Return a JSON row as a browser would send it; nothing where the row does not fit the fields."""
+    try:
+        values, _ = check_row(row, fields)
+    except FieldError:
+        return {}
+    return {
+        field["name"]: _as_entered(row.get(field["name"]), values[field["name"]], field)
+        for field in fields
+        if not pd.isna(values[field["name"]])
+    }
+
+
+def _as_entered(cell: Any, value: Any, field: dict) -> str:
+    if field["meaning"] == "date":
+        return value.isoformat() if field["has_time"] else value.date().isoformat()
+    if field["meaning"] not in NUMERIC or (_input(field) == "decimal" and isinstance(cell, str)):
+        return str(value) if field["meaning"] not in NUMERIC else cell
+    text = str(int(value)) if float(value).is_integer() and abs(value) < EXACT else repr(float(value))
+    return text.replace(".", field["decimal"]) if _input(field) == "decimal" else text
 
 
 def row_of(posted: Mapping[str, str], fields: Sequence[dict]) -> dict:
@@ -66,13 +104,15 @@ def outcome(answer: Mapping, scorer, posted: Mapping[str, str]) -> dict:
         return {"errors": list(errors_by_field(answer).values())}
     shares = sorted(answer["probabilities"].items(), key=lambda item: -item[1])
     prediction = answer["prediction"]
-    n_blank = sum(not _entered(posted, warning["field"] or "") for warning in answer["warnings"])
+    about_row = [warning["message"] for warning in answer["warnings"] if warning["field"] is None]
+    n_blank = sum(not _entered(posted, warning["field"] or "") for warning in answer["warnings"]) - len(about_row)
     return {
         "prediction": _readable(prediction) if scorer.is_regression else str(prediction),
         "exact": str(prediction),
         "probabilities": [{"name": name, "share": p, "percent": f"{100 * p:.1f} %"} for name, p in shares],
         "n_blank": n_blank,
-        "n_remarks": len(answer["warnings"]) - n_blank,
+        "n_remarks": len(answer["warnings"]) - n_blank - len(about_row),
+        "about_row": [f"{message}." for message in about_row],
     }
 
 
