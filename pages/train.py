@@ -32,7 +32,7 @@ if plan:
         try:
             run = state.store().create_run(project.id, plan.spec, notes=run_history.notes_of(plan))
             supervisor.start(state.store(), run.id)
-            st.session_state["run"] = run.id
+            st.session_state.pop("run", None)  # what was looked at until now; the newest finished run is shown again
         except WorkbenchError as error:
             st.session_state["page.train.problem"] = error
 

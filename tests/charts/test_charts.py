@@ -216,4 +216,19 @@ def test_confusion_shows_the_most_frequent_classes_only():
 
 def test_leaderboard_marks_the_best_that_learned():
     chart = charts.leaderboard(board(["One", "Guess", "Two"]), metric="ROC AUC", higher_is_better=True)
-    assert chart["title"]["text"] == "One leads: ROC AUC 0.800 ± 0.010; guessing 0.79"
+    assert chart["title"]["text"] == "One leads: ROC AUC 0.800 ± 0.010; guessing 0.790"
+
+
+def test_a_leaderboard_says_that_some_are_level():
+    frame = board(["One", "Guess", "Two", "Three"]).assign(tied=[True, False, True, False])
+    chart = charts.leaderboard(frame, metric="ROC AUC", higher_is_better=True)
+    assert chart["title"]["text"] == "One and 1 other are level: ROC AUC 0.800 ± 0.010; guessing 0.790"
+
+
+def test_a_leaderboard_draws_what_is_unfinished_apart():
+    frame = board(["Early", "Guess", "Two"], mean=74.66).assign(complete=[False, True, True], folds_done=2, n_folds=5)
+    chart = charts.leaderboard(frame, metric="RMSE", higher_is_better=False)
+    drawn = {point["name"]: point["quiet"] for point in chart["data"]["values"]}
+    assert drawn == {"Guess": True, "Two": False, "Early (2 of 5 folds)": True}
+    assert list(drawn)[-1] == "Early (2 of 5 folds)"
+    assert "Two leads: RMSE 74.6 ± 0.01" in " ".join(chart["title"]["text"].splitlines())

@@ -120,3 +120,24 @@ def test_charts_are_saved_as_pictures_with_their_words(evaluation):
 def test_names_that_both_have_are_told_apart():
     ours, theirs = pd.DataFrame({"fold": [0]}), pd.DataFrame({"fold": ["x"], "age": [3]})
     assert result_views.beside(ours, theirs).columns.tolist() == ["fold", "fold (your column)", "age"]
+
+
+def test_a_stopped_run_does_not_take_the_place_of_a_finished_one(open_app, trained, run):
+    from workbench.training import worker
+    from workbench.ui import project_cards
+
+    def card():
+        return trained.project_cards()[0]
+
+    assert card().best == run.best.split("-")[0] and not card().exported
+    newer = trained.create_run(run.project_id, run.spec.but(metric="log_loss", seed=1))
+    worker.work(trained, newer.id)
+    assert card().metric == "log_loss"  # finished: the newest counts
+    trained.end_run(newer.id, "stopped")
+    assert card().metric == "roc_auc"
+    app = open_app("results", run.project_id)
+    assert app.selectbox("page.results.run").value == run.id
+    trained.end_run(run.id, "stopped")
+    assert card().metric == "log_loss"  # none has finished: the newest with a score
+    trained.put_artifact("exported", run.project_id, {"bundles": []})
+    assert card().exported and any("Service made" in line for line in project_cards.lines(card()))

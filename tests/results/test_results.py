@@ -210,13 +210,18 @@ def test_headline_for_two_classes():
         "Picking the 20 % of rows ranked highest would reach about half (50 %) of those with Churn = Yes; "
         "picking at random would reach 20 %."
     )
-    assert told.notes == ("Random forest, ROC AUC 0.82 ± 0.02 over two folds; guessing 0.50. Higher is better.",)
+    assert told.notes == ("Random forest, ROC AUC 0.820 ± 0.020 over 2 folds; guessing 0.500. Higher is better.",)
     assert told.beats_baseline
 
 
 def test_headline_says_what_is_too_close_to_call():
     told = results.headline(binary_run((0.80, 0.84), (0.80, 0.82)))
-    assert "Too close to call: Decision tree (0.81) is within the spread of two folds." in told.notes
+    assert told.notes[1] == (
+        "Too close to call: Decision tree (0.810) is within the spread of 2 folds. "
+        "Recommended: Decision tree, the simplest of them."
+    )
+    board = results.leaderboard(binary_run((0.80, 0.84), (0.80, 0.82)))
+    assert board.set_index("key")["tied"].to_dict() == {"random_forest": True, "decision_tree": True, "baseline": False}
     assert [score.key for score in near_best(binary_run((0.80, 0.84), (0.60, 0.62)))] == []
 
 
@@ -257,7 +262,7 @@ def test_headline_for_several_classes():
 
 def test_headline_before_the_first_result_and_after_the_last_failure():
     spec = spec_for("binary")
-    assert results.headline(Evaluation(spec)).sentence == "No estimator has finished all two folds yet."
+    assert results.headline(Evaluation(spec)).sentence == "No estimator has finished all 2 folds yet."
     failures = {candidate.key: "It has too few rows." for candidate in spec.candidates}
     assert results.headline(Evaluation(spec, (), failures)).sentence == (
         "No estimator could be scored. It has too few rows."
@@ -265,7 +270,7 @@ def test_headline_before_the_first_result_and_after_the_last_failure():
 
 
 def test_headline_while_others_are_under_way():
-    assert "One of 3 estimators not finished." in str(results.headline(made("binary")))
+    assert "1 of 3 estimators not finished." in str(results.headline(made("binary")))
 
 
 @pytest.mark.parametrize("task", list(CLASSES))

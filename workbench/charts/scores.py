@@ -5,7 +5,7 @@ import pandas as pd
 from workbench.charts import theme
 from workbench.charts.theme import Chart
 from workbench.results.importance import Importance
-from workbench.results.wording import decimals_for, number, shorten, with_spread
+from workbench.results.wording import number, shorten, with_spread
 
 MOST_COLUMNS = 25
 
@@ -16,67 +16,71 @@ def leaderboard(board: pd.DataFrame, *, metric: str, higher_is_better: bool, uni
     Parameters
     ----------
     board : DataFrame
-        From ``results.leaderboard``; candidates without a score are left to the table.
+        From ``results.leaderboard``; candidates without a score are left to the table. Those whose folds are not
+        all done stand below the others, grey, with the number of folds behind their name.
     metric : str
         Label of the main metric.
     unit : str
         The target's unit, for metrics that are measured in it.
     """
     scored = board[board["mean"].notna()].copy()
+    for name, usual in (("complete", True), ("tied", False)):
+        scored[name] = scored[name].astype(bool) if name in scored else usual
+    scored = scored.sort_values("complete", ascending=False, kind="stable")
     repeated = scored["label"].duplicated(keep=False)
     scored["name"] = [
-        f"{label} · {key}" if twice else label
-        for label, key, twice in zip(scored["label"], scored["key"], repeated, strict=True)
+        (f"{row.label} · {row.key}" if twice else row.label)
+        + ("" if row.complete else f" ({row.folds_done} of {row.n_folds} folds)")
+        for row, twice in zip(scored.itertuples(), repeated, strict=True)
     ]
     scored["low"], scored["high"] = scored["mean"] - scored["std"], scored["mean"] + scored["std"]
     scored["shown"] = [with_spread(mean, std, unit) for mean, std in zip(scored["mean"], scored["std"], strict=True)]
     scored["seconds"] = scored["fit_seconds"].round(2)
-    learned = scored[scored["kind"] != "baseline"]
-    guessing = scored[scored["kind"] == "baseline"]
+    scored["quiet"] = (scored["kind"] == "baseline") | ~scored["complete"]
+    learned = scored[(scored["kind"] != "baseline") & scored["complete"]]
+    guessing = scored[(scored["kind"] == "baseline") & scored["complete"]]
     direction = "higher is better" if higher_is_better else "lower is better"
     title = theme.with_unit(f"{metric}, {direction}", unit)
     y = theme.names("name", "Estimator", list(scored["name"]))
-    value = theme.x("mean", title, scale={"zero": False, "nice": True})
-    leader = learned["name"].iloc[0] if len(learned) else ""
+    value = theme.x("mean", title, scale={"zero": False, "nice": True}, axis={"tickCount": 6})
+    colour = {"condition": {"test": "datum.quiet", "value": theme.GREY}, "value": theme.BLUE}
     tooltip = theme.tip(name="Estimator", shown=f"{metric}, mean ± spread", seconds=("Seconds to fit", ",.2f"))
     layers = [
         {
-            "mark": {"type": "rule", "strokeWidth": 2, "color": theme.BLUE, "opacity": 0.6},
-            "encoding": {"y": y, "x": theme.x("low", title, scale={"zero": False}), "x2": {"field": "high"}},
+            "mark": {"type": "rule", "strokeWidth": 2, "opacity": 0.6},
+            "encoding": {
+                "y": y,
+                "x": theme.x("low", title, scale={"zero": False}, axis={"tickCount": 6}),
+                "x2": {"field": "high"},
+                "color": colour,
+            },
         },
         {
             "mark": {"type": "point", "size": 90, "filled": True, "opacity": 1},
-            "encoding": {
-                "y": y,
-                "x": value,
-                "color": {
-                    "condition": {"test": {"field": "kind", "equal": "baseline"}, "value": theme.GREY},
-                    "value": theme.BLUE,
-                },
-                "shape": {
-                    "condition": {"test": {"field": "name", "equal": leader}, "value": "diamond"},
-                    "value": "circle",
-                },
-                "tooltip": tooltip,
-            },
+            "encoding": {"y": y, "x": value, "color": colour, "tooltip": tooltip},
         },
     ]
     if len(guessing):
         level = [{"mean": float(guessing["mean"].iloc[0])}]
         mark = {"type": "rule", "strokeDash": [4, 4], "color": theme.GREY, "strokeWidth": 1.5}
         layers.insert(0, {"data": {"values": level}, "mark": mark, "encoding": {"x": value}})
-    fields = ["name", "kind", "mean", "low", "high", "shown", "seconds"]
+    fields = ["name", "kind", "mean", "low", "high", "shown", "seconds", "quiet"]
     finding = _leader_finding(learned, guessing, metric, unit)
     return theme.chart(finding, scored[fields], *layers, height=theme.rows_height(len(scored)))
 
 
 def _leader_finding(learned: pd.DataFrame, guessing: pd.DataFrame, metric: str, unit: str) -> str:
     if learned.empty:
-        return "No estimator has a score yet"
+        return "No estimator has all its folds yet"
     first = learned.iloc[0]
-    finding = f"{shorten(first['label'])} leads: {metric} {first['shown']}"
+    level = int(learned["tied"].sum()) - 1
+    if level > 0:
+        others = "1 other" if level == 1 else f"{level} others"
+        finding = f"{shorten(first['label'])} and {others} are level: {metric} {first['shown']}"
+    else:
+        finding = f"{shorten(first['label'])} leads: {metric} {first['shown']}"
     if len(guessing):
-        finding += f"; guessing {number(guessing['mean'].iloc[0], min(decimals_for(first['std']), 2), unit)}"
+        finding += f"; guessing {number(guessing['mean'].iloc[0], unit=unit)}"
     return finding
 
 

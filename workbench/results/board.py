@@ -4,10 +4,11 @@ import math
 
 import pandas as pd
 
-from workbench.modeling import metrics
-from workbench.results.wording import count_word
+from workbench.modeling import metrics, models
 from workbench.training.evaluation import CandidateScore, Evaluation
 from workbench.training.scoring import label_of
+
+NOMINAL_ROWS = 10_000  # for which the cost of a fit is compared
 
 
 def leaderboard(evaluation: Evaluation) -> pd.DataFrame:
@@ -19,10 +20,12 @@ def leaderboard(evaluation: Evaluation) -> pd.DataFrame:
         One row per candidate, complete ones best first, failed ones at the end. Columns: ``key``, ``kind``,
         ``label``, ``mean`` and ``std`` (main metric in its own unit; over folds, ``ddof=0``), ``gain`` (how much
         better than the baseline, in the metric's unit; positive is better whichever way the metric points),
-        ``fit_seconds``, ``score_seconds``, ``folds_done``, ``complete``, ``note`` (why it failed, what it
-        complained about, what is not finished).
+        ``fit_seconds``, ``score_seconds``, ``folds_done``, ``n_folds``, ``complete``, ``tied`` (level with the best
+        one, itself included), ``note`` (why it failed, what it complained about, what is not finished).
     """
     baseline = evaluation.baseline()
+    level = {score.key for score in near_best(evaluation)}
+    level |= {evaluation.best()} if level else set()
     rows = [
         {
             "key": score.key,
@@ -34,7 +37,9 @@ def leaderboard(evaluation: Evaluation) -> pd.DataFrame:
             "fit_seconds": score.fit_seconds,
             "score_seconds": score.score_seconds,
             "folds_done": len(score.folds),
+            "n_folds": evaluation.spec.split.folds,
             "complete": score.complete,
+            "tied": score.key in level,
             "note": _note(evaluation, score),
         }
         for score in evaluation.candidates()
@@ -74,6 +79,22 @@ def near_best(evaluation: Evaluation) -> list[CandidateScore]:
     ]
 
 
+def recommended(evaluation: Evaluation) -> str | None:
+    """Key of the candidate to take: of those level with the best, the simplest, which is the one with the least cost
+    of a fit in the registry; the best itself where none is level; None where none is complete."""
+    best = evaluation.best()
+    if best is None:
+        return None
+    known = {kind.name: kind for kind in models.MODELS}
+    spec = evaluation.spec
+
+    def cost(score: CandidateScore) -> float:
+        kind = known.get(score.kind)
+        return kind.seconds(NOMINAL_ROWS, len(spec.columns), len(spec.classes)) if kind else math.inf
+
+    return min([evaluation.candidate(best), *near_best(evaluation)], key=cost).key
+
+
 def _note(evaluation: Evaluation, score: CandidateScore) -> str:
     if score.error:
         return score.error
@@ -85,7 +106,7 @@ def _note(evaluation: Evaluation, score: CandidateScore) -> str:
     if undefined:
         name = metrics.metric(evaluation.spec.metric).label
         folds = "fold" if undefined == 1 else "folds"
-        parts.append(f"{name} is not defined on {count_word(undefined)} {folds} (for instance: only one class there).")
+        parts.append(f"{name} is not defined on {undefined} {folds} (for instance: only one class there).")
     if score.warnings:
         parts.append(f"It complained: {score.warnings[0].rstrip('.')}.")
     return " ".join(parts)

@@ -7,10 +7,8 @@ import numpy as np
 import pandas as pd
 
 from workbench.modeling import metrics
-from workbench.results.board import combined_spread, gain, near_best
+from workbench.results.board import combined_spread, gain, near_best, recommended
 from workbench.results.wording import (
-    count_word,
-    decimals_for,
     listed,
     number,
     percent,
@@ -123,14 +121,12 @@ def _shares_right(evaluation: Evaluation, key: str, baseline: CandidateScore | N
 def _regression(evaluation: Evaluation, key: str, baseline: CandidateScore | None) -> str:
     spec = evaluation.spec
     off = _typical_errors(evaluation.out_of_fold(key))
-    decimals, unit = decimals_for(float(off.std())), spec.target_column.unit
-    sentence = (
-        f"Predictions of “{shorten(spec.target)}” are off by {number(float(off.mean()), decimals, unit)} on average"
-    )
+    unit = spec.target_column.unit
+    sentence = f"Predictions of “{shorten(spec.target)}” are off by {number(float(off.mean()), unit=unit)} on average"
     if baseline is None or not baseline.folds or baseline.key == key:
         return sentence + "."
     guessing = _typical_errors(evaluation.out_of_fold(baseline.key))
-    return f"{sentence}; always guessing the mean would be off by {number(float(guessing.mean()), decimals, unit)}."
+    return f"{sentence}; always guessing the mean would be off by {number(float(guessing.mean()), unit=unit)}."
 
 
 _WHAT_IT_DOES = {"binary": _binary, "multiclass": _shares_right, "regression": _regression}
@@ -145,10 +141,9 @@ def _score_note(evaluation: Evaluation, top: CandidateScore, baseline: Candidate
     kind = metrics.metric(evaluation.spec.metric)
     unit = _unit(evaluation)
     label = label_of(evaluation.spec, top.key)
-    note = f"{label}, {kind.label} {with_spread(top.mean, top.std, unit)} over {count_word(len(top.folds))} folds"
+    note = f"{label}, {kind.label} {with_spread(top.mean, top.std, unit)} over {len(top.folds)} folds"
     if baseline is not None and math.isfinite(baseline.mean) and baseline.key != top.key:
-        digits = min(decimals_for(top.std), 2)
-        note += f"; guessing {number(baseline.mean, digits, unit)}"
+        note += f"; guessing {number(baseline.mean, unit=unit)}"
     return note + f". {'Higher' if kind.greater_is_better else 'Lower'} is better."
 
 
@@ -175,12 +170,13 @@ def _ties_note(evaluation: Evaluation) -> str:
     if not tied:
         return ""
     unit = _unit(evaluation)
-    # The digits of the best, so that the figures can be compared with its own.
-    digits = decimals_for(evaluation.candidate(evaluation.best()).std)
-    named = [f"{label_of(evaluation.spec, score.key)} ({number(score.mean, digits, unit)})" for score in tied]
-    folds = count_word(evaluation.spec.split.folds)
+    named = [f"{label_of(evaluation.spec, score.key)} ({number(score.mean, unit=unit)})" for score in tied]
     verb = "is" if len(tied) == 1 else "are"
-    return f"Too close to call: {listed(named)} {verb} within the spread of {folds} folds."
+    advised = label_of(evaluation.spec, recommended(evaluation))
+    return (
+        f"Too close to call: {listed(named)} {verb} within the spread of {evaluation.spec.split.folds} folds. "
+        f"Recommended: {advised}, the simplest of them."
+    )
 
 
 def _open_note(evaluation: Evaluation) -> str:
@@ -189,7 +185,7 @@ def _open_note(evaluation: Evaluation) -> str:
     running = sum(not score.error and not score.complete for score in candidates)
     parts = []
     if running:
-        parts.append(f"{count_word(running).capitalize()} of {len(candidates)} estimators not finished.")
+        parts.append(f"{running} of {len(candidates)} estimators not finished.")
     if failed:
         parts.append(f"Failed: {listed(failed)}.")
     return " ".join(parts)
@@ -200,5 +196,4 @@ def _nothing_complete(evaluation: Evaluation) -> str:
     failed = [score for score in candidates if score.error]
     if failed and len(failed) == len(candidates):
         return f"No estimator could be scored. {failed[0].error}"
-    n_folds = count_word(evaluation.spec.split.folds)
-    return f"No estimator has finished all {n_folds} folds yet."
+    return f"No estimator has finished all {evaluation.spec.split.folds} folds yet."

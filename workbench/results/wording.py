@@ -76,7 +76,7 @@ def number(value: float, decimals: int | None = None, unit: str = "") -> str:
     if not math.isfinite(value):
         return "not defined"
     if decimals is None:
-        decimals = 2 if value == 0 else min(2 - math.floor(math.log10(abs(value))), 6)
+        decimals = decimals_of(value)
         if value and decimals > 0 and abs(value) >= 1 and float(value).is_integer():
             decimals = 0
     rounded = round(value, decimals) + 0.0  # no minus zero
@@ -84,13 +84,26 @@ def number(value: float, decimals: int | None = None, unit: str = "") -> str:
 
 
 def with_spread(mean: float, std: float, unit: str = "") -> str:
-    """Write mean ± standard deviation, both with the decimals that the spread supports.
+    """Write mean ± standard deviation: the mean as ``number`` writes it wherever it stands, so that one figure has
+    the same digits everywhere; the spread with the same decimals, or its own where it would vanish.
 
-    >>> with_spread(0.8449, 0.0157), with_spread(4321.5, 123.0, "€")
-    ('0.845 ± 0.016', '4,320 ± 120 €')
+    >>> with_spread(0.8449, 0.0157), with_spread(4321.5, 123.0, "€"), with_spread(196.2, 38.4), with_spread(0.5, 1e-4)
+    ('0.845 ± 0.016', '4,320 ± 120 €', '196 ± 38', '0.500 ± 0.00010')
     """
-    decimals = decimals_for(std)
-    return f"{number(mean, decimals)} ± {number(std, decimals)}" + (f" {unit}" if unit else "")
+    if not (math.isfinite(mean) and math.isfinite(std)):
+        return number(mean, unit=unit)
+    decimals = decimals_of(mean)
+    spread = number(std, decimals if round(std, decimals) or not std else decimals_for(std))
+    return f"{number(mean)} ± {spread}" + (f" {unit}" if unit else "")
+
+
+def decimals_of(value: float) -> int:
+    """How many decimals give a number three significant digits; negative for thousands.
+
+    >>> decimals_of(74.66), decimals_of(0.8449), decimals_of(12345.0), decimals_of(0.0)
+    (1, 3, -2, 2)
+    """
+    return min(2 - math.floor(math.log10(abs(value))), 6) if value else 2
 
 
 def shorten(text, limit: int = LONGEST_NAME) -> str:

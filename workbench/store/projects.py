@@ -180,10 +180,12 @@ class Projects(Base):
         current = sa.and_(
             PROJECT_DATASETS.c.project_id == PROJECTS.c.id, PROJECT_DATASETS.c.fingerprint == PROJECTS.c.dataset
         )
+        made = sa.and_(ARTIFACTS.c.kind == "exported", ARTIFACTS.c.key == PROJECTS.c.id)
         columns = (
             *(PROJECTS.c[name] for name in ("id", "name", "updated_at", "deleted_at", "target")),
             PROJECT_DATASETS.c.name.label("dataset_name"),
             *(DATASETS.c.n_rows, DATASETS.c.n_columns, sizes.c.dataset_bytes),
+            sa.exists().where(made).label("exported"),
         )
         query = (
             sa.select(*columns)
@@ -207,13 +209,23 @@ class Projects(Base):
                 mine["n_runs"] += 1
                 mine["run_bytes"] += run.size_bytes
                 mine["running"] |= run.status in ACTIVE_STATUSES
-                if run.best is not None:  # the newest run with a score comes last
+                # The newest finished run counts; one that ended otherwise only where none has finished.
+                if run.best is not None and (run.status == "finished" or not mine["finished"]):
+                    mine["finished"] = run.status == "finished"
                     # A key is its kind, or the kind and a suffix (CandidateSpec.key); kinds have no hyphen.
                     mine.update(best=run.best.split("-")[0], best_mean=run.best_mean, metric=run.metric)
         return facts
 
 
-_NO_RUNS = {"n_runs": 0, "run_bytes": 0, "running": False, "best": None, "best_mean": None, "metric": None}
+_NO_RUNS = {
+    "n_runs": 0,
+    "run_bytes": 0,
+    "running": False,
+    "finished": False,
+    "best": None,
+    "best_mean": None,
+    "metric": None,
+}
 
 
 def _checked_name(name: str) -> str:
@@ -266,6 +278,7 @@ def _card(row: sa.Row, runs: dict) -> ProjectCard:
         best_mean=runs["best_mean"],
         metric=runs["metric"],
         size_bytes=int(row.dataset_bytes or 0) + runs["run_bytes"],
+        exported=bool(row.exported),
     )
 
 

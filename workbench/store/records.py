@@ -45,8 +45,9 @@ class Project:
 
 @dataclass(frozen=True)
 class ProjectCard:
-    """One project on the home page. ``best`` (a kind), ``best_mean`` and ``metric`` are of the newest run that has
-    a score; ``size_bytes`` counts shared files in every project that uses them."""
+    """One project on the home page. ``best`` (a kind), ``best_mean`` and ``metric`` are of the newest finished
+    run, or of the newest with a score where none has finished; ``exported`` says that a service was made of it;
+    ``size_bytes`` counts shared files in every project that uses them."""
 
     id: str
     name: str
@@ -62,6 +63,7 @@ class ProjectCard:
     best_mean: float | None
     metric: str | None
     size_bytes: int
+    exported: bool = False
 
 
 @dataclass(frozen=True)

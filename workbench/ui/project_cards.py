@@ -7,6 +7,7 @@ import streamlit as st
 
 from workbench.errors import WorkbenchError
 from workbench.modeling import metrics, models
+from workbench.results.wording import number
 from workbench.ui import components, navigation, state
 from workbench.ui.components import plain
 from workbench.ui.phrases import ago, file_name, short, size
@@ -56,21 +57,31 @@ def _card(card):
 def lines(card):
     """Return what a card says: data, target, last result, time and size, as Markdown."""
     if card.dataset_name:
-        data = f"{plain(short(card.dataset_name, 40))}: {card.n_rows:,} rows × {card.n_columns:,} columns"
+        data = (
+            f"{plain(short(card.dataset_name, 40))}: {_count(card.n_rows, 'row')} × {_count(card.n_columns, 'column')}"
+        )
     else:
         data = "No data yet"
     goal = f"Predicts **{plain(short(card.target, 40))}**" if card.target else "Not decided yet what to predict"
-    return data, goal, result(card), f"Changed {ago(card.updated_at)} · {size(card.size_bytes)} on disk"
+    return data, goal, *result(card), f"Changed {ago(card.updated_at)} · {size(card.size_bytes)} on disk"
+
+
+def _count(n, thing):
+    return f"{n:,} {thing}" if n == 1 else f"{n:,} {thing}s"
 
 
 def result(card):
-    """Return the last result of a project in words."""
-    if card.running:
-        return "Training now …"
+    """Return the last result of a project in words, as a line or two, and what is next where a service was made."""
     if card.best is None or card.best_mean is None:
-        return "Nothing trained yet"
-    estimator, measure = _label(models.model, card.best), _label(metrics.metric, card.metric)
-    return f"Best so far: {plain(estimator)}, {plain(measure)} {_score(card)}"
+        said = ["Nothing trained yet"]
+    else:
+        estimator, measure = _label(models.model, card.best), _label(metrics.metric, card.metric)
+        said = [f"Last result: {plain(estimator)}, {plain(measure)} {number(card.best_mean)}"]
+    if card.running:
+        said = ["Training now …"]
+    elif card.exported:
+        said.append("**Service made.** Next: hand its zip file to the person who will run it")
+    return said
 
 
 def _label(find, name):
@@ -78,10 +89,6 @@ def _label(find, name):
         return find(name).label
     except (KeyError, WorkbenchError):
         return str(name)  # of an earlier version that knew it
-
-
-def _score(card):
-    return f"{card.best_mean:.3g}" if abs(card.best_mean) >= 1 else f"{card.best_mean:.3f}"
 
 
 def where(card):

@@ -74,6 +74,8 @@ def show_board(run, evaluation):
     frame, chart = _board(run.id, run.n_done, len(evaluation.failures), evaluation)
     metric = metrics.metric(run.spec.metric)
     better = "Higher is better." if metric.greater_is_better else "Lower is better."
+    some = frame["mean"].notna() & ~frame["complete"]
+    unfinished = " Grey, below the others: the mean of the folds that are done so far." if some.any() else ""
     pictures.show(
         chart,
         board_table(frame, evaluation),
@@ -81,7 +83,7 @@ def show_board(run, evaluation):
         name="leaderboard",
         alt="Leaderboard: mean score and spread of each estimator",
         definition=f"{components.plain(metric.sentence)} {better} The dot is the mean over {run.spec.split.folds} "
-        "folds, the bar its spread (one standard deviation); the dashed line is the baseline.",
+        f"folds, the bar its spread (one standard deviation); the dashed line is the baseline.{unfinished}",
     )
     for key, cause in evaluation.failures.items():
         label = frame.loc[frame["key"] == key, "label"].iloc[0]

@@ -142,10 +142,14 @@ def progress_of(project) -> Progress:
 
 
 def run_in_view(project):
-    """Return the run that results, try it and export show: the chosen one, else the newest with scores, or None."""
+    """Return the run that results, try it and export show, or None where there is none with scores.
+
+    It is the chosen one, else the newest that has finished, else the newest: a run that was stopped or is under
+    way must not take the place of a finished one by itself.
+    """
     scored = [run for run in store().runs(project.id) if run.n_done]
     chosen = st.session_state.get("run")
     for run in scored:
         if run.id == chosen:
             return run
-    return scored[0] if scored else None
+    return next((run for run in scored if run.status == "finished"), scored[0] if scored else None)

@@ -6,6 +6,7 @@ from workbench.training import supervisor
 from workbench.ui import notify, state
 
 EVERY_SECONDS = 2.0
+TOAST_SECONDS = 12
 FINISHED_WORDS = {
     "finished": (":material/check_circle:", "has finished"),
     "stopped": (":material/stop_circle:", "was stopped; what was finished is kept"),
@@ -47,7 +48,7 @@ def announce():
             continue
         watched.remove(run_id)
         icon, words = FINISHED_WORDS.get(run.status, (":material/info:", run.status))
-        st.toast(f"Run {run.number} {words}.", icon=icon, duration="infinite")
+        st.toast(f"Run {run.number} {words}.", icon=icon, duration=TOAST_SECONDS)
         if run.status == "stopped":
             continue  # by the person, who knows
         ended = f"{run.id} {run.finished_at}"  # a run that was resumed ends more than once
