@@ -13,9 +13,7 @@ profile = state.profile_of(draft.dataset, draft.target, draft.task)
 decide, done, _ = findings.groups(draft, profile.findings)
 
 with st.container(border=True, horizontal=True, vertical_alignment="center"):
-    decided = sum(finding.status == "alerted" for finding in done)
-    since = f" You have decided about {decided} of them." if decided else ""
-    st.markdown(components.plain(profile.headline + since), width="stretch")
+    st.markdown(components.plain(profile.headline_with(len(decide), len(done))), width="stretch")
     st.download_button(
         "Save report",
         data=lambda: profile.to_html(project.name).encode("utf-8"),

@@ -286,3 +286,20 @@ def test_stopping_keeps_what_is_finished(interrupt, table, home, monkeypatch, ca
         assert len(scored) == len(set(scored)) == 4
         assert store.run(said[0]).status == "finished"
     assert strict_json(tmp_path / "out.json")["status"] == "finished"
+
+
+def test_columns_that_add_up_to_the_target_are_warned_of(tmp_path, monkeypatch, capsys):
+    monkeypatch.setenv("WORKBENCH_HOME", str(tmp_path / "home"))
+    path, random = tmp_path / "rentals.csv", np.random.default_rng(1)
+    rows = [(a, b, a + b) for a, b in random.integers(0, 500, (N, 2))]
+    path.write_text("\n".join(["guests,members,total", *(f"{a},{b},{c}" for a, b, c in rows)]), encoding="utf-8")
+    asked = ("train", path, "--target", "total", "--models", "ridge", "--folds", 2, "--json", tmp_path / "run.json")
+    assert run(*asked) == 0
+    warning = (
+        "“guests” and “members” add up to “total” exactly, in every row. "
+        "Leave them out unless you will know them when you predict."
+    )
+    assert warning in strict_json(tmp_path / "run.json")["warnings"]
+    assert capsys.readouterr().err.splitlines()[1] == f"warning: {warning}"
+    assert run(*asked, "--drop", "members") == 0
+    assert warning not in strict_json(tmp_path / "run.json")["warnings"]

@@ -189,7 +189,9 @@ def test_a_rare_class_lowers_the_folds_and_a_single_row_stops():
 
 def test_rows_in_order_of_time_bring_up_forecasting():
     table = shop_table().assign(day=pd.date_range("2024-01-01", periods=N))
-    assert "forecasting" in plan("price", table).warnings[0]
+    found = plan("price", table)
+    assert "choose “We predict the future by day”" in found.warnings[0]
+    assert found.time_column == "day"
     assert plan("price", table, split=SplitSpec(kind="time", column="day")).warnings == ()
     assert plan("price").warnings == ()  # the same days, shuffled
 
@@ -242,3 +244,11 @@ def test_likely_targets_begin_with_names_people_give_to_outcomes():
 def test_the_same_question_has_the_same_fingerprint():
     assert plan("price").spec.fingerprint == plan("price").spec.fingerprint
     assert plan("price").spec.fingerprint != plan("price", seed=1).spec.fingerprint
+
+
+def test_a_table_of_one_column_is_told_what_it_lacks():
+    table = shop_table()[["price"]]
+    schema = Schema(columns=(ColumnSpec(name="price", meaning="number"),))
+    with pytest.raises(NotPossible, match="one to predict and one to predict from") as caught:
+        plan_experiment(table, schema, Draft(target="price"))
+    assert "Put some back" not in caught.value.advice

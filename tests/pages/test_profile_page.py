@@ -76,7 +76,12 @@ def test_a_column_is_left_out_in_one_click_and_put_back_in_another(open_app, sto
     app.button(key=key).click().run()
     (choice,) = draft_of(store, project).choices
     assert (choice.name, choice.use) == ("flag", False)
-    assert any("You have decided about 1 of them" in element.value for element in app.markdown)
+    profile = state.profile_of(project.draft.dataset, "", None)
+    decide, done, _ = findings.groups(draft_of(store, project), profile.findings)
+    headline = profile.headline_with(len(decide), len(done))
+    assert f"{len(decide)} findings to decide about, {len(done)} already handled" in headline
+    assert headline in [element.value for element in app.markdown]
+    assert f"Findings · {len(decide)} to decide, {len(done)} done" in app.get_by_key(findings.VIEW_KEY).options
     app.button(key=keys(app, "page.undo.near_constant")[0]).click().run()
     assert draft_of(store, project).choices == ()
 

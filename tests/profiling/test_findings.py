@@ -191,7 +191,8 @@ def test_the_target_as_a_sum_is_noticed():
     columns = {"a": of(a, "number"), "b": of(b, "number"), "c": of(a * b, "number"), "y": of(a + b, "number")}
     found = [f for f in findings(columns, "y") if f.code == "target_leakage"]
     assert [(f.columns, f.status) for f in found] == [(("a", "b"), "alerted")]
-    assert "sum" in found[0].sentence and {choice["use"] for choice in found[0].choices} == {False}
+    assert found[0].sentence == "“a” and “b” add up to “y” exactly, in every row."
+    assert {choice["use"] for choice in found[0].choices} == {False}
 
 
 def test_leading_zeros_are_codes_not_numbers():
@@ -295,3 +296,33 @@ def test_the_task_agrees_with_planning(target):
         table[target] = [f"c{i % 9}" for i in range(N)]
     planned = plan_experiment(table, schema, Draft(target=target)).spec.task
     assert profile(table, schema, target=target).task == planned
+
+
+def test_nothing_is_called_harmless_before_the_target_is_known():
+    columns = {
+        "a": of(NUMBER, "number"),
+        "b": of(NUMBER * 2 + np.arange(N) % 2 * 0.1, "number"),
+        "y": of(TWO, "yes_no"),
+    }
+    unknown = next(f for f in findings(columns) if f.code == "correlated")
+    known = next(f for f in findings(columns, "y") if f.code == "correlated")
+    assert "gives it away" in unknown.advice
+    assert "gives it away" not in known.advice and "hardly change the score" in known.advice
+
+
+def test_blanks_of_what_may_become_the_target_are_not_promised_to_be_kept():
+    columns = {"a": of(with_values(NUMBER, nan=80), "number"), "y": of(TWO, "yes_no")}
+    unknown = next(f for f in findings(columns) if f.code == "missing_share")
+    known = next(f for f in findings(columns, "y") if f.code == "missing_share")
+    assert "set aside only where the column to predict is blank" in unknown.advice
+    assert "set aside" not in known.advice
+
+
+def test_the_headline_counts_what_is_left_to_decide():
+    table = pd.DataFrame({"a": NUMBER, "b": NUMBER, "y": TWO})
+    schema = Schema(
+        columns=tuple(ColumnSpec(name=n, meaning=m) for n, m in (("a", "number"), ("b", "number"), ("y", "yes_no")))
+    )
+    found = profile(table, schema)
+    assert found.headline == found.headline_with(1, 0)
+    assert found.headline_with(0, 1).endswith("nothing to decide about, 1 already handled.")

@@ -18,7 +18,7 @@ from workbench.errors import CandidateFailed, Conflict, ModelUnusable, NotFound,
 if TYPE_CHECKING:
     import pandas as pd
 
-    from workbench.specs import CandidateSpec, Draft, Label, Schema
+    from workbench.specs import CandidateSpec, Draft, ExperimentSpec, Label, Schema
     from workbench.store import Store
     from workbench.store.records import Dataset, Run
     from workbench.training.evaluation import Evaluation
@@ -46,6 +46,7 @@ def run(arguments: argparse.Namespace) -> None:
     with Store.open() as store:
         started = _resumed(store, arguments.resume) if arguments.resume else _created(store, arguments)
         progress(started.id)
+        _say_warnings(started)  # before the time is spent on training, and once more with the result
         finished = _worked_on(store, started)
         evaluation = store.load_evaluation(finished.id)
         dataset = store.dataset(finished.spec.dataset)
@@ -100,12 +101,20 @@ def _created(store: "Store", arguments: argparse.Namespace) -> "Run":
             "rows_without_target": plan.rows_without_target,
             "models_left_out": [{"kind": entry.kind, "reason": entry.reason} for entry in plan.models_left_out],
             "unsuitable": [{"kind": entry.kind, "reason": entry.reason} for entry in plan.unsuitable],
-            "warnings": list(plan.warnings),
+            "warnings": [*plan.warnings, *_leakage_warnings(table, dataset.schema, plan.spec)],
         }
         return store.create_run(project.id, plan.spec, notes=notes)
     except BaseException:
         store.delete_project(project.id, final=True)
         raise
+
+
+def _leakage_warnings(table: "pd.DataFrame", schema: "Schema", spec: "ExperimentSpec") -> tuple[str, ...]:
+    """Return a sentence for each input, or pair of them, that gives the answer away."""
+    from workbench.profiling import leakage_warnings, profile
+
+    findings = profile(table, schema, target=spec.target, task=spec.task).findings
+    return leakage_warnings(findings, [column.name for column in spec.columns])
 
 
 def _draft(arguments: argparse.Namespace, dataset: "Dataset", table: "pd.DataFrame") -> "Draft":
@@ -275,8 +284,7 @@ def _say_result(finished: "Run", evaluation: "Evaluation", beside: tuple[str | N
         progress(f"left out: {column.column} ({column.reason})")
     for entry in finished.notes.get("models_left_out", []) + finished.notes.get("unsuitable", []):
         progress(f"not trained: {entry['kind']} ({entry['reason']})")
-    for warning in finished.notes.get("warnings", []):
-        progress(f"warning: {warning}")
+    _say_warnings(finished)
     label = metrics.metric(evaluation.spec.metric).label
     for score in evaluation.candidates():
         words = score.error or f"{label} {with_spread(score.mean, score.std)}, fitted in {score.fit_seconds:.1f} s"
@@ -284,12 +292,17 @@ def _say_result(finished: "Run", evaluation: "Evaluation", beside: tuple[str | N
     say(str(headline(evaluation)), beside=beside)
 
 
+def _say_warnings(asked: "Run") -> None:
+    for warning in asked.notes.get("warnings", []):
+        progress(f"warning: {warning}")
+
+
 def _write_bundle(store: "Store", finished: "Run", evaluation: "Evaluation", dataset: "Dataset", output: str) -> None:
     """Build the bundle of the best estimator and prove it; only a proven one is put in place."""
     from workbench.export import proven_bundle
 
     key = evaluation.best()
-    pipeline = store.load_model(finished.id, key)
+    pipeline, relied_on = store.load_model(finished.id, key), store.importance(finished.id, key)
     progress("building the service and running its tests")
     proven_bundle(
         pipeline,
@@ -300,4 +313,6 @@ def _write_bundle(store: "Store", finished: "Run", evaluation: "Evaluation", dat
         raw=store.load_raw(dataset.fingerprint),
         evaluation=evaluation,
         key=key,
+        warnings=finished.notes.get("warnings") or (),
+        importance=tuple(relied_on.rows["column"]) if relied_on else (),
     )

@@ -26,7 +26,16 @@ from workbench.specs import CandidateSpec, ColumnSpec, Draft, ExperimentSpec, Le
 __all__ = ["ModelLeftOut", "Plan", "labels_of", "likely_targets", "modelling_table", "plan_experiment"]
 
 BASELINE = "baseline"
+TIME_ORDER = (
+    "Rows are in the order of “{name}”, one for each moment, but are checked as if they had no order. If the model is "
+    "to predict later rows from earlier ones, check it that way: choose “We predict the future by {name}” on the page "
+    "Target and inputs. Continuing the series beyond your file without knowing the other columns is not offered."
+)
 FOREST = "random_forest"
+TOO_NARROW = "This table has a single column, but a model needs two at least: one to predict and one to predict from."
+TOO_NARROW_ADVICE = (
+    "Open a file with more columns; if this one has them, change on the Data page what parts its columns."
+)
 COSTLIEST = 5.0  # times the forest's predicted cost, beyond which a kind is not tried by default
 
 
@@ -53,6 +62,8 @@ class Plan:
     unsuitable : tuple of ModelLeftOut
         Kinds that were asked for and do not suit the task.
     warnings : tuple of str
+    time_column : str
+        The column of dates that rows are in the order of although they are not divided by it; empty as a rule.
     """
 
     spec: ExperimentSpec
@@ -62,6 +73,7 @@ class Plan:
     models_left_out: tuple[ModelLeftOut, ...] = ()
     unsuitable: tuple[ModelLeftOut, ...] = ()
     warnings: tuple[str, ...] = field(default=())
+    time_column: str = ""
 
 
 def plan_experiment(
@@ -92,12 +104,15 @@ def plan_experiment(
         Too few rows, or a class with a single one.
     """
     column = target_column(schema, draft.target)
+    if len(schema.columns) < 2:
+        raise NotPossible(TOO_NARROW, TOO_NARROW_ADVICE)
     rows = apply_recipe(table, draft.recipe).table
     target = rows[column.name]
     known = rows[has_target(target)]
     check_target(known[column.name], column, len(rows))
     task, task_reason = detect_task(known[column.name], column, draft.task)
-    warnings = _scope_warnings(known, schema, column, draft)
+    time_column = _time_order(known, schema, column, draft)
+    warnings = (TIME_ORDER.format(name=time_column),) if time_column else ()
     classes, positive, positive_reason = (), None, ""
     if task != "regression":
         classes = tuple(classes_of(known[column.name]).tolist())
@@ -129,6 +144,7 @@ def plan_experiment(
         models_left_out=models_left_out,
         unsuitable=unsuitable,
         warnings=(*warnings, *fold_warnings, *_choices_without_column(schema, draft)),
+        time_column=time_column,
     )
 
 
@@ -239,19 +255,15 @@ def _metric(asked, task):
     return kind.name
 
 
-def _scope_warnings(known, schema, column, draft) -> tuple[str, ...]:
-    """Notice rows in time order: forecasting is out of scope, and a random split would look into the future."""
+def _time_order(known, schema, column, draft) -> str:
+    """Return the column that rows are in the order of, one for each moment: chance would look into the future."""
     if draft.split.kind == "time" or not pd.api.types.is_numeric_dtype(known[column.name]):
-        return ()
+        return ""
     for other in schema.columns:
         if other.meaning != "date" or other.name not in known:
             continue
         moments = known[other.name].dropna()
         ordered = moments.is_monotonic_increasing or moments.is_monotonic_decreasing
         if len(moments) > FEWEST_ROWS and ordered and moments.nunique() >= 0.95 * len(known):
-            return (
-                f"Rows are in the order of “{other.name}”, one for each moment. Continuing such a series into the "
-                "future (forecasting) is out of scope; if later rows are to be predicted from earlier ones, divide "
-                f"rows by “{other.name}”.",
-            )
-    return ()
+            return other.name
+    return ""

@@ -106,7 +106,7 @@ SPLITS: tuple[SplitKind, ...] = (
     SplitKind(
         "random",
         "Rows are independent",
-        "Every row is a case of its own; rows are divided by chance, with the same share of each class everywhere.",
+        "Every row is a case of its own; rows are divided by chance.",
         False,
         _random,
     ),

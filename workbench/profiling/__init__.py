@@ -3,6 +3,7 @@
 from workbench.profiling.checks import CHECKS, check
 from workbench.profiling.columns import Bin, ColumnProfile, ValueCount
 from workbench.profiling.findings import CheckKind, Finding
+from workbench.profiling.leakage import leakage_warnings, leaks
 from workbench.profiling.overview import Profile, profile
 from workbench.profiling.strength import Strength
 
@@ -16,5 +17,7 @@ __all__ = [
     "Strength",
     "ValueCount",
     "check",
+    "leakage_warnings",
+    "leaks",
     "profile",
 ]

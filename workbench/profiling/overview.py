@@ -15,7 +15,7 @@ from workbench.specs import Schema, Task
 
 REPEATING_SHARE = 0.2  # of the filled cells: columns with fewer different values are never screened for uniqueness
 FEW_NUMBERS, ROWS_PER_CLASS = 10, 10  # as in workbench.modeling.planning, which loads scikit-learn
-VERSION = 1  # of the JSON; a stored profile of another version is made again
+VERSION = 2  # of the JSON; a stored profile of another version is made again
 
 
 @dataclass(frozen=True)
@@ -41,6 +41,10 @@ class Profile:
             if column.name == name:
                 return column
         raise KeyError(name)
+
+    def headline_with(self, n_to_decide: int, n_done: int) -> str:
+        """Return the headline where the person has decided about some findings since."""
+        return _headline(self.n_rows, self.columns, n_to_decide, n_done)
 
     def frame(self) -> pd.DataFrame:
         """Return the figures as a table of shape (n_columns, n_figures), one row per column of the data."""
@@ -128,7 +132,7 @@ def profile(table: pd.DataFrame, schema: Schema, *, target: str = "", task: Task
         n_columns=len(columns),
         columns=columns,
         findings=findings,
-        headline=_headline(len(table), columns, findings),
+        headline=_headline(len(table), columns, *_to_decide(findings)),
         memory_bytes=sum(column.memory_bytes for column in columns),
         target=target,
         task=task,
@@ -201,12 +205,15 @@ def _screened(table: pd.DataFrame, schema: Schema, facts: dict[str, ColumnFacts]
     return reasons
 
 
-def _headline(n_rows: int, columns: tuple[ColumnProfile, ...], findings: tuple[Finding, ...]) -> str:
+def _to_decide(findings: tuple[Finding, ...]) -> tuple[int, int]:
+    """Return how many findings are for the person to decide about, and how many were handled."""
+    return sum(finding.status == "alerted" for finding in findings), sum(f.status == "done" for f in findings)
+
+
+def _headline(n_rows: int, columns: tuple[ColumnProfile, ...], alerted: int, done: int) -> str:
     if not n_rows or not columns:
         return f"{counted(n_rows, 'row')} and {counted(len(columns), 'column')}: there is nothing to look at yet."
     blank = sum(column.missing_count for column in columns) / (n_rows * len(columns))
-    alerted = sum(finding.status == "alerted" for finding in findings)
-    done = sum(finding.status == "done" for finding in findings)
     decide = f"{counted(alerted, 'finding')} to decide about" if alerted else "nothing to decide about"
     handled = f", {done:,} already handled" if done else ""
     blanks = f"{percent(blank)} of the cells are blank" if blank else "no cell is blank"

@@ -5,6 +5,7 @@ from html import escape
 from workbench.profiling.checks import CHECKS
 from workbench.profiling.columns import ColumnProfile
 from workbench.profiling.findings import Finding
+from workbench.profiling.strength import STRENGTH_HELP
 from workbench.profiling.wording import counted, figure, percent
 from workbench.specs import MEANING_LABELS
 
@@ -12,7 +13,6 @@ LONGEST_VALUE = 60  # characters of a value before it is cut
 LONGEST_NAME = 120
 TOP_SHOWN = 5
 STATUS_WORDS = {"alerted": "You decide", "done": "Done", "passed": "Passed"}
-MEASURES = {"roc_auc": "ROC AUC", "rank_r2": "R² of ranks"}
 
 STYLE = """
 :root{color-scheme:light dark;--ink:#1f2328;--soft:#59636e;--line:#d1d9e0;--page:#fff;--card:#f6f8fa;--bar:#0b66c3;
@@ -92,14 +92,15 @@ def _strongest(profile) -> str:
     )[:5]
     if not ranked:
         return f"<p>No single column tells anything about <b>{_text(profile.target)}</b> by itself.</p>"
-    shown = ", ".join(
-        f"{_text(column.name)} ({MEASURES[column.strength.measure]} {column.strength.score:.2f})" for column in ranked
+    shown = ", ".join(f"{_text(column.name)}: {column.strength.words}" for column in ranked)
+    return (
+        f"<p>What goes with <b>{_text(profile.target)}</b> most, each column alone: {shown}.</p>"
+        f"<p class='soft'>{escape(STRENGTH_HELP)}</p>"
     )
-    return f"<p>What tells most about <b>{_text(profile.target)}</b>, each column alone on held-out rows: {shown}.</p>"
 
 
 def _columns(profile) -> str:
-    strength = '<th class="n">Strength</th>' if profile.target else ""
+    strength = f'<th class="n">Goes with {_text(profile.target)}</th>' if profile.target else ""
     head = (
         '<h2>Columns</h2><div class="scroll"><table><thead><tr><th>Column</th><th>Meaning</th><th class="n">Blank</th>'
         f'<th class="n">Different</th>{strength}<th>Figures</th><th>Values</th></tr></thead><tbody>'
@@ -110,7 +111,7 @@ def _columns(profile) -> str:
 def _row(column: ColumnProfile, with_strength: bool) -> str:
     strength = ""
     if with_strength:
-        strength = f'<td class="n">{percent(column.strength.value) if column.strength else "–"}</td>'
+        strength = f'<td class="n">{column.strength.words if column.strength else "–"}</td>'
     unit = f", {_text(column.unit)}" if column.unit else ""
     blank = f"{column.missing_count:,}<br><span class='soft'>{percent(column.missing_fraction)}</span>"
     return (

@@ -7,6 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from workbench.charts.columns import column_distribution, histogram, top_values
+from workbench.profiling.strength import STRENGTH_HELP
 from workbench.profiling.wording import figure, percent
 from workbench.specs import MEANING_LABELS
 from workbench.ui import column_panel, findings, navigation, pictures, state
@@ -14,6 +15,7 @@ from workbench.ui.components import plain
 from workbench.ui.phrases import file_name, short
 
 TABLE_ROWS = 11
+WHOLE_PERCENT = "%d %%"
 FRAME_HEIGHT = 90  # pixels for the title and the axis below the plot
 
 
@@ -28,7 +30,7 @@ def figures(fingerprint, target, task):
             "missing": column.missing_fraction,
             "distinct": column.distinct_count,
             "shape": [entry.count for entry in column.bins or column.top],
-            "strength": column.strength.value if column.strength else np.nan,
+            "strength": round(100 * column.strength.value) if column.strength else np.nan,
             **{name: _number(getattr(column, name)) for name in ("mean", "median", "min", "max")},
             "words": _words(column),
         }
@@ -123,12 +125,11 @@ def _config(target):
         ),
         "strength": st.column_config.ProgressColumn(
             f"Goes with {short(target, 24)}",
-            format="percent",
+            format=WHOLE_PERCENT,
             min_value=0,
-            max_value=1,
+            max_value=100,
             width=150,
-            help="How well this column alone tells the target, on rows it has not seen: "
-            "0 % is no better than guessing, 100 % decides it.",
+            help=STRENGTH_HELP,
         ),
         "mean": number("Mean", format="localized", width=90),
         "median": number("Median", format="localized", width=90, help="Half of the rows lie below it"),
@@ -204,7 +205,7 @@ def facts(column, n_rows, target=""):
     if column.words_mean is not None:
         found["Words on average"] = f"{column.words_mean:.1f}"
     if column.strength is not None:
-        found[f"Goes with {short(target, 24)}"] = percent(column.strength.value)
+        found[f"Goes with {short(target, 24)}"] = column.strength.words
     return {plain(label): plain(text) for label, text in found.items()}
 
 

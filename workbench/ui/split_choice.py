@@ -6,7 +6,8 @@ from workbench.errors import WorkbenchError
 from workbench.modeling.planning import modelling_table
 from workbench.modeling.splits import SPLITS, make_folds, split
 from workbench.specs import SplitSpec
-from workbench.ui import state
+from workbench.ui import components, state
+from workbench.ui.phrases import short
 
 # Meanings of columns that can say which rows belong together, or when they happened.
 MEANINGS = {"group": ("identifier", "category", "integer", "text", "yes_no"), "time": ("date", "integer", "number")}
@@ -37,8 +38,35 @@ def problem_of(spec):
     return _problem((spec.dataset, spec.recipe.fingerprint, spec.target, spec.task, spec.split.fingerprint), spec)
 
 
-def choose(project, schema):
-    """Show how rows are split, and store what is chosen."""
+def caption_of(kind, task):
+    """Return what a split does, for a person; classes are spoken of only where there are any."""
+    if kind == "random" and task in ("binary", "multiclass"):
+        return (
+            "Every row is a case of its own; rows are divided by chance, with the same share of each class everywhere."
+        )
+    return split(kind).sentence
+
+
+def by_time(project, column):
+    """Offer in one click to check later rows by a model of earlier ones."""
+
+    def save():
+        fresh = state.project_in_work()
+        state.save_draft(fresh, split=fresh.draft.split.but(kind="time", column=column))
+        for key in (KIND_KEY, COLUMN_KEY):
+            st.session_state.pop(key, None)
+
+    st.button(
+        f"Predict the future by {components.plain(short(column, 40))}",
+        key="page.features.by_time",
+        icon=":material/schedule:",
+        on_click=save,
+        help="Every row is then checked by a model that has learned from earlier rows only. You can change it below.",
+    )
+
+
+def choose(project, schema, task=None):
+    """Show how rows are split, and store what is chosen; ``task`` says whether there are classes."""
     current, target = project.draft.split, project.draft.target
 
     def save():
@@ -57,7 +85,7 @@ def choose(project, schema):
             kinds,
             index=kinds.index(current.kind) if current.kind in kinds else 0,
             format_func=lambda kind: split(kind).label + (" …" if split(kind).needs_column else ""),
-            captions=[split(kind).sentence for kind in kinds],
+            captions=[caption_of(kind, task) for kind in kinds],
             key=KIND_KEY,
             on_change=save,
         )

@@ -84,14 +84,14 @@ CHECKS: tuple[CheckKind, ...] = (
     CheckKind(
         "missing_share",
         "Blank cells",
-        "Where most cells are blank, little can be learnt, and what can may be why they are blank.",
+        "The more cells are blank, the less there is to learn from; that a cell is blank may say something itself.",
         "No column has many blanks.",
         columns.check_missing_share,
     ),
     CheckKind(
         "disguised_missing",
         "Blanks in disguise",
-        "A number that means 'not known' is taken for a measurement.",
+        "A value that means “not known” is taken for an answer like any other.",
         "No value looks like a stand-in for a blank.",
         columns.check_disguised_missing,
     ),

@@ -16,6 +16,7 @@ STRONG_SKEW = 3.0
 FAR_OUT = 3.0  # interquartile ranges beyond a quartile (Tukey, Exploratory Data Analysis, 1977, 2D: "far out")
 FAR_OUT_SHARE = 0.01
 MOSTLY_NUMBERS = 0.8
+BLANK_INPUTS = "Blanks in a column that you predict from are handled inside the model; no row is dropped for them."
 WORDS_LOOKED_AT = 5_000
 # Words, casefolded, that people write where they have no answer.
 BLANK_WORDS = frozenset(
@@ -78,7 +79,7 @@ def check_identifier(context: Context) -> list[Finding]:
         "done",
         concerned,
         "{n} columns name a row rather than describe it.",
-        "Left out of the model: it would learn single rows by heart. You can put it back.",
+        "Left out of the model. You can put it back.",
     )
 
 
@@ -121,7 +122,9 @@ def check_missing_share(context: Context) -> list[Finding]:
         "done",
         partly,
         "{n} columns have many blanks.",
-        "Blanks are handled inside the model; no row is dropped for them.",
+        BLANK_INPUTS
+        if context.target
+        else f"{BLANK_INPUTS} A row is set aside only where the column to predict is blank.",
     )
 
 

@@ -14,6 +14,10 @@ CORRELATION_ROWS = 20_000  # standard error of a correlation of 0.95: 0.0007
 ROWS_FOR_ANOTHER_WORDING = 30
 PAIRS_NAMED = 5
 PAIRS_SHOWN = 20
+SHARED_REASONS = (
+    "As inputs they hardly change the score, but share their reasons: "
+    "leave one of each pair out if you want clear ones."
+)
 
 
 def check_too_few_rows(context: Context) -> list[Finding]:
@@ -149,8 +153,9 @@ def check_correlated(context: Context) -> list[Finding] | None:
     basis = f", on {CORRELATION_ROWS:,} rows drawn at random" if sampled else ""
     columns = tuple(dict.fromkeys(name for pair in pairs[:PAIRS_SHOWN] for name in pair[:2]))
     sentence = f"These move together almost exactly (correlation in brackets{basis}): {named}{more}."
+    # Before the target is known, one of the pair may be the target, or its copy.
     advice = (
-        "Harmless for the score; but reasons are shared among them. Leave one of each pair out if you want clear ones."
+        SHARED_REASONS if context.target else f"If you predict one of them, the other gives it away. {SHARED_REASONS}"
     )
     return [Finding("correlated", "alerted", columns, sentence, advice)]
 

@@ -141,7 +141,7 @@ def _parts_of_a_sum(context: Context, known: set[str]) -> list[Finding]:
     target, few = facts.numbers[order], np.column_stack([numbers[name][order] for name in names])
     findings = []
     for i, left in enumerate(names):
-        for sign, word in ((1, "sum"), (-1, "difference")):
+        for sign in (1, -1):
             rest = (target[:, None] - few[:, [i]]) * sign
             close = np.nanmax(np.abs(rest - few), axis=0, initial=0) <= 1e-6 * np.nanmax(np.abs(target), initial=0)
             candidates = [j for j in np.flatnonzero(close) if j != i and (sign < 0 or j > i)]
@@ -150,12 +150,15 @@ def _parts_of_a_sum(context: Context, known: set[str]) -> list[Finding]:
                 gap = np.abs(numbers[left] + sign * numbers[names[j]] - facts.numbers)
                 if np.isnan(gap).all() or np.nanmax(gap) > 1e-6 * np.nanmax(np.abs(facts.numbers), initial=0):
                     continue
-                sentence = f"“{context.target}” is the {word} of {quoted(pair)} in every row."
+                how = f"{quoted(pair)} add up to" if sign > 0 else f"“{left}” minus “{names[j]}” is"
+                sentence = f"{how} “{context.target}” exactly, in every row."
                 advice = (
                     "Too good, please confirm: whoever knows both knows the answer. Leave out what is known only later."
                 )
                 choices = tuple(
-                    ColumnChoice(name=name, use=False, reason=f"adds up to “{context.target}”").model_dump(mode="json")
+                    ColumnChoice(
+                        name=name, use=False, reason=f"makes up “{context.target}” with “{pair[name == left]}”"
+                    ).model_dump(mode="json")
                     for name in pair
                 )
                 findings.append(Finding("target_leakage", "alerted", pair, sentence, advice, choices=choices))
