@@ -25,7 +25,7 @@ if model_choice.fitted(run, key, "export"):
 inside, engineer = st.columns([3, 2], gap="large")
 with inside:
     st.subheader("What is inside", anchor=False)
-    bundle_panel.show_contents()
+    bundle_panel.show_contents(project, run, key)
 with engineer:
     st.subheader("What your engineer will do", anchor=False)
     bundle_panel.show_commands()

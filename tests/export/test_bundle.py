@@ -1,5 +1,6 @@
 """What is in a bundle, that it proves itself, and that a spoiled one does not."""
 
+import datetime
 import io
 import json
 import zipfile
@@ -13,6 +14,7 @@ from workbench.errors import BundleRefused, ModelUnusable
 from workbench.export import bundle as bundle_module
 from workbench.export import manifest, open_bundle, prove, proven_bundle
 from workbench.export.description import foreign_modules
+from workbench.export.readme import readme
 
 ROOT_FILES = {
     ".dockerignore", "Dockerfile", "README.md", "app.py", "golden.json", "model.joblib", "model.json", "request.json",
@@ -40,6 +42,7 @@ def test_it_holds_exactly_what_it_should(made):
     top = {name for name in names if "/" not in name}
     assert top == ROOT_FILES
     assert {name.split("/")[0] for name in names if "/" in name} == {"workbench", "templates", "static"}
+    assert bundle_module.file_names() == sorted(names)
     assert names["workbench/__init__.py"] == b""
     for path in bundle_module.RUNTIME.glob("*.py"):
         assert names[f"workbench/runtime/{path.name}"] == path.read_bytes()
@@ -68,15 +71,49 @@ def test_requirements_are_exact_and_nothing_of_the_app(made):
 def test_readme_has_no_gap_and_no_markup_of_the_person(flats, made):
     text = members(made.path)["README.md"].decode()
     assert "$" not in text.replace(r"\$", "") and "{{" not in text and "TODO" not in text
-    assert "<b>" not in text and r"city \<b\>\|" in text
+    assert "<b>" not in text.replace(r"\<b>", "") and r"city \<b>\|" in text
     assert made.bundle.manifest["model"] in text
-    assert "Flats \\& more" in text
+    assert "Flats & more" in text
+
+
+def test_readme_escapes_nothing_that_needs_no_escape(flats, binary):
+    facts = {**binary.bundle.manifest, "name": "tenure (months) #1 + {x}!"}
+    assert "# tenure (months) #1 + {x}!\n" in readme(facts, {})
+
+
+def test_readme_writes_a_date_that_lies_in_the_data(binary):
+    sold = next(field for field in binary.bundle.manifest["fields"] if field["name"] == "sold")
+    day = datetime.date.fromisoformat(sold["maximum"][:10])
+    assert f"| sold | date | {day:%d.%m.%Y} |" in members(binary.path)["README.md"].decode()
+
+
+@pytest.mark.parametrize(
+    ("split", "words"),
+    [
+        ({"kind": "random", "folds": 5, "column": ""}, "divided into folds at random"),
+        ({"kind": "group", "folds": 5, "column": "house [a]"}, r"divided by **house \[a\]**: those that share"),
+        ({"kind": "time", "folds": 5, "column": "sold"}, "forward in time by **sold**"),
+    ],
+)
+def test_readme_says_how_rows_were_divided_and_what_was_warned_about(binary, split, words):
+    scores = {"metric": "", "metrics": {}, "baseline": None, "n_folds": 5, "split": split}
+    text = readme({**binary.bundle.manifest, "scores": scores, "warnings": ["“a” *knows* the answer."]}, {})
+    assert words in text
+    assert "warned about" in text and r"- “a” \*knows\* the answer." in text
+    assert "warned about" not in readme({**binary.bundle.manifest, "scores": scores}, {})
+
+
+def test_warnings_and_importance_stand_in_the_manifest(flats, binary):
+    told = {"warnings": ("Careful.",), "importance": ("lift", "no input", "rooms")}
+    facts = manifest(binary.pipeline, binary.spec, binary.table, read=flats.READ, **told)
+    assert (facts["warnings"], facts["importance"]) == (["Careful."], ["lift", "rooms"])
 
 
 def test_it_proves_itself(made):
     proof = prove(made.path)
     assert proof.passed, proof.log
     assert proof.n_tests >= 15
+    assert {"Answers", "Contract", "Form", "Descriptions", "Refusals"} == set(proof.groups)
     assert proof.detail == ""
 
 

@@ -429,7 +429,12 @@ def test_the_form_begins_with_the_example_which_it_predicts_and_can_be_cleared(e
     assert page.status_code == 200
     scorer = each_service.module.app.extensions["scorer"]
     row = sys.modules["web_form"].row_of(filled, scorer.fields)
-    assert scorer.predict_rows([row])[0]["prediction"] == pytest.approx(expected["prediction"], rel=1e-12)
+    answer = scorer.predict_rows([row])[0]["prediction"]
+    assert (
+        answer == expected["prediction"]
+        if isinstance(answer, str)
+        else answer == pytest.approx(expected["prediction"], rel=1e-12)
+    )
     assert not any(Filled(each_service.client.get("/?clear=1").get_data(as_text=True)).filled.values())
 
 

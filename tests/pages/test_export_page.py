@@ -1,5 +1,6 @@
 """Export: a bundle is made and tested on a click, kept through a refresh, and offered only if it passed."""
 
+import json
 import threading
 import time
 import zipfile
@@ -7,6 +8,7 @@ import zipfile
 import pytest
 
 from workbench.errors import BundleRefused
+from workbench.export.bundle import file_names
 from workbench.ui import bundle_panel, state
 
 DOWNLOAD = "page.export.download"
@@ -53,10 +55,30 @@ def test_a_bundle_that_passes_is_offered_and_survives_a_refresh(app, open_app, t
     (entry,) = bundle_panel.bundles(project)
     with zipfile.ZipFile(trained.home / "bundles" / project.id / entry["file"]) as archive:
         assert {"app.py", "model.joblib", "model.json", "test_service.py", "README.md"} <= set(archive.namelist())
+        names = archive.namelist()
+        n_golden = len(json.loads(archive.read("golden.json"))["rows"])
     assert entry["n_tests"] > 5
+    words = " ".join(element.value for element in app.markdown)
+    assert f"to {n_golden} example rows" in words and "Unusual rows" in words
+    assert all(f"`{name}`" in words for name in names if "/" not in name)
+    assert "`static/`" in words and "`templates/`" in words and "`workbench/`" in words
     assert state.progress_of(project).exported
     again = open_app("export", project.id)
     assert DOWNLOAD in keys_of(again)
+
+
+def test_every_file_of_a_bundle_is_told_once_and_none_is_told_that_is_not_there():
+    told = bundle_panel.contents(file_names())
+    assert "Other files." not in [sentence for _, sentence in told]
+    assert len(told) == len(bundle_panel.CONTENTS)
+    assert bundle_panel.contents(["app.py", "new.txt"])[-1] == (("new.txt",), "Other files.")
+    assert [files for files, _ in bundle_panel.contents(["app.py", "golden.json"])] == [("app.py",), ("golden.json",)]
+
+
+def test_what_the_checklist_says_comes_from_the_tests_that_passed():
+    entry = {"n_tests": 3, "seconds": 1.0, "environment": "a process", "groups": {"Answers": 3}, "n_golden": 57}
+    passed, answers = bundle_panel.proven(entry)
+    assert "3 of 3 tests passed" in passed and "57 example rows" in answers
 
 
 def test_a_bundle_that_fails_is_refused_with_the_reason(app, monkeypatch):

@@ -6,7 +6,7 @@ import json
 import os
 import tempfile
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,6 +29,7 @@ SERVING = Path(__file__).with_name("serving")
 RUNTIME = Path(workbench.runtime.__file__).parent
 ZIP_EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest a zip can hold; the time of export stands in model.json
 TOLERANCE = 1e-9
+OWN_FILES = (MODEL_FILE, MANIFEST_FILE, "golden.json", "request.json", "requirements.txt", "README.md")
 
 
 @dataclass(frozen=True)
@@ -61,6 +62,8 @@ def manifest(
     key: str | None = None,
     name: str = "",
     created_at: str | None = None,
+    warnings: Sequence[str] = (),
+    importance: Sequence[str] = (),
 ) -> dict[str, Any]:
     """Return what ``model.json`` of a fitted pipeline holds.
 
@@ -81,6 +84,10 @@ def manifest(
         Heading of the service.
     created_at : str, optional
         ISO 8601; now, in UTC, where it is not given.
+    warnings : sequence of str, optional
+        What the reader of README.md must know about the run (``run.notes["warnings"]``).
+    importance : sequence of str, optional
+        Inputs, the one that the model relies on most first: the order of the form.
 
     Returns
     -------
@@ -98,6 +105,8 @@ def manifest(
         key=key,
         name=name,
         created_at=created_at,
+        warnings=warnings,
+        importance=importance,
     )
 
 
@@ -113,12 +122,14 @@ def build_bundle(
     key: str | None = None,
     name: str = "",
     created_at: str | None = None,
+    warnings: Sequence[str] = (),
+    importance: Sequence[str] = (),
 ) -> Bundle:
     """Write ``bundle.zip``; :func:`workbench.export.prove` shows that it works.
 
     Parameters
     ----------
-    pipeline, spec, read, table, evaluation, key, name, created_at
+    pipeline, spec, read, table, evaluation, key, name, created_at, warnings, importance
         See :func:`manifest`.
     out : Path
         Where the zip goes; a file there is replaced once the new one is complete.
@@ -142,6 +153,8 @@ def build_bundle(
         key=key,
         name=name,
         created_at=created_at,
+        warnings=warnings,
+        importance=importance,
     )
     cells = (table if raw is None else raw).loc[training_rows(table, spec).index]
     # Expected answers come from the model in memory; the tests will ask the saved one.
@@ -163,6 +176,12 @@ def build_bundle(
     out = Path(out)
     _write(out, _zipped(files))
     return Bundle(out, out.stat().st_size, facts, hashlib.sha256(out.read_bytes()).hexdigest())
+
+
+def file_names() -> list[str]:
+    """Return the name of every file of a bundle, whatever its model."""
+    shipped = [name for name, _ in (*_shipped(SERVING), *_shipped(RUNTIME, "workbench/runtime/"))]
+    return sorted([*OWN_FILES, "workbench/__init__.py", *shipped])
 
 
 def _serving_files(python: str) -> Iterator[tuple[str, bytes]]:

@@ -5,6 +5,7 @@ import io
 import math
 import pickle
 import sys
+from collections.abc import Sequence
 from importlib import metadata
 from typing import Any
 
@@ -35,6 +36,8 @@ def describe(
     key: str | None = None,
     name: str = "",
     created_at: str | None = None,
+    warnings: Sequence[str] = (),
+    importance: Sequence[str] = (),
 ) -> dict[str, Any]:
     """Return the manifest of a fitted pipeline, as JSON; see :func:`workbench.export.manifest` for the parameters.
 
@@ -55,6 +58,8 @@ def describe(
         "estimator": _estimator(spec, key),
         "n_rows": len(rows),
         "fields": describe_fields(rows, spec.columns),
+        "importance": [name for name in importance if name in {column.name for column in spec.columns}],
+        "warnings": list(warnings),
         "ignored": [entry.model_dump(mode="json") for entry in _ignored(spec)],
         "scores": _scores(evaluation, spec, key) if evaluation is not None else None,
         "read": (read or ReadSpec()).model_dump(mode="json"),

@@ -8,7 +8,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -43,6 +43,8 @@ class Proof:
         Where it did not pass, why, in one sentence; "" otherwise.
     environment : str
         Where the tests ran, in words.
+    groups : dict of str to int
+        Test class to the number of its tests that passed.
     """
 
     passed: bool
@@ -51,6 +53,7 @@ class Proof:
     log: str
     detail: str = ""
     environment: str = "a separate process in which only the bundle and its pinned packages can be imported"
+    groups: dict[str, int] = field(default_factory=dict)
 
 
 def prove(bundle_path: Path | str, *, timeout_seconds: float = TIMEOUT_SECONDS) -> Proof:
@@ -158,6 +161,7 @@ def _run_tests(bundle_path: Path, python: Path, where: str, timeout_seconds: flo
         log=log[-LOG_CHARACTERS:],
         detail=detail or outcome.get("detail", ""),
         environment=where,
+        groups=outcome.get("groups", {}),
     )
 
 

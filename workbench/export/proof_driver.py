@@ -1,7 +1,7 @@
 """Run a bundle's tests where nothing but the standard library, its pinned packages and itself can be imported.
 
 Started by :mod:`workbench.export.proof` as ``python -I proof_driver.py FOLDER RESULT``; imports nothing of ours.
-RESULT gets ``{"n_tests", "passed", "detail"}`` as JSON.
+RESULT gets ``{"n_tests", "passed", "detail", "groups"}`` as JSON; ``groups`` is test class to tests that passed.
 """
 
 import importlib.abc
@@ -35,6 +35,19 @@ class OnlyTheBundle(importlib.abc.MetaPathFinder):
         if top not in self.allowed and not top.startswith("_sysconfigdata_"):
             raise ModuleNotFoundError(f"{fullname} is not part of the bundle", name=fullname)
         return None
+
+
+class Counted(unittest.TextTestResult):
+    """Counts the tests that passed by their class."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.groups: dict[str, int] = {}
+
+    def addSuccess(self, test):
+        super().addSuccess(test)
+        name = type(test).__name__
+        self.groups[name] = self.groups.get(name, 0) + 1
 
 
 def _pinned(requirements: Path) -> set[str]:
@@ -73,9 +86,10 @@ def main(folder: Path, result: Path) -> int:
         outcome = {"n_tests": 0, "passed": False, "detail": f"{', '.join(found)} can be imported beside the bundle."}
     else:
         tests = unittest.defaultTestLoader.loadTestsFromName("test_service")
-        run = unittest.TextTestRunner(verbosity=2).run(tests)
+        run = unittest.TextTestRunner(verbosity=2, resultclass=Counted).run(tests)
         failed = [*run.failures, *run.errors]
         outcome = {"n_tests": run.testsRun, "passed": run.wasSuccessful() and run.testsRun > 0, "detail": ""}
+        outcome["groups"] = run.groups
         if failed:
             test, trace = failed[0]
             outcome["detail"] = f"{test.id()}: {_last_message(trace)}"

@@ -11,7 +11,9 @@ from workbench.specs import MEANING_LABELS
 
 TEMPLATE = Path(__file__).with_name("README.template.md")
 MOST_WORDS = 12
-SPECIAL = re.compile(r"([\\`*_{}\[\]<>()#+!|~&$])")
+# What begins markup within a line of GitHub's Markdown: "_" only at the edge of a word, "#" only at the edge of a
+# heading; "(" and "!" do nothing without the brackets.
+SPECIAL = re.compile(r"([\\`*\[\]<|~$]|&(?=#?\w+;)|(?<![^\W_])_|_(?![^\W_])|^#|#$)")
 
 
 def readme(manifest: dict, example: dict) -> str:
@@ -37,7 +39,7 @@ def readme(manifest: dict, example: dict) -> str:
         "python_minor": ".".join(manifest["versions"]["python"].split(".")[:2]),
         "example_answer": json.dumps(example, indent=1, ensure_ascii=True),
         "fields_table": "\n".join(_field_line(field) for field in manifest["fields"]),
-        "scores_section": _scores(manifest),
+        "scores_section": _scores(manifest) + _warnings(manifest.get("warnings") or []),
         "ignored_section": _ignored(manifest["ignored"]),
         "facts_table": "\n".join(f"| {name} | {value} |" for name, value in _facts(manifest)),
     }
@@ -49,7 +51,9 @@ def escaped(value: object) -> str:
     r"""Return ``value`` as one line of Markdown that shows as it is.
 
     >>> escaped("a|b_c\n<i>")
-    'a\\|b\\_c \\<i\\>'
+    'a\\|b_c \\<i>'
+    >>> escaped("tenure (months)"), escaped("_a_")
+    ('tenure (months)', '\\_a\\_')
     """
     text = " ".join(str(value).split())
     text = SPECIAL.sub(r"\\\1", text)
@@ -93,6 +97,8 @@ def _scores(manifest: dict) -> str:
         f"Each figure is the mean over {scores['n_folds']} folds of cross-validation, on rows the model had not seen; "
         "± is the standard deviation over the folds. The baseline ignores every field.",
         "",
+        _DIVIDED[scores["split"]["kind"]].format(escaped(scores["split"]["column"])),
+        "",
         "| measure | better is | model | baseline |",
         "|---|---|---|---|",
     ]
@@ -103,6 +109,21 @@ def _scores(manifest: dict) -> str:
         theirs = _figure(baseline.get(name))
         lines.append(f"| {label} | {better} | {_figure(measure)} | {theirs} |")
     return "\n".join(lines)
+
+
+_DIVIDED = {
+    "random": "The rows were divided into folds at random, each row for itself.",
+    "group": "The rows were divided by **{}**: those that share a value stand in the same fold, so the figures "
+    "are about values of it that the model has not seen.",
+    "time": "The rows were divided forward in time by **{}**: each fold was predicted from earlier rows only.",
+}
+
+
+def _warnings(warnings: list[str]) -> str:
+    if not warnings:
+        return ""
+    lines = "\n".join(f"- {escaped(warning)}" for warning in warnings)
+    return f"\n\nWhat the workbench warned about before it trained:\n\n{lines}"
 
 
 def _figure(measure: dict | None) -> str:

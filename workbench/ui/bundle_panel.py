@@ -2,6 +2,7 @@
 
 import shutil
 import time
+import zipfile
 from contextlib import suppress
 from datetime import UTC, datetime
 
@@ -9,20 +10,37 @@ import streamlit as st
 
 from workbench.errors import ModelUnusable, NotFound
 from workbench.export import proven_bundle
+from workbench.export.bundle import file_names
 from workbench.training.scoring import label_of
 from workbench.ui import background, components, figures, model_choice, phrases, state
 
 ARTIFACT = "exported"
 KEPT = 3  # bundles per project; older ones are made again on a click
+# (files or folders, what they are); what is shown comes from the bundle, so that nothing in it goes unsaid.
 CONTENTS = (
-    ("app.py", "The web service: answers programs at `/predict`, and people with a form at `/`."),
-    ("model.joblib", "The fitted model, from your raw columns to the prediction."),
-    ("model.json", "What it was trained on and how well it did: columns, choices, scores, versions."),
-    ("golden.json, test_service.py", "Example rows with the answers they must give, and the tests that check them."),
-    ("requirements.txt, Dockerfile", "The exact packages it needs, and a recipe for a container."),
-    ("README.md", "How to start it, ask it, and what happens with unusual rows."),
-    ("workbench/", "The code that reads values and checks rows, the same that runs in this app."),
+    (("README.md",), "How to start it, ask it, how good it is, and what happens with unusual rows."),
+    (("app.py",), "The web service: answers programs at `/predict`, and people with a form at `/`."),
+    (("web_form.py", "templates/", "static/"), "The form: its fields, its page and its looks."),
+    (("uploaded_file.py",), "Reads a file of rows that is sent to the service."),
+    (("model.joblib",), "The fitted model, from your raw columns to the prediction."),
+    (("model.json",), "What it was trained on and how well it did: columns, choices, scores, versions."),
+    (
+        ("golden.json", "test_service.py"),
+        "Example rows with the answers they must give, and the tests that check them.",
+    ),
+    (("request.json",), "One of these rows, to try the service with; the form begins with it."),
+    (("requirements.txt",), "The exact packages it needs."),
+    (("Dockerfile", ".dockerignore"), "A recipe for a container."),
+    (("workbench/",), "The code that reads values and checks rows, the same that runs in this app."),
 )
+# Class of the bundle's tests to what is known once all of them passed.
+PROVEN = {
+    "Answers": "**The same answers** to {n_golden} example rows, one by one and all at once, as the model gives here",
+    "Contract": "**Unusual rows** (blank, never seen, wrong type) are answered as agreed, not with a crash",
+    "Form": "**The form** has every field, predicts, and says what is wrong beside the field",
+    "Descriptions": "**Programs can ask** what goes in and comes out, and whether the service is alive",
+    "Refusals": "**Broken requests**, another model file and other versions are refused in words",
+}
 COMMANDS = """pip install -r requirements.txt
 python -m unittest
 gunicorn app:app"""
@@ -87,6 +105,7 @@ def _make(project, run, key, name):
         pipeline = store.load_model(run.id, key)
         dataset = store.dataset(run.spec.dataset)
         table, raw = store.load_table(dataset.fingerprint), store.load_raw(dataset.fingerprint)
+        relied_on = store.importance(run.id, key)
         say("Writing the service and running its tests where nothing of this app can be imported")
         out = _folder(store, project.id) / f"{run.spec.fingerprint[:16]}-{time.time_ns()}.zip"
         bundle, proof = proven_bundle(
@@ -99,6 +118,8 @@ def _make(project, run, key, name):
             evaluation=store.load_evaluation(run.id),
             key=key,
             name=project.name,
+            warnings=run.notes.get("warnings") or (),
+            importance=tuple(relied_on.rows["column"]) if relied_on else (),
         )
         named = out.with_name(f"{bundle.sha256}.zip")
         out.replace(named)
@@ -119,6 +140,8 @@ def _record(store, project, run, key, path, bundle, proof, model_at):
         "n_tests": proof.n_tests,
         "seconds": proof.seconds,
         "environment": proof.environment,
+        "groups": proof.groups,
+        "n_golden": bundle.manifest["n_golden"],
         "n_fields": len(bundle.manifest["fields"]),
         "made_at": time.time(),
     }
@@ -149,14 +172,10 @@ def _sweep(store):
 
 def _show_proof(found, project, run, key):
     label = components.plain(label_of(run.spec, key))
-    size, took = phrases.size(found["size_bytes"]), figures.duration(found["seconds"])
+    size = phrases.size(found["size_bytes"])
     fields = "1 column" if found["n_fields"] == 1 else f"{found['n_fields']} columns"
-    checks = (
-        f"**The service is built**: {label} of run {found['run_number']}, asked with {fields}, {size}",
-        f"**{found['n_tests']} of {found['n_tests']} tests passed** in {took}, in {found['environment']}",
-        "**The same answers** to example rows of your table, one by one and all at once, as the model gives here",
-        "**Unusual rows** (blank, never seen, out of range, wrong type) are answered as agreed, not with a crash",
-    )
+    built = f"**The service is built**: {label} of run {found['run_number']}, asked with {fields}, {size}"
+    checks = [built, *proven(found)]
     with st.container(border=True, key="ready"):
         st.subheader("Ready to hand over", anchor=False)
         st.markdown("  \n".join(f":material/check_circle: {check}" for check in checks))
@@ -175,12 +194,47 @@ def _show_proof(found, project, run, key):
         st.caption(f"Made {made}. SHA-256 {found['file'][:16]}…")
 
 
-def show_contents():
-    """Say what is inside, one sentence each."""
-    for name, sentence in CONTENTS:
-        files, words = st.columns([2, 5])
-        files.markdown("  \n".join(f"`{part}`" for part in name.split(", ")))
-        words.markdown(sentence)
+def proven(entry):
+    """Return what the tests of a bundle showed, one sentence each, as Markdown."""
+    took = figures.duration(entry["seconds"])
+    passed = f"**{entry['n_tests']} of {entry['n_tests']} tests passed** in {took}, in {entry['environment']}"
+    # Bundles of earlier versions do not know which tests they had.
+    groups, facts = entry.get("groups", {}), {"n_golden": entry.get("n_golden", "the")}
+    return [passed, *(sentence.format(**facts) for name, sentence in PROVEN.items() if groups.get(name))]
+
+
+@st.cache_data(max_entries=16, show_spinner=False)
+def names_in(path):
+    """Return the files of a bundle; its name is its digest, so they never change."""
+    with zipfile.ZipFile(path) as archive:
+        return archive.namelist()
+
+
+def contents(names):
+    """Return (files or folders, sentence) for the files called ``names``; what no sentence is about comes last."""
+    lines, told = [], set()
+    for parts, sentence in CONTENTS:
+        found = [name for name in names if any(name == part or name.startswith(_folder_of(part)) for part in parts)]
+        present = [part for part in parts if any(n == part or n.startswith(_folder_of(part)) for n in found)]
+        if present:
+            lines.append((tuple(present), sentence))
+            told.update(found)
+    others = tuple(name for name in names if name not in told)
+    return [*lines, *([(others, "Other files.")] if others else [])]
+
+
+def _folder_of(part):
+    return part if part.endswith("/") else part + "/"
+
+
+def show_contents(project, run, key):
+    """Say what is inside, one sentence each: of the bundle, or of any bundle where it is not made yet."""
+    entry = bundle_of(project, run, key)
+    names = names_in(str(_folder(state.store(), project.id) / entry["file"])) if entry else file_names()
+    for files, sentence in contents(names):
+        left, right = st.columns([2, 5])
+        left.markdown("  \n".join(f"`{part}`" for part in files))
+        right.markdown(sentence)
 
 
 def show_commands():
