@@ -166,3 +166,13 @@ def test_a_run_goes_on_where_it_was_stopped(trained):
     trained.end_run(run.id, "stopped")
     worker.work(trained, run.id)
     assert trained.run(run.id).n_done == trained.run(run.id).n_total == 6
+
+
+def test_the_words_of_a_run_agree_with_its_bar(trained):
+    from dataclasses import replace
+
+    (run,) = trained.runs(project_of(trained).id)
+    half = replace(run, status="running", phase="scoring", n_done=21, n_total=30)
+    assert run_panel.progress_words(half, 8.0) == (0.7, "Scoring: 21 of 30 done (70 %) · about 10 seconds left")
+    share, words = run_panel.progress_words(replace(half, phase="explaining", n_done=30), None)
+    assert share == 1.0 and "Every score is there (30 of 30). Finding out which columns matter" in words

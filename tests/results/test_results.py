@@ -285,3 +285,13 @@ def test_view_contract(kind, task):
     assert result.finding()
     for name in kind.charts:
         assert charts.CHARTS[name](result)["layer"]
+
+
+def test_right_and_wrong_says_what_guessing_would_do_and_how_many_are_found():
+    spec = spec_for("binary", folds=2)
+    yes = [0.8, 0.1, 0.1, 0.1]
+    fold = class_fold("random_forest", 0, ["Yes", "Yes", "No", "No"], [[1 - p, p] for p in yes], 0.5, spec)
+    assert results.confusion(Evaluation(spec, (fold,)), "random_forest").finding() == (
+        "The right “Churn” for 3 of 4 rows (75 %); always saying “No” would be right for 2 (50 %); "
+        "finds 1 of the 2 “Yes”"
+    )

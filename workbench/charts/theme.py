@@ -130,7 +130,9 @@ def rows_height(count: int) -> int:
 
 def _axis(kind: str) -> dict:
     # Streamlit's own limit cuts names at 100 pixels; beyond Vega's own extent of 200 the title would lie on them.
-    return {"axis": {"labelLimit": LABEL_LIMIT, "maxExtent": LABEL_LIMIT + 40}} if kind == "nominal" else {}
+    # Its flushed labels would move the first name away from its dot.
+    names = {"labelLimit": LABEL_LIMIT, "maxExtent": LABEL_LIMIT + 40, "labelFlush": False, "labelBaseline": "middle"}
+    return {"axis": names} if kind == "nominal" else {}
 
 
 def _plain(value):

@@ -103,6 +103,7 @@ def read_rows(path: Path, manifest: dict) -> pd.DataFrame:
         raise CannotRead(str(error), "Save it like the file the model was trained on.") from error
     if set(fields).isdisjoint(raw.columns):
         needed = ", ".join(f"“{name}”" for name in fields[:NAMED])
+        needed += f" and {len(fields) - NAMED} more" if len(fields) > NAMED else ""
         raise CannotRead(f"“{path.name}” has none of the columns that the model uses.", f"It uses {needed}.")
     return raw
 

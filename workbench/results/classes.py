@@ -23,11 +23,14 @@ class Confusion:
         In the order of ``spec.classes``.
     counts : int64 ndarray of shape (n_classes, n_classes)
         ``counts[i, j]``: rows of class ``labels[i]`` that were predicted as ``labels[j]``.
+    positive : label, optional
+        The class to find, where there are two.
     """
 
     target: str
     labels: tuple[Label, ...]
     counts: np.ndarray
+    positive: Label | None = None
 
     def frame(self) -> pd.DataFrame:
         """One row per cell: ``actual``, ``predicted``, ``count``, ``share_of_actual`` (of the rows of that class,
@@ -58,8 +61,20 @@ class Confusion:
     def finding(self) -> str:
         """The result in one sentence."""
         total = int(self.counts.sum())
-        share = percent(self.right / total) if total else "0 %"
-        return f"The right “{shorten(self.target)}” for {self.right:,} of {total:,} rows ({share})"
+        if not total:
+            return "No row has been predicted yet"
+        actual = self.counts.sum(axis=1)
+        most = int(actual.argmax())
+        told = (
+            f"The right “{shorten(self.target)}” for {self.right:,} of {total:,} rows ({percent(self.right / total)}); "
+            f"always saying “{shorten(self.labels[most], 24)}” would be right for {int(actual[most]):,} "
+            f"({percent(actual[most] / total)})"
+        )
+        if self.positive not in self.labels:
+            return told
+        sought = self.labels.index(self.positive)
+        found = f"{int(self.counts[sought, sought]):,} of the {int(actual[sought]):,}"
+        return f"{told}; finds {found} “{shorten(self.positive, 24)}”"
 
 
 def confusion(evaluation: Evaluation, key: str) -> Confusion:
@@ -68,7 +83,8 @@ def confusion(evaluation: Evaluation, key: str) -> Confusion:
     codes = {label: position for position, label in enumerate(evaluation.spec.classes)}
     counts = np.zeros((len(codes), len(codes)), dtype=np.int64)
     np.add.at(counts, (frame["actual"].map(codes).to_numpy(), frame["prediction"].map(codes).to_numpy()), 1)
-    return Confusion(evaluation.spec.target, tuple(evaluation.spec.classes), counts)
+    spec = evaluation.spec
+    return Confusion(spec.target, tuple(spec.classes), counts, spec.positive)
 
 
 @dataclass(frozen=True, eq=False)

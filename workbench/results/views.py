@@ -49,28 +49,30 @@ VIEWS: tuple[ViewKind, ...] = (
         "confusion",
         "Right and wrong",
         CLASSES,
-        "Confusion matrix: rows counted by their actual class and by the class that was predicted while the row was "
-        "held out. The shares in a line of the table add up to 100 % of the rows of that actual class.",
+        "Also called confusion matrix: rows counted by their actual class and by the class that was predicted while "
+        "the row was held out. The shares in a line of the table add up to 100 % of the rows of that actual class.",
         lambda evaluation, key, table: confusion(evaluation, key),
         ("confusion",),
     ),
     ViewKind(
         "roc",
-        "Found against false alarms",
+        "ROC curve",
         CLASSES,
-        "ROC curve: for every threshold on the probability, the share of the class that is found against the share "
-        "of all other rows that is taken along. The area under it is the chance that a row of the class is ranked "
-        "above another; 0.5 is guessing, 1 is perfect. All folds are drawn as one curve, so its area can differ a "
-        "little from the mean over folds on the leaderboard.",
+        "Suppose every row is taken whose probability is at least some threshold. Upwards: the share of the class "
+        "that is found (true positive rate); to the right: the share of all other rows that is taken along, the false "
+        "alarms (false positive rate). Each point of the ROC curve is another threshold. The area under it is the "
+        "chance that a row of the class is ranked above another; 0.5 is guessing, 1 is perfect. All folds are drawn "
+        "as one curve, so its area can differ a little from the mean over folds on the leaderboard.",
         lambda evaluation, key, table: roc_curve(evaluation, key),
         ("roc",),
     ),
     ViewKind(
         "precision_recall",
-        "Hits against finds",
+        "Precision and recall",
         CLASSES,
-        "Precision-recall curve: for every threshold, how many of the rows taken are right (precision) against how "
-        "many of the class are found (recall). The dashed line is picking at random. It tells more than the ROC "
+        "Suppose every row is taken whose probability is at least some threshold. Precision: how many of the rows "
+        "taken are of the class. Recall: how many rows of the class are among those taken. Each point of the curve is "
+        "another threshold. The dashed line is picking at random. It tells more than the ROC "
         "curve where the class is rare.",
         lambda evaluation, key, table: precision_recall_curve(evaluation, key),
         ("precision_recall",),

@@ -16,6 +16,7 @@ from workbench.ui import components, scoring_path, state, upload
 FILE_KEY = "page.try_it.scored_file"
 STALE_SECONDS = 86_400
 SHOWN_REASONS = 3
+SHOWN_NAMES = 10
 
 
 @st.cache_resource(max_entries=3, show_spinner="Predicting every row of the file …")
@@ -71,6 +72,12 @@ def show(run, key, made_at):
         components.show_problem(error)
         return
     _tell(found, chosen["name"])
+    if Path(chosen["path"]).name.partition(".")[0] == state.dataset(run.spec.dataset).raw_path.name:
+        st.info(
+            "These are the rows the model has learned from, so the predictions look better than they are. How good it "
+            "is on rows it has not seen stands on the Results page.",
+            icon=":material/school:",
+        )
     _show_table(found, Path(chosen["name"]).stem)
 
 
@@ -79,7 +86,8 @@ def _tell(found, name):
     n_rows = len(found.raw)
     st.markdown(f"**{n_rows - int(failed.sum()):,} of {n_rows:,} rows** of {components.plain(name)} predicted.")
     if found.absent:
-        names = components.plain(", ".join(found.absent[:10]))
+        more = len(found.absent) - SHOWN_NAMES
+        names = components.plain(", ".join(found.absent[:SHOWN_NAMES])) + (f" and {more} more" if more > 0 else "")
         st.warning(
             f"The file lacks {len(found.absent)} of the columns that the model uses: {names}.",
             icon=":material/visibility:",
@@ -130,5 +138,7 @@ def _show_table(found, stem):
             key="page.try_it.spreadsheet",
             on_click="ignore",
             icon=":material/download:",
-            help="The same for Excel and others: cells that would be run as a formula are made plain text.",
+            help="The same table for Excel and other spreadsheets. Two things differ: a mark at the beginning of the "
+            "file that makes letters like ü and € come out right, and an apostrophe before cells that a spreadsheet "
+            "would run as a formula. For another program, take the plain CSV.",
         )

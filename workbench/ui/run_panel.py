@@ -1,5 +1,8 @@
 """A run while it is under way: progress per estimator and fold, best so far, time left, Stop."""
 
+import math
+import time
+
 import pandas as pd
 import streamlit as st
 
@@ -8,16 +11,17 @@ from workbench.modeling import metrics
 from workbench.results.wording import listed, number, with_spread
 from workbench.training import supervisor
 from workbench.training.scoring import label_of
-from workbench.ui import components, figures, state
+from workbench.ui import components, figures, navigation, state
 
 EVERY_SECONDS = 1.0
+NOISE_SECONDS = 5.0  # by which an estimate may rise without the words saying so
 DONE, NOW, TO_DO = "●", "◐", "○"
 PHASES = {
     "": "Starting",
     "loading": "Opening the table",
     "scoring": "Scoring",
-    "fitting": "Fitting the best one on all rows",
-    "explaining": "Finding out which columns matter",
+    "fitting": "Fitting the best one on all rows, so that it can be tried and handed over",
+    "explaining": "Finding out which columns matter, by shuffling one after the other",
 }
 
 
@@ -51,12 +55,17 @@ def _panel(run):
     if run.status == "queued":
         st.progress(0.0, text=waiting_words(run))
         return
-    share = run.n_done / run.n_total if run.n_total else 0.0
-    left = f" · {figures.about(run.seconds_left)} left" if run.seconds_left is not None else ""
-    phase = PHASES.get(run.phase, run.phase.capitalize())
-    st.progress(min(share, 1.0), text=f"{phase}: {run.n_done} of {run.n_total} done{left}")
+    share, words = progress_words(run, _steady(run))
+    st.progress(share, text=words)
     evaluation = state.evaluation_of(run)
     st.markdown(best_so_far(evaluation))
+    if (
+        run.n_total
+        and run.n_done >= run.n_total
+        and st.button("See the results", key=f"page.train.early.{run.id}", icon=":material/leaderboard:")
+    ):
+        st.session_state["run"] = run.id
+        st.switch_page(navigation.path_of("results"), query_params={})
     frame = progress_frame(evaluation, _in_work(run))
     st.dataframe(
         frame,
@@ -78,6 +87,35 @@ def _panel(run):
         f"Scores come from rows the model had not seen, {run.spec.split.folds} times over. "
         "You can leave this page or close the window: the run goes on."
     )
+
+
+def progress_words(run, seconds_left):
+    """Return how full the bar of a run is, and the words above it, which say the same.
+
+    Once everything is scored, what is left is one step without a known end: the bar is full and says what goes on.
+    """
+    phase = PHASES.get(run.phase, run.phase.capitalize())
+    if run.n_total and run.n_done >= run.n_total:
+        going_on = phase if run.phase in ("fitting", "explaining") else "Finishing"
+        return 1.0, f"Every score is there ({run.n_total} of {run.n_total}). {going_on} …"
+    share = run.n_done / run.n_total if run.n_total else 0.0
+    left = f" · {figures.about(seconds_left)} left" if seconds_left is not None else ""
+    return share, f"{phase}: {run.n_done} of {run.n_total} done ({math.floor(100 * share)} %){left}"
+
+
+def _steady(run):
+    """Return the seconds that are left; an estimate that rises by less than a quarter counts as noise."""
+    place = f"seconds_left.{run.id}"
+    new, now = run.seconds_left, time.monotonic()
+    if new is None:
+        return None
+    shown, at = st.session_state.get(place, (None, now))
+    if shown is not None:
+        expected = max(shown - (now - at), 0.0)
+        if expected < new < 1.25 * expected + NOISE_SECONDS:
+            new = expected
+    st.session_state[place] = (new, now)
+    return new
 
 
 def _stop(run_id):
