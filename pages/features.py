@@ -30,11 +30,15 @@ if problem:
     components.show_problem(problem)
 else:
     target_choice.show_facts(plan)
+    if plan.time_column:
+        target_choice.show_time_order(project, plan)
 
 st.subheader("What it may be predicted from", anchor=False)
 summary = st.container()
+doubts = st.container()
 before = project.draft.choices
-project = columns_table.edit(project, schema)
+doubtful = {name for finding in state.leaks_of(project.draft) for name in finding.columns} if plan else ()
+project = columns_table.edit(project, schema, doubtful)
 if project.draft.choices != before:
     try:
         plan, problem = state.plan_of(project.draft), None
@@ -42,10 +46,14 @@ if project.draft.choices != before:
         plan, problem = None, error
 with summary:
     columns_table.show_summary(plan)
+with doubts:
+    if plan:
+        used = {column.name for column in plan.spec.columns}
+        columns_table.show_leaks(project, state.leaks_of(project.draft), used)
 columns_table.show_decided(project)
 
 st.subheader("How it is checked", anchor=False)
-split_choice.choose(project, schema)
+split_choice.choose(project, schema, plan.spec.task if plan else project.draft.task)
 cannot_split = split_choice.problem_of(plan.spec) if plan else None
 if cannot_split:
     components.show_problem(cannot_split)

@@ -19,6 +19,7 @@ run_history.show_standing(run, project)
 st.markdown(f"### {components.plain(said.sentence)}")
 for note in said.notes:
     st.markdown(components.plain(note))
+run_history.show_warnings(run.notes.get("warnings", []))
 run_history.about(run)
 
 st.subheader("Leaderboard", anchor=False)

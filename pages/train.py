@@ -22,7 +22,8 @@ except WorkbenchError as error:
     plan = None
 
 if plan:
-    run_history.show_facts(plan)
+    warnings = state.warnings_of(project.draft, plan)
+    run_history.show_facts(plan, warnings)
     estimator_choice.choose_metric(project, plan.spec)
     estimator_choice.show_default_set(plan)
     estimator_choice.choose_own(project, plan)
@@ -30,7 +31,7 @@ if plan:
     def start():
         """Store the question as a run and set it going, in a process of its own."""
         try:
-            run = state.store().create_run(project.id, plan.spec, notes=run_history.notes_of(plan))
+            run = state.store().create_run(project.id, plan.spec, notes=run_history.notes_of(plan, warnings))
             supervisor.start(state.store(), run.id)
             st.session_state.pop("run", None)  # what was looked at until now; the newest finished run is shown again
         except WorkbenchError as error:

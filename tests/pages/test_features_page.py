@@ -162,11 +162,80 @@ def test_times_are_offered_by_their_meaning(targeted):
 
 
 def test_ticks_and_suggestions_make_the_choices():
+    ticks, suggestions = {"id": True, "age": False}, {"id": "memorised"}
+    assert columns_table.decided_of(ticks, suggestions) == {
+        "id": ColumnChoice(name="id", use=True),
+        "age": ColumnChoice(name="age", use=False),
+    }
+    assert columns_table.decided_of({"id": False, "age": True}, suggestions) == {"id": None, "age": None}
+
+
+def test_another_tab_keeps_what_it_decided(open_app, targeted):
+    project = project_of(targeted)
+    first, second = open_app("features", project.id), open_app("features", project.id)
+    tick(first, targeted, "spend", False)
+    tick(second, targeted, "months", False)
+    assert {choice.name for choice in draft_of(targeted).choices} == {"spend", "months"}
+    base = second.session_state[editor_of(targeted)]
+    assert not base.loc[base["column"] == "spend", "use"].item()  # and it is seen
+    first.run()
+    assert not first.exception
+    assert {choice.name for choice in draft_of(targeted).choices} == {"spend", "months"}
+
+
+@pytest.fixture
+def rentals(home):
+    """Return a store with a table whose target is the sum of two columns, in the order of its dates."""
+    import numpy as np
     import pandas as pd
 
-    frame = pd.DataFrame({"column": ["id", "age"], "use": [True, False]})
-    assert columns_table.choices_of(frame, {"id": "memorised"}) == (
-        ColumnChoice(name="id", use=True),
-        ColumnChoice(name="age", use=False),
-    )
-    assert columns_table.choices_of(frame.assign(use=[False, True]), {"id": "memorised"}) == ()
+    from workbench.store import Store
+
+    random = np.random.default_rng(0)
+    guests, members = random.integers(0, 500, 120), random.integers(0, 500, 120)
+    day = pd.date_range("2024-01-01", periods=120).strftime("%Y-%m-%d")
+    table = {"day": day, "heat": random.normal(20, 5, 120).round(1), "guests": guests, "members": members}
+    with Store.open() as store:
+        project = store.create_project("Rentals")
+        store.add_frame(project.id, pd.DataFrame({**table, "total": guests + members}), "rentals", origin="file")
+        store.save_draft(project.id, store.project(project.id).draft.but(target="total"))
+        yield store
+
+
+SUM = "“guests” and “members” add up to “total” exactly, in every row."
+
+
+def test_columns_that_give_the_answer_away_are_said_and_left_out_in_one_click(open_app, rentals):
+    app = open_app("features", project_of(rentals).id)
+    assert SUM in words_of(app)
+    base = app.session_state[editor_of(rentals)]
+    assert set(base["column"][:2]) == {"guests", "members"}
+    assert base["strength"].max() > 30
+    app.button("page.features.leak.0.guests").click().run()
+    assert not app.exception
+    assert [(choice.name, choice.use) for choice in draft_of(rentals).choices] == [("guests", False)]
+    shown = app.session_state[editor_of(rentals)]
+    assert not shown.loc[shown["column"] == "guests", "use"].item()
+    app.button("page.features.leak.0.guests").click().run()
+    assert draft_of(rentals).choices == ()
+
+
+def test_the_warning_goes_with_the_run(open_app, rentals, monkeypatch):
+    from workbench.training import supervisor
+
+    monkeypatch.setattr(supervisor, "start", lambda store, run_id: None)
+    app = open_app("train", project_of(rentals).id)
+    assert any(SUM in element.value for element in app.warning)
+    app.button("page.train.start").click().run()
+    (run,) = rentals.runs(project_of(rentals).id)
+    assert run.notes["warnings"][0] == f"{SUM} Leave them out unless you will know them when you predict."
+
+
+def test_rows_in_order_of_time_are_checked_that_way_in_one_click(open_app, rentals):
+    app = open_app("features", project_of(rentals).id)
+    assert not any("class" in caption for caption in app.radio("page.features.split").proto.captions)
+    app.button("page.features.by_time").click().run()
+    assert not app.exception
+    assert draft_of(rentals).split == SplitSpec(kind="time", column="day")
+    assert app.radio("page.features.split").value == "time"
+    assert not [button for button in app.button if button.key == "page.features.by_time"]

@@ -1,11 +1,14 @@
 """The table of inputs: one row per column with a tick to use it, and why some were set aside."""
 
+import numpy as np
 import pandas as pd
 import streamlit as st
 
 from workbench.errors import WorkbenchError
+from workbench.profiling.strength import STRENGTH_HELP
 from workbench.specs import MEANING_LABELS, ColumnChoice, fingerprint_of
 from workbench.ui import components, state
+from workbench.ui.phrases import short
 
 BY_HAND = "left out by you"
 ROW_HEIGHT = 33  # pixels
@@ -25,13 +28,9 @@ def suggestions_of(draft):
     return {entry.column: entry.reason for entry in left_out}
 
 
-@st.cache_data(max_entries=64, show_spinner=False)
-def _missing(dataset):
-    return state.table(dataset).isna().mean().to_dict()
-
-
-def input_frame(schema, target, choices, suggestions, missing):
-    """Return one row per possible input: ``use``, ``column``, ``meaning``, ``missing`` (0 to 1), ``why``.
+def input_frame(schema, target, choices, suggestions, missing, strengths=None, doubtful=()):
+    """Return one row per possible input: ``use``, ``column``, ``meaning``, ``strength`` (in percent, NaN where not
+    known), ``missing`` (0 to 1), ``why``.
 
     Parameters
     ----------
@@ -44,31 +43,51 @@ def input_frame(schema, target, choices, suggestions, missing):
         Column to the reason for which the software sets it aside.
     missing : dict
         Column to its share of missing values.
+    strengths : dict, optional
+        Column to how far it alone tells the target, 0 to 1.
+    doubtful : collection of str
+        Columns that may give the answer away; they come first.
     """
     decided = {choice.name: choice for choice in choices}
+    ticks = ticks_of(schema, target, choices, suggestions)
     rows = []
     for column in schema.columns:
         if column.name == target:
             continue
         choice = decided.get(column.name)
-        use = choice.use if choice else column.name not in suggestions
         why = suggestions.get(column.name, "")
         if choice and not choice.use and not why:
             why = choice.reason or BY_HAND
-        rows.append((use, column.name, MEANING_LABELS[column.meaning], missing.get(column.name, 0.0), why))
-    frame = pd.DataFrame(rows, columns=["use", "column", "meaning", "missing", "why"])
-    # Columns that were set aside come first: they are what the person may want to look at.
-    return frame.sort_values("why", key=lambda why: why == "", kind="stable").reset_index(drop=True)
+        strength = (strengths or {}).get(column.name)
+        rows.append(
+            {
+                "use": ticks[column.name],
+                "column": column.name,
+                "meaning": MEANING_LABELS[column.meaning],
+                "strength": np.nan if strength is None else round(100 * strength),
+                "missing": missing.get(column.name, 0.0),
+                "why": why,
+                "place": 0 if column.name in doubtful else 1 if why else 2,
+            }
+        )
+    frame = pd.DataFrame(rows, columns=["use", "column", "meaning", "strength", "missing", "why", "place"])
+    # Columns in doubt come first, then those set aside: they are what the person may want to look at.
+    return frame.sort_values("place", kind="stable").drop(columns="place").reset_index(drop=True)
 
 
-def choices_of(frame, suggestions, earlier=()):
-    """Return the ColumnChoices that turn the suggestions into the ticks of ``frame``; none where they agree."""
+def ticks_of(schema, target, choices, suggestions):
+    """Return, for every column but the target, whether it is used."""
+    decided = {choice.name: choice.use for choice in choices}
+    return {name: decided.get(name, name not in suggestions) for name in schema.names if name != target}
+
+
+def decided_of(ticks, suggestions, earlier=()):
+    """Return the ColumnChoice of each column in ``ticks``; None where the person agrees with the suggestion."""
     reasons = {choice.name: choice.reason for choice in earlier}
-    return tuple(
-        ColumnChoice(name=name, use=bool(use), reason=reasons.get(name, ""))
-        for use, name in zip(frame["use"], frame["column"], strict=True)
-        if bool(use) == (name in suggestions)
-    )
+    return {
+        name: ColumnChoice(name=name, use=use, reason=reasons.get(name, "")) if use == (name in suggestions) else None
+        for name, use in ticks.items()
+    }
 
 
 def place_of(draft):
@@ -77,36 +96,113 @@ def place_of(draft):
     return f"page.features.columns.{fingerprint_of(question)[:12]}"
 
 
-def edit(project, schema):
-    """Show the table of inputs, store what is ticked, and return the project."""
+def editor_of(place):
+    """Return the key of the editor at ``place``: a new one each time its input was made anew."""
+    made = st.session_state.get(f"{place}.made", 0)
+    return f"{place}.edits.{made}" if made else f"{place}.edits"
+
+
+def edit(project, schema, doubtful=()):
+    """Show the table of inputs, store what was ticked, and return the project."""
+    suggestions = suggestions_of(project.draft)
+    place = place_of(project.draft)
+    project = _save_ticks(project, suggestions, place)
     draft = project.draft
-    suggestions = suggestions_of(draft)
-    # The editor's input must not change while the page is open, or it would forget every second edit.
-    place = place_of(draft)
-    if place not in st.session_state:
-        st.session_state[place] = input_frame(schema, draft.target, draft.choices, suggestions, _missing(draft.dataset))
+    stored = ticks_of(schema, draft.target, draft.choices, suggestions)
+    # The editor's input must not change while the page is open, or it would forget every second edit: it is made anew
+    # only where something else than the editor decided (another tab, a button above).
+    if place not in st.session_state or st.session_state[f"{place}.ticks"] != stored:
+        if place in st.session_state:
+            st.session_state[f"{place}.made"] = st.session_state.get(f"{place}.made", 0) + 1
+        profile = state.profile_of(draft.dataset, draft.target, draft.task)
+        strengths = {column.name: column.strength.value for column in profile.columns if column.strength}
+        missing = {column.name: column.missing_fraction for column in profile.columns}
+        st.session_state[place] = input_frame(
+            schema, draft.target, draft.choices, suggestions, missing, strengths, doubtful
+        )
+        st.session_state[f"{place}.ticks"] = stored
     base = st.session_state[place]
     longest = int(base["column"].str.len().max()) if len(base) else 0
-    edited = st.data_editor(
+    st.data_editor(
         base,
-        key=f"{place}.edits",
+        key=editor_of(place),
         num_rows="fixed",
         hide_index=True,
-        disabled=["column", "meaning", "missing", "why"],
+        disabled=["column", "meaning", "strength", "missing", "why"],
         height=ROW_HEIGHT * (MOST_ROWS + 1) if len(base) > MOST_ROWS else "content",
         column_config={
             "use": st.column_config.CheckboxColumn("Use it", width=70, help="May the model look at this column?"),
             "column": st.column_config.TextColumn("Column", width="large" if longest > LONG_NAME else "medium"),
             "meaning": st.column_config.TextColumn("Meaning", width=110, help="Changed on the Data page."),
-            "missing": st.column_config.ProgressColumn("Missing", format="percent", max_value=1, width=120),
+            "strength": st.column_config.ProgressColumn(
+                f"Goes with {short(draft.target, 24)}",
+                format="%d %%",
+                min_value=0,
+                max_value=100,
+                width=150,
+                help=STRENGTH_HELP,
+            ),
+            "missing": st.column_config.ProgressColumn("Missing", format="percent", max_value=1, width=100),
             "why": st.column_config.TextColumn("Why it was set aside", width="large"),
         },
         alt="Columns that may be used to predict, with a tick for each that is used",
     )
-    choices = choices_of(edited, suggestions, draft.choices)
-    if choices != draft.choices:
-        project = state.save_draft(project, choices=choices)
     return project
+
+
+def _save_ticks(project, suggestions, place):
+    """Store the columns whose tick was changed in this tab since the last look, and only those."""
+    if place not in st.session_state:
+        return project
+    base, seen = st.session_state[place], st.session_state[f"{place}.ticks"]
+    edits = (st.session_state.get(editor_of(place)) or {}).get("edited_rows", {})
+    ticks = dict(zip(base["column"], (bool(use) for use in base["use"]), strict=True))
+    ticks |= {base["column"].iat[int(row)]: bool(edit["use"]) for row, edit in edits.items() if "use" in edit}
+    changed = {name: use for name, use in ticks.items() if use != seen.get(name)}
+    if not changed:
+        return project
+    st.session_state[f"{place}.ticks"] = ticks
+    return state.decide_columns(project, decided_of(changed, suggestions, project.draft.choices))
+
+
+def show_leaks(project, found, used):
+    """Show above the table which inputs may give the answer away, each with a way to leave it out and to undo that.
+
+    Parameters
+    ----------
+    found : list of Finding
+        Of all columns, in use or not.
+    used : collection of str
+        The columns in use.
+    """
+    by_hand = {choice.name for choice in project.draft.choices if not choice.use}
+    for number, finding in enumerate(found):
+        open_ = set(finding.columns) <= set(used)
+        if not open_ and not by_hand & set(finding.columns):
+            continue  # set aside without asking
+        mark = ":orange[:material/warning:]" if open_ else ":blue[:material/task_alt:]"
+        advice = finding.advice if open_ else "Decided: they cannot give it away any more."
+        with st.container(
+            border=True, horizontal=True, vertical_alignment="center", key=f"page.features.leak.{number}"
+        ):
+            st.markdown(
+                f"{mark} **{components.plain(finding.sentence)}** {components.plain(advice)}",
+                width="stretch",
+            )
+            for choice in finding.choices:
+                _leak_button(project, choice, number, choice["name"] in by_hand)
+
+
+def _leak_button(project, choice, number, left_out):
+    name = components.plain(short(choice["name"], 24))
+    st.button(
+        f"Put {name} back" if left_out else f"Leave out {name}",
+        key=f"page.features.leak.{number}.{choice['name']}",
+        on_click=state.decide_columns,
+        args=(project, {choice["name"]: None if left_out else ColumnChoice.model_validate(choice)}),
+        icon=":material/undo:" if left_out else None,
+        help="Use it after all." if left_out else "The model will not use it. You can put it back.",
+    )
 
 
 def show_summary(plan):

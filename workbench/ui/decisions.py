@@ -52,9 +52,9 @@ def without_finding(draft, finding):
 
 def apply(project, finding):
     """Store what a finding proposes (callback)."""
-    state.save_draft(project, **with_finding(project.draft, finding))
+    state.change_draft(project, lambda draft: with_finding(draft, finding))
 
 
 def take_back(project, finding):
     """Store the draft without what a finding proposes (callback)."""
-    state.save_draft(project, **without_finding(project.draft, finding))
+    state.change_draft(project, lambda draft: without_finding(draft, finding))

@@ -20,19 +20,25 @@ ICONS = {
 RESUMABLE = ("stopped", "interrupted", "failed")
 
 
-def notes_of(plan):
-    """Return the sentences of a plan that a run keeps, as JSON."""
+def notes_of(plan, warnings=None):
+    """Return the sentences of a plan that a run keeps, as JSON; ``warnings`` in place of those of the plan."""
     return {
         "task_reason": plan.task_reason,
         "rows_without_target": plan.rows_without_target,
         "models_left_out": [{"kind": entry.kind, "reason": entry.reason} for entry in plan.models_left_out],
         "unsuitable": [{"kind": entry.kind, "reason": entry.reason} for entry in plan.unsuitable],
-        "warnings": list(plan.warnings),
+        "warnings": list(plan.warnings if warnings is None else warnings),
     }
 
 
-def show_facts(plan):
-    """Say in one line what is going to be asked, so that nobody trains the wrong thing."""
+def show_warnings(warnings):
+    """Show what a person should know of a run before believing its scores."""
+    for warning in warnings:
+        st.warning(components.plain(warning), icon=":material/warning:")
+
+
+def show_facts(plan, warnings):
+    """Say in one line what is going to be asked, so that nobody trains the wrong thing; and what speaks against it."""
     spec = plan.spec
     n_columns = len(spec.columns)
     inputs = "1 column" if n_columns == 1 else f"{n_columns} columns"
@@ -40,8 +46,7 @@ def show_facts(plan):
         f"Predicting **{components.plain(spec.target)}** from **{inputs}**; every estimator is checked "
         f"**{spec.split.folds} times** on rows it has not learned from."
     )
-    for warning in plan.warnings:
-        st.warning(components.plain(warning), icon=":material/warning:")
+    show_warnings(warnings)
 
 
 def show(runs, spec):

@@ -10,12 +10,13 @@ from workbench.errors import Conflict, NotFound
 from workbench.modeling.columns import screen_columns
 from workbench.modeling.planning import plan_experiment
 from workbench.prepare import apply_recipe
-from workbench.profiling import Profile, profile
+from workbench.profiling import Profile, leakage_warnings, leaks, profile
 from workbench.store import Store
 from workbench.training import supervisor
 from workbench.ui.navigation import Progress
 
 PROJECT_KEY = "project"  # widget key and URL parameter
+ATTEMPTS = 5  # at a draft that is being changed elsewhere at the same moment
 ACTIVE = ("queued", "running", "stopping")
 
 
@@ -60,6 +61,31 @@ def save_draft(project, **changes):
     except Conflict:
         fresh = store().project(project.id)
         return store().save_draft(fresh.id, fresh.draft.but(**changes), fresh.revision)
+
+
+def change_draft(project, change):
+    """Store what ``change(draft) -> dict`` says of the draft as it is stored now, and return the project.
+
+    For choices that are kept as a whole but made one by one (columns, row steps): what another tab decided about the
+    others stays.
+    """
+    for attempt in range(ATTEMPTS):
+        fresh = store().project(project.id)
+        try:
+            return store().save_draft(fresh.id, fresh.draft.but(**change(fresh.draft)), fresh.revision)
+        except Conflict:
+            if attempt == ATTEMPTS - 1:
+                raise
+
+
+def decide_columns(project, decided):
+    """Store the ColumnChoice (None: as suggested) of each column in ``decided``; other columns stay as they are."""
+
+    def change(draft):
+        kept = [choice for choice in draft.choices if choice.name not in decided]
+        return {"choices": (*kept, *(choice for choice in decided.values() if choice))}
+
+    return change_draft(project, change)
 
 
 @st.cache_resource(max_entries=4, show_spinner="Opening the table …")
@@ -110,6 +136,17 @@ def _plan(draft_fingerprint, _draft):
 def plan_of(draft):
     """Return the completed experiment for ``draft`` (cached by its fingerprint); raises what planning raises."""
     return _plan(draft.fingerprint, draft)
+
+
+def leaks_of(draft):
+    """Return the findings about columns that give the answer away, in use or not (from the cached profile)."""
+    found = profile_of(draft.dataset, draft.target, draft.task)
+    return leaks(found.findings, {column.name for column in found.columns})
+
+
+def warnings_of(draft, plan):
+    """Return every sentence that is said before ``plan`` is trained, and kept with its run."""
+    return (*leakage_warnings(leaks_of(draft), {column.name for column in plan.spec.columns}), *plan.warnings)
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)

@@ -3,10 +3,10 @@
 import pandas as pd
 import streamlit as st
 
-from workbench.modeling.planning import likely_targets, modelling_table
+from workbench.modeling.planning import TIME_ORDER, likely_targets, modelling_table
 from workbench.results.wording import percent
 from workbench.specs import MEANING_LABELS, SplitSpec
-from workbench.ui import components, state
+from workbench.ui import components, split_choice, state
 
 TASK_LABELS = {"binary": "One of two classes", "multiclass": "One of several classes", "regression": "A number"}
 TASK_KEY = "page.features.task"
@@ -74,18 +74,16 @@ def choose_target(project, schema):
 def _save_target(chosen):
     """Store another target; what was decided for the last one (classes, metric, estimators) does not carry over."""
     project = state.project_in_work()
-    draft = project.draft
-    if (chosen or "") == draft.target:
+    if (chosen or "") == project.draft.target:
         return
-    state.save_draft(
+    state.change_draft(
         project,
-        target=chosen or "",
-        task=None,
-        positive=None,
-        metric=None,
-        candidates=None,
-        choices=tuple(choice for choice in draft.choices if choice.name != chosen),
-        split=SplitSpec(folds=draft.split.folds) if draft.split.column == chosen else draft.split,
+        lambda draft: {
+            "target": chosen or "",
+            **dict.fromkeys(("task", "positive", "metric", "candidates")),
+            "choices": tuple(choice for choice in draft.choices if choice.name != chosen),
+            "split": SplitSpec(folds=draft.split.folds) if draft.split.column == chosen else draft.split,
+        },
     )
     for key in (TASK_KEY, POSITIVE_KEY, LIKELY_KEY):
         st.session_state.pop(key, None)
@@ -158,6 +156,15 @@ def choose_positive(plan):
         st.caption(components.plain(plan.positive_reason))
 
 
+def show_time_order(project, plan):
+    """Say that rows are in the order of time, and offer to be checked that way."""
+    with st.container(border=True, horizontal=True, vertical_alignment="center", key="page.features.time_order"):
+        st.markdown(
+            f":orange[:material/warning:] {components.plain(TIME_ORDER.format(name=plan.time_column))}", width="stretch"
+        )
+        split_choice.by_time(project, plan.time_column)
+
+
 def show_facts(plan):
     """Show what planning noticed: rows set aside, rare classes, warnings."""
     if plan.rows_without_target:
@@ -179,4 +186,5 @@ def show_facts(plan):
                 key="page.features.classes",
             )
     for warning in plan.warnings:
-        st.warning(components.plain(warning), icon=":material/warning:")
+        if not plan.time_column or warning != TIME_ORDER.format(name=plan.time_column):
+            st.warning(components.plain(warning), icon=":material/warning:")
