@@ -8,6 +8,7 @@ and errors that reach the log instead of the screen.
 import gc
 import logging
 import runpy
+import time
 import uuid
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -17,7 +18,9 @@ from starlette.middleware import Middleware
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
-MAIN = Path(__file__).resolve().parent / "workbench" / "ui" / "main.py"
+ROOT = Path(__file__).resolve().parent
+MAIN = ROOT / "workbench" / "ui" / "main.py"
+STARTED = time.time()
 # Vega, the data grid and inline components need exactly these; nothing may be loaded from another host.
 # 'unsafe-eval' lets tools that drive a browser wait for a condition on the page; scripts still come from here only.
 CONTENT_SECURITY_POLICY = (
@@ -73,6 +76,17 @@ def show_error(error):
     """Log an unexpected error under a reference, and show the reference instead of a traceback."""
     reference = uuid.uuid4().hex[:8]
     log.error("unexpected error %s", reference, exc_info=error)
+    from workbench.ui import housekeeping
+
+    if housekeeping.changed_since(STARTED, ROOT):
+        # Pages are read anew with every click, modules only once: the two no longer belong together.
+        st.error(
+            "The program was updated while it was running, and has to be started again: stop it and start it once "
+            "more, then reload this page. Nothing you saved is lost. "
+            f"For an engineer: the server's log has `{reference}` ({type(error).__name__}).",
+            icon="⚠️",
+        )
+        return True
     st.error(
         "Something went wrong on this page, and it is our fault. Nothing you saved is lost: go back, or reload. "
         f"For an engineer: search the server's log for `{reference}` ({type(error).__name__}).",

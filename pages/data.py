@@ -18,7 +18,10 @@ if not project.draft.dataset:
 
 dataset = state.dataset(project.draft.dataset)
 reading_panel.summary(dataset)
-reading_panel.counts(dataset, table_view.blanks_of(dataset.fingerprint))
+reading_panel.misfits(dataset)
+
+if dataset.n_columns < 2:
+    components.show_too_narrow()
 
 left, right = st.columns([2.5, 1], gap="medium")
 with left:

@@ -13,6 +13,11 @@ st.markdown(
     "From a table to a prediction service that an engineer can run: no programming, and nothing leaves this computer."
 )
 
+project_cards.undo(gone)
+if cards:
+    st.subheader("Your projects")
+    project_cards.show(cards)
+
 own, ready = st.columns([1, 1.3], gap="medium")
 with own:
     st.subheader("Open my file")
@@ -35,11 +40,7 @@ with ready:
     st.subheader("Try with practice data")
     practice.show()
 
-project_cards.undo(gone)
-if cards:
-    st.subheader("Your projects")
-    project_cards.show(cards)
-else:
+if not cards:
     st.subheader("Your projects")
     st.markdown(
         "None yet. A project is made as soon as you open a file or choose a practice table; it keeps your data, "

@@ -52,12 +52,14 @@ def test_without_data_a_file_can_be_opened_here(open_app, store):
     app.file_uploader(key="upload.data.0").upload("sales.csv", CSV.encode()).run()
     assert not app.exception
     assert data_of(store, project).n_rows == 29
-    assert [metric.value for metric in app.metric][:2] == ["29", "4"]
+    assert any("29 rows, 4 columns" in element.value for element in app.markdown)
 
 
 def test_the_table_is_shown_with_what_was_assumed(open_app, project):
     app = open_app("data", project.id)
-    assert [metric.value for metric in app.metric] == ["29", "4", "1", "1"]
+    assert not app.metric  # rows, columns and blanks stand in the sentence
+    assert any("**1 cell** in 1 column (marked ⚠) does not fit" in element.value for element in app.markdown)
+    assert app.dataframe[0].value.index[[0, -1]].tolist() == [1, 29]
     assert any(element.value.startswith("**sales.csv**: Read as") for element in app.markdown)
     assert len(app.dataframe[0].value) == 29
 

@@ -1,11 +1,15 @@
 """Home: a file or practice data makes a project; projects are opened, renamed, copied, deleted, brought back, saved."""
 
+from pathlib import Path
+
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from workbench.data.samples import SAMPLES
 from workbench.store import Store
-from workbench.ui import project_cards
+from workbench.ui import practice, project_cards
 
+MAIN = Path(practice.__file__).with_name("main.py")
 CSV = b"age,city,left\n31,Ulm,yes\n45,Bonn,no\n27,Ulm,no\n52,Kiel,yes\n"
 
 
@@ -79,6 +83,32 @@ def test_open_puts_the_project_into_the_address(open_app, store):
     app.button(key=f"page.open.{project.id}").click().run()
     assert app.session_state["project"] == project.id
     assert app.title[0].value == "Data"
+
+
+def test_projects_come_before_the_ways_in_and_one_button_stands_out(open_app, store):
+    for number in range(3):
+        store.create_project(f"Project {number}")
+    app = open_app("home")
+    assert [element.value for element in app.subheader] == ["Your projects", "Open my file", "Try with practice data"]
+    opens = [button for button in app.button if button.key.startswith("page.open.")]
+    assert [button.proto.type for button in opens] == ["primary", "secondary", "secondary"]
+
+
+@pytest.mark.parametrize("sample", SAMPLES, ids=lambda sample: sample.name)
+def test_the_rows_of_practice_data_are_said_once(sample):
+    assert practice.facts(sample).count(f"{sample.n_rows:,}") == 1
+
+
+def test_an_address_with_an_unknown_project_says_so_and_leads_home(open_app, store):
+    app = open_app("home", "no-such-project")
+    assert "does not exist here" in app.warning[0].value
+    app = AppTest.from_file(str(MAIN), default_timeout=60)
+    app.query_params["project"] = "no-such-project"
+    app.switch_page(str(MAIN.parents[2] / "pages" / "results.py")).run()
+    assert not app.exception
+    assert "does not exist here (any more)" in app.info[0].value
+    app.button(key="page.guard").click().run()
+    assert app.title[0].value == "What would you like to predict?"
 
 
 def test_rename_and_duplicate(open_app, store):

@@ -129,7 +129,7 @@ def _rules(project, dataset, column):
         default=list(column.missing),
         accept_new_options=True,
         key=key,
-        placeholder="Besides a blank cell: ?, n/a, -99 …",
+        placeholder="such as ?, n/a, -99",
         help="Choose or type what stands for a missing value in this column. Blank cells always do.",
         on_change=_change,
         args=(project, dataset, column, "missing", key),

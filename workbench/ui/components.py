@@ -4,7 +4,8 @@ import html
 
 import streamlit as st
 
-from workbench.errors import WorkbenchError
+from workbench.errors import NotPossible, WorkbenchError
+from workbench.modeling.planning import TOO_NARROW, TOO_NARROW_ADVICE
 from workbench.ui import navigation
 
 
@@ -15,12 +16,17 @@ def header(name):
     st.markdown(f"##### {entry.question}")
 
 
-def guard(progress, name):
-    """Stop the page with a sentence and a way out where something it needs does not exist yet."""
+def guard(progress, name, wanted=None):
+    """Stop the page with a sentence and a way out where something it needs does not exist yet.
+
+    ``wanted`` is the project that the address names, if any.
+    """
     missing = progress.missing(navigation.page(name).need)
     if missing is None:
         return
     sentence, provider, words = navigation.NEED_SENTENCES[missing]
+    if missing == "project" and wanted:
+        sentence = "The project in the address does not exist here (any more)."
     header(name)
     st.info(sentence, icon="👉")
     go_to(words, provider, key="page.guard")
@@ -47,6 +53,11 @@ def show_problem(error):
     st.error(plain(error.message), icon="⚠️")
     if error.advice:
         st.markdown(f"**What now:** {plain(error.advice)}")
+
+
+def show_too_narrow():
+    """Say that a table of a single column cannot be learned from, wherever that can be seen first."""
+    show_problem(NotPossible(TOO_NARROW, TOO_NARROW_ADVICE))
 
 
 def plain(text):

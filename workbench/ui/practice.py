@@ -9,18 +9,28 @@ from workbench.ui.components import plain
 
 
 def show():
-    """Show a line per practice table; a click makes a project of it and leads to its data."""
-    with st.container(border=True, gap="xsmall"):
+    """Show a card per practice table; a click makes a project of it and leads to its data."""
+    with st.grid(2, min_column_width=220):
         for sample in SAMPLES:
-            _line(sample)
+            with st.container(
+                border=True, height="stretch", vertical_alignment="distribute", key=f"page.sample.{sample.name}"
+            ):
+                _card(sample)
 
 
-def _line(sample):
+def facts(sample):
+    """Return what a practice table is about, with its number of rows said once."""
+    sentence = sample.sentence.removesuffix("Made up.").strip()
+    said = f"{sample.n_rows:,}" in sentence
+    return sentence if said else f"{sentence} {sample.n_rows:,} rows."
+
+
+def _card(sample):
     made_up = " :gray-badge[made up]" if sample.made_up else ""
-    facts = f"{sample.sentence.removesuffix('Made up.').strip()} {sample.n_rows:,} rows; predict"
-    words, button = st.columns([4, 1], vertical_alignment="center")
-    words.markdown(f"**{plain(sample.title)}**{made_up}  \n:small[{plain(facts)} **{plain(sample.target)}**]")
-    if button.button("Try this", key=f"page.practice.{sample.name}", help=f"Start a project with “{sample.title}”"):
+    st.markdown(
+        f"**{plain(sample.title)}**{made_up}  \n:small[{plain(facts(sample))} Predicts **{plain(sample.target)}**.]"
+    )
+    if st.button("Try this", key=f"page.practice.{sample.name}", help=f"Start a project with “{sample.title}”"):
         try:
             upload.start_project(
                 sample.title,

@@ -26,23 +26,32 @@ def show(cards):
         cards = [card for card in cards if wanted.lower() in f"{card.name} {card.dataset_name}".lower()]
         if not cards:
             st.caption("No project has that in its name.")
+    newest = cards[0] if cards else None
     n_pages = -(-len(cards) // PER_PAGE)
     place = st.container()
     page = st.pagination(n_pages, key="page.home.projects") if n_pages > 1 else 1
     page = min(page, max(n_pages, 1))
     with place.grid(3, min_column_width=240):
         for card in cards[(page - 1) * PER_PAGE : page * PER_PAGE]:
-            with st.container(border=True, height="stretch", key=f"page.card.{card.id}"):
-                _card(card)
+            with st.container(
+                border=True, height="stretch", vertical_alignment="distribute", key=f"page.card.{card.id}"
+            ):
+                _card(card, primary=card is newest)
 
 
-def _card(card):
-    st.markdown(f"**{plain(short(card.name))}**")
-    st.caption("  \n".join(lines(card)))
+def _card(card, *, primary):
+    with st.container():
+        st.markdown(f"**{plain(short(card.name))}**")
+        st.caption("  \n".join(lines(card)))
     if f"page.card.problem.{card.id}" in st.session_state:
         components.show_problem(st.session_state[f"page.card.problem.{card.id}"])
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        opened = st.button("Open", key=f"page.open.{card.id}", type="primary", help=f"Open “{plain(short(card.name))}”")
+        opened = st.button(
+            "Open",
+            key=f"page.open.{card.id}",
+            type="primary" if primary else "secondary",
+            help=f"Open “{plain(short(card.name))}”",
+        )
         if opened:
             state.open_next(card.id)
             st.switch_page(navigation.path_of(where(card)), query_params={})

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from workbench.errors import WorkbenchError
-from workbench.profiling.wording import counted, percent
+from workbench.profiling.wording import counted
 from workbench.ui import components, state, upload
 from workbench.ui.components import plain
 
@@ -48,23 +48,16 @@ def summary(dataset):
                     st.caption(plain(note))
 
 
-def counts(dataset, blanks):
-    """Show how many rows, columns, blank cells and cells that do not fit there are."""
-    n_blank, n_misfit = sum(blanks.values()), sum(dataset.misfits.values())
-    n_cells = dataset.n_rows * dataset.n_columns
+def misfits(dataset):
+    """Say how many cells do not fit, if any; rows, columns and blanks stand in the sentence above."""
     odd = [name for name in dataset.schema.names if dataset.misfits.get(name)]
-    rows, columns, blank, misfit = st.columns(4)
-    more = {"delta_color": "off", "delta_arrow": "off", "border": True, "height": "stretch"}
-    rows.metric("Rows", f"{dataset.n_rows:,}", **more)
-    columns.metric("Columns", f"{dataset.n_columns:,}", **more)
-    blank.metric("Cells without a value", f"{n_blank:,}", percent(n_blank / n_cells) if n_blank else None, **more)
-    misfit.metric(
-        "Cells that do not fit",
-        f"{n_misfit:,}",
-        f"in {counted(len(odd), 'column')}" if odd else None,
-        **more,
-        help="They say something that their column's meaning does not allow, such as a word among numbers. "
-        "They count as “no value”; the columns are marked ⚠.",
+    if not odd:
+        return
+    cells, columns = counted(sum(dataset.misfits.values()), "cell"), counted(len(odd), "column")
+    st.markdown(
+        f":material/warning: **{cells}** in {columns} (marked ⚠) "
+        f"{'does' if sum(dataset.misfits.values()) == 1 else 'do'} not fit and count as “no value”.",
+        help="They say something that their column's meaning does not allow, such as a word among numbers.",
     )
 
 

@@ -53,10 +53,10 @@ def _column(column, values, n_blank, n_misfit):
 
 
 def show(table, fingerprint, *, key, alt, height=420):
-    """Show a typed table (of the columns of data set ``fingerprint``)."""
+    """Show a typed table (of the columns of data set ``fingerprint``), its rows numbered from 1."""
     eager = table.shape[0] * table.shape[1] <= EAGER_CELLS
     st.dataframe(
-        table,
+        table.set_axis(table.index + 1),  # shares the cells
         key=key,
         lazy=not eager,
         height=min(height, 38 + 35 * max(len(table), 1)),
