@@ -3,6 +3,7 @@
 import datetime
 import math
 
+import numpy as np
 import pandas as pd
 import streamlit as st
 
@@ -12,39 +13,46 @@ from workbench.ui import components, state
 FIRST_FIELDS = 24  # shown at once; the others are folded, with their typical values
 PER_LINE = 3
 SAMPLE_ROWS = 1_000
+TYPICAL_ROWS = 2_000  # looked at for a typical one
 MOST_DECIMALS = 6
 LARGEST_IN_BROWSER = 2**53 - 1  # JavaScript has no larger whole numbers
 LONG_TEXT = 120  # characters from which a text gets more than one line
 
 
 def typical_row(table, fields):
-    """Return a typical value per field: the median of numbers and dates, the most frequent word, a usual text.
+    """Return the row of the table that is nearest to the usual values: the middle of numbers and dates, the most
+    frequent words. It is a real row, so its values go together.
 
     Parameters
     ----------
     table : DataFrame
-        The rows the model was trained on.
+        The rows the model was trained on; of many, a sample is looked at, always the same.
     fields : list of dict
         The fields of the model's manifest.
 
     Returns
     -------
     dict
-        Field name to value; None where a column has no values at all.
+        Field name to value; None where that row has none.
     """
-    return {field["name"]: _typical(table[field["name"]].dropna(), field["meaning"]) for field in fields}
+    if table.empty:
+        return {field["name"]: None for field in fields}
+    rows = table.sample(TYPICAL_ROWS, random_state=0).sort_index() if len(table) > TYPICAL_ROWS else table
+    distance = np.zeros(len(rows))
+    for field in fields:
+        distance += _distance(rows[field["name"]], field["meaning"])
+    return row_of_table(rows, fields, rows.index[int(distance.argmin())])
 
 
-def _typical(values, meaning):
-    if values.empty:
-        return None
+def _distance(values, meaning):
+    """How far each value is from the usual one, 0 to 1; a blank is as far as can be, free text does not count."""
+    known = values.dropna()
+    if known.empty or meaning in ("text", "identifier"):
+        return values.isna().to_numpy(dtype=float)
     if meaning in NUMERIC or meaning == "date":
-        middle = values.sort_values(ignore_index=True).iloc[(len(values) - 1) // 2]  # one that was really seen
-        return middle.to_pydatetime() if meaning == "date" else int(middle) if meaning == "integer" else float(middle)
-    if meaning == "text":
-        by_length = values.str.len().sort_values(kind="stable")
-        return str(values.loc[by_length.index[len(values) // 2]])
-    return str(values.mode().iloc[0])
+        # By rank, so that neither the unit nor a few huge values decide.
+        return (values.rank(pct=True) - 0.5).abs().mul(2).fillna(1.0).to_numpy(dtype=float)
+    return (values != known.mode().iloc[0]).to_numpy(dtype=float)
 
 
 def row_of_table(table, fields, label):
@@ -107,7 +115,7 @@ def show(fields, start, decimals, *, place):
     _lines(fields[:FIRST_FIELDS], start, decimals, place, row)
     rest = fields[FIRST_FIELDS:]
     if rest:
-        label = f"{len(rest)} more columns (typical values unless you change them)"
+        label = f"{len(rest)} more columns (as in the chosen case unless you change them)"
         with st.expander(label, key=f"{place}.rest", on_change="rerun") as unfolded:
             # Widgets that are not drawn lose what was entered, so once unfolded they stay.
             if unfolded.open or st.session_state.get(f"{place}.seen"):
@@ -208,18 +216,23 @@ def choose_start(run, fields, typical):
     """
     table = state.table(run.spec.dataset)
     with st.container(horizontal=True, vertical_alignment="bottom"):
+        # Both are kept in the address, so that a refresh begins with the same row.
         source = st.segmented_control(
             "Begin with",
             ["a typical case", "a row of my table"],
             default="a typical case",
             required=True,
-            key="page.try_it.source",
-            help="Typical: the middle of every number, the most frequent of every word.",
+            key="start",
+            bind="query-params",
+            help="Typical: the row of your table that is nearest to the middle of every number and the most frequent "
+            "words.",
         )
         if source == "a typical case":
             return typical, f"page.try_it.field.{run.id}.typical"
+        if st.session_state.get("row", 1) > len(table):
+            st.session_state["row"] = 1  # of a larger table looked at before
         number = st.number_input(
-            "Row", min_value=1, max_value=len(table), value=1, step=1, width=160, key="page.try_it.row"
+            "Row", min_value=1, max_value=len(table), value=1, step=1, width=160, key="row", bind="query-params"
         )
     label = table.index[int(number) - 1]
     start = row_of_table(table, fields, label)
@@ -232,6 +245,6 @@ def _actual(run, table, label):
     if value is not None and not pd.isna(value):
         told = f"{components.plain(run.spec.target)} = **{components.plain(value)}**"
         st.caption(
-            f"In your table this row has {told}. The model has learned from it: on rows it has never seen it does "
-            "worse, as the Results page says."
+            f"In your table this row has {told}. If the model has learned from this row, its answer here says little "
+            "about rows that it has never seen; the scores on the Results page are about such rows."
         )
