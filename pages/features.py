@@ -9,6 +9,9 @@ project = state.project_in_work()
 components.header("features")
 schema = state.dataset(project.draft.dataset).schema
 
+if len(schema.columns) < 2:
+    components.show_too_narrow()
+    st.stop()
 if not project.draft.target:
     target_choice.choose_target(project, schema)
     st.stop()
@@ -59,6 +62,7 @@ if cannot_split:
     components.show_problem(cannot_split)
 
 ready = plan is not None and cannot_split is None
+state.note_plan(project.draft, ready)
 components.next_step(
     "Next: train", "train", disabled=not ready, help=None if ready else "Something above has to be decided first."
 )

@@ -1,10 +1,12 @@
 """Target and inputs: what is chosen reaches the draft; what is set aside says why and can be put back."""
 
+import numpy as np
+import pandas as pd
 import pytest
 
 from workbench.errors import TooFewRows
 from workbench.specs import ColumnChoice, SplitSpec
-from workbench.ui import columns_table, split_choice
+from workbench.ui import columns_table, navigation, split_choice, state
 
 TARGET = "page.features.target"
 
@@ -186,9 +188,6 @@ def test_another_tab_keeps_what_it_decided(open_app, targeted):
 @pytest.fixture
 def rentals(home):
     """Return a store with a table whose target is the sum of two columns, in the order of its dates."""
-    import numpy as np
-    import pandas as pd
-
     from workbench.store import Store
 
     random = np.random.default_rng(0)
@@ -239,3 +238,38 @@ def test_rows_in_order_of_time_are_checked_that_way_in_one_click(open_app, renta
     assert draft_of(rentals).split == SplitSpec(kind="time", column="day")
     assert app.radio("page.features.split").value == "time"
     assert not [button for button in app.button if button.key == "page.features.by_time"]
+
+
+def test_a_table_of_one_column_is_told_so_at_once(open_app, home):
+    from workbench.store import Store
+
+    with Store.open() as store:
+        project = store.create_project("Narrow")
+        store.add_frame(project.id, pd.DataFrame({"price": range(40)}), "narrow", origin="file")
+        for page in ("data", "features"):
+            app = open_app(page, project.id)
+            assert "one to predict and one to predict from" in app.error[0].value
+
+
+def tick_of(store, name):
+    return state.progress_of(project_of(store)).done(navigation.page(name))
+
+
+def test_a_step_is_ticked_only_when_it_was_done(open_app, targeted):
+    open_app("features", project_of(targeted).id)
+    assert [name for name in ("profile", "prepare", "features", "train") if tick_of(targeted, name)] == ["features"]
+    open_app("profile", project_of(targeted).id)
+    assert tick_of(targeted, "profile") and not tick_of(targeted, "prepare")
+    project = project_of(targeted)
+    targeted.add_frame(project.id, pd.DataFrame({"left": ["yes", "no"] * 20, "a": range(40)}), "other")
+    assert not tick_of(targeted, "profile")  # of other data
+
+
+def test_a_target_that_cannot_be_predicted_is_not_ticked(open_app, targeted):
+    app = open_app("features", project_of(targeted).id)
+    app.selectbox(TARGET).set_value("since").run()
+    assert not app.exception
+    assert app.session_state[state.NO_PLAN_KEY] == draft_of(targeted).fingerprint
+    assert not navigation.Progress(project=True, data=True, target=True, problem=True).done(navigation.page("features"))
+    app.selectbox(TARGET).set_value("left").run()
+    assert app.session_state[state.NO_PLAN_KEY] != draft_of(targeted).fingerprint

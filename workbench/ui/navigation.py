@@ -43,13 +43,19 @@ PAGES: tuple[PageKind, ...] = (
 
 @dataclass(frozen=True)
 class Progress:
-    """What a project has so far; decides which pages are done, open or blocked."""
+    """What a project has so far; decides which pages are done, open or blocked.
+
+    ``seen`` names the pages that were opened with the data set in work; ``problem`` tells that the target and inputs,
+    as they are chosen, are known not to be trainable.
+    """
 
     project: bool = False
     data: bool = False
     target: bool = False
     scores: bool = False
     exported: bool = False
+    seen: frozenset[str] = frozenset()
+    problem: bool = False
 
     def missing(self, need: Need) -> Need | None:
         """Return the first thing that is missing for ``need``, or None."""
@@ -69,12 +75,12 @@ class Progress:
         """Tell whether the step of ``page`` needs nothing more from the person."""
         return {
             "data": self.data,
-            "profile": self.target,
-            "prepare": self.target,
-            "features": self.target,
+            "profile": self.data and (self.scores or "profile" in self.seen),
+            "prepare": self.data and (self.scores or "prepare" in self.seen),
+            "features": self.target and not self.problem,
             "train": self.scores,
-            "results": self.exported,
-            "try_it": self.exported,
+            "results": self.scores and "results" in self.seen,
+            "try_it": self.scores and "try_it" in self.seen,
             "export": self.exported,
         }.get(page.name, False)
 

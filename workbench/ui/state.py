@@ -16,6 +16,8 @@ from workbench.training import supervisor
 from workbench.ui.navigation import Progress
 
 PROJECT_KEY = "project"  # widget key and URL parameter
+NO_PLAN_KEY = "cannot_be_planned"  # fingerprint of the draft that was found so
+ONLY_SEEN = ("profile", "prepare", "results", "try_it")  # pages that leave nothing else behind
 ATTEMPTS = 5  # at a draft that is being changed elsewhere at the same moment
 ACTIVE = ("queued", "running", "stopping")
 
@@ -175,7 +177,29 @@ def progress_of(project) -> Progress:
         target=bool(project.draft.target),
         scores=any(run.n_done for run in runs),
         exported=store().artifact("exported", project.id) is not None,
+        seen=frozenset(name for name, data in _visits(project).items() if data == project.draft.dataset),
+        problem=st.session_state.get(NO_PLAN_KEY) == project.draft.fingerprint,
     )
+
+
+def _visits(project):
+    return store().artifact("visited", project.id) or {}
+
+
+def note_visit(project, name):
+    """Keep that the page ``name`` was opened with the data set in work; ticks in the menu ask for it."""
+    if project and project.draft.dataset and name in ONLY_SEEN:
+        visits = _visits(project)
+        if visits.get(name) != project.draft.dataset:
+            store().put_artifact("visited", project.id, {**visits, name: project.draft.dataset})
+
+
+def note_plan(draft, possible):
+    """Keep, for the tick in the menu, whether ``draft`` can be trained; run again where the tick is wrong."""
+    known = st.session_state.get(NO_PLAN_KEY) == draft.fingerprint
+    if known == possible:
+        st.session_state[NO_PLAN_KEY] = "" if possible else draft.fingerprint
+        st.rerun()
 
 
 def run_in_view(project):
