@@ -4,7 +4,7 @@ import streamlit as st
 
 from workbench.errors import WorkbenchError
 from workbench.training import supervisor
-from workbench.ui import components, estimator_choice, run_history, run_panel, state
+from workbench.ui import components, estimator_choice, run_history, run_outcome, run_panel, state
 
 project = state.project_in_work()
 components.header("train")
@@ -13,6 +13,8 @@ runs = state.runs_of(project)
 for run in reversed(runs):
     if run.status in state.ACTIVE:
         run_panel.show(run)
+
+run_outcome.show(runs)
 
 try:
     plan = state.plan_of(project.draft)

@@ -141,3 +141,14 @@ def test_a_stopped_run_does_not_take_the_place_of_a_finished_one(open_app, train
     assert card().metric == "log_loss"  # none has finished: the newest with a score
     trained.put_artifact("exported", run.project_id, {"bundles": []})
     assert card().exported and any("Service made" in line for line in project_cards.lines(card()))
+
+
+def test_numbers_are_shown_without_names_of_ours(evaluation):
+    from workbench.ui import readable
+
+    shown, config = readable.dressed(result_views.board_table(leaderboard(evaluation), evaluation))
+    assert config["kind"] is None and config["roc_auc mean"]["label"] == "ROC AUC mean"
+    own = pd.DataFrame({"error": [0.123456], "wind": [12.99801], "day": pd.to_datetime(["2024-01-05"])})
+    shown, config = readable.dressed(own, n_ours=1)
+    assert shown["error"].tolist() == [0.1235] and shown["wind"].tolist() == [12.99801]
+    assert config["day"]["type_config"]["type"] == "date"

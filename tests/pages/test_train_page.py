@@ -176,3 +176,10 @@ def test_the_words_of_a_run_agree_with_its_bar(trained):
     assert run_panel.progress_words(half, 8.0) == (0.7, "Scoring: 21 of 30 done (70 %) · about 10 seconds left")
     share, words = run_panel.progress_words(replace(half, phase="explaining", n_done=30), None)
     assert share == 1.0 and "Every score is there (30 of 30). Finding out which columns matter" in words
+
+
+def test_a_finished_run_is_told_at_the_top_with_the_way_to_its_results(open_app, trained):
+    app = open_app("train", project_of(trained).id)
+    assert "has finished.** " in app.markdown[1].value + app.markdown[2].value
+    app.button("page.train.outcome").click().run()
+    assert not app.exception and app.title[0].value == "Results"

@@ -6,6 +6,7 @@ import streamlit as st
 import vl_convert
 
 from workbench.data.spreadsheet import defuse
+from workbench.ui import readable
 
 # Streamlit fits title and axes into the height; a chart's own height is that of its drawing.
 TITLE_LINE, AXES = 26, 84  # pixels
@@ -38,7 +39,15 @@ def show(chart, frame, *, key, alt, definition="", name="chart"):
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         with st.popover("Show the numbers", icon=":material/table:", key=f"{key}.open", on_change="rerun") as unfolded:
             if unfolded.open:
-                st.dataframe(frame, hide_index=True, key=f"{key}.numbers", alt=f"The numbers of: {alt}", width=720)
+                shown, columns = readable.dressed(frame)
+                st.dataframe(
+                    shown,
+                    hide_index=True,
+                    key=f"{key}.numbers",
+                    alt=f"The numbers of: {alt}",
+                    width=720,
+                    column_config=columns,
+                )
         _save("CSV", lambda: csv_of(frame), f"{name}.csv", "text/csv", f"{key}.csv")
         _save("PNG", lambda: png(chart), f"{name}.png", "image/png", f"{key}.png")
         _save("SVG", lambda: svg(chart).encode("utf-8"), f"{name}.svg", "image/svg+xml", f"{key}.svg")
@@ -100,7 +109,8 @@ def _version(chart):
     return max(known, key=lambda version: [int(part) for part in version.split(".")])
 
 
-def table(frame, *, key, alt, name="table", **options):
-    """Show a table, with itself as CSV below."""
-    st.dataframe(frame, hide_index=True, key=key, alt=alt, **options)
+def table(frame, *, key, alt, name="table", n_ours=None, **options):
+    """Show a table, with itself as CSV below; ``n_ours`` columns from the left are computed (see ``dressed``)."""
+    shown, columns = readable.dressed(frame, n_ours)
+    st.dataframe(shown, hide_index=True, key=key, alt=alt, column_config=columns, **options)
     _save("Save as CSV", lambda: csv_of(frame), f"{name}.csv", "text/csv", f"{key}.csv")

@@ -184,6 +184,7 @@ def _show_rows(kind, result, run, table):
         key=f"page.results.{kind.name}",
         name=f"{kind.name}-{run.number}",
         alt=f"{kind.label}, with all columns of those rows",
+        n_ours=ours.shape[1],
     )
     st.caption(components.plain(kind.definition))
 

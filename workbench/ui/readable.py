@@ -1,0 +1,101 @@
+"""Frames of numbers as a person reads them: plain headers, sensible rounding; what is saved keeps every digit."""
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from workbench.modeling import metrics
+from workbench.ui.components import plain
+
+DIGITS = 4  # significant ones of a computed number
+HEADERS = {
+    "estimator": "Estimator",
+    "kind": None,  # our own name for it; the label stands beside
+    "better than baseline by": "Better than guessing by",
+    "seconds to fit": "Seconds to fit",
+    "seconds to predict": "Seconds to predict",
+    "note": "Note",
+    "row": "Row of the table",
+    "fold": "Fold",
+    "actual": "Actual",
+    "predicted": "Predicted",
+    "prediction": "Prediction",
+    "residual": "Actual minus predicted",
+    "error": "Off by",
+    "row of the table": "Row of the table",
+    "count": "Rows",
+    "share_of_actual": "Share of the actual class",
+    "share_of_predicted": "Share of those predicted so",
+    "per_1000": "Per 1,000 rows",
+    "class": "Class",
+    "threshold": "Threshold on the probability",
+    "false_positive_rate": "Other rows taken along",
+    "true_positive_rate": "Rows of the class found",
+    "recall": "Rows of the class found (recall)",
+    "precision": "Taken rows that are right (precision)",
+    "column": "Column",
+    "mean": "Loss when shuffled",
+    "std": "Spread",
+}
+COUNTED_FROM_0 = ("row", "fold")  # as a person counts from 1
+SHARES = ("share_of_actual", "share_of_predicted", "false_positive_rate", "true_positive_rate", "recall", "precision")
+
+
+def dressed(frame, n_ours=None):
+    """Return a frame for the screen, and the ``column_config`` with which ``st.dataframe`` shows it.
+
+    Parameters
+    ----------
+    frame : DataFrame
+    n_ours : int, optional
+        How many columns from the left are computed ones; the rest are the person's own, which keep their names and
+        their digits. Default: all.
+    """
+    shown, config = frame.copy(deep=False), {}
+    for position, name in enumerate(frame.columns):
+        ours = n_ours is None or position < n_ours
+        values, header = frame[name], header_of(name) if ours else plain(name)
+        if header is None:
+            config[name] = None
+        elif isinstance(values.dtype, np.dtype) and values.dtype.kind == "f":
+            share = ours and (name in SHARES or str(name).startswith("probability_"))
+            if ours and not share:
+                shown[name] = rounded(values)
+            config[name] = st.column_config.NumberColumn(header, format="percent" if share else "plain")
+        elif values.dtype.kind == "M" and (values.dropna() == values.dropna().dt.normalize()).all():
+            config[name] = st.column_config.DateColumn(header)
+        elif ours:
+            if name in COUNTED_FROM_0:
+                shown[name] = values + 1
+            config[name] = st.column_config.Column(header)
+    return shown, config
+
+
+def header_of(name):
+    """Return the header of a computed column; None where it is not for a person.
+
+    >>> header_of("roc_auc fold 2"), header_of("probability_yes"), header_of("count"), header_of("kind")
+    ('ROC AUC fold 2', 'Probability of yes', 'Rows', None)
+    """
+    if name in HEADERS:
+        return HEADERS[name]
+    if name.startswith("probability_"):
+        return f"Probability of {plain(name.removeprefix('probability_'))}"
+    first, _, rest = name.partition(" ")
+    known = {kind.name: kind.label for kind in metrics.METRICS}
+    if first in known:
+        return f"{known[first]} {'spread' if rest == 'std' else rest}".strip()
+    return plain(name)
+
+
+def rounded(values):
+    """Return numbers with four significant digits; whole parts keep all of theirs.
+
+    >>> rounded(pd.Series([0.123456, 74.65891, 123456.7, 0.0])).tolist()
+    [0.1235, 74.66, 123457.0, 0.0]
+    """
+    numbers = values.to_numpy(dtype=float)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        size = np.floor(np.log10(np.abs(numbers)))
+    decimals = np.where(np.isfinite(size), np.clip(DIGITS - 1 - size, 0, 12), 0).astype(int)
+    return pd.Series([round(x, d) for x, d in zip(numbers.tolist(), decimals.tolist(), strict=True)], values.index)
