@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from workbench.ui import column_view, components, findings, state
+from workbench.ui import blanks, column_view, components, findings, state
 from workbench.ui.phrases import file_name
 
 project = state.project_in_work()
@@ -24,6 +24,8 @@ with st.container(border=True, horizontal=True, vertical_alignment="center"):
         key="page.report",
         help="One file with everything on this page, to read in any browser or to print.",
     )
+
+blanks.show_undo()
 
 VIEWS = {
     "findings": f"Findings · {len(decide)} to decide, {len(done)} done",

@@ -202,3 +202,20 @@ def test_an_identifier_that_was_set_aside_can_be_put_back(open_app, store):
     assert [(choice.name, choice.use) for choice in draft_of(store, made).choices] == [("customer_id", True)]
     app.button(key=keys(app, "page.undo.identifier")[0]).click().run()
     assert draft_of(store, made).choices == ()
+
+
+def test_a_stand_in_is_read_as_blank_in_one_click_and_back(open_app, store):
+    made = store.create_project("Weather")
+    frame = table().assign(wind=[-999.0 if row % 10 == 0 else 3.0 + row % 7 for row in range(120)])
+    store.add_frame(made.id, frame, "weather", origin="file")
+    before = draft_of(store, made)
+    app = open_app("profile", made.id)
+    (key,) = keys(app, "page.blank.disguised_missing")
+    app.button(key=key).click().run()
+    assert not app.exception
+    assert store.load_table(draft_of(store, made).dataset)["wind"].isna().sum() == 12
+    assert keys(app, "page.blank.disguised_missing") == []
+    app.button(key="page.blank.undo").click().run()
+    assert not app.exception
+    assert draft_of(store, made) == before
+    assert store.load_table(before.dataset)["wind"].isna().sum() == 0

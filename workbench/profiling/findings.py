@@ -44,6 +44,8 @@ class Finding:
         A row step (``workbench.specs.RowStep``) that a page can add to the recipe in one click.
     choices : tuple of dict
         Column choices (``workbench.specs.ColumnChoice``) that a page can apply in one click.
+    blanks : tuple of dict
+        ``{"name": column, "values": [...]}``: values that a page can have read as blank; dates as ISO text.
     """
 
     code: str
@@ -54,6 +56,7 @@ class Finding:
     rows: tuple[int, ...] = ()
     step: dict | None = None
     choices: tuple[dict, ...] = ()
+    blanks: tuple[dict, ...] = ()
 
     @property
     def choice(self) -> dict | None:
@@ -71,12 +74,13 @@ class Finding:
             "rows": list(self.rows),
             "step": self.step,
             "choices": list(self.choices),
+            "blanks": list(self.blanks),
         }
 
     @classmethod
     def from_json(cls, plain: dict) -> "Finding":
         """Return the finding that ``to_json`` was taken of."""
-        return cls(**{**plain, **{name: tuple(plain[name]) for name in ("columns", "rows", "choices")}})
+        return cls(**{**plain, **{name: tuple(plain[name]) for name in ("columns", "rows", "choices", "blanks")}})
 
 
 @dataclass(frozen=True, eq=False)

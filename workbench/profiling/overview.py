@@ -15,7 +15,7 @@ from workbench.specs import Schema, Task
 
 REPEATING_SHARE = 0.2  # of the filled cells: columns with fewer different values are never screened for uniqueness
 FEW_NUMBERS, ROWS_PER_CLASS = 10, 10  # as in workbench.modeling.planning, which loads scikit-learn
-VERSION = 2  # of the JSON; a stored profile of another version is made again
+VERSION = 3  # of the JSON; a stored profile of another version is made again
 
 
 @dataclass(frozen=True)

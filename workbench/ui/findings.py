@@ -7,7 +7,7 @@ import streamlit as st
 
 from workbench.modeling.columns import screen_columns
 from workbench.profiling import check
-from workbench.ui import decisions, state, table_view
+from workbench.ui import blanks, decisions, state, table_view
 from workbench.ui.components import plain
 from workbench.ui.phrases import short
 
@@ -88,6 +88,8 @@ def _buttons(project, finding, key):
     elif decisions.offers(finding):
         words, explanation = offer(finding)
         st.button(words, key=f"page.apply.{key}", on_click=decisions.apply, args=(project, finding), help=explanation)
+    elif finding.blanks:
+        blanks.button(project, finding, key)
     if finding.columns:
         name = finding.columns[0]
         st.button(

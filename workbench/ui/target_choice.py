@@ -140,7 +140,8 @@ def choose_positive(plan):
         state.save_draft(state.project_in_work(), positive=st.session_state[POSITIVE_KEY])
 
     def words(label):
-        return f"{components.plain(label)} ({percent(counts[label] / total)} of rows)"
+        share = f"({percent(counts[label] / total)} of rows)".replace(" ", "\N{NO-BREAK SPACE}")
+        return f"{components.plain(label)} {share}"
 
     st.radio(
         "Which one do you want to find?",
@@ -158,10 +159,9 @@ def choose_positive(plan):
 
 def show_time_order(project, plan):
     """Say that rows are in the order of time, and offer to be checked that way."""
+    sentence = TIME_ORDER.format(name=plan.time_column).replace("on the page Target and inputs", "below")
     with st.container(border=True, horizontal=True, vertical_alignment="center", key="page.features.time_order"):
-        st.markdown(
-            f":orange[:material/warning:] {components.plain(TIME_ORDER.format(name=plan.time_column))}", width="stretch"
-        )
+        st.markdown(f":orange[:material/warning:] {components.plain(sentence)}", width="stretch")
         split_choice.by_time(project, plan.time_column)
 
 

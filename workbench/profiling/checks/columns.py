@@ -1,6 +1,7 @@
 """Checks that look at one column at a time."""
 
 import re
+from dataclasses import replace
 
 import numpy as np
 
@@ -156,7 +157,7 @@ def check_mixed_spellings(context: Context) -> list[Finding]:
 
 def check_disguised_missing(context: Context) -> list[Finding]:
     """Find values that may stand for "no answer"; only as a question."""
-    concerned, rows = {}, {}
+    concerned, rows, blanks = {}, {}, {}
     for profile in context.profiles:
         facts = context.facts[profile.name]
         suspects = _suspects(facts)
@@ -171,10 +172,12 @@ def check_disguised_missing(context: Context) -> list[Finding]:
         for _, _, place in suspects:
             mask |= facts.codes == place if facts.codes is not None else facts.numbers == place
         rows[profile.name] = context.rows_where(mask)
-    advice = "If so, say on the data page that this value means blank; otherwise nothing is to be done."
-    return each_or_all(
+        blanks[profile.name] = {"name": profile.name, "values": [value for value, _, _ in suspects]}
+    advice = "If so, have it read as blank; otherwise nothing is to be done."
+    found = each_or_all(
         "disguised_missing", "alerted", concerned, "{n} columns may hide blanks behind a value.", advice, rows=rows
     )
+    return [replace(finding, blanks=tuple(blanks[name] for name in finding.columns)) for finding in found]
 
 
 def _suspects(facts: ColumnFacts) -> list[tuple[str | float, int, float]]:
