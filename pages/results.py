@@ -3,6 +3,7 @@
 import streamlit as st
 
 from workbench.errors import WorkbenchError
+from workbench.results.wording import LONGEST_NAME
 from workbench.ui import components, model_choice, result_views, run_history, state
 
 project = state.project_in_work()
@@ -16,7 +17,10 @@ except WorkbenchError as error:
     st.stop()
 
 run_history.show_standing(run, project)
-st.markdown(f"### {components.plain(said.sentence)}")
+# Names are cut in the sentence; the whole ones stand in its help.
+names = [str(name) for name in (run.spec.target, run.spec.positive) if name is not None]
+whole = " = ".join(names) if any(len(name) > LONGEST_NAME for name in names) else None
+st.markdown(f"### {components.plain(said.sentence)}", help=components.plain(whole) if whole else None)
 for note in said.notes:
     st.markdown(components.plain(note))
 run_history.show_warnings(run.notes.get("warnings", []))

@@ -88,7 +88,9 @@ def test_the_class_to_find_is_chosen_with_its_share(open_app, targeted):
     app = open_app("features", project_of(targeted).id)
     radio = app.radio("page.features.positive")
     shares = {label.split(" (")[0]: label for label in radio.options}
-    assert set(shares) == {"no", "yes"} and all("% of rows" in label for label in shares.values())
+    assert set(shares) == {"no", "yes"} and all(
+        "%\N{NO-BREAK SPACE}of\N{NO-BREAK SPACE}rows" in label for label in shares.values()
+    )
     radio.set_value("no").run()
     assert not app.exception
     assert draft_of(targeted).positive == "no"

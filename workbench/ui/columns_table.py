@@ -12,6 +12,8 @@ from workbench.ui.phrases import short
 
 BY_HAND = "left out by you"
 ROW_HEIGHT = 33  # pixels
+TALL_ROW = 52  # two lines
+LONG_REASON = 55  # characters that fit on a line of a large column
 LONG_NAME = 26  # characters that fit into a column of medium width
 MOST_ROWS = 20  # shown without scrolling
 
@@ -123,13 +125,20 @@ def edit(project, schema, doubtful=()):
         st.session_state[f"{place}.ticks"] = stored
     base = st.session_state[place]
     longest = int(base["column"].str.len().max()) if len(base) else 0
+    # A reason must be readable without scrolling: beside the name, on two lines where it is long.
+    reasons = base["why"].str.len()
+    tall = bool((reasons > LONG_REASON).any())
+    order = ["use", "column", "why", "meaning", "strength", "missing"] if reasons.any() else None
+    row_height = TALL_ROW if tall else ROW_HEIGHT
     st.data_editor(
         base,
+        column_order=order,
+        row_height=row_height,
         key=editor_of(place),
         num_rows="fixed",
         hide_index=True,
         disabled=["column", "meaning", "strength", "missing", "why"],
-        height=ROW_HEIGHT * (MOST_ROWS + 1) if len(base) > MOST_ROWS else "content",
+        height=ROW_HEIGHT * (MOST_ROWS + 1) if row_height * len(base) > ROW_HEIGHT * MOST_ROWS else "content",
         column_config={
             "use": st.column_config.CheckboxColumn("Use it", width=70, help="May the model look at this column?"),
             "column": st.column_config.TextColumn("Column", width="large" if longest > LONG_NAME else "medium"),

@@ -5,8 +5,10 @@ import streamlit as st
 from workbench.modeling import metrics
 from workbench.results.wording import number
 from workbench.ui import components, figures
+from workbench.ui.phrases import short
 
 MOST_CLASSES = 8
+LONGEST_NAME = 28  # characters of a target or class above a figure
 TYPICAL_ERROR = "mae"
 
 
@@ -28,7 +30,7 @@ def show(answer, scorer, evaluation, key):
             st.error(components.plain(error["message"]), icon=":material/warning:")
         return
     facts = scorer.manifest
-    target = components.plain(facts["target"])
+    target = facts["target"]
     if scorer.is_regression:
         _amount(answer["prediction"], target, evaluation, key)
     elif facts["task"] == "binary":
@@ -40,9 +42,20 @@ def show(answer, scorer, evaluation, key):
         st.warning(where + components.plain(note["message"]), icon=":material/visibility:")
 
 
+def _cut(name):
+    return components.plain(short(name, LONGEST_NAME))
+
+
+def _whole(text, *names):
+    """Return the whole text as help where one of its names had to be cut, else None."""
+    return components.plain(text) if any(len(str(name)) > LONGEST_NAME for name in names) else None
+
+
 def _amount(value, target, evaluation, key):
     unit = evaluation.spec.target_column.unit
-    st.metric(f"Predicted {target}", number(value, unit=unit), border=True)
+    st.metric(
+        f"Predicted {_cut(target)}", number(value, unit=unit), border=True, help=_whole(f"Predicted {target}", target)
+    )
     known = {metric.name for metric in metrics.METRICS}
     if TYPICAL_ERROR in known and TYPICAL_ERROR in evaluation.candidate(key).scores:
         off, _ = evaluation.candidate(key).spread(TYPICAL_ERROR)
@@ -51,14 +64,18 @@ def _amount(value, target, evaluation, key):
 
 def _two_classes(answer, target, positive):
     share = answer["probabilities"][str(positive)]
-    name = components.plain(positive)
-    st.metric(f"Probability of {target} = {name}", figures.probability(share), border=True)
+    st.metric(
+        f"Probability of {_cut(target)} = {_cut(positive)}",
+        figures.probability(share),
+        border=True,
+        help=_whole(f"Probability of {target} = {positive}", target, positive),
+    )
     st.progress(min(max(share, 0.0), 1.0), text=f"The model says **{components.plain(answer['prediction'])}**")
 
 
 def _classes(answer, target):
     with st.container(border=True):
-        st.caption(f"Predicted {target}")
+        st.caption(f"Predicted {_cut(target)}", help=_whole(f"Predicted {target}", target))
         st.markdown(f"#### {components.plain(answer['prediction'])}")
     shares = sorted(answer["probabilities"].items(), key=lambda item: -item[1])
     for name, share in shares[:MOST_CLASSES]:

@@ -9,6 +9,7 @@ import streamlit as st
 
 from workbench.runtime.contract import NUMERIC, allowed_text
 from workbench.ui import components, state
+from workbench.ui.phrases import short
 
 FIRST_FIELDS = 24  # shown at once; the others are folded, with their typical values
 PER_LINE = 3
@@ -16,6 +17,7 @@ SAMPLE_ROWS = 1_000
 TYPICAL_ROWS = 2_000  # looked at for a typical one
 MOST_DECIMALS = 6
 LARGEST_IN_BROWSER = 2**53 - 1  # JavaScript has no larger whole numbers
+LONGEST_LABEL = 44  # characters of a name above a widget: two lines
 LONG_TEXT = 120  # characters from which a text gets more than one line
 
 
@@ -137,8 +139,11 @@ def _input(field, value, decimals, key):
 
     The value to begin with goes in through the session: a widget with a default of its own cannot be emptied.
     """
-    label = components.plain(field["name"] + (f" ({field['unit']})" if field["unit"] else ""))
-    words = {"help": components.plain(_help(field)), "key": key}
+    name = field["name"] + (f" ({field['unit']})" if field["unit"] else "")
+    label = components.plain(short(name, LONGEST_LABEL))
+    # Labels of many lines would push the widgets of a line apart; the whole name stands in the help.
+    cut = f"**{components.plain(name)}**  \n" if len(name) > LONGEST_LABEL else ""
+    words = {"help": cut + components.plain(_help(field)), "key": key}
     if field["meaning"] in NUMERIC:
         return _number(label, field, value, decimals, words)
     if field["meaning"] == "date":
