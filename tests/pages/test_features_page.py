@@ -1,12 +1,14 @@
 """Target and inputs: what is chosen reaches the draft; what is set aside says why and can be put back."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
 
 from workbench.errors import TooFewRows
 from workbench.specs import ColumnChoice, SplitSpec
-from workbench.ui import columns_table, navigation, split_choice, state
+from workbench.ui import columns_table, model_choice, navigation, split_choice, state
 
 TARGET = "page.features.target"
 
@@ -275,3 +277,11 @@ def test_a_target_that_cannot_be_predicted_is_not_ticked(open_app, targeted):
     assert not navigation.Progress(project=True, data=True, target=True, problem=True).done(navigation.page("features"))
     app.selectbox(TARGET).set_value("left").run()
     assert app.session_state[state.NO_PLAN_KEY] != draft_of(targeted).fingerprint
+
+
+def test_results_show_the_warnings_of_the_run(open_app, trained, monkeypatch):
+    (run,) = trained.runs(project_of(trained).id)
+    warned = replace(run, notes={**run.notes, "warnings": [SUM]})
+    monkeypatch.setattr(model_choice, "choose_run", lambda project, page: warned)
+    app = open_app("results", project_of(trained).id)
+    assert [element.value for element in app.warning] == [SUM]

@@ -126,6 +126,10 @@ def test_a_target_adds_what_goes_with_it(open_app, store, project):
     app = open_columns(open_app("profile", project.id))
     shown = app.dataframe[0].value.set_index("column")
     assert shown.loc["size", "strength"] >= 0
+    assert shown.loc["size", "strength"] == round(shown.loc["size", "strength"])
+    size = state.profile_of(project.draft.dataset, "price", None).column("size")
+    words = column_view.facts(size, 120, "price")["Goes with price"]
+    assert words == components.plain(size.strength.words) and "% (R² of ranks" in words
     assert "strength" in column_view._order(draft_of(store, project), app.dataframe[0].value)
 
 
