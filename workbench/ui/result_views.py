@@ -30,7 +30,7 @@ def _board(run_id, n_done, n_failed, _evaluation):
     chart = charts.leaderboard(
         frame, metric=metric.label, higher_is_better=metric.greater_is_better, unit=unit_of(spec)
     )
-    return frame, chart
+    return frame, chart, board_table(frame, _evaluation)
 
 
 @st.cache_resource(max_entries=32, show_spinner=False)
@@ -71,14 +71,14 @@ def board_table(frame, evaluation):
 
 def show_board(run, evaluation):
     """Show the leaderboard: chart, numbers, and what did not work."""
-    frame, chart = _board(run.id, run.n_done, len(evaluation.failures), evaluation)
+    frame, chart, table = _board(run.id, run.n_done, len(evaluation.failures), evaluation)
     metric = metrics.metric(run.spec.metric)
     better = "Higher is better." if metric.greater_is_better else "Lower is better."
     some = frame["mean"].notna() & ~frame["complete"]
     unfinished = " Grey, below the others: the mean of the folds that are done so far." if some.any() else ""
     pictures.show(
         chart,
-        board_table(frame, evaluation),
+        table,
         key="page.results.board",
         name="leaderboard",
         alt="Leaderboard: mean score and spread of each estimator",
