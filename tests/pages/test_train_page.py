@@ -183,3 +183,23 @@ def test_a_finished_run_is_told_at_the_top_with_the_way_to_its_results(open_app,
     assert "has finished.** " in app.markdown[1].value + app.markdown[2].value
     app.button("page.train.outcome").click().run()
     assert not app.exception and app.title[0].value == "Results"
+
+
+def test_the_time_left_does_not_rise_by_noise():
+    from streamlit.testing.v1 import AppTest
+
+    def script():
+        from types import SimpleNamespace
+
+        from workbench.ui import run_panel
+
+        def left(seconds):
+            return run_panel._steady(SimpleNamespace(id="a", seconds_left=seconds))
+
+        assert left(40.0) == 40.0
+        assert 39.0 < left(48.0) <= 40.0
+        assert left(100.0) == 100.0
+        assert left(10.0) == 10.0
+        assert left(None) is None
+
+    assert not AppTest.from_function(script).run().exception
