@@ -152,7 +152,9 @@ def edit(project, schema, doubtful=()):
                 help=STRENGTH_HELP,
             ),
             "missing": st.column_config.ProgressColumn("Missing", format="percent", max_value=1, width=100),
-            "why": st.column_config.TextColumn("Why it was set aside", width="large"),
+            "why": st.column_config.TextColumn(
+                "Why it was set aside", width="large" if reasons.max() > LONG_NAME else "medium"
+            ),
         },
         alt="Columns that may be used to predict, with a tick for each that is used",
     )
