@@ -13,7 +13,7 @@ from workbench.ui.phrases import short
 BY_HAND = "left out by you"
 ROW_HEIGHT = 33  # pixels
 TALL_ROW = 52  # two lines
-LONG_REASON = 55  # characters that fit on a line of a large column
+LONG_REASON = 60  # characters that fit on a line of the column
 LONG_NAME = 26  # characters that fit into a column of medium width
 MOST_ROWS = 20  # shown without scrolling
 
@@ -125,10 +125,10 @@ def edit(project, schema, doubtful=()):
         st.session_state[f"{place}.ticks"] = stored
     base = st.session_state[place]
     longest = int(base["column"].str.len().max()) if len(base) else 0
-    # A reason must be readable without scrolling: beside the name, on two lines where it is long.
+    # A reason must be readable without scrolling: near the name, on two lines where it is long.
     reasons = base["why"].str.len()
     tall = bool((reasons > LONG_REASON).any())
-    order = ["use", "column", "why", "meaning", "strength", "missing"] if reasons.any() else None
+    order = ["use", "column", "strength", "why", "meaning", "missing"] if reasons.any() else None
     row_height = TALL_ROW if tall else ROW_HEIGHT
     st.data_editor(
         base,
@@ -141,14 +141,14 @@ def edit(project, schema, doubtful=()):
         height=ROW_HEIGHT * (MOST_ROWS + 1) if row_height * len(base) > ROW_HEIGHT * MOST_ROWS else "content",
         column_config={
             "use": st.column_config.CheckboxColumn("Use it", width=70, help="May the model look at this column?"),
-            "column": st.column_config.TextColumn("Column", width="large" if longest > LONG_NAME else "medium"),
+            "column": st.column_config.TextColumn("Column", width="large" if longest > LONG_NAME else 170),
             "meaning": st.column_config.TextColumn("Meaning", width=110, help="Changed on the Data page."),
             "strength": st.column_config.ProgressColumn(
                 f"Goes with {short(draft.target, 24)}",
                 format="%d %%",
                 min_value=0,
                 max_value=100,
-                width=150,
+                width=140,
                 help=STRENGTH_HELP,
             ),
             "missing": st.column_config.ProgressColumn("Missing", format="percent", max_value=1, width=100),
