@@ -52,7 +52,9 @@ def apply_recipe(table: pd.DataFrame, recipe: Recipe) -> Prepared:
     for step in recipe.rows:
         kind = row_step(step.step)
         before = len(table)
-        table = table[kind.keep(table, step)]
+        kept = kind.keep(table, step)
+        if not kept.all():  # a step that keeps every row makes no copy of a large table
+            table = table[kept]
         gone = before - len(table)
         what = "no row left out" if not gone else f"{gone:,} of {before:,} rows left out"
         log.append(StepLog(step, before, len(table), f"{kind.words(step)}: {what}."))

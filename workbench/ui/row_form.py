@@ -11,7 +11,7 @@ from workbench.runtime.contract import NUMERIC, allowed_text
 from workbench.ui import components, state
 from workbench.ui.phrases import short
 
-FIRST_FIELDS = 24  # shown at once; the others are folded, with their typical values
+FIRST_FIELDS = 12  # shown at once; the others are folded, with their typical values
 PER_LINE = 3
 SAMPLE_ROWS = 1_000
 TYPICAL_ROWS = 2_000  # looked at for a typical one

@@ -117,7 +117,7 @@ def profile_of(fingerprint, target="", task=None):
     return found
 
 
-@st.cache_resource(max_entries=4, show_spinner="Applying the steps …")
+@st.cache_resource(max_entries=8, show_spinner="Applying the steps …")
 def prepared(fingerprint, recipe_fingerprint, _recipe):
     """Return a data set after the row steps of a recipe, with what each step did. Shared: do not change it."""
     return apply_recipe(table(fingerprint), _recipe)
