@@ -13,7 +13,7 @@ from workbench.ui.phrases import short
 BY_HAND = "left out by you"
 ROW_HEIGHT = 33  # pixels
 TALL_ROW = 52  # two lines
-LONG_REASON = 60  # characters that fit on a line of the column
+LONG_REASON = 66  # characters that fit on a line of the column
 LONG_NAME = 26  # characters that fit into a column of medium width
 MOST_ROWS = 20  # shown without scrolling
 
