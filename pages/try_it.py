@@ -4,7 +4,7 @@ import streamlit as st
 
 from workbench.errors import ModelUnusable, NotFound, WorkbenchError
 from workbench.ui import components, file_scoring, model_choice, prediction_view, row_form, run_history, state
-from workbench.ui.scoring_path import by_importance, form_facts, scorer_of
+from workbench.ui.scoring_path import answer_of, by_importance, form_facts, scorer_of
 
 project = state.project_in_work()
 components.header("try_it")
@@ -42,7 +42,7 @@ if one.open:
             with form:
                 row = row_form.show(by_importance(run, key, scorer.fields), start, decimals, place=place)
             with answer:
-                prediction_view.show(scorer.predict_rows([row])[0], scorer, evaluation, key)
+                prediction_view.show(answer_of(scorer.fingerprint, row, scorer), scorer, evaluation, key)
 
         live()
 if many.open:

@@ -55,3 +55,9 @@ def by_importance(run, key, fields):
         return list(fields)
     place = {name: position for position, name in enumerate(found.rows["column"])}
     return sorted(fields, key=lambda field: place.get(field["name"], len(place)))
+
+
+@st.cache_data(max_entries=256, show_spinner=False)
+def answer_of(fingerprint, row, _scorer):
+    """Return what the model with this fingerprint says about one row; asked again for the same row, at once."""
+    return _scorer.predict_rows([row])[0]
