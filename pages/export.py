@@ -2,22 +2,11 @@
 
 import streamlit as st
 
-from workbench.errors import WorkbenchError
-from workbench.ui import bundle_panel, components, model_choice, run_history, state
+from workbench.ui import bundle_panel, components, model_choice, state
 
 project = state.project_in_work()
 components.header("export")
-run = model_choice.choose_run(project, "export")
-try:
-    evaluation = state.evaluation_of(run)
-except WorkbenchError as error:
-    components.show_problem(error)
-    st.stop()
-run_history.show_standing(run, project)
-key = model_choice.choose_estimator(run, evaluation, "export")
-if key is None:
-    st.info("No estimator has a score yet.", icon=":material/hourglass_top:")
-    st.stop()
+run, _, key = model_choice.opening(project, "export")
 
 if model_choice.fitted(run, key, "export"):
     bundle_panel.show(project, run, key)

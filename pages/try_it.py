@@ -2,23 +2,13 @@
 
 import streamlit as st
 
-from workbench.errors import ModelUnusable, NotFound, WorkbenchError
-from workbench.ui import components, file_scoring, model_choice, prediction_view, row_form, run_history, state
+from workbench.errors import ModelUnusable, NotFound
+from workbench.ui import components, file_scoring, model_choice, prediction_view, row_form, state
 from workbench.ui.scoring_path import answer_of, by_importance, form_facts, scorer_of
 
 project = state.project_in_work()
 components.header("try_it")
-run = model_choice.choose_run(project, "try_it")
-try:
-    evaluation = state.evaluation_of(run)
-except WorkbenchError as error:
-    components.show_problem(error)
-    st.stop()
-run_history.show_standing(run, project)
-key = model_choice.choose_estimator(run, evaluation, "try_it")
-if key is None:
-    st.info("No estimator has a score yet.", icon=":material/hourglass_top:")
-    st.stop()
+run, evaluation, key = model_choice.opening(project, "try_it")
 if not model_choice.fitted(run, key, "try_it"):
     st.stop()
 try:

@@ -68,9 +68,9 @@ class Models(Base):
         with self.database.read() as connection:
             row = connection.execute(query.where(MODELS.c.run_id == run_id, MODELS.c.candidate == key)).one_or_none()
         if row is None or row.status in ("queued", "fitting"):
-            raise NotFound(f"“{key}” has no fitted model yet.", "Wait for it, or fit it on the Results page.")
+            raise NotFound(f"“{key}” has no fitted model yet.", "Wait for it, or fit it on the page Try it or Export.")
         if row.status != "ready":
-            raise ModelUnusable(row.error or "This model cannot be used.", "Fit it again on the Results page.")
+            raise ModelUnusable(row.error or "This model cannot be used.", "Fit it again on the page Try it or Export.")
         self._check_before_opening(row, key)
         return self._open(row, key)
 
@@ -108,7 +108,7 @@ class Models(Base):
 
     def _check_before_opening(self, row: sa.Row, key: str) -> None:
         """Opening a pickle runs what is in it, so everything is checked first."""
-        advice = "Fit it again on the Results page; its scores stay."
+        advice = "Fit it again on the page Try it or Export; its scores stay."
         if row.mark != self._mark("model", row.digest, row.fingerprint, key):
             raise ModelUnusable(f"The model “{key}” was not made by this installation, so it is not opened.", advice)
         if not self.files.is_intact(row.digest):
@@ -133,5 +133,5 @@ class Models(Base):
         except Exception as error:
             raise ModelUnusable(
                 f"The model “{key}” could not be opened ({type(error).__name__}).",
-                "Fit it again on the Results page; its scores stay.",
+                "Fit it again on the page Try it or Export; its scores stay.",
             ) from error

@@ -125,3 +125,22 @@ def _wait(run, key, label):
         st.info(f"**{label}** {words} …", icon=":material/hourglass_top:")
 
     waiting()
+
+
+def opening(project, page):
+    """Show what Try it and Export begin with, and return the run, its scores and the chosen candidate.
+
+    Stops the page, with the reason, where a run cannot be read or has no score yet.
+    """
+    run = choose_run(project, page)
+    try:
+        evaluation = state.evaluation_of(run)
+    except WorkbenchError as error:
+        components.show_problem(error)
+        st.stop()
+    run_history.show_standing(run, project)
+    key = choose_estimator(run, evaluation, page)
+    if key is None:
+        st.info("No estimator has a score yet.", icon=":material/hourglass_top:")
+        st.stop()
+    return run, evaluation, key
