@@ -14,7 +14,10 @@ from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictFloat, Stri
 Meaning = Literal["number", "integer", "date", "yes_no", "category", "text", "identifier"]
 Task = Literal["binary", "multiclass", "regression"]
 SplitKind = Literal["random", "group", "time"]
-FileFormat = Literal["delimited", "fixed_width", "excel", "json", "json_lines", "parquet", "feather"]
+FileFormat = Literal[
+    "delimited", "fixed_width", "excel", "json", "json_lines", "parquet", "feather",
+    "stata", "spss", "sas", "r", "sqlite", "duckdb",
+]  # fmt: skip
 # Order matters: pydantic takes the first exact type, so True stays a bool and 1 stays an int.
 Label = StrictBool | StrictInt | StrictFloat | StrictStr
 Setting = StrictBool | StrictInt | StrictFloat | StrictStr | None
@@ -67,7 +70,9 @@ class ColumnSpec(Spec):
     decimal: Literal[".", ","] = "."
     thousands: Literal["", ",", ".", " ", "'"] = ""
     unit: str = ""  # removed before parsing a number, shown behind it: "%", "€", "kg"
+    scales: tuple[tuple[str, float], ...] = ()  # suffixes that multiply: (("K", 1e3), ("M", 1e6)); without the unit
     date_format: str = ""  # strptime format, or "ISO8601"; dates only
+    language: str = ""  # of the month names in the dates where that is not English: "de", "fr" …
     missing: tuple[str, ...] = ()  # tokens that stand for "no value" besides the blank cell
 
 
@@ -86,7 +91,8 @@ class ReadSpec(Spec):
     footer_rows: Annotated[int, Field(ge=0)] = 0  # non-blank records below the data (notes, sources)
     comment: str = ""  # lines that begin with it are left out
     widths: tuple[int, ...] = ()  # fixed width only: characters per column
-    sheet: str = ""  # workbooks only
+    member: str = ""  # of an archive: the path of the file inside, "*" for all of them appended, "" for its only one
+    sheet: str = ""  # sheet of a workbook, table of a database file, object of an R file
     first_column: Annotated[int, Field(ge=0)] = 0  # workbooks only: table that does not start in column A
     names: tuple[str, ...] = ()  # final column names, unique, in file order; the reader uses these
 

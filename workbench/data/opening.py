@@ -7,6 +7,7 @@ from pathlib import Path
 import pandas as pd
 
 from workbench.data.meanings import detect_columns
+from workbench.data.questions import Question
 from workbench.data.structure import WHOLE_BYTES, detect_structure, dialect_of
 from workbench.errors import CannotRead
 from workbench.runtime.column_types import type_column
@@ -45,7 +46,15 @@ class Detection:
 
 @dataclass(frozen=True, eq=False)
 class OpenedTable:
-    """A typed table with the rules it was read by; ``misfits`` counts, per column, cells that did not fit."""
+    """A typed table with the rules it was read by.
+
+    Attributes
+    ----------
+    misfits : dict of str to int
+        Per column, the cells that did not fit its meaning; columns without any may be absent.
+    questions : tuple of Question
+        What only the person can know; empty where the schema was given.
+    """
 
     table: pd.DataFrame
     read: ReadSpec
@@ -53,6 +62,7 @@ class OpenedTable:
     sentence: str
     notes: tuple[str, ...]
     misfits: dict[str, int]
+    questions: tuple[Question, ...] = ()
 
 
 def _told(function):
