@@ -30,6 +30,10 @@ class CannotRead(WorkbenchError):
     """A file could not be read as a table."""
 
 
+class Stopped(WorkbenchError):
+    """What was under way was stopped by the person; nothing of it is kept."""
+
+
 class NotFound(WorkbenchError):
     """A project, data set, run, column or model that was asked for does not exist (any more)."""
 

@@ -65,7 +65,7 @@ class OpenedTable:
     questions: tuple[Question, ...] = ()
 
 
-def _told(function):
+def told(function):
     """Let nothing but CannotRead leave ``function`` for what is wrong with a file."""
 
     @functools.wraps(function)
@@ -84,7 +84,7 @@ def _told(function):
     return telling
 
 
-@_told
+@told
 def detect(path, *, name=None):
     """Find out how the file at ``path`` is to be read.
 
@@ -103,14 +103,15 @@ def detect(path, *, name=None):
         structure = detect_structure(plain)
         whole = structure.read.format != "delimited" or plain.stat().st_size <= WHOLE_BYTES
         read, raw, repairs = _raw(plain, structure.read, None if whole else DETECT_ROWS)
-    schema, notes, done = detect_columns(raw)
-    table, misfits = _typed(raw, schema, done)
+    found = detect_columns(raw)
+    schema = found.schema
+    table, misfits = _typed(raw, schema, found.typed)
     sentence = _sentence(structure.words, read, table, whole)
-    notes = (*structure.notes, *_repair_notes(repairs), *notes, *_misfit_notes(raw, schema, misfits))
+    notes = (*structure.notes, *_repair_notes(repairs), *found.notes, *_misfit_notes(raw, schema, misfits))
     return Detection(read, schema, sentence, notes)
 
 
-@_told
+@told
 def open_table(path, *, name=None, read=None, schema=None):
     """Read the file at ``path`` to a typed table; what is not given is found out.
 
@@ -139,10 +140,11 @@ def open_table(path, *, name=None, read=None, schema=None):
         else:
             words, notes = ("asked",), ()
         read, raw, repairs = _raw(plain, read, None)
-    done = {}
+    done, questions = {}, ()
     if schema is None:
-        schema, found, done = detect_columns(raw)
-        notes = (*notes, *found)
+        found = detect_columns(raw)
+        schema, done, questions = found.schema, found.typed, found.questions
+        notes = (*notes, *found.notes)
     lacking = [column for column in schema.names if column not in raw.columns]
     if lacking:
         shown = ", ".join(f"“{column}”" for column in lacking[:5]) + (" …" if len(lacking) > 5 else "")
@@ -150,10 +152,10 @@ def open_table(path, *, name=None, read=None, schema=None):
     table, misfits = _typed(raw, schema, done)
     notes = (*notes, *_repair_notes(repairs), *_misfit_notes(raw, schema, misfits))
     counts = {column: int(mask.sum()) for column, mask in misfits.items()}
-    return OpenedTable(table, read, schema, _sentence(words, read, table, True), notes, counts)
+    return OpenedTable(table, read, schema, _sentence(words, read, table, True), notes, counts, questions)
 
 
-@_told
+@told
 def read_table(path):
     """Return the file at ``path`` as a typed pandas.DataFrame, without hints.
 
@@ -171,7 +173,7 @@ def read_table(path):
     return table
 
 
-@_told
+@told
 def read_cells(path):
     """Return (header, rows) of the file at ``path``: names and cells as the text that stands in the file.
 
