@@ -35,6 +35,27 @@ SAMPLE_ROWS = 10_000
 VALUE_SAMPLE = 20_000  # distinct texts of a column that rules are tried on
 
 
+@dataclass(frozen=True, eq=False)
+class DetectedColumns:
+    """What the columns of a table mean.
+
+    Attributes
+    ----------
+    schema : Schema
+    notes : tuple of str
+        What the person should know.
+    typed : dict of str to Typed
+        Columns that were typed on the way.
+    questions : tuple of Question
+        What only the person can know.
+    """
+
+    schema: Schema
+    notes: tuple[str, ...]
+    typed: dict
+    questions: tuple = ()
+
+
 @dataclass
 class _File:
     """What the columns of one file tell about each other."""
@@ -52,12 +73,12 @@ def detect_schema(raw):
     raw : pandas.DataFrame of shape (n_rows, n_columns)
         As :func:`workbench.runtime.reading.read_raw` gives it.
     """
-    schema, notes, _ = detect_columns(raw)
-    return schema, notes
+    found = detect_columns(raw)
+    return found.schema, found.notes
 
 
 def detect_columns(raw):
-    """Return (Schema, notes, columns typed on the way: name to ``Typed``)."""
+    """Return the :class:`DetectedColumns` of raw cells, as :func:`detect_schema` takes them."""
     file, specs, typed = _File(), [], {}
     positions = _sample_positions(len(raw))
     samples = {name: _Cells(raw[name] if positions is None else raw[name].iloc[positions]) for name in raw.columns}
@@ -72,7 +93,7 @@ def detect_columns(raw):
             else:
                 del file.notes[n_notes:]
         specs.append(spec or _column(str(name), samples[name] if positions is None else _Cells(raw[name]), file))
-    return Schema(columns=tuple(specs)), tuple(file.notes), typed
+    return DetectedColumns(Schema(columns=tuple(specs)), tuple(file.notes), typed)
 
 
 def _sample_positions(n_rows):
