@@ -70,7 +70,8 @@ class Base:
             runs = set(connection.execute(sa.select(RUNS.c.id)).scalars())
             self._remove_artifacts(connection, set(unused), runs)
             wanted = set()
-            for column in (DATASETS.c.raw_digest, DATASETS.c.table_digest, FOLD_SCORES.c.digest, MODELS.c.digest):
+            of_datasets = ("raw_digest", "table_digest", "full_digest", "text_digest")
+            for column in (*(DATASETS.c[name] for name in of_datasets), FOLD_SCORES.c.digest, MODELS.c.digest):
                 wanted.update(connection.execute(sa.select(column)).scalars())
         freed = self.files.remove_except(wanted)
         for log in self.logs.glob("run-*.log"):

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, BinaryIO
 
 import sqlalchemy as sa
 
+from workbench.data.questions import Question
 from workbench.errors import CannotRead, ModelUnusable, NotFound
 from workbench.specs import Draft, ReadSpec, Recipe, Schema, SplitSpec, fingerprint_of
 from workbench.store import upgrades
@@ -182,6 +183,10 @@ class Datasets(Base):
             "notes": json.dumps(list(opened.notes)),
             "misfits": json.dumps({key: int(n) for key, n in opened.misfits.items() if n}),
             "created_at": time.time(),
+            "questions": json.dumps([question.to_json() for question in getattr(opened, "questions", ())]),
+            "file_notes": "[]",
+            "n_file_rows": len(opened.table),
+            **{"full_digest": "", "full_bytes": 0, "text_digest": "", "text_bytes": 0},
         }
         return row, opened.schema
 
@@ -213,6 +218,11 @@ class Datasets(Base):
             notes=tuple(json.loads(row.notes)),
             misfits=json.loads(row.misfits),
             created_at=when(row.created_at),
+            questions=tuple(Question.from_json(value) for value in json.loads(row.questions)),
+            n_file_rows=row.n_file_rows,
+            full_path=self.files.path(row.full_digest) if row.full_digest else None,
+            text_path=self.files.path(row.text_digest) if row.text_digest else None,
+            file_notes=tuple(json.loads(row.file_notes)),
         )
 
 

@@ -75,7 +75,26 @@ def m002_look_ups(connection: sa.Connection) -> None:
     connection.exec_driver_sql("CREATE INDEX runs_fingerprint ON runs (fingerprint)")
 
 
-MIGRATIONS: tuple[Callable[[sa.Connection], None], ...] = (m001_first_tables, m002_look_ups)
+def m003_samples_and_questions(connection: sa.Connection) -> None:
+    """Open questions of a data set; of a table that is worked with as a sample, the whole and the sample's text."""
+    for column in (
+        "questions TEXT NOT NULL DEFAULT '[]'",
+        "file_notes TEXT NOT NULL DEFAULT '[]'",
+        "n_file_rows BIGINT NOT NULL DEFAULT 0",
+        "full_digest TEXT NOT NULL DEFAULT ''",
+        "full_bytes BIGINT NOT NULL DEFAULT 0",
+        "text_digest TEXT NOT NULL DEFAULT ''",
+        "text_bytes BIGINT NOT NULL DEFAULT 0",
+    ):
+        connection.exec_driver_sql(f"ALTER TABLE datasets ADD COLUMN {column}")
+    connection.exec_driver_sql("UPDATE datasets SET n_file_rows = n_rows")
+
+
+MIGRATIONS: tuple[Callable[[sa.Connection], None], ...] = (
+    m001_first_tables,
+    m002_look_ups,
+    m003_samples_and_questions,
+)
 
 
 def version_of(connection: sa.Connection) -> int:

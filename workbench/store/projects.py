@@ -25,6 +25,7 @@ from workbench.store.tables import (
 
 LONGEST_NAME = 120
 _DAY_SECONDS = 86_400
+_DATASET_BYTES = ("raw_bytes", "table_bytes", "full_bytes", "text_bytes")
 
 
 class Projects(Base):
@@ -171,7 +172,7 @@ class Projects(Base):
         sizes = (
             sa.select(
                 PROJECT_DATASETS.c.project_id,
-                sa.func.sum(DATASETS.c.raw_bytes + DATASETS.c.table_bytes).label("dataset_bytes"),
+                sa.func.sum(sum(DATASETS.c[name] for name in _DATASET_BYTES)).label("dataset_bytes"),
             )
             .join(DATASETS, DATASETS.c.fingerprint == PROJECT_DATASETS.c.fingerprint)
             .group_by(PROJECT_DATASETS.c.project_id)

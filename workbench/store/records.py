@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal
 
+from workbench.data.questions import Question
 from workbench.errors import NotFound
 from workbench.specs import Draft, ExperimentSpec, ReadSpec, Schema
 
@@ -72,10 +73,19 @@ class Dataset:
 
     Parameters
     ----------
+    n_rows, n_file_rows : int
+        Rows of the table that is worked with, and of the file; the former are fewer where it is a sample.
     raw_path, table_path : Path
         The file as it came, and the typed table as Parquet; neither name has an ending.
     misfits : dict of str to int
-        Per column, the cells that do not fit its meaning and became missing; columns without any are absent.
+        Per column, the cells that do not fit its meaning and became missing, in the whole file; columns without any
+        are absent.
+    questions : tuple of Question
+        What only the person can know about the file and has not answered yet.
+    full_path, text_path : Path or None
+        Of a sample: the typed table of all rows, and the text of the sampled ones, as Parquet.
+    file_notes : tuple of str
+        The part of ``notes`` that is about how the file came to be (parts put together), whatever rules it is read by.
     """
 
     fingerprint: str
@@ -92,6 +102,16 @@ class Dataset:
     notes: tuple[str, ...]
     misfits: dict[str, int]
     created_at: datetime
+    questions: tuple[Question, ...] = ()
+    n_file_rows: int = 0
+    full_path: Path | None = None
+    text_path: Path | None = None
+    file_notes: tuple[str, ...] = ()
+
+    @property
+    def is_sample(self) -> bool:
+        """Whether the table that is worked with is a random sample of the file's rows."""
+        return self.n_rows < self.n_file_rows
 
 
 @dataclass(frozen=True)

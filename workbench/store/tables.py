@@ -28,7 +28,8 @@ DATASETS = _table(
     "datasets",
     *("fingerprint", "name", "origin", "n_rows int", "n_columns int", "raw_digest", "raw_bytes int"),
     *("table_digest", "table_bytes int", "read_spec", "schema_spec", "sentence", "notes", "misfits"),
-    "created_at float",
+    *("created_at float", "questions", "file_notes", "n_file_rows int"),
+    *("full_digest", "full_bytes int", "text_digest", "text_bytes int"),
 )
 PROJECT_DATASETS = _table("project_datasets", "project_id", "fingerprint", "name", "origin", "added_at float")
 ARTIFACTS = _table("artifacts", "kind", "key", "value", "created_at float")
