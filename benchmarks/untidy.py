@@ -1,0 +1,171 @@
+"""How often untidy files open right without hints: ours beside others, on seeded invented files.
+
+    python -m benchmarks.untidy [--files 600] [--first 0] [--peers PYTHON] [--show TRAIT] [--keep FOLDER]
+
+Each file is an invented table (``untidy_tables``) written in one of many untidy ways (``untidy_writing``); a file
+counts as right when the header and every cell of every row come back as they were written (stripped; where the file
+has no header, any names will do; repaired repetitions such as "x (2)" and made-up names of nameless columns too).
+``--peers`` names an interpreter that has pandas, DuckDB and CleverCSV (any of them), for the same files in the same run.
+Seeds from 1,000,000 are held out: look at them only as a total (``--held-out``).
+"""
+
+import argparse
+import csv
+import json
+import re
+import subprocess
+import sys
+import tempfile
+from collections import Counter, defaultdict
+from pathlib import Path
+
+HELD_OUT = 1_000_000
+
+
+def ours(path):
+    """Read with the workbench."""
+    from workbench.data import read_cells
+
+    return read_cells(path)
+
+
+def pandas_sniffing(path):
+    """Read with pandas, which asks csv.Sniffer for the delimiter; Latin-1 where it is not UTF-8."""
+    import pandas as pd
+
+    options = {"sep": None, "engine": "python", "dtype": "str", "keep_default_na": False}
+    try:
+        frame = pd.read_csv(path, **options)
+    except UnicodeDecodeError:
+        frame = pd.read_csv(path, encoding="latin-1", **options)
+    return list(frame.columns), frame.fillna("").to_numpy().tolist()
+
+
+def duckdb_csv(path):
+    """Read with DuckDB's read_csv."""
+    import duckdb
+
+    try:
+        found = duckdb.sql(f"select * from read_csv('{path}', all_varchar=true)")
+        return found.columns, [list(row) for row in found.fetchall()]
+    except duckdb.Error:
+        found = duckdb.sql(f"select * from read_csv('{path}', all_varchar=true, encoding='latin-1')")
+        return found.columns, [list(row) for row in found.fetchall()]
+
+
+def clevercsv_table(path):
+    """Read with CleverCSV; the first row is the header."""
+    import clevercsv
+
+    rows = clevercsv.read_table(str(path))
+    return rows[0], rows[1:]
+
+
+PEERS = {"pandas sep=None": pandas_sniffing, "DuckDB": duckdb_csv, "CleverCSV": clevercsv_table}
+
+
+def is_right(truth, found):
+    """Return whether (header, rows) found are those of the truth."""
+    header, rows = found
+    stripped = [["" if cell is None else _plain(cell) for cell in row] for row in rows]
+    if stripped != [[_plain(cell) for cell in row] for row in truth["rows"]]:
+        return False
+    if truth["header"] is None:
+        return True
+    wanted, got = [_plain(name) for name in truth["header"]], [_plain(str(name)) for name in header]
+    if len(wanted) != len(got):
+        return False
+    repeated = {name for name, count in Counter(wanted).items() if count > 1}
+    return all(
+        name == other or not name or (name in repeated and other.startswith(name))
+        for name, other in zip(wanted, got, strict=True)
+    )
+
+
+def _plain(cell):
+    return re.sub(r"\r\n|\r", "\n", cell).strip()
+
+
+def judge(folder, readers):
+    """Return reader name to list of verdicts, in the order of the files of ``folder``."""
+    csv.field_size_limit(sys.maxsize)
+    verdicts = {}
+    truths = json.loads((folder / "truth.json").read_text(encoding="utf-8"))
+    for name, reader in readers.items():
+        verdicts[name] = []
+        for file, truth in truths.items():
+            try:
+                right = is_right(truth, reader(folder / file))
+            except Exception:  # whatever the reader fails with is what is being counted
+                right = False
+            verdicts[name].append(right)
+    return verdicts
+
+
+def write_files(folder, seeds):
+    """Write the files and ``truth.json``."""
+    from benchmarks.untidy_writing import Writer
+
+    truths = {}
+    for seed in seeds:
+        file = Writer(seed).file()
+        (folder / f"{seed}.csv").write_bytes(file.data)
+        truths[f"{seed}.csv"] = {"header": file.header, "rows": file.rows, "traits": sorted(set(file.traits))}
+    (folder / "truth.json").write_text(json.dumps(truths, ensure_ascii=False), encoding="utf-8")
+    return truths
+
+
+def peers(python, folder):
+    """Return the verdicts of the readers that ``python`` can import."""
+    command = [python, "-W", "ignore", "-m", "benchmarks.untidy", "--judge", str(folder)]
+    found = subprocess.run(command, capture_output=True, text=True, check=True)
+    return json.loads(found.stdout.splitlines()[-1])
+
+
+def print_table(truths, verdicts):
+    """Print the share of files wholly right, as a total and per trait."""
+    numbers = defaultdict(list)
+    for number, truth in enumerate(truths.values()):
+        for trait in truth["traits"] or ["plain"]:
+            numbers[trait].append(number)
+    print("| trait | files | " + " | ".join(verdicts) + " |")
+    print("|---" * (len(verdicts) + 2) + "|")
+    for trait, at in [("all", range(len(truths))), *sorted(numbers.items())]:
+        shares = [sum(found[number] for number in at) / len(at) for found in verdicts.values()]
+        print(f"| {trait} | {len(at)} | " + " | ".join(f"{share:.3f}" for share in shares) + " |")
+
+
+def main():
+    """Run from the command line."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--files", type=int, default=600)
+    parser.add_argument("--first", type=int, default=0, help="first seed")
+    parser.add_argument("--held-out", action="store_true", help="the held-out seeds; prints the total only")
+    parser.add_argument("--peers", help="interpreter that has pandas, DuckDB and CleverCSV")
+    parser.add_argument("--show", action="store_true", help="name the files that ours reads wrong, with their traits")
+    parser.add_argument("--keep", type=Path, help="folder to leave the files in")
+    parser.add_argument("--judge", type=Path, help=argparse.SUPPRESS)
+    options = parser.parse_args()
+    if options.judge:
+        print(json.dumps(judge(options.judge, PEERS)))
+        return
+    first = HELD_OUT if options.held_out else options.first
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = options.keep or Path(temporary)
+        folder.mkdir(exist_ok=True, parents=True)
+        truths = write_files(folder, range(first, first + options.files))
+        verdicts = judge(folder, {"workbench": ours})
+        if options.peers:
+            verdicts |= peers(options.peers, folder)
+    if options.held_out:
+        print(", ".join(f"{name} {sum(found) / len(found):.3f}" for name, found in verdicts.items()))
+        return
+    print_table(truths, verdicts)
+    if options.show:
+        for (name, truth), right in zip(truths.items(), verdicts["workbench"], strict=True):
+            if not right:
+                print(name, truth["traits"])
+
+
+if __name__ == "__main__":
+    main()
