@@ -95,7 +95,8 @@ def test_the_sentence_and_the_notes_say_what_was_assumed(tmp_path):
     path = written(tmp_path, "Stock list\n\nno;name;price\n" + ROWS + "30;Name x;\n\nSource: the shop\n")
     opened = open_table(path)
     assert opened.sentence == (
-        "Read as semicolon-separated, UTF-8, line 3 as column names: 30 rows, 3 columns. 1 blank cell in 1 column."
+        "Read as semicolon-separated, UTF-8, decimal comma, 2 lines above skipped, line 3 as column names, "
+        "1 line below left out: 30 rows, 3 columns. 1 blank cell in 1 column."
     )
     assert "The first 2 lines above the table were skipped." in opened.notes
     assert "One line of notes below the table was left out." in opened.notes

@@ -8,6 +8,7 @@ import pandas as pd
 
 from workbench.data.meanings import detect_columns
 from workbench.data.questions import Question
+from workbench.data.reading_words import reading_words
 from workbench.data.structure import WHOLE_BYTES, detect_structure, dialect_of
 from workbench.errors import CannotRead
 from workbench.runtime.column_types import type_column
@@ -106,7 +107,7 @@ def detect(path, *, name=None):
     found = detect_columns(raw)
     schema = found.schema
     table, misfits = _typed(raw, schema, found.typed)
-    sentence = _sentence(structure.words, read, table, whole)
+    sentence = _sentence(read, schema, table, whole)
     notes = (*structure.notes, *_repair_notes(repairs), *found.notes, *_misfit_notes(raw, schema, misfits))
     return Detection(read, schema, sentence, notes)
 
@@ -136,9 +137,9 @@ def open_table(path, *, name=None, read=None, schema=None):
     with unpacked(Path(path)) as plain:
         if read is None:
             structure = detect_structure(plain)
-            read, words, notes = structure.read, structure.words, structure.notes
+            read, notes = structure.read, structure.notes
         else:
-            words, notes = ("asked",), ()
+            notes = ()
         read, raw, repairs = _raw(plain, read, None)
     done, questions = {}, ()
     if schema is None:
@@ -152,7 +153,7 @@ def open_table(path, *, name=None, read=None, schema=None):
     table, misfits = _typed(raw, schema, done)
     notes = (*notes, *_repair_notes(repairs), *_misfit_notes(raw, schema, misfits))
     counts = {column: int(mask.sum()) for column, mask in misfits.items()}
-    return OpenedTable(table, read, schema, _sentence(words, read, table, True), notes, counts, questions)
+    return OpenedTable(table, read, schema, _sentence(read, schema, table, True), notes, counts, questions)
 
 
 @told
@@ -220,17 +221,8 @@ def _typed(raw, schema, done):
     return pd.DataFrame(typed, index=raw.index, copy=False), misfits
 
 
-def _sentence(words, read, table, whole):
-    parts = list(words)
-    if read.format in ("delimited", "excel"):
-        if not read.header_rows:
-            parts.append("without column names")
-        elif read.header_rows > 1:
-            parts.append(f"{read.header_rows} lines joined to column names")
-        elif read.skip_rows:
-            parts.append(f"line {read.skip_rows + 1} as column names")
-        else:
-            parts.append("first line as column names")
+def _sentence(read, schema, table, whole):
+    parts = reading_words(read, schema).values()
     shape = f"{_count(len(table), 'row')}, " if whole else f"more than {len(table):,} rows, " if len(table) else ""
     blank = table.isna().sum()
     n_blank, n_columns = int(blank.sum()), int((blank > 0).sum())
