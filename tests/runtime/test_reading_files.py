@@ -7,7 +7,7 @@ import zipfile
 import pandas as pd
 import pytest
 
-from workbench.runtime import containers, delimited, typed_files
+from workbench.runtime import containers, delimited, workbooks
 from workbench.runtime.reading import ReadingError, read_raw, read_raw_with_repairs
 from workbench.runtime.records import Dialect, read_records, split_lines
 
@@ -135,7 +135,7 @@ def test_workbook_keeps_types_and_place(tmp_path):
 
 
 def test_a_workbook_that_unpacks_without_end_is_refused(tmp_path, monkeypatch):
-    monkeypatch.setattr(typed_files, "MAX_WORKBOOK_BYTES", 1_000_000)
+    monkeypatch.setattr(workbooks, "MAX_WORKBOOK_BYTES", 1_000_000)
     with zipfile.ZipFile(tmp_path / "bomb.xlsx", "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("xl/workbook.xml", b"0" * 5_000_000)
     with pytest.raises(ReadingError, match="unpacks to 4 MB"):

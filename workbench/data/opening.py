@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pandas as pd
 
+from workbench.data.choices import structure_of
 from workbench.data.meanings import detect_columns
 from workbench.data.questions import Question
 from workbench.data.reading_words import reading_words
-from workbench.data.structure import WHOLE_BYTES, detect_structure, dialect_of
+from workbench.data.structure import WHOLE_BYTES, dialect_of
 from workbench.errors import CannotRead
 from workbench.runtime.column_types import type_column
 from workbench.runtime.containers import unpacked
@@ -17,8 +18,8 @@ from workbench.runtime.delimited import decoded, is_blank
 from workbench.runtime.errors import ReadingError
 from workbench.runtime.reading import read_raw_with_repairs
 from workbench.runtime.records import read_records, split_lines
-from workbench.runtime.typed_files import cell_text
 from workbench.runtime.widths import fit_records
+from workbench.runtime.workbooks import cell_text
 from workbench.specs import ReadSpec, Schema
 
 DETECT_ROWS = 20_000  # of a big file that detect() looks at
@@ -100,8 +101,7 @@ def detect(path, *, name=None):
     CannotRead
         The file is empty, damaged, or no table; says what and where, and what to do now.
     """
-    with unpacked(Path(path)) as plain:
-        structure = detect_structure(plain)
+    with structure_of(path) as (plain, structure):
         whole = structure.read.format != "delimited" or plain.stat().st_size <= WHOLE_BYTES
         read, raw, repairs = _raw(plain, structure.read, None if whole else DETECT_ROWS)
     found = detect_columns(raw)
@@ -134,13 +134,14 @@ def open_table(path, *, name=None, read=None, schema=None):
     CannotRead
         As :func:`detect`; also where the file lacks a column of ``schema`` or has no rows.
     """
-    with unpacked(Path(path)) as plain:
-        if read is None:
-            structure = detect_structure(plain)
-            read, notes = structure.read, structure.notes
-        else:
-            notes = ()
-        read, raw, repairs = _raw(plain, read, None)
+    if read is None:
+        with structure_of(path) as (plain, structure):
+            notes = structure.notes
+            read, raw, repairs = _raw(plain, structure.read, None)
+    else:
+        notes = ()
+        with unpacked(Path(path), read.member) as plain:
+            read, raw, repairs = _raw(plain, read, None)
     done, questions = {}, ()
     if schema is None:
         found = detect_columns(raw)
@@ -180,8 +181,7 @@ def read_cells(path):
 
     Unnamed and blank columns are kept; blank rows, titles above and notes below the table are not.
     """
-    with unpacked(Path(path)) as plain:
-        structure = detect_structure(plain)
+    with structure_of(path) as (plain, structure):
         read, layout = structure.read, structure.layout
         if read.format != "delimited":
             read, raw, _ = _raw(plain, read, None)

@@ -29,7 +29,7 @@ def file_head(path, read, *, limit=60):
         Numbered as ``ReadSpec.skip_rows`` counts them: a blank line is a record without cells, lines of comment are
         left out. Formats that have no lines (Parquet, JSON …) give an empty list.
     """
-    with unpacked(Path(path)) as plain:
+    with unpacked(Path(path), read.member) as plain:
         if read.format in ("delimited", "fixed_width"):
             return _text_head(plain, read, limit)
         if read.format == "excel":
@@ -55,7 +55,7 @@ def _text_head(path, read, limit):
 
 def _sheet_head(path, read, limit):
     # Imported here: text needs no reader of workbooks.
-    from workbench.runtime.typed_files import cell_text, sheet_rows
+    from workbench.runtime.workbooks import cell_text, sheet_rows
 
     rows = sheet_rows(path, read.sheet)[:limit]
     return [[cell_text(cell) for cell in row[read.first_column :]] for row in rows]

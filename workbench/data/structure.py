@@ -10,7 +10,7 @@ from workbench.data.layouts import Layout, find_layout, table_width
 from workbench.errors import CannotRead
 from workbench.runtime.delimited import decoded
 from workbench.runtime.records import Dialect, read_records, split_lines
-from workbench.runtime.typed_files import cell_text, is_blank_row, open_workbook, sheet_rows
+from workbench.runtime.workbooks import cell_text, is_blank_row, open_workbook, sheet_rows
 from workbench.specs import ReadSpec
 
 WHOLE_BYTES = 8 * 2**20  # files up to here are looked at as a whole, bigger ones at begin and end
@@ -33,8 +33,8 @@ class Structure:
     notes: tuple[str, ...] = ()
 
 
-def detect_structure(path):
-    """Return the :class:`Structure` of the (unpacked) file at ``path``."""
+def detect_structure(path, *, sheet=""):
+    """Return the :class:`Structure` of the (unpacked) file at ``path``; ``sheet`` is the one of its tables to take."""
     path = Path(path)
     kind = detect_format(path)
     if kind == "excel":

@@ -6,8 +6,10 @@ rules, is in ``workbench.data``.
 
 from pathlib import Path
 
+from workbench.runtime import typed_files
+from workbench.runtime.appending import appended
 from workbench.runtime.column_types import Typed, type_column, type_table
-from workbench.runtime.containers import unpacked
+from workbench.runtime.containers import ALL, unpacked
 from workbench.runtime.delimited import read_delimited
 from workbench.runtime.errors import ReadingError
 
@@ -20,7 +22,7 @@ def read_raw(path, read, *, max_rows=None):
     Parameters
     ----------
     path : path-like
-        May be compressed (gz, bz2, xz, or a zip of one file).
+        May be packed (gz, bz2, xz, zst, zip, tar); ``read["member"]`` says which file of an archive, "*" for all.
     read : dict
         JSON of a ``ReadSpec``.
     max_rows : int, optional
@@ -43,19 +45,9 @@ def read_raw(path, read, *, max_rows=None):
 def read_raw_with_repairs(path, read, *, max_rows=None):
     """Return (the table of :func:`read_raw`, what had to be repaired in ragged text or None)."""
     kind = read.get("format", "delimited")
-    with unpacked(Path(path)) as plain:
+    with unpacked(Path(path), read.get("member", "")) as plain:
+        if read.get("member") == ALL:
+            return appended(plain, read, read_raw_with_repairs, max_rows=max_rows)
         if kind in ("delimited", "fixed_width"):
             return read_delimited(plain, read, max_rows=max_rows)
-        # Imported here: a service that only answers requests never needs them.
-        from workbench.runtime import typed_files
-
-        reader = {
-            "excel": typed_files.read_workbook,
-            "json": typed_files.read_json,
-            "json_lines": typed_files.read_json,
-            "parquet": typed_files.read_columnar,
-            "feather": typed_files.read_columnar,
-        }.get(kind)
-        if reader is None:
-            raise ReadingError(f"There is no way to read the format “{kind}”.")
-        return reader(plain, read, max_rows=max_rows), None
+        return typed_files.reader(kind)(plain, read, max_rows=max_rows), None
