@@ -15,6 +15,7 @@ import pandas as pd
 from workbench.errors import BundleRefused
 from workbench.runtime.contract import NUMERIC, WORDS
 from workbench.runtime.scorer import Scorer
+from workbench.runtime.text_values import moment_text
 
 N_REAL = 40
 N_PER_FAULT = 12
@@ -78,8 +79,7 @@ def json_cell(cell: Any, entry: dict) -> Any:
     if cell is None or cell is pd.NaT or (isinstance(cell, float) and not np.isfinite(cell)):
         return None
     if isinstance(cell, datetime.date):
-        rule = entry.get("date_format") or "ISO8601"
-        return cell.isoformat() if rule == "ISO8601" else cell.strftime(rule)
+        return moment_text(cell, entry.get("date_format") or "ISO8601", entry.get("language", ""))
     if isinstance(cell, float) and entry["meaning"] == "integer" and cell.is_integer():
         return int(cell)
     return cell if isinstance(cell, str | bool | int | float) else str(cell)

@@ -1,5 +1,6 @@
 """A column of text, typed or mixed cells to a column of one meaning, by the rules of its specification."""
 
+import functools
 import json
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -11,7 +12,9 @@ import pandas as pd
 from workbench.runtime.errors import ReadingError
 from workbench.runtime.text_values import (
     INT64,
+    NUMBER_DATES,
     moments,
+    number_moments,
     numbers,
     parse_moment,
     text_of,
@@ -81,9 +84,9 @@ def type_column(values, column):
         values = values.astype(values.cat.categories.dtype)
     kind = values.dtype.kind
     if kind in "iufb" and isinstance(values.dtype, np.dtype):
-        return _from_numbers(values, meaning)
+        return _from_numbers(values, meaning, column)
     if kind == "M":
-        return _from_moments(values, meaning)
+        return _from_moments(values, meaning, column)
     if isinstance(values.dtype, pd.StringDtype) and len(values) > FEW:
         codes, uniques = pd.factorize(values)
         texts = np.asarray(uniques, dtype=object)
@@ -129,7 +132,7 @@ def _typed_texts(texts, meaning, column):
     kept = [text for text, none in zip(stripped, blank.tolist(), strict=True) if not none]
     if meaning == "date":
         array = np.full(len(stripped), np.datetime64("NaT"), dtype="datetime64[us]")
-        array[~blank] = _moments(kept, column.get("date_format") or "ISO8601")
+        array[~blank] = _moments(kept, column)
         return array, np.isnat(array) & ~blank
     array = np.full(len(stripped), np.nan)
     if meaning == "number":
@@ -142,41 +145,51 @@ def _typed_texts(texts, meaning, column):
     return (array.astype("int64") if exact is None else np.array(exact, dtype="int64")), missing
 
 
-def _moments(texts, date_format):
+def _moments(texts, column):
+    date_format, language = column.get("date_format") or "ISO8601", column.get("language", "")
     if len(texts) > FEW:
-        return moments(texts, date_format)
-    parsed = [parse_moment(text, date_format) for text in texts]
+        return moments(texts, date_format, language)
+    parsed = [parse_moment(text, date_format, language) for text in texts]
     return np.array([np.datetime64("NaT") if moment is None else moment for moment in parsed], dtype="datetime64[us]")
 
 
-def _from_numbers(values, meaning):
+def _from_numbers(values, meaning, column):
     array = values.to_numpy()
+    absent = np.isnan(array) if array.dtype.kind == "f" else np.zeros(len(array), dtype=bool)
+    if column.get("missing"):  # where the rule says that 999 stands for "no value", the number 999 says so too
+        absent = absent | np.isin(array, numbers(list(column["missing"]), {}))
     none = np.zeros(len(array), dtype=bool)
     if meaning in WORDS:
-        missing = np.isnan(array) if array.dtype.kind == "f" else none
         codes, uniques = pd.factorize(array)
-        words = pd.array([text_of(value) for value in uniques], dtype="str").take(codes, allow_fill=True)
-        return Typed(_series(words, meaning, values), none & missing)
+        words = pd.array([text_of(value) for value in uniques], dtype="str")
+        words = words.take(np.where(absent, -1, codes), allow_fill=True)
+        return Typed(_series(words, meaning, values), none)
     if meaning == "date":
-        return Typed(
-            _series(np.full(len(array), np.datetime64("NaT"), dtype="datetime64[us]"), meaning, values),
-            ~pd.isna(array),
-        )
-    if meaning == "integer" and array.dtype.kind in "iub" and (array.dtype != "uint64" or (array <= INT64.max).all()):
+        found = np.full(len(array), np.datetime64("NaT"), dtype="datetime64[us]")
+        if column.get("date_format") in NUMBER_DATES:
+            found = number_moments(array.astype("float64"), column["date_format"])
+            found[absent] = np.datetime64("NaT")
+        return Typed(_series(found, meaning, values), ~absent & np.isnat(found))
+    fits_int64 = array.dtype.kind in "iub" and (array.dtype != "uint64" or (array <= INT64.max).all())
+    if meaning == "integer" and fits_int64 and not absent.any():
         return Typed(_series(array.astype("int64"), meaning, values), none)
     floats = array.astype("float64")
     misfits = np.isinf(floats)
     if meaning == "integer":
         misfits |= np.isfinite(floats) & (np.floor(floats) != floats)
-    floats = np.where(misfits, np.nan, floats)
+    misfits &= ~absent
+    floats = np.where(misfits | absent, np.nan, floats)
     if meaning == "integer" and not np.isnan(floats).any() and (np.abs(floats) < INT64.max).all():
         floats = floats.astype("int64")
     return Typed(_series(floats, meaning, values), misfits)
 
 
-def _from_moments(values, meaning):
+def _from_moments(values, meaning, column):
     if getattr(values.dtype, "tz", None) is not None:
         values = values.dt.tz_convert("UTC").dt.tz_localize(None)
+    if column.get("missing"):
+        tokens = moments(list(column["missing"]), "ISO8601")
+        values = values.mask(values.isin(tokens[~np.isnat(tokens)]))
     if meaning == "date":
         return Typed(_series(values.dt.as_unit("us").to_numpy(), meaning, values), np.zeros(len(values), dtype=bool))
     present = values.notna().to_numpy()
@@ -191,6 +204,9 @@ def _from_mixed(values, cells, meaning, column):
     is_text = np.fromiter((isinstance(cell, str) for cell in cells), dtype=bool, count=len(cells))
     missing = np.fromiter((_is_missing(cell) for cell in cells), dtype=bool, count=len(cells))
     tokens = {"", *column.get("missing", ())}
+    if len(tokens) > 1:
+        missing |= np.fromiter((_plain_text(cell).strip() in tokens for cell in cells), dtype=bool, count=len(cells))
+        is_text &= ~missing
     others = np.flatnonzero(~is_text & ~missing)
     if meaning in WORDS:
         words = [None] * len(cells)
@@ -203,7 +219,7 @@ def _from_mixed(values, cells, meaning, column):
     misfits[is_text] = text_misfits
     if meaning == "date":
         array = np.full(len(cells), np.datetime64("NaT"), dtype="datetime64[us]")
-        convert = _moment_of
+        convert = functools.partial(_moment_of, date_format=column.get("date_format"))
     else:
         array = np.full(len(cells), np.nan)
         convert = _whole_of if meaning == "integer" else _number_of
@@ -243,7 +259,10 @@ def _whole_of(cell):
     return number if number is not None and number.is_integer() else None
 
 
-def _moment_of(cell):
+def _moment_of(cell, date_format=None):
+    if date_format in NUMBER_DATES and (number := _number_of(cell)) is not None:
+        moment = number_moments(np.array([number]), date_format)[0]
+        return None if np.isnat(moment) else moment
     if isinstance(cell, (datetime, date, np.datetime64)):
         try:
             moment = pd.Timestamp(cell)

@@ -8,6 +8,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from workbench.runtime.text_values import moment_text
+
 NUMERIC = ("number", "integer")
 WORDS = ("yes_no", "category")
 ENDS = ("minimum", "maximum")
@@ -19,7 +21,8 @@ def allowed_text(entry: dict) -> str:
     """Return what a field takes, in words, to follow "takes"."""
     if entry["meaning"] in NUMERIC:
         noun = "a whole number" if entry["meaning"] == "integer" else "a number"
-        return f"{noun} written like {example_number(entry)}" + seen_range(entry)
+        scales = f", {scale_words(entry)}" if entry.get("scales") else ""
+        return f"{noun} written like {example_number(entry)}{scales}" + seen_range(entry)
     if entry["meaning"] == "date":
         return f"a date written like {example_date(entry)}" + seen_range(entry)
     if entry.get("values"):
@@ -34,13 +37,47 @@ def example_number(entry: dict) -> str:
     '1.234,5 €'
     >>> example_number({"meaning": "integer", "maximum": 72})
     '72'
+    >>> example_number({"meaning": "number", "maximum": 1.105e8, "scales": [["K", 1e3], ["M", 1e6]]})
+    '110.5M'
     """
     value = entry.get("maximum")
     if value is None:
         value = 1234.5 if entry["meaning"] == "number" else 1234
+    return number_text(value, entry)
+
+
+def number_text(value: float, entry: dict) -> str:
+    """Return ``value`` with twelve digits as the field's rule writes it: its marks, its unit and a scale that suits.
+
+    >>> number_text(0.5, {"decimal": ",", "unit": "%"}), number_text(60_000, {"scales": [["K", 1e3]], "unit": "€"})
+    ('0,5 %', '60K €')
+    """
+    suffix, factor = "", 1.0
+    for name, size in entry.get("scales") or ():
+        if size <= abs(value) and (size > factor or not suffix):
+            suffix, factor = name, size
     marks = {ord(","): entry.get("thousands", ""), ord("."): entry.get("decimal", ".")}
-    text = f"{value:,.12g}".translate(marks)
-    return f"{text} {entry['unit']}" if entry.get("unit") else text
+    digits = f"{value / factor:,.12g}".translate(marks)
+    unit = entry.get("unit") or ""
+    if suffix and not entry.get("thousands") and len(suffix) > 1:
+        return f"{digits} {suffix} {unit}".rstrip()
+    return f"{digits}{suffix} {unit}".rstrip()
+
+
+def scale_words(entry: dict) -> str:
+    """Return in words what the field's suffixes stand for, or "".
+
+    >>> scale_words({"scales": [["K", 1e3], ["M", 1e6]]})
+    'in K and M: 110M is 110,000,000'
+    """
+    scales = entry.get("scales") or ()
+    if not scales:
+        return ""
+    names = [name for name, _ in scales]
+    several = ", ".join(names[:-1]) + " and " + names[-1] if len(names) > 1 else names[0]
+    name, factor = max(scales, key=lambda scale: scale[1])
+    gap = " " if len(name) > 1 else ""
+    return f"in {several}: 110{gap}{name} is {110 * factor:,.12g}"
 
 
 def example_date(entry: dict) -> str:
@@ -50,11 +87,13 @@ def example_date(entry: dict) -> str:
     '31.12.2025'
     >>> example_date({"date_format": "ISO8601", "maximum": "2012-12-30T00:00:00"})
     '2012-12-30'
+    >>> example_date({"date_format": "%d. %B %Y", "language": "de"})
+    '31. Dezember 2025'
     """
     rule = entry.get("date_format") or "ISO8601"
     day = datetime.datetime.fromisoformat(entry.get("maximum") or "2025-12-31")
-    if rule != "ISO8601":
-        return day.strftime(rule)
+    if not rule.startswith("ISO8601"):
+        return moment_text(day, rule, entry.get("language", ""))
     return day.isoformat(sep=" ") if entry.get("has_time") else day.date().isoformat()
 
 

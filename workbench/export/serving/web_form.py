@@ -138,7 +138,8 @@ def _readable(number: float) -> str:
 def _input(field: dict) -> str:
     if field["meaning"] in NUMERIC:
         # A number input always sends a decimal point; where the file's rule reads a point otherwise, text is safer.
-        return "number" if field["decimal"] == "." and field["thousands"] != "." else "decimal"
+        plain = field["decimal"] == "." and field["thousands"] != "." and not field.get("scales")
+        return "number" if plain else "decimal"
     if field["meaning"] == "date":
         return "datetime-local" if field["has_time"] else "date"
     if field["meaning"] in WORDS and field["values"] and not field["more_values"]:
