@@ -29,8 +29,8 @@ def store(tmp_path, monkeypatch):
 MEANINGS = {"i": "integer", "f": "number", "M": "date"}
 
 
-def read_csv(path, *, name=None, read=None, schema=None):
-    """Stands in for ``workbench.data.open_table``, so that these tests are about the store alone."""
+def read_csv(path, out, *, name=None, read=None, schema=None, on_progress=None, should_stop=None):
+    """Stands in for ``workbench.data.open_to_parquet``, so that these tests are about the store alone."""
     try:
         table = pd.read_csv(path)
     except (UnicodeDecodeError, pd.errors.ParserError, pd.errors.EmptyDataError) as error:
@@ -41,9 +41,12 @@ def read_csv(path, *, name=None, read=None, schema=None):
         schema = Schema(columns=tuple(ColumnSpec(name=column, meaning=meaning) for column, meaning in kinds))
     dtypes = {"integer": "int64", "number": "float64", "date": "datetime64[us]"}
     table = table.astype({column.name: dtypes.get(column.meaning, "str") for column in schema.columns})
-    return SimpleNamespace(table=table, read=read, schema=schema, sentence="comma, UTF-8", notes=(), misfits={"a": 0})
+    table.to_parquet(out, index=False)
+    size = {"n_rows": len(table), "n_columns": table.shape[1], "table_bytes": int(table.memory_usage(deep=True).sum())}
+    said = {"sentence": "comma, UTF-8", "notes": (), "misfits": {"a": 0}, "questions": ()}
+    return SimpleNamespace(**size, read=read, schema=schema, **said)
 
 
 @pytest.fixture
 def plain_reading(monkeypatch):
-    monkeypatch.setattr(workbench.data, "open_table", read_csv, raising=False)
+    monkeypatch.setattr(workbench.data, "open_to_parquet", read_csv, raising=False)

@@ -18,11 +18,13 @@ from typing import Any, BinaryIO, Literal
 import sqlalchemy as sa
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from workbench.data.questions import Question
 from workbench.errors import CannotRead, WorkbenchError
 from workbench.specs import ReadSpec, Schema
 from workbench.store import upgrades
-from workbench.store.datasets import Datasets, keep_dataset
+from workbench.store.datasets import keep_dataset
 from workbench.store.files import Stored, space_in_words
+from workbench.store.intake import Intake
 from workbench.store.projects import Projects, draft_columns, live_project
 from workbench.store.records import ACTIVE_STATUSES, Project, new_id, storable
 from workbench.store.tables import (
@@ -64,6 +66,10 @@ class _Dataset(_Entry):
     raw: str = Field(pattern=_SHA256)
     read: dict[str, Any]
     schema_: dict[str, Any] = Field(alias="schema")
+    # Of a project file of this version; files of earlier ones have no samples.
+    sample_rows: int | None = Field(default=None, ge=1)
+    file_notes: list[str] = []
+    questions: list[dict[str, Any]] = []
 
 
 class _FoldScore(_Entry):
@@ -143,7 +149,7 @@ class _Contents(_Entry):
     files: dict[str, int]  # digest to size in bytes
 
 
-class Archive(Datasets, Projects):
+class Archive(Intake, Projects):
     """The part of the store that writes projects to one file and reads them back."""
 
     def export_project(self, project_id: str, out: Path) -> Path:
@@ -230,6 +236,10 @@ class Archive(Datasets, Projects):
                     "raw": row.raw_digest,
                     "read": json.loads(row.read_spec),
                     "schema": json.loads(row.schema_spec),
+                    # The same sample is drawn again when the file is opened: its seed follows from the file.
+                    "sample_rows": row.n_rows if row.n_rows < row.n_file_rows else None,
+                    "file_notes": json.loads(row.file_notes),
+                    "questions": json.loads(row.questions),
                 }
                 for row in datasets
             ],
@@ -263,13 +273,23 @@ class Archive(Datasets, Projects):
     def _read_again(self, entry: _Dataset) -> tuple[dict, str]:
         try:
             read, schema = ReadSpec.model_validate(entry.read), Schema.model_validate(entry.schema_)
-        except ValidationError as error:
+            questions = tuple(Question.from_json(value) for value in entry.questions)
+        except (ValidationError, KeyError, TypeError, ValueError) as error:
             raise CannotRead(
                 f"The reading rules of “{entry.name}” in this project file cannot be understood.",
                 "Save the project again with this version of the workbench.",
             ) from error
         raw = Stored(entry.raw, self.files.path(entry.raw).stat().st_size)
-        row, _ = self._dataset_row(raw, entry.name, read, schema, entry.origin)
+        row = self._dataset_row(
+            raw,
+            entry.name,
+            read=read,
+            schema=schema,
+            origin=entry.origin,
+            file_notes=tuple(storable(note) for note in entry.file_notes),
+            questions=questions,
+            sample_rows=entry.sample_rows,
+        )
         return row, row["fingerprint"]
 
     def _insert(self, contents: _Contents, datasets: list[tuple[_Dataset, dict, str]]) -> Project:

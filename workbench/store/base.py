@@ -34,6 +34,14 @@ class Base:
         """Where worker processes write what they did."""
         return self.home / "logs"
 
+    def staging(self) -> Path:
+        """Return the folder for uploads under way, on the disk of the stored files; what is left there for a day is
+        removed by :meth:`remove_unused`."""
+        folder = self.home / "uploads"
+        with space_in_words(self.home):
+            folder.mkdir(exist_ok=True)
+        return folder
+
     def artifact(self, kind: str, key: str) -> Any:
         """Return a small cached result (profile, importance, …), or None where there is none."""
         query = sa.select(ARTIFACTS.c.value).where(ARTIFACTS.c.kind == kind, ARTIFACTS.c.key == key)
@@ -74,10 +82,11 @@ class Base:
             for column in (*(DATASETS.c[name] for name in of_datasets), FOLD_SCORES.c.digest, MODELS.c.digest):
                 wanted.update(connection.execute(sa.select(column)).scalars())
         freed = self.files.remove_except(wanted)
-        for log in self.logs.glob("run-*.log"):
-            if log.stem not in runs and time.time() - log.stat().st_mtime > _STALE_SECONDS:
-                with suppress(OSError):  # still open on Windows: the next purge gets it
-                    log.unlink()
+        logs = [log for log in self.logs.glob("run-*.log") if log.stem not in runs]
+        for path in (*logs, *self.staging().iterdir()):
+            with suppress(OSError):  # still open on Windows: the next purge gets it
+                if time.time() - path.stat().st_mtime > _STALE_SECONDS:
+                    path.unlink()
         return freed
 
     def _remove_artifacts(self, connection: sa.Connection, datasets: set[str], runs: set[str]) -> None:

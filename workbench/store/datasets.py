@@ -1,29 +1,23 @@
-"""Data sets: the bytes as they came, the rules they are read by, and the typed table as Parquet."""
+"""Data sets that are kept: looked up, loaded, and what happens to a draft when its data set changes."""
 
 import json
-import tempfile
-import time
-from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
 from workbench.data.questions import Question
-from workbench.errors import CannotRead, ModelUnusable, NotFound
-from workbench.specs import Draft, ReadSpec, Recipe, Schema, SplitSpec, fingerprint_of
-from workbench.store import upgrades
+from workbench.errors import ModelUnusable, NotFound
+from workbench.specs import Draft, ReadSpec, Recipe, Schema, SplitSpec
 from workbench.store.base import Base
-from workbench.store.files import Stored, space_in_words
-from workbench.store.projects import draft_columns
-from workbench.store.records import Dataset, checked_id, storable, when
-from workbench.store.tables import DATASETS, PROJECT_DATASETS, PROJECTS
+from workbench.store.files import Stored
+from workbench.store.reading import ROW
+from workbench.store.records import Dataset, checked_id, when
+from workbench.store.tables import DATASETS, PROJECT_DATASETS
 
 if TYPE_CHECKING:  # pandas is imported where it is needed: a worker that waits in the queue stays small
     import pandas as pd
-
-_LONGEST_NAME = 200
 
 
 @dataclass(frozen=True)
@@ -35,71 +29,7 @@ class CarriedOver:
 
 
 class Datasets(Base):
-    """The part of the store that keeps data sets."""
-
-    def add_dataset(
-        self,
-        project_id: str,
-        source: Path | BinaryIO,
-        name: str,
-        *,
-        read: ReadSpec | None = None,
-        schema: Schema | None = None,
-        origin: str = "file",
-    ) -> Dataset:
-        """Take a file into a project and make it the data set in work.
-
-        Parameters
-        ----------
-        source : Path or binary file
-            Copied in pieces; never held in memory as a whole.
-        name : str
-            The file's name, for the screen and as a hint at its format.
-        read, schema : optional
-            Rules to read by; what is not given is detected.
-
-        Raises
-        ------
-        CannotRead
-            The file is not a table.
-        NoSpace
-            The disk is full.
-        NotFound
-            There is no such project.
-        """
-        checked_id(project_id, "project")
-        self.project(project_id)
-        name = storable(Path(name.replace("\\", "/")).name)[-_LONGEST_NAME:] or "table"
-        try:
-            opened = source.open("rb") if isinstance(source, Path) else nullcontext(source)
-        except OSError as error:
-            raise CannotRead(
-                f"{source} could not be opened ({error.strerror}).", "Check its name and folder."
-            ) from error
-        with opened as stream:
-            raw = self.files.add_stream(stream)
-        return self._read_and_link(project_id, raw, name, read, schema, origin)
-
-    def add_frame(self, project_id: str, frame: "pd.DataFrame", name: str, origin: str = "practice") -> Dataset:
-        """Take a frame into a project, by way of a CSV file, so that it is detected and read like any other."""
-        with tempfile.TemporaryDirectory(dir=self.files.folder, prefix="writing-") as folder:
-            path = Path(folder) / "table.csv"
-            with space_in_words(self.home):
-                self.files.require(int(frame.memory_usage(deep=False).sum()))
-                frame.to_csv(path, index=False, encoding="utf-8", lineterminator="\n")
-            stem = name if name.lower().endswith(".csv") else f"{name}.csv"
-            return self.add_dataset(project_id, path, stem, origin=origin)
-
-    def retype_dataset(
-        self, fingerprint: str, project_id: str, schema: Schema | None = None, *, read: ReadSpec | None = None
-    ) -> Dataset:
-        """Read the same bytes by other rules: another fingerprint, and the data set in work of the project.
-
-        With only ``read`` given, the columns are detected anew.
-        """
-        old = self.dataset(fingerprint, project_id)
-        raw = self._raw(old)
-        return self._read_and_link(project_id, raw, old.name, read or old.read, schema, old.origin)
+    """The part of the store that hands out data sets."""
 
     def dataset(self, fingerprint: str, project_id: str | None = None) -> Dataset:
         """Return a data set; with ``project_id``, under the name it has in that project."""
@@ -115,27 +45,23 @@ class Datasets(Base):
         return self._datasets(DATASETS.c.fingerprint.in_(theirs), project_id)
 
     def load_table(self, fingerprint: str, columns: list[str] | None = None) -> "pd.DataFrame":
-        """Return the typed table, or some of its columns, with the rows' positions in the file as index."""
-        import pandas as pd
-        import pyarrow as pa
-        import pyarrow.parquet as pq
+        """Return the typed table, or some of its columns, with the rows' positions in the file as index.
 
-        path = self.dataset(fingerprint).table_path
-        try:
-            table = pq.ParquetFile(path).read() if columns is None else _some_columns(path, columns)
-        except (OSError, pa.ArrowException) as error:
-            raise ModelUnusable(
-                f"The stored table {path} is missing or damaged.", "Add the file again on the Data page."
-            ) from error
-        return table.to_pandas().set_axis(pd.RangeIndex(table.num_rows), axis=0)
+        Where the data set ``is_sample`` these are the sampled rows, and the positions are not consecutive.
+        """
+        found = self.dataset(fingerprint)
+        return _indexed(found.table_path, found, columns)
 
-    def load_raw(self, fingerprint: str) -> "pd.DataFrame":
-        """Return every cell as the text in the file."""
+    def load_raw(self, fingerprint: str, columns: list[str] | None = None) -> "pd.DataFrame":
+        """Return the cells as the text in the file, of all columns or of some, with the index of :meth:`load_table`."""
         from workbench.runtime.reading import read_raw
 
         found = self.dataset(fingerprint)
+        if found.text_path is not None:
+            return _indexed(found.text_path, found, columns)
         self._raw(found)
-        return read_raw(found.raw_path, found.read.model_dump(mode="json"))
+        raw = read_raw(found.raw_path, found.read.model_dump(mode="json"))
+        return raw if columns is None else raw[columns]
 
     def _raw(self, dataset: Dataset) -> Stored:
         if not dataset.raw_path.is_file():
@@ -144,51 +70,6 @@ class Datasets(Base):
                 "Add the file again on the Data page.",
             )
         return Stored(dataset.raw_path.name, dataset.size_bytes)
-
-    def _read_and_link(self, project_id, raw, name, read, schema, origin) -> Dataset:
-        row, schema = self._dataset_row(raw, name, read, schema, origin)
-        now, fingerprint = time.time(), row["fingerprint"]
-        with self.database.write() as connection:
-            keep_dataset(connection, row)
-            key = (PROJECT_DATASETS.c.project_id == project_id, PROJECT_DATASETS.c.fingerprint == fingerprint)
-            connection.execute(sa.delete(PROJECT_DATASETS).where(*key))
-            link = {"project_id": project_id, "fingerprint": fingerprint, "name": name, "origin": origin}
-            connection.execute(sa.insert(PROJECT_DATASETS).values(**link, added_at=now))
-            old = connection.execute(sa.select(PROJECTS).where(PROJECTS.c.id == project_id)).one()
-            draft = carry_over(upgrades.draft(json.loads(old.draft))[0], schema, fingerprint).draft
-            values = {"revision": old.revision + 1, "updated_at": now, **draft_columns(draft)}
-            connection.execute(sa.update(PROJECTS).where(PROJECTS.c.id == project_id).values(values))
-        return self.dataset(fingerprint, project_id)
-
-    def _dataset_row(self, raw: Stored, name: str, read, schema, origin: str) -> tuple[dict, Schema]:
-        """Read stored bytes into a typed table; return the row that describes it, and its schema."""
-        from workbench.data import open_table
-
-        opened = open_table(self.files.path(raw.digest), name=name, read=read, schema=schema)
-        identity = {"raw": raw.digest, "read": opened.read.fingerprint, "schema": opened.schema.fingerprint}
-        table = self.files.add_written(lambda path: _write_parquet(opened.table, path))
-        row = {
-            "fingerprint": fingerprint_of(identity),
-            "name": name,
-            "origin": origin,
-            "n_rows": len(opened.table),
-            "n_columns": len(opened.table.columns),
-            "raw_digest": raw.digest,
-            "raw_bytes": raw.size_bytes,
-            "table_digest": table.digest,
-            "table_bytes": table.size_bytes,
-            "read_spec": json.dumps(opened.read.model_dump(mode="json")),
-            "schema_spec": json.dumps(opened.schema.model_dump(mode="json")),
-            "sentence": storable(opened.sentence),
-            "notes": json.dumps(list(opened.notes)),
-            "misfits": json.dumps({key: int(n) for key, n in opened.misfits.items() if n}),
-            "created_at": time.time(),
-            "questions": json.dumps([question.to_json() for question in getattr(opened, "questions", ())]),
-            "file_notes": "[]",
-            "n_file_rows": len(opened.table),
-            **{"full_digest": "", "full_bytes": 0, "text_digest": "", "text_bytes": 0},
-        }
-        return row, opened.schema
 
     def _datasets(self, which, project_id: str | None) -> list[Dataset]:
         link = PROJECT_DATASETS.alias()
@@ -258,18 +139,32 @@ def _columns_of(step) -> set[str]:
     return {*getattr(step, "columns", ()), *([step.column] if hasattr(step, "column") else [])}
 
 
-def _write_parquet(table: "pd.DataFrame", path: Path) -> None:
+def _indexed(path: Path, dataset: Dataset, columns: list[str] | None) -> "pd.DataFrame":
+    """Return rows of Parquet under their positions in the file."""
+    import pandas as pd
     import pyarrow as pa
-    import pyarrow.parquet as pq
 
-    # The index is the row's position, so it need not be stored.
-    pq.write_table(pa.Table.from_pandas(table, preserve_index=False), path, compression="zstd")
+    try:
+        if columns is not None and dataset.is_sample:
+            columns = [*columns, ROW]
+        table = _columns_of_file(path, columns)
+    except (OSError, pa.ArrowException) as error:
+        raise ModelUnusable(
+            f"The stored table {path} is missing or damaged.", "Add the file again on the Data page."
+        ) from error
+    if not dataset.is_sample:
+        return table.to_pandas().set_axis(pd.RangeIndex(table.num_rows), axis=0)
+    # The positions stand behind the columns of the file, where one may have the same name.
+    last = table.num_columns - 1
+    return table.remove_column(last).to_pandas().set_axis(pd.Index(table.column(last).to_pandas(), name=None), axis=0)
 
 
-def _some_columns(path: Path, columns: list[str]):
+def _columns_of_file(path: Path, columns: list[str] | None):
     import pyarrow.parquet as pq
 
     file = pq.ParquetFile(path)
+    if columns is None:
+        return file.read()
     missing = [name for name in columns if name not in file.schema_arrow.names]
     if missing:
         raise NotFound(f"The table has no column “{missing[0]}”.", "Choose one of its columns.")

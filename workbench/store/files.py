@@ -83,13 +83,35 @@ class Files:
         try:
             with space_in_words(self.folder.parent):
                 write(temporary)
-                with temporary.open("rb+") as file:
-                    digest = hashlib.file_digest(file, "sha256").hexdigest()
-                    os.fsync(file.fileno())
-                stored = Stored(digest, temporary.stat().st_size)
-                self._place(temporary, self.path(digest))
+                return self._take(temporary, "")
         finally:
             temporary.unlink(missing_ok=True)
+
+    def adopt(self, source: Path, digest: str = "") -> Stored:
+        """Move a file into the store: renamed where it is on the same disk, copied and deleted where it is not.
+
+        Parameters
+        ----------
+        digest : str, optional
+            Its SHA-256 where that is known; else it is read once more to find out.
+        """
+        self.require(0)
+        with space_in_words(self.folder.parent):
+            if source.stat().st_dev == self.folder.stat().st_dev:
+                return self._take(source, digest)
+            with source.open("rb") as stream:
+                stored = self.add_stream(stream)
+            source.unlink(missing_ok=True)
+            return stored
+
+    def _take(self, path: Path, digest: str) -> Stored:
+        with path.open("rb+") as file:
+            digest = digest or hashlib.file_digest(file, "sha256").hexdigest()
+            os.fsync(file.fileno())
+        stored = Stored(digest, path.stat().st_size)
+        os.utime(path)  # an upload may have taken long; a file without a row must be young to be kept
+        self._place(path, self.path(digest))
+        path.unlink(missing_ok=True)  # still there where an equal file is in use on Windows
         return stored
 
     def _place(self, temporary: Path, final: Path) -> None:

@@ -8,6 +8,7 @@ from workbench.store.base import Base
 from workbench.store.database import Database, sqlite_url
 from workbench.store.datasets import Datasets
 from workbench.store.files import space_in_words
+from workbench.store.intake import Intake
 from workbench.store.migrations import migrate
 from workbench.store.models import Models
 from workbench.store.projects import Projects
@@ -16,7 +17,7 @@ from workbench.store.runs import Runs
 from workbench.store.scores import Scores
 
 
-class Store(Archive, Datasets, Projects, Runs, Scores, Models, Queue, Base):
+class Store(Archive, Intake, Datasets, Projects, Runs, Scores, Models, Queue, Base):
     """Projects, data sets, runs, fold scores and models: an SQL database, and files named by their content.
 
     Safe to use from several threads, and from several processes at the same time. Each part has its module; this
