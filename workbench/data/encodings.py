@@ -3,7 +3,9 @@
 import codecs
 import re
 
-from workbench.runtime.delimited import codecs_name
+from workbench.data.east_asian import likeliest_two_byte
+from workbench.data.letters import likeliest_one_byte
+from workbench.runtime.mixed_text import MIXED
 
 BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -14,32 +16,49 @@ BYTE_ORDER_MARKS = (
 )
 SAMPLE_BYTES = 2**16
 CHUNK_BYTES = 2**22
-# In the order in which ties are decided.
-ONE_BYTE = ("cp1252", "iso8859-1", "mac-roman", "cp850", "cp1250", "cp1251", "cp1253", "cp1254", "koi8-r")
-WESTERN = "àâäáãåæçèéêëìíîïñòóôöõøœùúûüýÿßÀÂÄÁÃÅÆÇÈÉÊËÌÍÎÏÑÒÓÔÖÕØŒÙÚÛÜÝŸ"
-TYPOGRAPHIC = "’‘“”–—…«»„‚€£°²³½¼·•§©®™µ±×¿¡ªº\u00a0"
-CENTRAL = "ąćęłńśźżčďěňřšťůžőűăâîșțşţĄĆĘŁŃŚŹŻČĎĚŇŘŠŤŮŽŐŰĂŞŢ"
+WIDE_SHARE = 0.03  # of the characters of a text without byte order mark that must be ASCII, seen by their zero byte
+MAX_BAD_SHARE = 0.25  # of wrong bytes to right sequences in UTF-8 with a few bytes of another encoding
+ESCAPES = re.compile(rb"\x1b\$[@B]|\x1b\([BJ]")
+SEQUENCE = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
 ENCODING_LABELS = {
     "utf-8": "UTF-8",
     "utf-16": "UTF-16",
     "utf-16-le": "UTF-16",
     "utf-16-be": "UTF-16",
     "utf-32": "UTF-32",
+    "utf-32-le": "UTF-32",
+    "utf-32-be": "UTF-32",
+    MIXED: "UTF-8 mixed with Windows-1252",
     "cp1252": "Windows-1252 (Western)",
     "iso8859-1": "Latin-1 (Western)",
+    "iso8859-15": "Latin-9 (Western)",
     "mac-roman": "Mac Roman",
     "cp850": "DOS 850 (Western)",
+    "cp437": "DOS 437 (Western)",
     "cp1250": "Windows-1250 (Central European)",
+    "iso8859-2": "Latin-2 (Central European)",
+    "cp852": "DOS 852 (Central European)",
+    "mac-latin2": "Mac Central European",
     "cp1251": "Windows-1251 (Cyrillic)",
-    "cp1253": "Windows-1253 (Greek)",
-    "cp1254": "Windows-1254 (Turkish)",
     "koi8-r": "KOI8-R (Cyrillic)",
-    "shift_jis": "Shift JIS (Japanese)",
+    "koi8-u": "KOI8-U (Cyrillic)",
+    "cp866": "DOS 866 (Cyrillic)",
+    "iso8859-5": "ISO 8859-5 (Cyrillic)",
+    "mac-cyrillic": "Mac Cyrillic",
+    "cp1253": "Windows-1253 (Greek)",
+    "iso8859-7": "ISO 8859-7 (Greek)",
+    "cp1254": "Windows-1254 (Turkish)",
+    "iso8859-9": "Latin-5 (Turkish)",
+    "cp1255": "Windows-1255 (Hebrew)",
+    "cp1256": "Windows-1256 (Arabic)",
+    "cp1257": "Windows-1257 (Baltic)",
+    "cp874": "Windows-874 (Thai)",
+    "iso2022_jp": "ISO-2022-JP (Japanese)",
     "cp932": "Shift JIS (Japanese)",
     "euc_jp": "EUC-JP (Japanese)",
     "gb18030": "GB 18030 (Chinese)",
     "big5": "Big5 (Chinese)",
-    "euc_kr": "EUC-KR (Korean)",
+    "cp950": "Big5 (Chinese)",
     "cp949": "EUC-KR (Korean)",
 }
 
@@ -48,36 +67,74 @@ def detect_encoding(path):
     """Return Python's name of the encoding of the file at ``path``.
 
     UTF-8 is tried strictly on every byte first: text of another encoding with any letter beyond ASCII almost never
-    passes. Then two-byte encodings, then the one-byte encoding whose letters make the best words.
+    passes. Then UTF-8 with a few wrong bytes, two-byte encodings, and the one-byte encoding whose letters make the
+    best words.
     """
     with path.open("rb") as file:
         head = file.read(SAMPLE_BYTES)
     for mark, encoding in BYTE_ORDER_MARKS:
         if head.startswith(mark):
-            return encoding
+            return encoding if encoding != "utf-8" or _first_not_utf8(path) is None else MIXED
     if wide := _wide_without_mark(head):
         return wide
     failed_at = _first_not_utf8(path)
     if failed_at is None:
-        return "utf-8"
+        return "iso2022_jp" if ESCAPES.search(head) and _decodes(path, "iso2022_jp") else "utf-8"
     with path.open("rb") as file:
         file.seek(max(0, failed_at - SAMPLE_BYTES // 2))
-        sample = head + b"\n" + file.read(4 * SAMPLE_BYTES)
-    encoding = _best_encoding(b"\n".join(line for line in re.split(rb"[\r\n]+", sample) if not line.isascii()))
+        around = file.read(4 * SAMPLE_BYTES)
+    sample = b"\n".join(_lines_beyond_ascii(head) + _lines_beyond_ascii(around))
+    if _is_mostly_utf8(sample):
+        return MIXED
+    two_byte = likeliest_two_byte(sample)
+    if two_byte and _decodes(path, two_byte):
+        return two_byte
+    encoding = likeliest_one_byte(sample)
     return encoding if _decodes(path, encoding) else "iso8859-1"
 
 
+def _lines_beyond_ascii(data):
+    """Return the whole lines of ``data`` that are not ASCII; the last, which may be cut, only where it is alone."""
+    lines = re.split(rb"[\r\n]+", data)
+    if len(data) >= SAMPLE_BYTES and len(lines) > 2:
+        lines = lines[:-1]
+    return [line for line in lines if not line.isascii()]
+
+
+def _is_mostly_utf8(sample):
+    """Return whether far more sequences of ``sample`` are right UTF-8 than bytes are wrong."""
+    right = len(SEQUENCE.findall(sample))
+    wrong = sum(byte >= 0x80 for byte in SEQUENCE.sub(b"", sample))
+    return right >= 3 and wrong <= MAX_BAD_SHARE * right
+
+
 def _wide_without_mark(head):
-    """Return UTF-16 where every other byte of what is mostly ASCII is zero."""
-    if len(head) < 8:
+    """Return UTF-16 or UTF-32 where the zero bytes of its ASCII characters stand in one place of two or four."""
+    n_zero = head.count(0)
+    if len(head) < 8 or not n_zero:
         return ""
-    even, odd = head[0::2].count(0), head[1::2].count(0)
-    half = len(head) // 2
-    if odd > 0.4 * half and even < 0.05 * half:
-        return "utf-16-le"
-    if even > 0.4 * half and odd < 0.05 * half:
-        return "utf-16-be"
+    quarters = [head[at::4].count(0) for at in range(4)]
+    size = len(head) // 4
+    if len(head) % 4 == 0 and size >= 2:
+        if quarters[3] >= size - 1 and quarters[2] >= 0.9 * size and quarters[0] < 0.05 * size:
+            return "utf-32-le"
+        if quarters[0] >= size - 1 and quarters[1] >= 0.9 * size and quarters[3] < 0.05 * size:
+            return "utf-32-be"
+    even, odd = quarters[0] + quarters[2], quarters[1] + quarters[3]
+    for encoding, many, few in (("utf-16-le", odd, even), ("utf-16-be", even, odd)):
+        if many > WIDE_SHARE * len(head) / 2 and few < 0.1 * many and _is_wide_text(head, encoding):
+            return encoding
     return ""
+
+
+def _is_wide_text(head, encoding):
+    """Return whether ``head`` is text in UTF-16: line ends or ASCII in it, no controls, and no odd ends of pairs."""
+    try:
+        text = codecs.getincrementaldecoder(encoding)().decode(head)
+    except UnicodeDecodeError:
+        return False
+    odd = sum(character < "\t" or "\x7f" <= character <= "\x9f" or character >= "\ue000" for character in text)
+    return odd <= 0.01 * len(text) and any(character in text for character in "\n\r\t,;| ")
 
 
 def _first_not_utf8(path):
@@ -103,47 +160,3 @@ def _decodes(path, encoding):
         except UnicodeDecodeError:
             return False
     return True
-
-
-def _best_encoding(sample):
-    # In two-byte text the pairs stand in runs; accents stand alone between ASCII letters.
-    runs = re.findall(rb"(?:[\x81-\xfe][\x40-\xfe]){2,}", sample)
-    high = sum(byte >= 0x80 for byte in sample)
-    if sum(byte >= 0x80 for run in runs for byte in run) > 0.6 * high:
-        import charset_normalizer
-
-        best = charset_normalizer.from_bytes(sample).best()
-        name = codecs_name(best.encoding) if best else ""
-        if name.startswith(("shift_jis", "cp932", "euc", "gb", "big5", "cp949", "hz", "iso2022", "johab")):
-            return {"shift_jis": "cp932", "euc_kr": "cp949"}.get(name, name)
-    scores = {encoding: _plausibility(sample, encoding) for encoding in ONE_BYTE}
-    return max(ONE_BYTE, key=lambda encoding: scores[encoding])
-
-
-def _plausibility(sample, encoding):
-    """Return the mean score of the characters beyond ASCII, read in ``encoding``."""
-    try:
-        text = sample.decode(encoding)
-    except UnicodeDecodeError:
-        return -10.0
-    total = count = 0
-    for before, character, after in zip("\n" + text, text, text[1:] + "\n", strict=False):
-        if character.isascii():
-            continue
-        count += 1
-        beside_letter = before.isalpha() or after.isalpha()
-        if "\x80" <= character <= "\x9f":
-            total -= 2  # control characters: never written on purpose
-        elif character in WESTERN or character in CENTRAL or "\u0370" <= character <= "\u04ff":
-            in_other = character in CENTRAL and character not in WESTERN
-            score = (0.8 if in_other else 1.0) if beside_letter else 0.2
-            if character.isupper() and before.islower():
-                score = -1.0
-            total += score
-            if "\u0370" <= character <= "\u04ff" and before.isascii() and before.isalpha():
-                total -= 1.0  # alphabets are not mixed inside a word
-        elif character in TYPOGRAPHIC:
-            total += 0.6
-        else:
-            total -= 0.5
-    return total / max(count, 1)

@@ -9,6 +9,7 @@ from workbench.data.formats import detect_format
 from workbench.data.layouts import Layout, find_layout, table_width
 from workbench.errors import CannotRead
 from workbench.runtime.delimited import decoded
+from workbench.runtime.mixed_text import MIXED
 from workbench.runtime.records import Dialect, read_records, split_lines
 from workbench.runtime.workbooks import cell_text, is_blank_row, open_workbook, sheet_rows
 from workbench.specs import ReadSpec
@@ -20,6 +21,7 @@ HEAD_RECORDS = 400
 TAIL_RECORDS = 60
 MAX_COLUMNS = 5_000
 MAX_CONTROL_SHARE = 0.01  # of the characters of a text that may be control characters
+MIXED_NOTE = "The text is UTF-8 with a few bytes that are not; these were read as Windows-1252. Have a look at them."
 MAX_SHEET_CELLS = 20_000_000
 
 
@@ -88,7 +90,8 @@ def _text_structure(path):
     )
     separated = DELIMITER_WORDS.get(dialect.delimiter, f"“{dialect.delimiter}”") + "-separated"
     kind = "one column of text" if len(layout.names) == 1 else separated
-    return Structure(read, layout, (kind, _label(encoding)), _layout_notes(layout))
+    notes = (MIXED_NOTE,) if encoding == MIXED else ()
+    return Structure(read, layout, (kind, _label(encoding)), (*notes, *_layout_notes(layout)))
 
 
 def _records(lines, end, dialect, width, limit):

@@ -11,6 +11,7 @@ import warnings
 import numpy as np
 import pandas as pd
 
+import workbench.runtime.mixed_text  # noqa: F401  makes its encoding known
 from workbench.runtime.errors import ReadingError
 from workbench.runtime.records import Dialect, Repairs, read_records, split_lines
 from workbench.runtime.widths import fit_records
