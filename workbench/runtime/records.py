@@ -5,6 +5,7 @@ before a delimiter or the end of the line; any other quote is a character of the
 of a record (its width) is known, a record that misses it is read again with one opening quote taken as text.
 """
 
+import bisect
 import itertools
 import re
 from dataclasses import dataclass, field
@@ -12,6 +13,8 @@ from dataclasses import dataclass, field
 MAX_LINES_IN_CELL = 5_000
 MAX_REPARSES = 50
 MAX_FAILURES = 100  # cells left open, beyond which a cell over many lines is no longer looked for
+CHARACTERS_A_FAILURE = 100_000  # read in vain, from which a cell left open counts as two, three …
+MAX_CHARACTERS_IN_VAIN = 2**24  # for one cell
 MAX_LITERAL_QUOTES = 16
 
 
@@ -76,7 +79,7 @@ def read_records(lines, end, dialect, *, width=None, limit=None):
     position = n_yielded = 0
     split = _splitter(dialect)
     quote, escape = dialect.quote, dialect.escape
-    closing = _closing(dialect)
+    closings = _Closings(lines, dialect)
     failures = 0
     while position < len(lines) and n_yielded != limit:
         line = lines[position].rstrip("\r")
@@ -89,7 +92,7 @@ def read_records(lines, end, dialect, *, width=None, limit=None):
             yield [], start
         elif (quote and quote in line) or (escape and escape in line):
             reach = MAX_LINES_IN_CELL if failures < MAX_FAILURES else 3
-            cells, position, failed = _quoted_record(lines, start, end, dialect, width, closing, reach)
+            cells, position, failed = _quoted_record(lines, start, end, dialect, width, closings, reach)
             failures += failed
             yield cells, start
         else:
@@ -108,56 +111,71 @@ def _splitter(dialect):
     return lambda line: line.split(dialect.delimiter)
 
 
-def _closing(dialect):
-    """Return the pattern of a quote that can close a cell: an odd number of quotes before a delimiter or the end."""
-    if not dialect.quote:
-        return None
-    quote = re.escape(dialect.quote)
-    edge = r"\s" if dialect.delimiter == r"\s+" else re.escape(dialect.delimiter)
-    return re.compile(rf"(?<!{quote}){quote}(?:{quote}{quote})* *(?:{edge}|\r?$)")
+class _Closings:
+    """The lines in which a quote can close a cell: an odd number of quotes before a delimiter or the end.
+
+    Each line is looked at once, however many cells stay open above it.
+    """
+
+    def __init__(self, lines, dialect):
+        self.lines, self.quote = lines, dialect.quote
+        quote = re.escape(dialect.quote)
+        edge = r"\s" if dialect.delimiter == r"\s+" else re.escape(dialect.delimiter)
+        self.pattern = re.compile(rf"(?<!{quote}){quote}(?:{quote}{quote})* *(?:{edge}|\r?$)") if quote else None
+        self.found, self.known = [], 0
+
+    def between(self, start, stop):
+        """Yield the positions of such lines from ``start`` to before ``stop``."""
+        for position in range(max(start, self.known), stop):
+            if self.quote in self.lines[position] and self.pattern.search(self.lines[position]):
+                self.found.append(position)
+        self.known = max(self.known, stop)
+        at = bisect.bisect_left(self.found, start)
+        while at < len(self.found) and self.found[at] < stop:
+            yield self.found[at]
+            at += 1
 
 
-def _quoted_record(lines, start, end, dialect, width, closing, reach):
-    """Return (cells, position of the next line, whether a cell was left open) of the record from line ``start``."""
+def _quoted_record(lines, start, end, dialect, width, closings, reach):
+    """Return (cells, position of the next line, how much was tried in vain) of the record from line ``start``."""
     line = lines[start].rstrip("\r")
     cells, open_at = split_quoted(line, dialect)
     if open_at is None and (width is None or len(cells) == width):
-        return cells, start + 1, False
-    longer = None
+        return cells, start + 1, 0
+    longer, failed = None, 0
     if open_at is not None:
-        longer = _over_lines(lines, start, end, cells, line, open_at, dialect, closing, reach)
+        longer, failed = _over_lines(lines, start, end, cells, line, open_at, dialect, closings, reach)
     if longer and (width is None or len(longer[0]) == width):
-        return *longer, False
+        return *longer, 0
     if width is not None:
         for literal in range(MAX_LITERAL_QUOTES):
             other, other_open = split_quoted(line, dialect, literal=literal)
             if other_open is None and len(other) == width:
-                return other, start + 1, False
+                return other, start + 1, failed
     if open_at is None:
-        return cells, start + 1, False
+        return cells, start + 1, 0
     if longer and len(longer[0]) <= width:
-        return *longer, False
-    return _splitter(dialect)(line), start + 1, True
+        return *longer, 0
+    return _splitter(dialect)(line), start + 1, 1 + failed
 
 
-def _over_lines(lines, start, end, cells, line, open_at, dialect, closing, reach):
-    """Return (cells, next line) of the record continued over the next lines until its quote closes, or None."""
-    done, parts = cells[:-1], [line[open_at:]]
-    reparses = 0
-    for position in range(start + 1, min(len(lines), start + reach)):
-        parts.append(lines[position])
-        if dialect.quote not in lines[position] or not closing.search(lines[position]):
-            continue
-        reparses += 1
-        tail = end.join(parts).rstrip("\r")
+def _over_lines(lines, start, end, cells, line, open_at, dialect, closings, reach):
+    """Return (cells and next line of the record continued until its quote closes, or None; what was in vain)."""
+    done, text, joined = cells[:-1], line[open_at:], start + 1
+    reparses = n_read = 0
+    for position in closings.between(start + 1, min(len(lines), start + reach)):
+        text = end.join([text, *lines[joined : position + 1]])
+        joined = position + 1
+        tail = text.rstrip("\r")
         more, open_again = split_quoted(tail, dialect)
+        reparses, n_read = reparses + 1, n_read + len(tail)
         if open_again is None:
-            return done + more, position + 1
+            return (done + more, position + 1), n_read // CHARACTERS_A_FAILURE
         if len(more) > 1:  # closed, and a later cell opened: go on from there
-            done, parts = done + more[:-1], [tail[open_again:]]
-        if reparses == MAX_REPARSES:
-            return None
-    return None
+            done, text = done + more[:-1], tail[open_again:]
+        if reparses == MAX_REPARSES or n_read > MAX_CHARACTERS_IN_VAIN:
+            break
+    return None, n_read // CHARACTERS_A_FAILURE
 
 
 def split_quoted(line, dialect, *, literal=None):
