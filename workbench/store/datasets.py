@@ -156,7 +156,7 @@ def _indexed(path: Path, dataset: Dataset, columns: list[str] | None) -> "pd.Dat
         return table.to_pandas().set_axis(pd.RangeIndex(table.num_rows), axis=0)
     # The positions stand behind the columns of the file, where one may have the same name.
     last = table.num_columns - 1
-    return table.remove_column(last).to_pandas().set_axis(pd.Index(table.column(last).to_pandas(), name=None), axis=0)
+    return table.remove_column(last).to_pandas().set_axis(pd.Index(table.column(last).to_numpy()), axis=0)
 
 
 def _columns_of_file(path: Path, columns: list[str] | None):

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, BinaryIO
 import sqlalchemy as sa
 
 from workbench.data.questions import Question
-from workbench.errors import CannotRead
-from workbench.specs import ReadSpec, Schema
+from workbench.errors import CannotRead, NotFound
+from workbench.specs import ReadSpec, Recipe, RowStep, Schema
 from workbench.store import upgrades
 from workbench.store.datasets import Datasets, carry_over, keep_dataset
 from workbench.store.files import Stored, space_in_words
@@ -19,7 +19,7 @@ from workbench.store.projects import draft_columns
 from workbench.store.reading import SAMPLE, TABLE, TEXT, Progress
 from workbench.store.reading_process import read_file
 from workbench.store.records import Dataset, checked_id, storable
-from workbench.store.tables import PROJECT_DATASETS, PROJECTS
+from workbench.store.tables import DATASETS, PROJECT_DATASETS, PROJECTS
 
 if TYPE_CHECKING:  # pandas is imported where it is needed: a worker that waits in the queue stays small
     import pandas as pd
@@ -40,6 +40,7 @@ class Intake(Datasets):
         schema: Schema | None = None,
         origin: str = "file",
         digest: str = "",
+        use: bool = True,
         on_progress: Progress | None = None,
         should_stop=None,
     ) -> Dataset:
@@ -55,6 +56,8 @@ class Intake(Datasets):
             Rules to read by; what is not given is detected.
         digest : str, optional
             SHA-256 of the file, where it was computed while it came.
+        use : bool
+            False: it is only added to the project; :meth:`use_dataset` makes it the data set in work.
         on_progress : callable, optional
             Called as ``on_progress(done_bytes, total_bytes, words)``, in this thread.
         should_stop : callable, optional
@@ -77,7 +80,7 @@ class Intake(Datasets):
             raw = self.files.adopt(staged, digest)
         except FileNotFoundError as error:
             raise CannotRead("The file is not there (any more).", "Upload it again.") from error
-        how = {"read": read, "schema": schema, "origin": origin}
+        how = {"read": read, "schema": schema, "origin": origin, "use": use}
         return self._read_and_link(project_id, raw, name, **how, on_progress=on_progress, should_stop=should_stop)
 
     def add_dataset(
@@ -154,20 +157,79 @@ class Intake(Datasets):
             should_stop=should_stop,
         )
 
-    def _read_and_link(self, project_id: str, raw: Stored, name: str, **how) -> Dataset:
+    def answer_question(
+        self,
+        fingerprint: str,
+        project_id: str,
+        question: Question,
+        answer_index: int,
+        *,
+        on_progress: Progress | None = None,
+        should_stop=None,
+    ) -> Dataset:
+        """Take over the answer to a question about a file: its columns are read that way, its row step is added to
+        the draft's recipe, and the question is gone.
+
+        Where the answer changes no column, the table is not read again.
+
+        Raises
+        ------
+        NotFound
+            There is no such data set, or it does not have this question (any more).
+        """
+        old = self.dataset(fingerprint, project_id)
+        if question not in old.questions or not 0 <= answer_index < len(question.answers):
+            raise NotFound("This question about the data was answered already.", "Reload the page.")
+        answer = question.answers[answer_index]
+        questions = tuple(other for other in old.questions if other != question)
+        changed = {column.name: column for column in answer.columns}
+        schema = old.schema.but(columns=tuple(changed.get(column.name, column) for column in old.schema.columns))
+        step = None if answer.step is None else Recipe.model_validate({"rows": [answer.step]}).rows[0]
+        if schema == old.schema:
+            with self.database.write() as connection:
+                values = {"questions": json.dumps([other.to_json() for other in questions])}
+                connection.execute(sa.update(DATASETS).where(DATASETS.c.fingerprint == fingerprint).values(values))
+                _put_in_work(connection, project_id, fingerprint, schema, step)
+            return self.dataset(fingerprint, project_id)
+        return self._read_and_link(
+            project_id,
+            self._raw(old),
+            old.name,
+            read=old.read,
+            schema=schema,
+            origin=old.origin,
+            file_notes=old.file_notes,
+            questions=questions,
+            step=step,
+            on_progress=on_progress,
+            should_stop=should_stop,
+        )
+
+    def use_dataset(self, project_id: str, fingerprint: str) -> Dataset:
+        """Make a data set of a project the one in work; what the draft says of columns that it lacks is reset."""
+        schema = self.dataset(fingerprint, project_id).schema
+        with self.database.write() as connection:
+            _put_in_work(connection, project_id, fingerprint, schema)
+        return self.dataset(fingerprint, project_id)
+
+    def drop_dataset(self, project_id: str, fingerprint: str) -> None:
+        """Take a data set that is not in work out of a project."""
+        with self.database.write() as connection:
+            connection.execute(sa.delete(PROJECT_DATASETS).where(*_link_of(project_id, fingerprint)))
+
+    def _read_and_link(
+        self, project_id: str, raw: Stored, name: str, *, use: bool = True, step: RowStep | None = None, **how
+    ) -> Dataset:
         name = storable(Path(name.replace("\\", "/")).name)[-_LONGEST_NAME:] or "table"
         row = self._dataset_row(raw, name, **how)
-        schema, now, fingerprint = Schema.model_validate_json(row["schema_spec"]), time.time(), row["fingerprint"]
+        fingerprint = row["fingerprint"]
         with self.database.write() as connection:
             keep_dataset(connection, row)
-            key = (PROJECT_DATASETS.c.project_id == project_id, PROJECT_DATASETS.c.fingerprint == fingerprint)
-            connection.execute(sa.delete(PROJECT_DATASETS).where(*key))
+            connection.execute(sa.delete(PROJECT_DATASETS).where(*_link_of(project_id, fingerprint)))
             link = {"project_id": project_id, "fingerprint": fingerprint, "name": name, "origin": row["origin"]}
-            connection.execute(sa.insert(PROJECT_DATASETS).values(**link, added_at=now))
-            old = connection.execute(sa.select(PROJECTS).where(PROJECTS.c.id == project_id)).one()
-            draft = carry_over(upgrades.draft(json.loads(old.draft))[0], schema, fingerprint).draft
-            values = {"revision": old.revision + 1, "updated_at": now, **draft_columns(draft)}
-            connection.execute(sa.update(PROJECTS).where(PROJECTS.c.id == project_id).values(values))
+            connection.execute(sa.insert(PROJECT_DATASETS).values(**link, added_at=time.time()))
+            if use:
+                _put_in_work(connection, project_id, fingerprint, Schema.model_validate_json(row["schema_spec"]), step)
         return self.dataset(fingerprint, project_id)
 
     def _dataset_row(
@@ -227,6 +289,21 @@ class Intake(Datasets):
             "questions": json.dumps(found["questions"]),
             "created_at": time.time(),
         }
+
+
+def _link_of(project_id: str, fingerprint: str) -> tuple:
+    return PROJECT_DATASETS.c.project_id == project_id, PROJECT_DATASETS.c.fingerprint == fingerprint
+
+
+def _put_in_work(
+    connection: sa.Connection, project_id: str, fingerprint: str, schema: Schema, step: RowStep | None = None
+) -> None:
+    old = connection.execute(sa.select(PROJECTS).where(PROJECTS.c.id == project_id)).one()
+    draft = carry_over(upgrades.draft(json.loads(old.draft))[0], schema, fingerprint).draft
+    if step is not None and step not in draft.recipe.rows:
+        draft = draft.but(recipe=draft.recipe.but(rows=(*draft.recipe.rows, step)))
+    values = {"revision": old.revision + 1, "updated_at": time.time(), **draft_columns(draft)}
+    connection.execute(sa.update(PROJECTS).where(PROJECTS.c.id == project_id).values(values))
 
 
 def _is_answered(question: Question, old: Schema, new: Schema) -> bool:
