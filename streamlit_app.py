@@ -18,6 +18,8 @@ from starlette.middleware import Middleware
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
+from workbench.ui import uploads_route
+
 ROOT = Path(__file__).resolve().parent
 MAIN = ROOT / "workbench" / "ui" / "main.py"
 STARTED = time.time()
@@ -105,7 +107,7 @@ if st.runtime.exists() or st.runtime.scriptrunner.get_script_run_ctx(suppress_wa
 else:
     app = st.App(
         MAIN,
-        routes=[Route("/healthz", health)],
+        routes=[Route("/healthz", health), *uploads_route.ROUTES],
         middleware=[Middleware(SecurityHeaders)],
         lifespan=lifespan,
         on_script_error=show_error,

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from workbench.ui import navigation, practice, project_cards, state, upload
+from workbench.ui import incoming, navigation, paste, practice, project_cards, state, upload
 from workbench.ui.phrases import size
 
 store = state.store()
@@ -13,6 +13,7 @@ st.markdown(
     "From a table to a prediction service that an engineer can run: no programming, and nothing leaves this computer."
 )
 
+incoming.show_home()
 project_cards.undo(gone)
 if cards:
     st.subheader("Your projects")
@@ -26,8 +27,11 @@ with own:
             "A table with one row per case, and a column with what you would like to predict",
             name="home",
             receive=upload.new_project,
+            multiple=True,
         )
         st.caption(upload.KINDS_SENTENCE)
+    with st.expander("Paste cells from a spreadsheet", icon=":material/content_paste:"):
+        paste.show("paste", upload.new_project)
     with st.expander("Open a saved project", icon=":material/folder_open:"):
         upload.drop_zone(
             "A project that was saved as a file (.workbench)",

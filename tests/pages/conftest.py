@@ -11,10 +11,13 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture
-def open_app(home):
+def open_app(home, monkeypatch):
     """Return a function that opens a page of the app, as a visitor with this project in the URL would."""
     import streamlit as st
 
+    from workbench.ui import reading_job
+
+    monkeypatch.setattr(reading_job, "PATIENCE_SECONDS", 60)  # a busy machine is no reason to show progress
     st.cache_resource.clear()  # caches live as long as the process: they would leak between tests
     st.cache_data.clear()
 
@@ -34,6 +37,25 @@ def open_app(home):
     state.store().close()
     st.cache_resource.clear()
     st.cache_data.clear()
+
+
+def drop(app, zone, *files):
+    """Let files arrive, each a name and its bytes, as if they had been dropped on the zone of this name; run the app.
+
+    Stands for the browser's part of an upload; what it sends is in ``tests/ui/test_uploads_route.py``.
+    """
+    from workbench.ui import staged, state
+
+    folder = state.store().staging()
+    kept = [staged.write(folder, name, content, zone=zone) for name, content in files]
+    app.session_state[f"upload.{zone}.arrived"] = [file.id for file in kept]
+    return app.run()
+
+
+@pytest.fixture
+def drop_files():
+    """Return the function :func:`drop`."""
+    return drop
 
 
 def customers():

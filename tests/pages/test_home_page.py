@@ -32,30 +32,28 @@ def card_menu(app, project_id):
 def test_first_visit_has_two_ways_in_and_says_where_projects_will_be(open_app):
     app = open_app("home")
     assert app.title[0].value == "What would you like to predict?"
-    assert [uploader.key for uploader in app.file_uploader] == ["upload.home.0", "upload.saved.0"]
+    assert "upload.home.round" in app.session_state and "upload.saved.round" in app.session_state
     assert len([b for b in app.button if b.key.startswith("page.practice.")]) == len(SAMPLES)
     assert "None yet" in texts(app)
 
 
-def test_an_uploaded_file_becomes_a_project_and_the_uploader_is_emptied(open_app, store):
+def test_an_uploaded_file_becomes_a_project_and_leads_to_its_data(open_app, store, drop_files):
     app = open_app("home")
-    app.file_uploader(key="upload.home.0").upload("customers 2025.csv", CSV).run()
+    drop_files(app, "home", ("customers 2025.csv", CSV))
     assert not app.exception
     (card,) = store.project_cards()
     assert (card.name, card.n_rows, card.n_columns) == ("customers 2025", 4, 3)
     assert app.session_state["project"] == card.id
-    assert app.session_state["upload.home.count"] == 1
     assert app.title[0].value == "Data"
 
 
-def test_a_file_that_is_no_table_is_refused_in_words_and_leaves_nothing_behind(open_app, store):
+def test_a_file_that_is_no_table_is_refused_in_words_and_leaves_nothing_behind(open_app, store, drop_files):
     app = open_app("home")
-    app.file_uploader(key="upload.home.0").upload("empty.csv", b"").run()
+    drop_files(app, "home", ("empty.csv", b""))
     assert not app.exception
     assert len(app.error) == 1
     assert any("What now" in element.value for element in app.markdown)
     assert store.project_cards() == []
-    assert app.file_uploader[0].key == "upload.home.1"
 
 
 @pytest.mark.parametrize("sample", SAMPLES[::2], ids=lambda sample: sample.name)
@@ -148,22 +146,22 @@ def test_a_deleted_project_can_be_restored_later_or_removed_for_good(open_app, s
     assert store.project_cards(deleted=True) == []
 
 
-def test_a_project_saved_as_a_file_can_be_opened_again(open_app, store):
+def test_a_project_saved_as_a_file_can_be_opened_again(open_app, store, drop_files):
     app = open_app("home")
-    app.file_uploader(key="upload.home.0").upload("customers.csv", CSV).run()
+    drop_files(app, "home", ("customers.csv", CSV))
     (card,) = store.project_cards()
     content = project_cards.archive(card.id)
     store.delete_project(card.id, final=True)
     app = open_app("home")
-    app.file_uploader(key="upload.saved.0").upload("customers.workbench", content).run()
+    drop_files(app, "saved", ("customers.workbench", content))
     assert not app.exception
     (back,) = store.project_cards()
     assert (back.name, back.n_rows) == ("customers", 4)
 
 
-def test_a_file_that_is_no_saved_project_is_refused_in_words(open_app, store):
+def test_a_file_that_is_no_saved_project_is_refused_in_words(open_app, store, drop_files):
     app = open_app("home")
-    app.file_uploader(key="upload.saved.0").upload("fake.workbench", b"not an archive").run()
+    drop_files(app, "saved", ("fake.workbench", b"not an archive"))
     assert not app.exception
     assert len(app.error) == 1
     assert store.project_cards() == []

@@ -100,13 +100,13 @@ def _make(project, run, key, name):
     store = state.store()
     model = model_choice.stored_model(run, key)
 
-    def work(say):
-        say("Opening the model and your data")
+    def work(job):
+        job.say("Opening the model and your data")
         pipeline = store.load_model(run.id, key)
         dataset = store.dataset(run.spec.dataset)
         table, raw = store.load_table(dataset.fingerprint), store.load_raw(dataset.fingerprint)
         relied_on = store.importance(run.id, key)
-        say("Writing the service and running its tests where nothing of this app can be imported")
+        job.say("Writing the service and running its tests where nothing of this app can be imported")
         out = _folder(store, project.id) / f"{run.spec.fingerprint[:16]}-{time.time_ns()}.zip"
         bundle, proof = proven_bundle(
             pipeline,

@@ -1,7 +1,5 @@
 """A whole file through the model: uploaded, predicted, shown, and kept as CSV."""
 
-import hashlib
-import shutil
 import time
 from contextlib import suppress
 from pathlib import Path
@@ -11,7 +9,7 @@ import streamlit as st
 from workbench.data.spreadsheet import defuse
 from workbench.errors import WorkbenchError
 from workbench.export.file_rows import predict_file
-from workbench.ui import components, scoring_path, state, upload
+from workbench.ui import components, scoring_path, staged, state, upload
 
 FILE_KEY = "page.try_it.scored_file"
 STALE_SECONDS = 86_400
@@ -30,19 +28,18 @@ def _folder():
     return folder
 
 
-def _keep(file):
-    """Put an uploaded file on disk, under its content's name; files of yesterday go."""
+def _keep(files):
+    """Put an uploaded file where files to predict are, under its content's name; files of yesterday go."""
+    (file,) = files
     for old in _folder().iterdir():
         with suppress(OSError):
             if time.time() - old.stat().st_mtime > STALE_SECONDS:
                 old.unlink()
-    digest = hashlib.file_digest(file, "sha256").hexdigest()
-    file.seek(0)
     endings = "".join(Path(file.name).suffixes[-2:])[-20:]  # ".csv.gz": how it is packed may be told by its name
     ending = "".join(character for character in endings if character.isalnum() or character == ".")
-    path = _folder() / f"{digest}{ending}"
-    with path.open("wb") as stream:
-        shutil.copyfileobj(file, stream)
+    path = _folder() / f"{file.digest}{ending}"
+    file.path.replace(path)
+    staged.remove(file)
     st.session_state[FILE_KEY] = {"path": str(path), "name": file.name}
 
 

@@ -24,6 +24,11 @@ def ago(moment, now=None):
     return "just now"
 
 
+def ago_seconds(moment):
+    """Return how long ago a time in seconds since 1970 was, in words."""
+    return ago(datetime.fromtimestamp(moment, UTC))
+
+
 def size(n_bytes):
     """Return a number of bytes in the unit that suits it.
 

@@ -8,7 +8,7 @@ import streamlit as st
 from workbench.errors import WorkbenchError
 from workbench.modeling import metrics, models
 from workbench.results.wording import number
-from workbench.ui import components, navigation, state
+from workbench.ui import components, navigation, staged, state
 from workbench.ui.components import plain
 from workbench.ui.phrases import ago, file_name, short, size
 
@@ -217,8 +217,13 @@ def _remove(project_id):
     _attempt(project_id, lambda: state.store().delete_project(project_id, final=True))
 
 
-def open_saved(file):
+def open_saved(files):
     """Take in a project that was saved as a file and make it the project in work."""
-    project = state.store().import_project(file)
+    (file,) = files
+    try:
+        with st.spinner("Opening the project …", show_time=True):
+            project = state.store().import_project(file.path)
+    finally:
+        staged.remove(file)
     state.open_next(project.id)
     st.switch_page(navigation.path_of("data"), query_params={})

@@ -166,8 +166,8 @@ def _importance(run, key):
 def _measure(run, key, name):
     store = state.store()
 
-    def work(say):
-        say("Shuffling one column after the other to see what it costs")
+    def work(job):
+        job.say("Shuffling one column after the other to see what it costs")
         store.save_importance(run.id, key, permutation_importance(store.load_table(run.spec.dataset), run.spec, key))
 
     background.start(name, work)

@@ -1,11 +1,14 @@
-"""A file comes in: kept on disk at once, read, and the uploader emptied, which would hold the file twice in memory."""
+"""A file comes in: streamed to disk, then read into a new project or the one in work."""
+
+import uuid
+from pathlib import Path
 
 import streamlit as st
 
 from workbench.errors import WorkbenchError
 from workbench.store.datasets import carry_over
-from workbench.ui import components, navigation, state
-from workbench.ui.phrases import project_name, short
+from workbench.ui import components, navigation, reading_job, several, staged, state, uploads_route
+from workbench.ui.phrases import size
 
 KINDS_SENTENCE = (
     "CSV or other text, Excel, OpenDocument, JSON, Parquet or Feather. The table may start anywhere in the file: "
@@ -13,34 +16,91 @@ KINDS_SENTENCE = (
 )
 UNDO_KEY = "page.data.before"  # the draft, as JSON, before the data were read anew
 
+_parts = Path(__file__).with_name("upload_zone.html")
+_component = st.components.v2.component(
+    "upload_zone",
+    html=_parts.read_text(encoding="utf-8"),
+    css=_parts.with_suffix(".css").read_text(encoding="utf-8"),
+    js=_parts.with_suffix(".js").read_text(encoding="utf-8"),
+)
 
-def drop_zone(label, *, name, receive, help=None, type=None, label_visibility="visible"):
-    """Show an uploader and hand the file that was dropped to ``receive(file)``.
 
-    The uploader gets a new key after every file, since it cannot be emptied in any other way. A problem is shown
-    above it until the next attempt, or until the page is left.
+def drop_zone(
+    label, *, name, receive, help="", type=None, label_visibility="visible", multiple=False, project_id="", kinds=""
+):
+    """Show a place to drop a file on, and hand what arrived to ``receive(files)``, a list of ``Staged``.
+
+    A problem is shown above it until the next attempt, or until the page is left.
+
+    Parameters
+    ----------
+    name : str
+        Of the zone; unique on the page.
+    help, kinds : str
+        What to know about the file, and which kinds are taken; shown inside.
+    type : list of str, optional
+        Endings of files that are taken, such as ``["workbench"]``; by default all.
+    multiple : bool
+        Whether several files may come at once.
+    project_id : str
+        The project the file is meant for; an upload that is under way does not mix with another project's.
     """
-    counter, problem = f"upload.{name}.count", f"page.{name}.problem"
+    arrived, problem, round_key = f"upload.{name}.arrived", f"page.{name}.problem", f"upload.{name}.round"
+    if arrived in st.session_state:
+        _hand_over(st.session_state.pop(arrived), receive, problem, round_key)
     if problem in st.session_state:
         components.show_problem(st.session_state[problem])
-    key = f"upload.{name}.{st.session_state.get(counter, 0)}"
-    file = st.file_uploader(label, key=key, help=help, type=type, label_visibility=label_visibility)
-    if file is None:
-        return
+    key = f"upload.{name}"
+    limit = f"Up to {size(uploads_route.limit_bytes())}"
+    data = {
+        "path": uploads_route.PATH,
+        "zone": name,
+        "project": project_id,
+        "label": label,
+        "label_hidden": label_visibility != "visible",
+        "hint": ". ".join(part.rstrip(".") for part in (kinds, help, limit) if part),
+        "types": [f".{ending}" for ending in type or ()],
+        "limit": uploads_route.limit_bytes(),
+        "multiple": multiple,
+        # Another one tells the component that what it has sent was dealt with.
+        "round": st.session_state.setdefault(round_key, uuid.uuid4().hex),
+    }
+
+    def keep_ids():
+        """Keep what arrived until the zone is drawn: the one way in for files, also for tests without a browser."""
+        st.session_state[arrived] = st.session_state[key].uploaded
+
+    _component(key=key, data=data, on_uploaded_change=keep_ids)
+
+
+def _hand_over(ids, receive, problem, round_key):
+    """Give the files with these ids to ``receive``, and free the drop zone."""
+    folder = state.store().staging()
+    files = [file for file in (staged.find(folder, upload_id) for upload_id in ids or ()) if file]
     st.session_state.pop(problem, None)
     try:
-        with st.spinner(f"Reading {components.plain(short(file.name))} …", show_time=True):
-            receive(file)
+        if files:
+            receive(files)
     except WorkbenchError as error:
         st.session_state[problem] = error
     finally:
-        st.session_state[counter] = st.session_state.get(counter, 0) + 1
+        st.session_state[round_key] = uuid.uuid4().hex
     st.rerun()
 
 
-def new_project(file):
-    """Make a project out of an uploaded file and lead to its data; no project is left where it cannot be read."""
-    start_project(project_name(file.name), lambda project_id: state.store().add_dataset(project_id, file, file.name))
+def new_project(files):
+    """Make a project out of uploaded files and lead to its data; no project is left where they cannot be read."""
+    if len(files) > 1:
+        several.ask(files)
+        return
+    lead_on(reading_job.start_new(files).id)
+
+
+def lead_on(project_id):
+    """Wait a moment for a project's reading and open its Data page; raise the problem it ended with."""
+    reading_job.wait(project_id)
+    state.open_next(project_id)
+    st.switch_page(navigation.path_of("data"), query_params={})
 
 
 def start_project(name, add_data, **choices):
@@ -65,10 +125,20 @@ def start_project(name, add_data, **choices):
 
 
 def into_project(project):
-    """Return a function that makes an uploaded file the data of ``project``."""
+    """Return a function that makes uploaded files the data of ``project``.
 
-    def receive(file):
-        replace(project, lambda: state.store().add_dataset(project.id, file, file.name))
+    Where it has data already, the new table waits until the person has seen what differs.
+    """
+
+    def receive(files):
+        if project.draft.dataset:
+            reading_job.start_newer(project, files)
+        elif len(files) > 1:
+            several.ask(files, project.id)
+            return
+        else:
+            reading_job.start_first(project, files)
+        reading_job.wait(project.id)
 
     return receive
 

@@ -1,0 +1,72 @@
+"""How a newer table differs from the one in work, before it takes its place."""
+
+import streamlit as st
+
+from workbench.specs import MEANING_LABELS
+from workbench.store.datasets import carry_over
+from workbench.ui.components import plain
+from workbench.ui.phrases import short
+
+SHOWN = 12
+# kind of change: (icon, words before the columns, for one and for several)
+KINDS = {
+    "added": (":material/add_circle:", "New column", "New columns"),
+    "removed": (":material/do_not_disturb_on:", "Column that is gone", "Columns that are gone"),
+    "renamed": (":material/drive_file_rename_outline:", "Probably another name", "Probably other names"),
+    "meaning": (":material/category:", "Another meaning", "Other meanings"),
+    "order": (":material/swap_vert:", "The columns stand in another order", "The columns stand in another order"),
+}
+
+
+def show(project, old, new):
+    """Show rows before and after, each change in columns, and what the project loses."""
+    st.markdown(f"**{plain(short(new.name))}** is read and waits. Until you choose, the table below stays in use.")
+    if new.fingerprint == old.fingerprint:
+        st.info("It is the same table as the one in use.", icon=":material/info:")
+        return
+    from workbench.data.differences import compare_schemas
+
+    left, right = st.columns(2)
+    left.metric(
+        "Rows", f"{new.n_file_rows:,}", _more(new.n_file_rows - old.n_file_rows), delta_color="off", border=True
+    )
+    right.metric("Columns", f"{new.n_columns:,}", _more(new.n_columns - old.n_columns), delta_color="off", border=True)
+    lines = told(compare_schemas(old.schema, new.schema))
+    st.markdown(
+        "  \n".join(lines) if lines else ":material/check_circle: The columns are the same, with the same meanings."
+    )
+    lost = carry_over(project.draft, new.schema, new.fingerprint).lost
+    if lost:
+        st.warning(
+            "With this file the project loses:  \n" + "  \n".join(f"• {plain(sentence)}" for sentence in lost), icon="⚠️"
+        )
+    elif lines:
+        st.markdown(":material/check_circle: All your choices still fit.")
+
+
+def told(changes):
+    """Return the changes in columns as lines of Markdown, one per kind."""
+    lines = []
+    for kind, (icon, one, several) in KINDS.items():
+        of_kind = [change for change in changes if change.kind == kind]
+        if not of_kind:
+            continue
+        words = one if len(of_kind) == 1 else several
+        names = ", ".join(_named(change) for change in of_kind[:SHOWN] if change.column)
+        more = f" and {len(of_kind) - SHOWN} more" if len(of_kind) > SHOWN else ""
+        lines.append(f"{icon} {words}{': ' if names else ''}{names}{more}")
+    return lines
+
+
+def _named(change):
+    name = f"**{plain(short(change.column, 40))}**"
+    if change.kind == "renamed":
+        return f"**{plain(short(change.was, 40))}** is now **{plain(short(change.now, 40))}**"
+    if change.kind == "meaning":
+        was, now = (MEANING_LABELS.get(meaning, meaning) for meaning in (change.was, change.now))
+        return f"{name} was {plain(was)}, is {plain(now)}"
+    return name
+
+
+def _more(n):
+    return "unchanged" if n == 0 else f"{n:+,}"
