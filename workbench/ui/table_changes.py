@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from workbench.data.differences import compare_schemas
 from workbench.specs import MEANING_LABELS
 from workbench.store.datasets import carry_over
 from workbench.ui.components import plain
@@ -24,8 +25,6 @@ def show(project, old, new):
     if new.fingerprint == old.fingerprint:
         st.info("It is the same table as the one in use.", icon=":material/info:")
         return
-    from workbench.data.differences import compare_schemas
-
     left, right = st.columns(2)
     left.metric(
         "Rows", f"{new.n_file_rows:,}", _more(new.n_file_rows - old.n_file_rows), delta_color="off", border=True

@@ -193,9 +193,9 @@ export default function (component) {
   const label = parentElement.querySelector(".label")
   label.textContent = data.label
   label.hidden = data.label_hidden
-  parentElement.querySelector(".hint").textContent = data.multiple ? "Drop files here" : "Drop a file here"
+  parentElement.querySelector(".hint").textContent = "Drop a file here"
   parentElement.querySelector(".limit").textContent = data.hint
-  parentElement.querySelector(".choose").textContent = data.multiple ? "Choose files" : "Choose a file"
+  parentElement.querySelector(".choose").textContent = "Choose a file"
   listen(zone)
   report(zone)
   paint(zone)
