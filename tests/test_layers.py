@@ -29,7 +29,9 @@ LAYERS = {
     "pages": 6,
     "streamlit_app": 6,
 }
-LEAF_MAY_IMPORT = {"numpy", "pandas", "sklearn", "joblib", "scipy", "python_calamine", "workbench"}
+LEAF_MAY_IMPORT = {"numpy", "pandas", "sklearn", "joblib", "scipy", "python_calamine", "workbench"} | {
+    "pyarrow", "pyreadstat", "rdata", "duckdb",  # only where a file of their format is read
+}  # fmt: skip
 
 
 def layer_of(module):

@@ -3,15 +3,15 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from workbench.data.dialects import DELIMITER_WORDS, detect_dialect
-from workbench.data.encodings import ENCODING_LABELS, detect_encoding
+from workbench.data.dialects import detect_dialect
+from workbench.data.encodings import detect_encoding
 from workbench.data.formats import detect_format
 from workbench.data.layouts import Layout, find_layout, table_width
+from workbench.data.typed_formats import find_typed_table
 from workbench.errors import CannotRead
 from workbench.runtime.delimited import decoded
 from workbench.runtime.mixed_text import MIXED
 from workbench.runtime.records import Dialect, read_records, split_lines
-from workbench.runtime.workbooks import cell_text, is_blank_row, open_workbook, sheet_rows
 from workbench.specs import ReadSpec
 
 WHOLE_BYTES = 8 * 2**20  # files up to here are looked at as a whole, bigger ones at begin and end
@@ -22,7 +22,6 @@ TAIL_RECORDS = 60
 MAX_COLUMNS = 5_000
 MAX_CONTROL_SHARE = 0.01  # of the characters of a text that may be control characters
 MIXED_NOTE = "The text is UTF-8 with a few bytes that are not; these were read as Windows-1252. Have a look at them."
-MAX_SHEET_CELLS = 20_000_000
 
 
 @dataclass(frozen=True)
@@ -31,7 +30,6 @@ class Structure:
 
     read: ReadSpec
     layout: Layout
-    words: tuple[str, ...]  # for the sentence: "semicolon-separated", "UTF-8", …
     notes: tuple[str, ...] = ()
 
 
@@ -39,19 +37,10 @@ def detect_structure(path, *, sheet=""):
     """Return the :class:`Structure` of the (unpacked) file at ``path``; ``sheet`` is the one of its tables to take."""
     path = Path(path)
     kind = detect_format(path)
-    if kind == "excel":
-        return _workbook_structure(path)
-    if kind in ("json", "json_lines"):
-        encoding = detect_encoding(path)
-        words = ("JSON, one record a line" if kind == "json_lines" else "JSON", _label(encoding))
-        return Structure(ReadSpec(format=kind, encoding=encoding), Layout(0, 0, 0, 0, 0, (), ()), words)
-    if kind in ("parquet", "feather"):
-        return Structure(ReadSpec(format=kind), Layout(0, 0, 0, 0, 0, (), ()), (kind.capitalize(),))
+    if kind != "delimited":
+        read, layout, notes = find_typed_table(path, kind, sheet)
+        return Structure(read, layout, (*notes, *(_layout_notes(layout) if layout.names else ())))
     return _text_structure(path)
-
-
-def _label(encoding):
-    return ENCODING_LABELS.get(encoding, encoding)
 
 
 def _text_structure(path):
@@ -88,10 +77,8 @@ def _text_structure(path):
         footer_rows=layout.footer_rows,
         names=layout.names,
     )
-    separated = DELIMITER_WORDS.get(dialect.delimiter, f"“{dialect.delimiter}”") + "-separated"
-    kind = "one column of text" if len(layout.names) == 1 else separated
     notes = (MIXED_NOTE,) if encoding == MIXED else ()
-    return Structure(read, layout, (kind, _label(encoding)), (*notes, *_layout_notes(layout)))
+    return Structure(read, layout, (*notes, *_layout_notes(layout)))
 
 
 def _records(lines, end, dialect, width, limit):
@@ -138,47 +125,6 @@ def _layout_notes(layout):
         rows = "One line" if one else f"{layout.footer_rows} lines"
         notes.append(f"{rows} of notes below the table {'was' if one else 'were'} left out.")
     return tuple(notes)
-
-
-def _workbook_structure(path):
-    """The sheet with the largest table, and where on it the table is."""
-    names = open_workbook(path).sheet_names
-    best = None
-    for name in names:
-        rows = sheet_rows(path, name)
-        if sum(map(len, rows[:1])) * len(rows) > MAX_SHEET_CELLS:
-            raise CannotRead(f"The sheet “{name}” is too large to be read.", "Save it as CSV.")
-        cells = sum(not is_blank_row([cell]) for row in rows for cell in row)
-        if best is None or cells > best[0]:
-            best = (cells, name, rows)
-    if best is None or not best[0]:
-        raise CannotRead("The workbook has no filled cells.", "Check that it is the right file.")
-    _, name, rows = best
-    texts = [[cell_text(cell) for cell in row] for row in rows]
-    n_columns = max(map(len, texts), default=0)
-    filled = [sum(bool(row[at].strip()) for row in texts) for at in range(n_columns)]
-    first = next(at for at, count in enumerate(filled) if count)
-    last = max(at for at, count in enumerate(filled) if count) + 1
-    if last - first > MAX_COLUMNS:
-        raise CannotRead(f"The sheet has {last - first:,} columns; at most {MAX_COLUMNS:,} can be read.")
-    texts = [row[first:last] for row in texts]
-    end = max(number for number, row in enumerate(texts) if any(cell.strip() for cell in row)) + 1
-    layout = find_layout(texts[: min(end, HEAD_RECORDS)], texts[max(0, end - TAIL_RECORDS) : end])
-    read = ReadSpec(
-        format="excel",
-        sheet=name,
-        first_column=first,
-        skip_rows=layout.skip_rows,
-        header_rows=layout.header_rows,
-        skip_after_header=layout.skip_after_header,
-        footer_rows=layout.footer_rows,
-        names=layout.names,
-    )
-    notes = _layout_notes(layout)
-    if len(names) > 1:
-        others = ", ".join(f"“{other}”" for other in names if other != name)
-        notes = (f"The sheet “{name}” was read, which has the most cells; there is also {others}.", *notes)
-    return Structure(read, layout, (f"the sheet “{name}” of a workbook",), notes)
 
 
 def dialect_of(read):

@@ -1,6 +1,11 @@
 """Workbooks (xlsx, xls, xlsb, ods): the cells of a sheet with their types."""
 
+import contextlib
+import re
 import zipfile
+import zlib
+from datetime import timedelta
+from pathlib import Path
 
 import pandas as pd
 
@@ -8,13 +13,23 @@ from workbench.runtime.delimited import column_names
 from workbench.runtime.errors import ReadingError
 
 MAX_WORKBOOK_BYTES = 2**30
+MAX_SHEET_CELLS = 12_000_000  # the reader holds the whole rectangle of cells, blank ones too
+CHUNK_BYTES = 2**23
+OVERLAP_BYTES = 400  # a tag that the border between two chunks cuts is found in the next one
+SAVE_AGAIN = "Open it in a spreadsheet and save it again, or upload it again."
+XLSX_CELL = re.compile(rb'<c (?:[a-z]+="[^"]*" )*?r="([A-Z]{1,3})(\d{1,7})"[^>/]*>')
+ODS_REPEATED = re.compile(rb"<table:table-(row|cell)\b([^>]*)>")
+ODS_TIMES = re.compile(rb'(?:rows|columns)-repeated="(\d+)"')
+ODS_DURATION = re.compile(r"PT(\d+)H(\d+)M(\d+)(?:[.,](\d+))?S")
 
 
 def read_workbook(path, read, *, max_rows=None):
     """Return one table of a workbook (xlsx, xls, xlsb, ods); cells keep the sheet's numbers, dates and booleans."""
     rows = sheet_rows(path, read.get("sheet", ""))
-    first = read.get("first_column", 0)
-    rows = [row[first:] for row in rows]
+    first, last = read.get("first_column", 0), None
+    if read.get("names"):
+        last = first + len(read["names"])  # what stands to the right of the table does not belong to it
+    rows = [row[first:last] for row in rows]
     above = read.get("skip_rows", 0)
     below_header = above + read.get("header_rows", 1)
     header = [[cell_text(cell) for cell in row] for row in rows[above:below_header]]
@@ -44,17 +59,65 @@ def open_workbook(path):
             "Install it, or save the table as CSV.",
         ) from error
     _refuse_bomb(path)
+    _refuse_sparse(path)
     try:
-        return python_calamine.CalamineWorkbook.from_path(str(path))
+        with _told("The workbook is damaged or cut short: it cannot be opened."):
+            return python_calamine.CalamineWorkbook.from_path(str(path))
     except python_calamine.PasswordError as error:
         raise ReadingError(
             "The workbook is locked with a password.", "Save it without password and upload it again."
         ) from error
-    except (python_calamine.CalamineError, OSError, ValueError) as error:
-        raise ReadingError(
-            "The workbook is damaged or cut short: it cannot be opened.",
-            "Open it in a spreadsheet and save it again, or upload it again.",
-        ) from error
+
+
+def sheet_rows(path, sheet=""):
+    """Return all rows of ``sheet`` (the first sheet where empty) from cell A1, as lists of equal length."""
+    workbook = open_workbook(path)
+    names = workbook.sheet_names
+    if not names:
+        raise ReadingError("The workbook has no sheet.", "Check that it is the right file.")
+    if sheet and sheet not in names:
+        raise ReadingError(f"The workbook has no sheet “{sheet}”, only {', '.join(names[:5])}.", "Choose one of these.")
+    return rows_of(workbook, path, sheet or names[0])
+
+
+def rows_of(workbook, path, name):
+    """Return all rows of the sheet ``name`` of the workbook that was opened from ``path``."""
+    with _told(f"The sheet “{name}” is damaged: it cannot be read."):
+        rows = workbook.get_sheet_by_name(name).to_python(skip_empty_area=False)
+    if len(rows) * len(rows[0] if rows else ()) > MAX_SHEET_CELLS:
+        _refuse_size(f"The sheet “{name}”")
+    return [[_duration(cell) for cell in row] for row in rows] if is_open_document(path) else rows
+
+
+@contextlib.contextmanager
+def _told(sentence):
+    import python_calamine
+
+    try:
+        yield
+    except python_calamine.PasswordError:
+        raise
+    except (python_calamine.CalamineError, ValueError, OSError) as error:
+        raise ReadingError(sentence, SAVE_AGAIN) from error
+    except BaseException as error:
+        # The reader is written in Rust; where it gives up, pyo3 raises what even Exception does not catch.
+        if type(error).__name__ != "PanicException":
+            raise
+        raise ReadingError(sentence, SAVE_AGAIN) from error
+
+
+def is_open_document(path):
+    """Return whether the workbook at ``path`` is an OpenDocument (ods)."""
+    with Path(path).open("rb") as file:
+        return b"mimetypeapplication/vnd.oasis" in file.read(100)
+
+
+def _duration(cell):
+    found = ODS_DURATION.fullmatch(cell) if isinstance(cell, str) and cell.startswith("PT") else None
+    if not found:
+        return cell
+    hours, minutes, seconds, part = found.groups(default="0")
+    return timedelta(hours=int(hours), minutes=int(minutes), seconds=float(f"{seconds}.{part}"))
 
 
 def _refuse_bomb(path):
@@ -70,23 +133,70 @@ def _refuse_bomb(path):
         )
 
 
-def sheet_rows(path, sheet=""):
-    """Return all rows of ``sheet`` (the first sheet where empty) from cell A1, as lists of equal length."""
-    import python_calamine
+def _refuse_size(what):
+    raise ReadingError(
+        f"{what} spans more than {MAX_SHEET_CELLS:,} cells, which is more than can be read.",
+        "Delete what stands far off the table, or save the table as CSV.",
+    )
 
-    workbook = open_workbook(path)
-    names = workbook.sheet_names
-    if not names:
-        raise ReadingError("The workbook has no sheet.", "Check that it is the right file.")
-    if sheet and sheet not in names:
-        raise ReadingError(f"The workbook has no sheet “{sheet}”, only {', '.join(names[:5])}.", "Choose one of these.")
+
+def _refuse_sparse(path):
+    """Raise where a few cells far apart would make the reader reserve a rectangle beyond the memory."""
     try:
-        return workbook.get_sheet_by_name(sheet or names[0]).to_python(skip_empty_area=False)
-    except (python_calamine.CalamineError, ValueError, OSError) as error:
-        raise ReadingError(
-            f"The sheet “{sheet or names[0]}” is damaged: it cannot be read.",
-            "Open the workbook in a spreadsheet and save it again.",
-        ) from error
+        with zipfile.ZipFile(path) as archive:
+            names = set(archive.namelist())
+            if "content.xml" in names:
+                if _ods_cells(archive) > MAX_SHEET_CELLS:
+                    _refuse_size("The workbook")
+                return
+            for name in sorted(names):
+                if re.fullmatch(r"xl/worksheets/[^/]+\.xml", name):
+                    n_rows, n_columns = _xlsx_extent(archive, name)
+                    if n_rows * n_columns > MAX_SHEET_CELLS:
+                        _refuse_size("A sheet of the workbook")
+    except (OSError, ValueError, RuntimeError, EOFError, zlib.error, zipfile.BadZipFile):
+        return  # told by the reader
+
+
+def _chunks(archive, name):
+    with archive.open(name) as file:
+        kept = b""
+        while chunk := file.read(CHUNK_BYTES):
+            yield kept + chunk
+            kept = chunk[-OVERLAP_BYTES:]
+
+
+def _xlsx_extent(archive, name):
+    """Return the last row and column, counted from one, that hold a value."""
+    n_rows, letters = 0, set()
+    for chunk in _chunks(archive, name):
+        found = XLSX_CELL.findall(chunk)
+        if found:
+            letters.update(column for column, _ in found)
+            n_rows = max(n_rows, max(int(row) for row in {row for _, row in found}))
+    return n_rows, max(map(_column_number, letters), default=0)
+
+
+def _column_number(letters):
+    """Return the number of a column: A is 1, Z 26, AA 27."""
+    number = 0
+    for letter in letters:
+        number = 26 * number + letter - 64
+    return number
+
+
+def _ods_cells(archive):
+    """Return how many filled cells the repetitions in an OpenDocument stand for, at most."""
+    total, times = 0, 1
+    for chunk in _chunks(archive, "content.xml"):
+        for kind, attributes in ODS_REPEATED.findall(chunk):
+            repeated = ODS_TIMES.search(attributes)
+            count = int(repeated[1]) if repeated else 1
+            if kind == b"row":
+                times = count
+            elif b"value-type" in attributes:
+                total += times * count
+    return total
 
 
 def is_blank_row(row):
