@@ -4,145 +4,18 @@ import re
 from collections import Counter
 from dataclasses import dataclass
 
+from workbench.data.units import mixed_units, unit_and_scales
 from workbench.runtime.text_values import MINUS_SIGNS, SPACES, parse_number
 
-CURRENCIES = [
-    "€",
-    "$",
-    "£",
-    "¥",
-    "₹",
-    "₽",
-    "₩",
-    "₺",
-    "₴",
-    "₪",
-    "₫",
-    "฿",
-    "zł",
-    "kr",
-    "Kč",
-    "Ft",
-    "USD",
-    "EUR",
-    "GBP",
-    "CHF",
-    "JPY",
-    "CAD",
-    "AUD",
-    "INR",
-    "CNY",
-    "SEK",
-    "NOK",
-    "DKK",
-    "PLN",
-    "CZK",
-    "R$",
-    "US$",
-    "A$",
-    "C$",
-    "HK$",
-    "Rs",
-    "Rs.",
-    "Fr.",
-    "kn",
-    "lei",
-]
-MEASURES = [
-    "%",
-    "‰",
-    "km",
-    "m",
-    "cm",
-    "mm",
-    "kg",
-    "g",
-    "mg",
-    "t",
-    "l",
-    "L",
-    "ml",
-    "cl",
-    "kW",
-    "kWh",
-    "MWh",
-    "W",
-    "V",
-    "A",
-    "°C",
-    "°F",
-    "°C.",
-    "K",
-    "h",
-    "hrs",
-    "hr",
-    "min",
-    "s",
-    "sec",
-    "ms",
-    "kmh",
-    "km/h",
-    "mph",
-    "mpg",
-    "km/l",
-    "kmpl",
-    "hp",
-    "bhp",
-    "PS",
-    "cc",
-    "CC",
-    "ccm",
-    "m²",
-    "m2",
-    "sqm",
-    "sqft",
-    "ft",
-    "in",
-    "lb",
-    "lbs",
-    "oz",
-    "yrs",
-    "years",
-    "year",
-    "months",
-    "month",
-    "days",
-    "day",
-    "hours",
-    "minutes",
-    "Mbps",
-    "GB",
-    "MB",
-    "KB",
-    "TB",
-    "MHz",
-    "GHz",
-    "px",
-    "pts",
-    "pt",
-    "bps",
-    "Wh",
-    "J",
-    "kJ",
-    "kcal",
-    "Pa",
-    "hPa",
-    "bar",
-    "ppm",
-    "dB",
-    "Nm",
-    "x",
-]
-UNITS = frozenset(CURRENCIES) | frozenset(MEASURES)
 SIGNS = "-+" + "".join(MINUS_SIGNS)
 CELL = re.compile(
     rf"(?P<open>\()?(?P<sign>[{SIGNS}])?\s?(?P<before>[^\d\s.,()+-]{{1,4}}\.?)??\s?(?P<inner>[{SIGNS}])?"
     rf"(?P<digits>(?:\d[\d.,'’{SPACES}]*\d|\d)[.,]?|[.,]\d+)(?P<power>[eE][+-]?\d+)?(?P<last>-)?"
-    rf"\s?(?P<after>[^\d\s.,()+-][^\d,()]{{0,8}})?(?P<close>\))?",
+    rf"(?P<gap>\s)?(?P<after>[^\d\s.,()+-][^\d,()]{{0,13}}|[^\d\s.,()+-]{{0,4}}m[23]|\+)?(?P<close>\))?(?P<late>-)?",
 )
-LEADING_ZERO = re.compile(r"[+-]?0\d+", re.ASCII)
+LEADING_ZERO = re.compile(rf"[+-]?0\d[\d.'’{SPACES}]*", re.ASCII)
 GROUPED = {mark: re.compile(rf"\d{{1,3}}(?:{re.escape(mark)}\d{{3}})+") for mark in ",.' "}
-UNIT_SHARE = 0.6  # of the cells that must carry a unit
+GROUPED[","] = re.compile(r"\d{1,3}(?:,\d{2,3})*,\d{3}")  # with the pairs of Indian lakhs
 MAX_LENGTH = 60  # characters of a cell that can still be a number
 MAX_DIGITS = 15  # a longer run of digits is a code: float64 could not hold it
 
@@ -154,11 +27,12 @@ class NumberRule:
     decimal: str = "."
     thousands: str = ""
     unit: str = ""
+    scales: tuple[tuple[str, float], ...] = ()
     ambiguous: bool = False  # "1.234" may be either; the rest of the file decides
 
     def parse(self, text):
         """Return the number in ``text`` or None."""
-        return parse_number(text, decimal=self.decimal, thousands=self.thousands, unit=self.unit)
+        return parse_number(text, decimal=self.decimal, thousands=self.thousands, unit=self.unit, scales=self.scales)
 
 
 def number_rule(texts, *, comma_file=False):
@@ -171,42 +45,51 @@ def number_rule(texts, *, comma_file=False):
     comma_file : bool
         Other columns of the file have decimal commas; decides what ``1.234`` is where the column does not.
     """
-    matches = [CELL.fullmatch(text) if len(text) <= MAX_LENGTH else None for text in texts]
-    found = [match for match in matches if match]
+    found = _matches(texts)
     if not found or len(found) < 0.6 * len(texts):
         return None
     digits = [match["digits"] for match in found]
     if any(LEADING_ZERO.fullmatch(text) for text in digits) or any(_is_long(text) for text in digits):
         return None
-    unit = _unit(found)
-    if unit is None:
+    if _are_addresses(digits):
+        return None
+    pairs = _affixes(found)
+    pointed = any(match["after"] and ("." in match["digits"] or "," in match["digits"]) for match in found)
+    beside = unit_and_scales(pairs, pointed=pointed)
+    if beside is None:
         return None
     decimal, thousands, ambiguous = _marks(digits, comma_file)
-    return NumberRule(decimal, thousands, unit, ambiguous)
+    return NumberRule(decimal, thousands, *beside, ambiguous)
+
+
+def units_of(texts):
+    """Return the units of a column that mixes them, as :func:`workbench.data.units.mixed_units` does."""
+    found = _matches(texts)
+    return mixed_units(_affixes(found)) if len(found) >= 0.95 * len(texts) > 0 else ()
+
+
+def _matches(texts):
+    return [match for text in texts if len(text) <= MAX_LENGTH and (match := CELL.fullmatch(text))]
+
+
+def _affixes(found):
+    """Count what stands around the digits of the cells."""
+    return Counter(
+        ((match["before"] or "").strip(), (match["after"] or "").strip(), bool(match["gap"] and match["after"]))
+        for match in found
+    )
 
 
 def _is_long(text):
     return len(text) > MAX_DIGITS and text.isdigit()
 
 
-def _unit(found):
-    """Return the one unit of the cells, "" where there is none, None where what stands there is no unit."""
-    units = Counter()
-    for match in found:
-        before, after = (match["before"] or "").strip(), (match["after"] or "").strip()
-        if before and after:
-            return None
-        units[before or after] += 1
-    plain = units.pop("", 0)
-    if not units:
-        return ""
-    unit, count = units.most_common(1)[0]
-    others = units.total() - count
-    if unit not in UNITS or others > 0.05 * len(found) or count < UNIT_SHARE * (count + plain):
-        return "" if plain >= 0.95 * len(found) else None
-    if unit not in CURRENCIES and any((match["before"] or "").strip() == unit for match in found):
-        return None  # "A 12" is a code, not amperes
-    return unit
+def _are_addresses(digits):
+    """Return whether these are network addresses (192.168.100.200) or versions of four parts."""
+    parts = [text.split(".") for text in digits]
+    return all(
+        len(numbers) == 4 and all(number.isdigit() and int(number) < 256 for number in numbers) for numbers in parts
+    )
 
 
 def _marks(digits, comma_file):
