@@ -28,7 +28,7 @@ DELIMITERS = (
     ("§", 0.9),
     (":", 0.6),
     (r"\s+", 0.7),
-    (" ", 0.65),
+    (" ", 0.7),
 )
 DELIMITER_WORDS = {
     ",": "comma",
@@ -45,6 +45,7 @@ WHITE = (r"\s+", " ")
 WHITE_AHEAD = 1.3
 TABLE_SCORE = 0.25  # from here another delimiter makes a table
 MIN_SCORE = 0.12  # less regular than this is one column of text
+DECIMALS = re.compile(r"[-+]?(\d{1,3}(\.\d{3})*|\d*),\d+")
 SEP_LINE = re.compile(r'^"?sep=(.+?)"?\s*$', re.IGNORECASE)
 
 
@@ -57,22 +58,40 @@ def detect_dialect(lines, end):
     best, best_score = Dialect(), MIN_SCORE
     text = "\n".join(sample)
     for delimiter, weight in DELIMITERS:
-        if delimiter != r"\s+" and delimiter not in text:
+        if (delimiter != r"\s+" and delimiter not in text) or _is_always_doubled(text, delimiter):
             continue
         dialect = _with_escape(Dialect(delimiter=delimiter, quote=_quote(sample, delimiter)), sample)
-        score = weight * regularity(sample, end, dialect)
+        records = [cells for cells, _ in read_records(sample, end, dialect, limit=SAMPLE_RECORDS) if cells]
+        score = weight * regularity(records)
         # Words have blanks in any table: only where nothing else makes one are they delimiters.
-        ahead = WHITE_AHEAD if delimiter in WHITE and best_score > TABLE_SCORE else 1.0
-        if score > ahead * best_score + 1e-9:
+        words = delimiter in WHITE and best_score > TABLE_SCORE and not _is_decimal_mark(records, best.delimiter)
+        if score > (WHITE_AHEAD if words else 1.0) * best_score + 1e-9:
             best, best_score = dialect, score
     if best_score == MIN_SCORE:
         best = replace(best, quote=_quote(sample, ","))
     return _with_comment(best, sample, end), 0
 
 
-def regularity(lines, end, dialect):
-    """Return 0 to 1: how regular and how value-like the records are that ``dialect`` makes of ``lines``."""
-    records = [cells for cells, _ in read_records(lines, end, dialect, limit=SAMPLE_RECORDS) if cells]
+def _is_always_doubled(text, delimiter):
+    """Return whether a mark of one character stands only in pairs: then the pair is the delimiter."""
+    if len(delimiter) != 1 or delimiter.isspace() or 2 * delimiter not in text:
+        return False
+    double = re.escape(2 * delimiter)
+    return not re.search(
+        f"(?<!{re.escape(delimiter)}){re.escape(delimiter)}(?!{re.escape(delimiter)})", re.sub(double, "\0", text)
+    )
+
+
+def _is_decimal_mark(records, mark):
+    """Return whether the cells that hold ``mark`` are numbers with decimals: then it does not end cells."""
+    holding = [cell for cells in records for cell in cells if mark in cell]
+    return (
+        mark == "," and bool(holding) and sum(bool(DECIMALS.fullmatch(cell)) for cell in holding) >= 0.9 * len(holding)
+    )
+
+
+def regularity(records):
+    """Return 0 to 1: how regular and how value-like ``records`` are."""
     if not records:
         return 0.0
     counts = Counter(len(cells) for cells in records)

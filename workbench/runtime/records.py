@@ -140,12 +140,12 @@ def _quoted_record(lines, start, end, dialect, width, closings, reach):
     """Return (cells, position of the next line, how much was tried in vain) of the record from line ``start``."""
     line = lines[start].rstrip("\r")
     cells, open_at = split_quoted(line, dialect)
-    if open_at is None and (width is None or len(cells) == width):
+    if open_at is None and (_fits(cells, width) or _lacks_cells(line, cells, dialect, width)):
         return cells, start + 1, 0
     longer, failed = None, 0
     if open_at is not None:
         longer, failed = _over_lines(lines, start, end, cells, line, open_at, dialect, closings, reach)
-    if longer and (width is None or len(longer[0]) == width):
+    if longer and _fits(longer[0], width):
         return *longer, 0
     if width is not None:
         for literal in range(MAX_LITERAL_QUOTES):
@@ -157,6 +157,21 @@ def _quoted_record(lines, start, end, dialect, width, closings, reach):
     if longer and len(longer[0]) <= width:
         return *longer, 0
     return _splitter(dialect)(line), start + 1, 1 + failed
+
+
+def _fits(cells, width):
+    """Return whether there are ``width`` cells, or more with nothing in them."""
+    return width is None or len(cells) == width or (len(cells) > width and not any(map(str.strip, cells[width:])))
+
+
+def _lacks_cells(line, cells, dialect, width):
+    """Return whether a record is too short though all its quotes stand around cells."""
+    if not dialect.quote or dialect.escape or len(cells) > width:
+        return False
+    quote = re.escape(dialect.quote)
+    edge = r"\s" if dialect.delimiter == r"\s+" else re.escape(dialect.delimiter)
+    around = re.findall(rf"(?:^|{edge}) *{quote}(?=[^{quote}])|(?<=[^{quote}]){quote}(?= *(?:{edge}|$))", line)
+    return len(around) == line.count(dialect.quote) and len(around) % 2 == 0
 
 
 def _over_lines(lines, start, end, cells, line, open_at, dialect, closings, reach):

@@ -33,6 +33,7 @@ def fit_records(records, width, delimiter):
     [['1', 'a'], ['2', None], ['3', 'b']]
     """
     repairs, looks = Repairs(), None
+    delimiter = " " if delimiter == r"\s+" else delimiter
     fitted = []
     for number, cells in enumerate(records):
         if len(cells) > width:
