@@ -7,9 +7,10 @@ import numpy as np
 import pandas as pd
 
 from workbench.data.date_rules import date_rule
+from workbench.data.many_words import many_words
 from workbench.data.number_rules import LEADING_ZERO, number_rule
+from workbench.data.quick_typing import type_column
 from workbench.data.tokens import CERTAIN_TOKENS, NOT_A_VALUE, NOT_A_WORD
-from workbench.runtime.column_types import type_column
 from workbench.runtime.text_values import text_of
 from workbench.specs import ColumnSpec, Schema
 
@@ -81,18 +82,21 @@ def detect_columns(raw):
     """Return the :class:`DetectedColumns` of raw cells, as :func:`detect_schema` takes them."""
     file, specs, typed = _File(), [], {}
     positions = _sample_positions(len(raw))
-    samples = {name: _Cells(raw[name] if positions is None else raw[name].iloc[positions]) for name in raw.columns}
+    looked_at = raw if positions is None else raw.take(positions)
+    samples = {name: _Cells(looked_at[name]) for name in raw.columns}
     _look_around(samples, file)
     for name in raw.columns:
         spec = None
         if positions is not None:
             n_notes = len(file.notes)
-            spec, typed_values = _confirmed(_column(str(name), samples[name], file), raw[name])
+            likely, values = _column(str(name), samples[name], file), raw[name]
+            spec, typed_values = _confirmed(likely, values)
             if spec is not None:
                 typed[str(name)] = typed_values
             else:
                 del file.notes[n_notes:]
-        specs.append(spec or _column(str(name), samples[name] if positions is None else _Cells(raw[name]), file))
+                spec = _of_many_words(likely, values) or _column(str(name), _Cells(values), file)
+        specs.append(spec or _column(str(name), samples[name], file))
     return DetectedColumns(Schema(columns=tuple(specs)), tuple(file.notes), typed)
 
 
@@ -115,10 +119,31 @@ def _confirmed(spec, values):
         again = _numeric(spec.name, typed.values.dropna().to_numpy(), **rules)
         return (spec, typed) if again.meaning == "number" else (None, None)
     if spec.meaning == "integer":
-        texts = values if isinstance(values.dtype, pd.StringDtype) else values.astype("str")
-        if texts.str.contains(r"^\s*[+-]?0\d", regex=True).any() or _is_numeric_id(spec.name, typed.values.dropna()):
+        if isinstance(values.dtype, pd.CategoricalDtype):
+            texts = values.cat.categories
+        else:
+            texts = values if isinstance(values.dtype, pd.StringDtype) else values.astype("str")
+        leading_zero = pd.Series(texts).str.contains(r"^\s*[+-]?0\d", regex=True)
+        if leading_zero.any() or _is_numeric_id(spec.name, typed.values.dropna()):
             return None, None
     return spec, typed
+
+
+def _of_many_words(likely, values):
+    """Return the specification of a column of so many different words that not each needs to be seen, or None."""
+    if likely.meaning not in ("category", "text", "identifier"):
+        return None
+    head = _Cells(values.iloc[: 2 * VALUE_SAMPLE])
+    texts = head.without(NOT_A_VALUE)[0]
+    if len(texts) < VALUE_SAMPLE:
+        return None
+    first = texts[:VALUE_SAMPLE]
+    if date_rule(first, likely.name) or number_rule(first) or number_rule(first, comma_file=True):
+        return None
+    found = many_words(values, NOT_A_WORD)
+    if found is None or found.n_pairs >= 0.5 * (found.n_kinds + len(found.tokens)):
+        return None
+    return _words(likely.name, head.without(NOT_A_WORD)[0], found.n_cells, found.n_kinds, found.tokens)
 
 
 class _Cells:
@@ -132,14 +157,19 @@ class _Cells:
         self.typed = []
         if self.dtype_kind != "O":
             return
-        cells = values
-        if not isinstance(values.dtype, pd.StringDtype):
-            cells = values.to_numpy(dtype=object, na_value=None)
-            is_text = np.fromiter((isinstance(cell, str) for cell in cells), dtype=bool, count=len(cells))
-            self.typed = [cell for cell in cells[~is_text] if cell is not None and cell == cell]
-            cells = cells[is_text]
-        codes, uniques = pd.factorize(cells)
-        counts = np.bincount(codes[codes >= 0], minlength=len(uniques))
+        if isinstance(values.dtype, pd.CategoricalDtype) and isinstance(values.cat.categories.dtype, pd.StringDtype):
+            codes = values.cat.codes.to_numpy()
+            codes = codes[codes >= 0]
+            seen = pd.unique(codes)  # in the order of the rows
+            uniques, counts = values.cat.categories.take(seen), np.bincount(codes)[seen]
+        else:
+            if not isinstance(values.dtype, pd.StringDtype):
+                cells = values.to_numpy(dtype=object, na_value=None)
+                is_text = np.fromiter((isinstance(cell, str) for cell in cells), dtype=bool, count=len(cells))
+                self.typed = [cell for cell in cells[~is_text] if cell is not None and cell == cell]
+                values = cells[is_text]
+            codes, uniques = pd.factorize(values)
+            counts = np.bincount(codes[codes >= 0], minlength=len(uniques))
         merged = {}
         for text, count in zip(np.asarray(uniques, dtype=object).tolist(), counts.tolist(), strict=True):
             text = text.strip()
@@ -195,7 +225,8 @@ def _of_typed(name, cells):
         if any(isinstance(cell, int) and abs(cell) >= 2**63 for cell in cells.typed):
             return ColumnSpec(name=name, meaning="identifier")
         return _numeric(name, np.array(cells.typed, dtype="float64"))
-    return _words(name, [text_of(cell) for cell in cells.typed], np.ones(len(cells.typed), dtype=int), ())
+    texts = [text_of(cell) for cell in cells.typed]
+    return _words(name, texts, len(texts), len(set(texts)), ())
 
 
 def _numeric(name, values, **rules):
@@ -220,7 +251,8 @@ def is_id_name(name):
 
 def _is_numeric_id(name, values):
     """Row numbers (1 … n, in steps of one) and unique whole numbers whose column is called an id."""
-    if len(values) < 2 or len(np.unique(values)) < len(values):
+    few = values[:1000]  # mostly enough to see some twice
+    if len(values) < 2 or len(np.unique(few)) < len(few) or len(np.unique(values)) < len(values):
         return False
     if is_id_name(name):
         return True
@@ -318,12 +350,11 @@ def _as_words(name, cells):
     if cells.typed:
         texts = texts + [text_of(cell) for cell in cells.typed]
         counts = np.append(counts, np.ones(len(cells.typed), dtype=int))
-    return _words(name, texts, counts, _tokens(cells, tokens))
+    return _words(name, texts, int(counts.sum()), len(set(texts)), _tokens(cells, tokens))
 
 
-def _words(name, texts, counts, missing):
+def _words(name, texts, n_cells, n_kinds, missing):
     """Category, free text or identifier, by how often words come again and how long they are."""
-    n_cells, n_kinds = int(counts.sum()), len(set(texts))
     if not n_cells:
         return ColumnSpec(name=name, meaning="category", missing=missing)
     sample = texts[:VALUE_SAMPLE]

@@ -9,10 +9,10 @@ import pandas as pd
 from workbench.data.choices import structure_of
 from workbench.data.meanings import detect_columns
 from workbench.data.questions import Question
+from workbench.data.quick_typing import type_column
 from workbench.data.reading_words import reading_words
 from workbench.data.structure import WHOLE_BYTES, dialect_of
 from workbench.errors import CannotRead
-from workbench.runtime.column_types import type_column
 from workbench.runtime.containers import unpacked
 from workbench.runtime.delimited import decoded, is_blank
 from workbench.runtime.errors import ReadingError
@@ -23,6 +23,7 @@ from workbench.runtime.workbooks import cell_text
 from workbench.specs import ReadSpec, Schema
 
 DETECT_ROWS = 20_000  # of a big file that detect() looks at
+QUICK_BYTES = 2 * 2**20  # of text from which it is read in pieces
 N_EXAMPLES = 3
 
 
@@ -199,7 +200,9 @@ def read_cells(path):
 
 def _raw(path, read, max_rows):
     """Return (ReadSpec with names, raw cells, repairs); refuses a table without rows or columns."""
-    raw, repairs = read_raw_with_repairs(path, read.model_dump(mode="json"), max_rows=max_rows)
+    raw, repairs = _regular_columns(path, read) if max_rows is None else None, None
+    if raw is None:
+        raw, repairs = read_raw_with_repairs(path, read.model_dump(mode="json"), max_rows=max_rows)
     if not len(raw.columns):
         raise CannotRead("The file holds no columns.", "Check that it is the right file.")
     if not len(raw):
@@ -208,6 +211,20 @@ def _raw(path, read, max_rows):
     if not read.names:
         read = read.but(names=tuple(str(name) for name in raw.columns))
     return read, raw, repairs
+
+
+def _regular_columns(path, read):
+    """Return the cells of a big regular text file, or None for any other."""
+    if read.format != "delimited" or path.stat().st_size <= QUICK_BYTES:
+        return None
+    # Imported here: small files never need it.
+    from workbench.data.text_columns import TextColumns
+    from workbench.data.text_pieces import Irregular
+
+    try:
+        return TextColumns.read(path, read)
+    except Irregular:
+        return None
 
 
 def _typed(raw, schema, done):

@@ -1,0 +1,77 @@
+"""Columns of very many different texts: what the choice between category, text and identifier needs, by counting."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from workbench.data.quick_typing import MIN_ROWS, STR, arrow_text, has_edges
+
+FACTOR = np.uint64(0x9E3779B97F4A7C15)
+
+
+@dataclass(frozen=True)
+class ManyWords:
+    """The cells of a column of words.
+
+    Attributes
+    ----------
+    n_cells : int
+        Filled ones that are no token.
+    n_kinds : int
+        Different texts among them.
+    n_pairs : int
+        Cells of two characters.
+    tokens : tuple of str
+        Those that occur.
+    """
+
+    n_cells: int
+    n_kinds: int
+    n_pairs: int
+    tokens: tuple[str, ...]
+
+
+def many_words(values, tokens):
+    """Return the :class:`ManyWords` of a ``str`` column, or None where its cells have to be looked at one by one."""
+    if len(values) < MIN_ROWS or values.dtype != STR:
+        return None
+    text = arrow_text(values)
+    if has_edges(text):
+        return None
+    text = text.filter(pc.fill_null(pc.not_equal(pc.binary_length(text), 0), False))
+    lengths = pc.utf8_length(text)
+    short = text.filter(pc.less_equal(lengths, max(map(len, tokens))))
+    found = pc.value_counts(short.filter(pc.is_in(short, value_set=pa.array(sorted(tokens), pa.large_string()))))
+    present = {item["values"]: item["counts"] for item in found.to_pylist()}
+    n_cells = len(text) - sum(present.values())
+    n_pairs = pc.sum(pc.equal(lengths, 2)).as_py() or 0
+    if not n_cells:
+        return None
+    return ManyWords(n_cells, _n_different(text) - len(present), n_pairs, tuple(sorted(present)))
+
+
+def _n_different(text):
+    """Return the number of different texts, by hashes of 64 bits: among a million, two that share one are no matter."""
+    return len(pd.unique(np.concatenate([_hashes(chunk) for chunk in text.chunks if len(chunk)])))
+
+
+def _hashes(chunk):
+    offsets = np.frombuffer(chunk.buffers()[1], dtype="int64")[chunk.offset : chunk.offset + len(chunk) + 1]
+    data = np.frombuffer(chunk.buffers()[2], dtype=np.uint8)[offsets[0] : offsets[-1]]
+    padded = np.append(data, np.zeros(8, dtype=np.uint8))
+    eights = np.ndarray(len(padded) - 7, dtype="<u8", buffer=padded, strides=(1,))  # the eight bytes at each place
+    begins, lengths = offsets[:-1] - offsets[0], np.diff(offsets)
+    hashes, rows = lengths.astype("uint64") * FACTOR, np.arange(len(lengths))
+    while len(rows):
+        left = lengths[rows]
+        # Of fewer than eight bytes that are left, only these count.
+        block = eights[begins[rows]] << (8 * np.clip(8 - left, 0, 7)).astype("uint64")
+        mixed = (hashes[rows] ^ block) * FACTOR
+        hashes[rows] = mixed ^ (mixed >> np.uint64(29))
+        begins[rows] += 8
+        lengths[rows] -= 8
+        rows = rows[left > 8]
+    return hashes

@@ -1,0 +1,88 @@
+"""The text of a big file by columns, compact: columns of few different texts are kept as categories."""
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from workbench.data.quick_typing import str_array
+from workbench.data.text_pieces import text_pieces
+
+FEW_SHARE = 0.2  # of a piece's cells that may be different texts for it to be kept as categories
+LOOKED_AT = 10_000
+
+
+class TextColumns:
+    """Raw cells as ``runtime.reading.read_raw`` gives them, made to columns when they are asked for.
+
+    Attributes
+    ----------
+    columns, index : pandas.Index
+    """
+
+    def __init__(self, names):
+        self.columns = pd.Index(list(names), dtype="str")
+        self._chunks = {name: [] for name in names}
+        self._few = {}
+        self._n_rows = 0
+
+    @classmethod
+    def read(cls, path, read):
+        """Return the cells of the file at ``path``.
+
+        Raises
+        ------
+        workbench.data.text_pieces.Irregular
+        """
+        cells = cls(read.names)
+        for table, _ in text_pieces(path, read):
+            cells.append(table)
+        return cells
+
+    def append(self, table):
+        """Add the rows of a table of text."""
+        self._n_rows += table.num_rows
+        for name, column in zip(self.columns, table.columns, strict=True):
+            if name not in self._few and table.num_rows:
+                head = column[:LOOKED_AT]
+                self._few[name] = len(pc.unique(head)) <= FEW_SHARE * len(head)
+            self._chunks[name] += (pc.dictionary_encode(column) if self._few.get(name) else column).chunks
+
+    def __len__(self):
+        return self._n_rows
+
+    @property
+    def index(self):
+        return pd.RangeIndex(self._n_rows)
+
+    def __getitem__(self, name):
+        return pd.Series(self._array(self._chunks[name], name), index=self.index, name=name, copy=False)
+
+    def take(self, positions):
+        """Return a pandas.DataFrame of the rows at ``positions``."""
+        indices = pa.array(positions)
+        columns = {
+            name: self._array(pa.chunked_array(self._chunks[name]).take(indices).chunks, name) for name in self.columns
+        }
+        return pd.DataFrame(columns, index=positions, copy=False)
+
+    def _array(self, chunks, name):
+        if self._few.get(name):
+            return _categories(pa.chunked_array(chunks))
+        return str_array(pa.chunked_array(chunks, pa.string()))
+
+
+def _categories(encoded):
+    encoded = encoded.unify_dictionaries()
+    texts = encoded.chunk(encoded.num_chunks - 1).dictionary if encoded.num_chunks else pa.array([], pa.string())
+    codes = np.concatenate([pc.fill_null(chunk.indices, -1).to_numpy() for chunk in encoded.chunks])
+    n_texts = len(texts)
+    used = np.zeros(n_texts + 1, dtype=bool)
+    used[codes] = True  # -1 marks the last, which is no text
+    if not used[:n_texts].all():
+        codes = np.append(np.cumsum(used[:n_texts]) - 1, -1)[codes]
+        texts = texts.filter(pa.array(used[:n_texts]))
+    dtype = pd.CategoricalDtype(
+        pd.Index(str_array(texts if isinstance(texts, pa.ChunkedArray) else pa.chunked_array([texts])))
+    )
+    return pd.Categorical.from_codes(codes, dtype=dtype, validate=False)
