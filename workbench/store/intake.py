@@ -1,6 +1,7 @@
 """Data sets come in: the bytes as they came, the rules they are read by, and the typed table as Parquet."""
 
 import json
+import re
 import tempfile
 import time
 from contextlib import nullcontext
@@ -16,7 +17,7 @@ from workbench.store import upgrades
 from workbench.store.datasets import Datasets, carry_over, keep_dataset
 from workbench.store.files import Stored, space_in_words
 from workbench.store.projects import draft_columns
-from workbench.store.reading import SAMPLE, TABLE, TEXT, Progress
+from workbench.store.reading import SAMPLE, TABLE, TEXT, TOGETHER, Progress
 from workbench.store.reading_process import read_file
 from workbench.store.records import Dataset, checked_id, storable
 from workbench.store.tables import DATASETS, PROJECT_DATASETS, PROJECTS
@@ -25,6 +26,7 @@ if TYPE_CHECKING:  # pandas is imported where it is needed: a worker that waits 
     import pandas as pd
 
 _LONGEST_NAME = 200
+_MORE = re.compile(r" and \d+ more\Z")  # what append_files puts behind the name of the first file
 
 
 class Intake(Datasets):
@@ -157,6 +159,56 @@ class Intake(Datasets):
             should_stop=should_stop,
         )
 
+    def append_files(
+        self,
+        project_id: str,
+        fingerprint: str,
+        files: list[tuple[Path, str]],
+        *,
+        on_progress: Progress | None = None,
+        should_stop=None,
+    ) -> Dataset:
+        """Put the rows of other files below those of a data set: a new data set, and the one in work.
+
+        Columns are matched by their names. What a file lacks or has more is said in the notes; a file that can be
+        read by the rules of the first stays as it is, another is written again by them. Single files are read by
+        the rules of the new data set too.
+
+        Parameters
+        ----------
+        files : list of (Path, str)
+            Uploads in :meth:`staging` and their names, in order; gone afterwards.
+
+        Raises
+        ------
+        CannotRead
+            A file is no table, or shares less than half of the columns; names it, and nothing changes.
+        """
+        old = self.dataset(fingerprint, project_id)
+        self._raw(old)
+        name = _MORE.sub("", old.name)
+        job = {
+            "path": str(old.raw_path),
+            "name": name,
+            "read": old.read.model_dump(mode="json"),
+            "schema": old.schema.model_dump(mode="json"),
+            "sample_rows": None,
+            "parts": [(str(path), _file_name(name)) for path, name in files],
+        }
+        dataset = self._read_and_link(
+            project_id,
+            None,
+            name,
+            job=job,
+            origin=old.origin,
+            file_notes=old.file_notes,
+            on_progress=on_progress,
+            should_stop=should_stop,
+        )
+        for path, _ in files:
+            path.unlink(missing_ok=True)
+        return dataset
+
     def answer_question(
         self,
         fingerprint: str,
@@ -218,11 +270,10 @@ class Intake(Datasets):
             connection.execute(sa.delete(PROJECT_DATASETS).where(*_link_of(project_id, fingerprint)))
 
     def _read_and_link(
-        self, project_id: str, raw: Stored, name: str, *, use: bool = True, step: RowStep | None = None, **how
+        self, project_id: str, raw: Stored | None, name: str, *, use: bool = True, step: RowStep | None = None, **how
     ) -> Dataset:
-        name = storable(Path(name.replace("\\", "/")).name)[-_LONGEST_NAME:] or "table"
-        row = self._dataset_row(raw, name, **how)
-        fingerprint = row["fingerprint"]
+        row = self._dataset_row(raw, _file_name(name), **how)
+        fingerprint, name = row["fingerprint"], row["name"]
         with self.database.write() as connection:
             keep_dataset(connection, row)
             connection.execute(sa.delete(PROJECT_DATASETS).where(*_link_of(project_id, fingerprint)))
@@ -234,7 +285,7 @@ class Intake(Datasets):
 
     def _dataset_row(
         self,
-        raw: Stored,
+        raw: Stored | None,
         name: str,
         *,
         read: ReadSpec | None = None,
@@ -243,11 +294,12 @@ class Intake(Datasets):
         file_notes: tuple[str, ...] = (),
         questions: tuple[Question, ...] | None = None,
         sample_rows: int | None = None,
+        job: dict | None = None,
         on_progress: Progress | None = None,
         should_stop=None,
     ) -> dict:
-        """Read stored bytes into a typed table; return the row that describes it."""
-        job = {
+        """Read stored bytes into a typed table, or what a ``job`` says; return the row that describes it."""
+        job = job or {
             "path": str(self.files.path(raw.digest)),
             "name": name,
             "digest": raw.digest,
@@ -262,7 +314,11 @@ class Intake(Datasets):
             whole = self.files.adopt(Path(folder) / TABLE)
             table = self.files.adopt(Path(folder) / SAMPLE) if is_sample else whole
             text = self.files.adopt(Path(folder) / TEXT) if is_sample else nothing
+            raw = raw or self.files.adopt(Path(folder) / TOGETHER, found["digest"])
         full = whole if is_sample else nothing
+        file_notes = (*file_notes, *found["file_notes"])
+        if found["n_parts"] > 1:
+            name = f"{name} and {found['n_parts'] - 1} more"
         if questions is not None:
             found["questions"] = [question.to_json() for question in questions]
         return {
@@ -289,6 +345,11 @@ class Intake(Datasets):
             "questions": json.dumps(found["questions"]),
             "created_at": time.time(),
         }
+
+
+def _file_name(name: str) -> str:
+    """Return a file's name without folders, and without what a database refuses."""
+    return storable(Path(name.replace("\\", "/")).name)[-_LONGEST_NAME:] or "table"
 
 
 def _link_of(project_id: str, fingerprint: str) -> tuple:

@@ -24,7 +24,7 @@ TABLE_MB = 800
 # A sample takes half of that, so that a table a little too big is not worked with at the very limit. More rows than
 # a million change scores in the third digit and cost minutes.
 MOST_SAMPLE_ROWS = 1_000_000
-TABLE, SAMPLE, TEXT = "table", "sample", "text"  # names of the files that are written
+TABLE, SAMPLE, TEXT, TOGETHER = "table", "sample", "text", "together"  # names of the files that are written
 ROW = "__row__"  # the column of a sample with the rows' positions in the file
 
 TOO_MUCH_MEMORY = {
@@ -73,13 +73,14 @@ def read_to_files(job: dict[str, Any], on_progress: Progress | None, should_stop
     ----------
     job : dict
         ``path``, ``name`` and ``digest`` of the file, ``folder`` to write to, ``read`` and ``schema`` (JSON or None),
-        ``sample_rows`` (int or None, as in :func:`rows_to_keep`).
+        ``sample_rows`` (int or None, as in :func:`rows_to_keep`). With ``parts``, pairs of path and name, these are
+        put together with the file first (:mod:`workbench.store.appending`).
 
     Returns
     -------
     dict
         What the store keeps of the data set, as plain JSON, with its ``fingerprint``. In the folder: ``table``, and
-        where ``n_rows < n_file_rows`` also ``sample`` and ``text``.
+        where ``n_rows < n_file_rows`` also ``sample`` and ``text``; where parts were put together, ``together``.
 
     Raises
     ------
@@ -89,6 +90,10 @@ def read_to_files(job: dict[str, Any], on_progress: Progress | None, should_stop
 
     folder = Path(job["folder"])
     with _space_told():
+        if job.get("parts"):
+            from workbench.store.appending import put_together
+
+            job = put_together(job, folder / TOGETHER, on_progress, should_stop)
         opened = data.open_to_parquet(
             Path(job["path"]),
             folder / TABLE,
@@ -110,6 +115,9 @@ def read_to_files(job: dict[str, Any], on_progress: Progress | None, should_stop
             "notes": list(opened.notes),
             "misfits": {name: int(count) for name, count in opened.misfits.items() if count},
             "questions": [question.to_json() for question in opened.questions],
+            "digest": job["digest"],
+            "n_parts": job.get("n_parts", 1),
+            "file_notes": job.get("file_notes", []),
         }
         keep = rows_to_keep(opened.n_rows, opened.table_bytes, job["sample_rows"])
         if keep == opened.n_rows:

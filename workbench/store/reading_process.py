@@ -48,7 +48,8 @@ def read_file(job: dict[str, Any], on_progress: Progress | None = None, should_s
         The file is no table, or what reads it died, took too much memory or made no progress.
     NoSpace, Stopped
     """
-    if is_small(Path(job["path"])):
+    paths = _paths(job)
+    if sum(path.stat().st_size for path in paths) <= SMALL_BYTES and all(is_small(path) for path in paths):
         return read_to_files(job, on_progress, should_stop)
     while not _turns.acquire(timeout=POLL_SECONDS):
         _check(should_stop)
@@ -58,6 +59,10 @@ def read_file(job: dict[str, Any], on_progress: Progress | None = None, should_s
         return _Reading(job).answer(on_progress, should_stop)
     finally:
         _turns.release()
+
+
+def _paths(job: dict[str, Any]) -> list[Path]:
+    return [Path(job["path"]), *(Path(path) for path, _ in job.get("parts", ()))]
 
 
 def is_small(path: Path) -> bool:
@@ -106,7 +111,7 @@ class _Reading:
     """A process at work on one job."""
 
     def __init__(self, job: dict[str, Any]):
-        size_bytes = Path(job["path"]).stat().st_size
+        size_bytes = sum(path.stat().st_size for path in _paths(job))
         self.memory_bytes = memory_limit(size_bytes)
         self.silent_seconds = SILENT_SECONDS + SILENT_SECONDS_PER_MB * size_bytes / MB
         self.job = {**job, "memory_bytes": self.memory_bytes}
