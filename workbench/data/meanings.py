@@ -1,24 +1,30 @@
 """What the columns of a table mean, and the rules their text is read by: raw cells to a Schema."""
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pandas as pd
 
+from workbench.data import column_notes
+from workbench.data.asking import MOMENT_NAME, Unsure, day_first_question, number_date_question, sentinel_question
 from workbench.data.date_rules import date_rule
 from workbench.data.many_words import many_words
 from workbench.data.number_rules import LEADING_ZERO, number_rule
 from workbench.data.quick_typing import type_column
 from workbench.data.tokens import CERTAIN_TOKENS, NOT_A_VALUE, NOT_A_WORD
-from workbench.runtime.text_values import text_of
+from workbench.data.units import CURRENCIES
+from workbench.runtime.text_values import parse_moment, text_of
 from workbench.specs import ColumnSpec, Schema
 
 YES_NO = tuple(
     frozenset(pair.split("/"))
     for pair in (
         "yes/no", "y/n", "ja/nein", "j/n", "true/false", "t/f", "wahr/falsch", "oui/non", "o/n", "si/no", "sí/no",
-        "sim/não", "sim/nao", "tak/nie", "ano/ne", "on/off", "da/ne",
+        "sim/não", "sim/nao", "s/n", "tak/nie", "ano/ne", "áno/nie", "on/off", "da/ne", "da/nu", "ja/nee", "ja/nej",
+        "ja/nei", "igen/nem", "kyllä/ei", "jah/ei", "evet/hayır", "да/нет", "так/ні", "ναι/όχι", "vrai/faux", "v/f",
+        "verdadero/falso", "verdadeiro/falso", "vero/falso", "prawda/fałsz", "waar/onwaar", "sant/falskt", "是/否",
+        "はい/いいえ", "예/아니오",
     )
 )  # fmt: skip
 ID_WORD = "id|ids|uuid|guid|key|code|nr|no|number|num|index|idx|ref|reference|kennung|nummer"
@@ -28,12 +34,24 @@ CAMEL_ID = re.compile(r"[a-z](?:ID|Id|Nr|Key|Code|Number)$")
 MAX_SPELLINGS = 12  # Yes, yes, YES …
 MAX_MISFIT_SHARE = 0.05  # of a column's cells that may not fit its numbers or dates
 MAX_MISFIT_KINDS = 0.1  # of its distinct texts
+# Numbers that are names: a model must not reckon with them.
+LONG_CODE_NAME = re.compile(
+    r"phone|telefon|fax|mobile|handy|iban|isbn|(?:^|[_\W])(?:tel|ean|ssn|gtin|upc)(?:$|[_\W])", re.I
+)
+FOREIGN_NAME = re.compile(
+    r"datum|betrag|preis|menge|anzahl|kunde|straße|fecha|precio|importo|prezzo|prix|montant|quantité|jour|"
+    r"bedrag|belopp|beløb|cena|kwota|preço|valor\b|[äöüßéèñãçåøłżěř]",
+    re.IGNORECASE,
+)
+MIN_NUMBERS = 20  # different ones, beside which a word that comes again is no value
+MAX_WORDS_SHARE = 0.4
+AMOUNT_WORDS = frozenset(["free", "gratis", "kostenlos", "gratuit", "zero", "null", "unlimited", "max", "min", "inf"])
 NEAR_UNIQUE = 0.95
 MIN_ROWS_FOR_UNIQUE = 20
 LONG_TEXT = 60  # mean characters from which a column is free text and no label
 MIN_WORDS = 3.5  # mean words from which a column with mostly different cells is free text
-SAMPLE_ROWS = 10_000
-VALUE_SAMPLE = 20_000  # distinct texts of a column that rules are tried on
+SAMPLE_ROWS = 3_000
+VALUE_SAMPLE = 6_000  # distinct texts of a column that rules are tried on
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,7 +81,10 @@ class _File:
 
     comma: bool = False
     day_first: bool | None = None
+    reason: str = ""  # why that order
+    is_sure: bool = False  # other dates of the file have only this order
     notes: list = field(default_factory=list)
+    unsure: dict = field(default_factory=dict)  # name of a column to its Unsure
 
 
 def detect_schema(raw):
@@ -93,11 +114,32 @@ def detect_columns(raw):
             spec, typed_values = _confirmed(likely, values)
             if spec is not None:
                 typed[str(name)] = typed_values
+                if hasattr(raw, "replace_text"):
+                    raw.replace_text(name, typed_values.values)
             else:
                 del file.notes[n_notes:]
                 spec = _of_many_words(likely, values) or _column(str(name), _Cells(values), file)
         specs.append(spec or _column(str(name), samples[name], file))
-    return DetectedColumns(Schema(columns=tuple(specs)), tuple(file.notes), typed)
+    questions = _questions(specs, samples, typed, file)
+    return DetectedColumns(Schema(columns=tuple(specs)), tuple(file.notes), typed, questions)
+
+
+def _questions(specs, samples, typed, file):
+    """Return what only the person can know about the columns."""
+    unsure = []
+    for spec in specs:
+        if (column := file.unsure.get(spec.name)) and spec == column.read:
+            n_dates = int(typed[spec.name].values.notna().sum()) if spec.name in typed else column.n_dates
+            unsure.append(replace(column, n_dates=n_dates))
+    found = [day_first_question(unsure)]
+    for spec, cells in zip(specs, samples.values(), strict=True):
+        if spec.meaning in ("number", "integer", "date"):
+            texts, counts, values = cells.distinct(spec)
+            found.append(sentinel_question(spec, texts, counts, values))
+        if spec.meaning == "integer" and MOMENT_NAME.search(spec.name):
+            values = type_column(cells.values, spec.model_dump(mode="json")).values.dropna().to_numpy("float64")
+            found.append(number_date_question(spec, values))
+    return tuple(question for question in found if question)
 
 
 def _sample_positions(n_rows):
@@ -115,7 +157,7 @@ def _confirmed(spec, values):
     if typed.misfits.any():
         return None, None
     if spec.meaning == "number":
-        rules = spec.model_dump(exclude={"name", "meaning", "date_format"})
+        rules = spec.model_dump(exclude={"name", "meaning", "date_format", "language"})
         again = _numeric(spec.name, typed.values.dropna().to_numpy(), **rules)
         return (spec, typed) if again.meaning == "number" else (None, None)
     if spec.meaning == "integer":
@@ -182,20 +224,49 @@ class _Cells:
         keep = [at for at, text in enumerate(self.texts) if text not in tokens]
         return [self.texts[at] for at in keep], self.counts[keep]
 
+    def distinct(self, spec):
+        """Return (texts, counts, numbers or None) of the different cells that ``spec`` does not take for missing."""
+        if self.dtype_kind in "iuf":
+            values, counts = np.unique(self.values.dropna().to_numpy("float64"), return_counts=True)
+            return [text_of(value) for value in values.tolist()], counts, values
+        texts, counts = self.without(spec.missing)
+        typed = [text_of(cell) for cell in (self.typed if self.dtype_kind == "O" else self.values.dropna())]
+        if typed:
+            codes, uniques = pd.factorize(np.array(typed, dtype=object))
+            texts, counts = [*texts, *uniques.tolist()], np.append(counts, np.bincount(codes))
+        return texts, counts, None
+
 
 def _look_around(columns, file):
     """Note what only the whole file tells: decimal commas, and the order of day and month."""
+    hints = {}
     for name, cells in columns.items():
-        texts = cells.without(NOT_A_VALUE)[0][:VALUE_SAMPLE]
+        texts = cells.texts[:VALUE_SAMPLE]
         if not texts:
             continue
+        texts = [text for text in texts if text not in NOT_A_VALUE]
         rule = number_rule(texts[:500])
         if rule and rule.decimal == "," and not rule.ambiguous and any("," in text for text in texts[:500]):
             file.comma = True
-        elif (dates := date_rule(texts, str(name))) and (dates.n_day_first or dates.n_month_first):
-            file.day_first = dates.n_day_first >= dates.n_month_first
-    if file.day_first is None and file.comma:
-        file.day_first = True
+        if rule and rule.unit in ("$", "US$", "USD"):
+            hints.setdefault("dollar", (False, f"as “{name}” is in {rule.unit}"))
+        elif rule and rule.unit in CURRENCIES:
+            hints.setdefault("currency", (True, f"as “{name}” is in {rule.unit}"))
+        if rule or not (dates := date_rule(texts, str(name))):
+            continue
+        if dates.n_day_first != dates.n_month_first:
+            hints.setdefault("dates", (dates.n_day_first > dates.n_month_first, f"as in “{name}”"))
+        elif dates.language not in ("", "en"):
+            hints.setdefault("language", (True, f"as is usual in the language of “{name}”"))
+    if file.comma:
+        hints["comma"] = (True, "as is usual where decimals have a comma")
+    if FOREIGN_NAME.search(" ".join(map(str, columns))):
+        hints["names"] = (True, "as is usual in the language of the column names")
+    for hint in ("dates", "language", "comma", "names", "currency", "dollar"):
+        if hint in hints:
+            file.day_first, file.reason = hints[hint]
+            file.is_sure = hint == "dates"
+            break
 
 
 def _column(name, cells, file):
@@ -211,7 +282,7 @@ def _column(name, cells, file):
         spec = guess(name, cells, file)
         if spec is not None:
             return spec
-    return _as_words(name, cells)
+    return _as_words(name, cells, file)
 
 
 def _of_typed(name, cells):
@@ -280,51 +351,84 @@ def _as_date(name, cells, file):
     texts, counts = cells.without(NOT_A_VALUE)
     if cells.typed and not all(hasattr(cell, "year") for cell in cells.typed):
         return None
-    rule = date_rule(texts[:VALUE_SAMPLE], name, day_first=file.day_first) if texts else None
+    rule = date_rule(texts[:VALUE_SAMPLE], name, day_first=file.day_first, reason=file.reason) if texts else None
     if rule is None and not (cells.typed and not texts):
         return None
     spec = ColumnSpec(
         name=name,
         meaning="date",
         date_format=rule.date_format if rule else "ISO8601",
+        language=rule.language if rule else "",
         missing=_tokens(cells, NOT_A_VALUE),
     )
     if not _fits(texts, counts, spec):
         return None
-    if rule and rule.ambiguous:
-        order = "day first" if rule.date_format.startswith("%d") else "month first"
-        file.notes.append(
-            f"“{name}”: the dates could be day first or month first (no part is above 12); read {order}, "
-            f"so that {texts[0]} is {_said(texts[0], rule.date_format)}."
-        )
+    if rule and rule.ambiguous and file.is_sure:
+        file.notes.append(column_notes.known_order(name, file.day_first, rule.reason, int(counts.sum())))
+    elif rule and rule.ambiguous:
+        example = next((text for text in texts if _differs(text, spec, rule.swapped)), texts[0])
+        swapped = spec.but(date_format=rule.swapped)
+        file.unsure[name] = Unsure(spec, swapped, example, int(counts.sum()), rule.reason)
     elif rule and rule.n_day_first and rule.n_month_first:
         odd = min(rule.n_day_first, rule.n_month_first)
-        file.notes.append(f"“{name}”: {odd:,} dates only fit with day and month swapped and are left blank.")
+        file.notes.append(column_notes.swapped_dates(name, odd))
     return spec
 
 
-def _said(text, date_format):
-    values = type_column(
-        pd.Series([text], dtype=object), {"name": "", "meaning": "date", "date_format": date_format}
-    ).values
-    moment = values.iloc[0]
-    return text if moment is pd.NaT else f"{moment.day} {moment:%B %Y}"
+def _differs(text, spec, swapped):
+    """Return whether a date is another one with day and month swapped."""
+    one, other = parse_moment(text, spec.date_format, spec.language), parse_moment(text, swapped, spec.language)
+    return one is not None and other is not None and one != other
 
 
 def _as_number(name, cells, file):
     texts, counts = cells.without(NOT_A_VALUE)
     if not texts or not all(isinstance(cell, (int, float)) and not isinstance(cell, bool) for cell in cells.typed):
         return None
-    rule = number_rule(texts[:VALUE_SAMPLE], comma_file=file.comma)
-    if rule is None:
-        return None
     missing = _tokens(cells, NOT_A_VALUE)
-    rules = {"decimal": rule.decimal, "thousands": rule.thousands, "unit": rule.unit, "missing": missing}
-    spec = ColumnSpec(name=name, meaning="number", **rules)
-    if not _fits(texts, counts, spec) or any(LEADING_ZERO.fullmatch(text) for text in texts):
-        return None
+    spec = _number_spec(name, texts, counts, file, missing)
+    if spec is None:
+        words = _words_among_numbers(texts, counts)
+        if words:
+            rest = [at for at, text in enumerate(texts) if text not in words]
+            spec = _number_spec(name, [texts[at] for at in rest], counts[rest], file, tuple(sorted((*missing, *words))))
+        if spec is None:
+            return None
+        n_cells = sum(int(count) for text, count in zip(texts, counts, strict=True) if text in words)
+        file.notes.append(column_notes.words_left_out(name, words, n_cells))
+    if note := column_notes.how_scaled(spec, texts):
+        file.notes.append(note)
     typed = type_column(cells.values, spec.model_dump(mode="json")).values.dropna().to_numpy()
-    return _numeric(name, typed, **rules)
+    return _numeric(name, typed, **spec.model_dump(exclude={"name", "meaning", "date_format", "language"}))
+
+
+def _number_spec(name, texts, counts, file, missing):
+    """Return the specification of a column of numbers, or None where too many cells are none."""
+    rule = number_rule(texts[:VALUE_SAMPLE], comma_file=file.comma) if texts else None
+    if rule is None or any(LEADING_ZERO.fullmatch(text) for text in texts):
+        return None
+    if LONG_CODE_NAME.search(name) and min(map(len, texts)) >= 7:
+        return None
+    spec = ColumnSpec(
+        name=name,
+        meaning="number",
+        decimal=rule.decimal,
+        thousands=rule.thousands,
+        unit=rule.unit,
+        scales=rule.scales,
+        missing=missing,
+    )
+    return spec if _fits(texts, counts, spec) else None
+
+
+def _words_among_numbers(texts, counts):
+    """Return the one to three words that come again and again among many different numbers; they are no value."""
+    words = [at for at, text in enumerate(texts) if not any(map(str.isdigit, text))]
+    n_numbers = len(texts) - len(words)
+    if not 1 <= len(words) <= 3 or n_numbers < MIN_NUMBERS or counts[words].sum() > MAX_WORDS_SHARE * counts.sum():
+        return ()
+    names = tuple(texts[at] for at in words)
+    return names if counts[words].min() >= 3 and not AMOUNT_WORDS & {name.casefold() for name in names} else ()
 
 
 def _fits(texts, counts, spec):
@@ -340,7 +444,7 @@ def _tokens(cells, tokens):
     return tuple(sorted(text for text in cells.texts if text in tokens))
 
 
-def _as_words(name, cells):
+def _as_words(name, cells, file):
     tokens = NOT_A_WORD
     kept, _ = cells.without(CERTAIN_TOKENS)
     codes = [text for text in kept if text != "NA"]
@@ -350,7 +454,10 @@ def _as_words(name, cells):
     if cells.typed:
         texts = texts + [text_of(cell) for cell in cells.typed]
         counts = np.append(counts, np.ones(len(cells.typed), dtype=int))
-    return _words(name, texts, int(counts.sum()), len(set(texts)), _tokens(cells, tokens))
+    spec = _words(name, texts, int(counts.sum()), len(set(texts)), _tokens(cells, tokens))
+    if note := column_notes.why_words(name, spec.meaning, texts, counts):
+        file.notes.append(note)
+    return spec
 
 
 def _words(name, texts, n_cells, n_kinds, missing):
@@ -363,7 +470,8 @@ def _words(name, texts, n_cells, n_kinds, missing):
     share = n_kinds / n_cells
     meaning = "category"
     if share >= NEAR_UNIQUE and (n_cells >= MIN_ROWS_FOR_UNIQUE or is_id_name(name)):
-        meaning = "identifier" if length <= LONG_TEXT and n_words <= 8 else "text"
+        is_label = (length <= LONG_TEXT and n_words <= 8) or n_words <= 1.2  # web addresses and check sums are long
+        meaning = "identifier" if is_label and not sample[0].startswith(("{", "[")) else "text"
     elif (length > LONG_TEXT and share > 0.1) or (
         share > 0.5 and n_words >= MIN_WORDS and n_cells >= MIN_ROWS_FOR_UNIQUE
     ):

@@ -16,6 +16,8 @@ CELL = re.compile(
 LEADING_ZERO = re.compile(rf"[+-]?0\d[\d.'’{SPACES}]*", re.ASCII)
 GROUPED = {mark: re.compile(rf"\d{{1,3}}(?:{re.escape(mark)}\d{{3}})+") for mark in ",.' "}
 GROUPED[","] = re.compile(r"\d{1,3}(?:,\d{2,3})*,\d{3}")  # with the pairs of Indian lakhs
+# Nearly every column of numbers, told at once. Of whole numbers the other rules know more (years, codes).
+PLAIN = re.compile(r"-?(?:0|[1-9]\d{0,14})(?:\.\d{1,20})?(?:\n-?(?:0|[1-9]\d{0,14})(?:\.\d{1,20})?)*+", re.ASCII)
 MAX_LENGTH = 60  # characters of a cell that can still be a number
 MAX_DIGITS = 15  # a longer run of digits is a code: float64 could not hold it
 
@@ -45,6 +47,8 @@ def number_rule(texts, *, comma_file=False):
     comma_file : bool
         Other columns of the file have decimal commas; decides what ``1.234`` is where the column does not.
     """
+    if texts and not comma_file and PLAIN.fullmatch(text := "\n".join(texts)) and "." in text:
+        return NumberRule()
     found = _matches(texts)
     if not found or len(found) < 0.6 * len(texts):
         return None

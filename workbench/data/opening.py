@@ -235,6 +235,8 @@ def _typed(raw, schema, done):
         typed[column.name] = result.values
         if result.misfits.any():
             misfits[column.name] = result.misfits
+        elif hasattr(raw, "replace_text"):
+            raw.replace_text(column.name, result.values)
     return pd.DataFrame(typed, index=raw.index, copy=False), misfits
 
 

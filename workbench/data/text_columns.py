@@ -24,6 +24,7 @@ class TextColumns:
         self.columns = pd.Index(list(names), dtype="str")
         self._chunks = {name: [] for name in names}
         self._few = {}
+        self._made = {}
         self._n_rows = 0
 
     @classmethod
@@ -56,7 +57,17 @@ class TextColumns:
         return pd.RangeIndex(self._n_rows)
 
     def __getitem__(self, name):
-        return pd.Series(self._array(self._chunks[name], name), index=self.index, name=name, copy=False)
+        if name in self._made:
+            return self._made[name]
+        values = pd.Series(self._array(self._chunks[name], name), index=self.index, name=name, copy=False)
+        if self._few.get(name):
+            self.replace_text(name, values)
+        return values
+
+    def replace_text(self, name, values):
+        """Keep ``values`` (of the same meaning, typed perhaps) for the cells of a column, which frees their memory."""
+        self._made[name] = values
+        self._chunks[name] = []
 
     def take(self, positions):
         """Return a pandas.DataFrame of the rows at ``positions``."""
