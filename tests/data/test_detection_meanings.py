@@ -5,7 +5,7 @@ import pytest
 
 from workbench.data import detect_schema
 from workbench.data.date_rules import date_rule
-from workbench.data.meanings import is_id_name
+from workbench.data.meanings import detect_columns, is_id_name
 from workbench.data.number_rules import number_rule
 
 
@@ -67,7 +67,7 @@ def test_the_rest_of_the_file_decides_what_a_single_mark_is():
         (["31/01/2024", "01/02/2024"], "%d/%m/%Y", False),
         (["01/31/2024", "02/01/2024"], "%m/%d/%Y", False),
         (["01/02/2024", "03/04/2024"], "%m/%d/%Y", True),
-        (["01-01-13", "01-02-13", "01-03-13"], "%d-%m-%y", False),
+        (["01-01-13", "01-02-13", "01-03-13"], "%d-%m-%y", True),
         (["1/31/2024 5:30 PM", "2/1/2024 11:00 AM"], "%m/%d/%Y %I:%M %p", False),
         (["2024/01/31", "2024/02/01"], "%Y/%m/%d", False),
         (["Jun 12 1998", "Aug 7 1998"], "%b %d %Y", False),
@@ -87,16 +87,48 @@ def test_no_dates(texts):
         assert date_rule(texts, "start_date").date_format == "%Y%m%d"
 
 
-def test_an_ambiguous_date_is_said():
-    column, notes = column_of(["01/02/2024", "03/04/2024", "05/06/2024"], "when")
-    assert column.date_format == "%m/%d/%Y"
-    assert notes == (
-        "“when”: the dates could be day first or month first (no part is above 12); read month first, "
-        "so that 01/02/2024 is 2 January 2024.",
+def questions_of(code, **columns):
+    raw = pd.DataFrame({name: pd.Series(cells, dtype="str") for name, cells in columns.items()})
+    return [question for question in detect_columns(raw).questions if question.code == code]
+
+
+def test_swappable_dates_are_asked_about_once():
+    unsure = ["01/02/2024", "03/04/2024", "02/05/2024"]
+    (question,) = questions_of("day_first", when=unsure, later=unsure)
+    assert question.columns == ("when", "later")
+    assert question.sentence == (
+        "01/02/2024 could be 2 January 2024 or 1 February 2024; none of the 6 dates in “when” and “later” tells. "
+        "Read as month first, as is usual with slashes in many public tables."
     )
-    days = {"other": pd.Series(["31/01/2024", "28/02/2024", "01/01/2024"], dtype="str")}
-    column, notes = column_of(["01/02/2024", "03/04/2024", "05/06/2024"], "when", days)
+    assert [answer.label for answer in question.answers] == [
+        "Month first: 2 January 2024",
+        "Day first: 1 February 2024",
+    ]
+    formats = [[column.date_format for column in answer.columns] for answer in question.answers]
+    assert formats == [["%m/%d/%Y"] * 2, ["%d/%m/%Y"] * 2]
+    assert type(question).from_json(question.to_json()) == question
+
+
+def test_the_rest_of_the_file_says_which_order_is_likelier():
+    unsure = ["01/02/2024", "05/06/2024", "03/04/2024"]
+    cases = {
+        "as is usual where decimals have a comma": ["1,5", "2,25", "3,75"],
+        "as “other” is in €": ["5 €", "7 €", "9 €"],
+    }
+    for reason, other in cases.items():
+        (question,) = questions_of("day_first", when=unsure, other=other)
+        assert question.sentence.endswith(f"Read as day first, {reason}.")
+    (question,) = questions_of("day_first", when=[f"{n:02}/01/2024" for n in (1, 2, 3, 5, 8)])
+    assert question.sentence.endswith("Read as month first, as all are the first of a month then.")
+
+
+def test_other_dates_of_the_file_settle_the_order():
+    days = ["31/01/2024", "28/02/2024", "01/01/2024"]
+    unsure = ["01/02/2024", "03/04/2024", "05/06/2024"]
+    assert not questions_of("day_first", when=unsure, other=days)
+    column, notes = column_of(unsure, "when", {"other": pd.Series(days, dtype="str")})
     assert column.date_format == "%d/%m/%Y"
+    assert notes == ("“when”: no part of its 3 dates is above 12; they are read day first, as in “other”.",)
 
 
 MANY = range(40)

@@ -1,37 +1,62 @@
 """Which format the dates of a column are written in; where day and month could be swapped, that is counted."""
 
 import re
-from dataclasses import dataclass
+from collections import Counter
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from workbench.runtime.text_values import ISO_MOMENT, moments
+from workbench.runtime.month_names import MONTHS, WORD, in_english, months_in
+from workbench.runtime.text_values import moments
 
 CLOCK = (
-    r"(?:(?P<gap>[ T]|, )(?P<h>\d{1,2}):(?P<mi>\d\d)(?::(?P<s>\d\d)(?P<f>\.\d{1,9})?)?(?P<am> ?[AaPp][Mm])?"
-    r"(?P<zone> ?(?:Z|UTC|[+-]\d\d:?\d\d))?)?"
+    r"(?:(?P<gap>[ T]|, | - )(?P<h>\d{1,2}):(?P<mi>\d\d)(?::(?P<s>\d\d)(?P<f>\.\d{1,9})?)?(?P<am> ?[AaPp][Mm])?"
+    r"(?P<zone> ?(?:Z|UTC|GMT|[+-]\d\d:?\d\d))?)?"
 )
-NUMERIC = re.compile(rf"(?P<a>\d{{1,2}})(?P<sep>[-/. ])(?P<b>\d{{1,2}})(?P=sep)(?P<y>\d{{4}}|\d\d){CLOCK}", re.ASCII)
-YEAR_FIRST = re.compile(rf"(?P<y>\d{{4}})(?P<sep>[-/.])(?P<a>\d{{1,2}})(?P=sep)(?P<b>\d{{1,2}}){CLOCK}", re.ASCII)
-MONTHS = (
-    "January|February|March|April|May|June|July|August|September|October|November|December",
-    "Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec",
+ISO = re.compile(
+    r"\d{4}-\d\d-\d\d(?:[T ]\d\d(?::?\d\d(?::?\d\d(?:[.,]\d{1,9})?)?)? ?(?:Z|[+-]\d\d(?::?\d\d)?)?)?", re.ASCII
 )
-MONTH = "(?P<month>" + "|".join(MONTHS) + ")"
+NUMERIC = re.compile(
+    rf"(?P<a>\d{{1,2}})(?P<sep>[-/. ]|\. )(?P<b>\d{{1,2}})(?P=sep)(?P<y>\d{{4}}|\d\d){CLOCK}", re.ASCII
+)
+YEAR_FIRST = re.compile(rf"(?P<y>\d{{4}})(?P<sep>[-/. ]|\. )(?P<a>\d{{1,2}})(?P=sep)(?P<b>\d{{1,2}}){CLOCK}", re.ASCII)
+FULL = "January|February|March|April|May|June|July|August|September|October|November|December"
+SHORT = "Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec"
+MONTH = f"(?P<month>{FULL}|{SHORT})"
 WEEKDAY = r"(?P<wd>(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|Mon|Tue|Wed|Thu|Fri|Sat|Sun)?(?P<wdsep>,? )?"
-NAMED = (
-    re.compile(
-        rf"{WEEKDAY}(?P<d>\d{{1,2}})(?P<sep>[- /.]|\. ){MONTH}(?P<sep2>[- /.]|, )(?P<y>\d{{4}}|\d\d){CLOCK}", re.I
-    ),
-    re.compile(rf"{WEEKDAY}{MONTH}(?P<sep>[- /.])(?P<d>\d{{1,2}})(?P<sep2>,? |[-/.])(?P<y>\d{{4}}|\d\d){CLOCK}", re.I),
+YEAR = r"(?P<y>\d{4}|\d\d)"
+DAY_MONTH = re.compile(rf"{WEEKDAY}(?P<d>\d{{1,2}})(?P<sep>[- /.]|\. ){MONTH}(?P<sep2>[- /.]|, ){YEAR}{CLOCK}", re.I)
+MONTH_DAY = re.compile(rf"{WEEKDAY}{MONTH}(?P<sep>[- /.])(?P<d>\d{{1,2}})(?P<sep2>,? |[-/.]){YEAR}{CLOCK}", re.I)
+YEAR_MONTH_DAY = re.compile(
+    rf"(?P<y>\d{{4}})(?P<sep>[- /.]|\. ){MONTH}(?P<sep2>[- /.])(?P<d>\d{{1,2}})\.?{CLOCK}", re.I
 )
-MONTH_YEAR = re.compile(rf"{MONTH}(?P<sep>[- /.])(?P<y>\d{{4}}|\d\d)", re.I)
+MONTH_YEAR = re.compile(rf"{MONTH}(?P<sep>[- /.]|, ){YEAR}", re.I)
 COMPACT = re.compile(r"(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])", re.ASCII)
-ANY_DATE = (ISO_MOMENT, NUMERIC, YEAR_FIRST, *NAMED, MONTH_YEAR, COMPACT)
-DATE_NAME = re.compile(r"(?:^|[_\W])(date|datum|day|tag|dt|ymd|fecha|jour)(?:$|[_\W])|date$|^date", re.IGNORECASE)
+QUARTER = re.compile(
+    r"(?:(?P<y>(?:19|20)\d\d)(?P<sep>[- /]?)Q[1-4]|Q[1-4](?P<sep2>[- /])(?P<y2>(?:19|20)\d\d))", re.ASCII
+)
+WEEK = re.compile(r"(?P<y>(?:19|20)\d\d)(?P<sep>-? ?(?:W|KW ?))(?:[0-4]\d|5[0-3])", re.ASCII)
+YEAR_MONTH = re.compile(r"(?P<y>(?:18|19|20)\d\d)(?P<sep>[-/.])(?P<b>0[1-9]|1[0-2])", re.ASCII)
+MONTH_OF_YEAR = re.compile(r"(?P<b>0?[1-9]|1[0-2])(?P<sep>[-/.])(?P<y>(?:18|19|20)\d\d)", re.ASCII)
+SIMPLE = (ISO, NUMERIC, YEAR_FIRST, QUARTER, WEEK, YEAR_MONTH, MONTH_OF_YEAR, COMPACT)
+DATE_NAME = re.compile(
+    r"(?:^|[_\W])(date|datum|data|day|tag|dt|ymd|fecha|jour|month|monat|mois|mes|time|zeit)(?:$|[_\W])|date$|^date|datum$",
+    re.IGNORECASE,
+)
 FIT_SHARE = 0.95
+MIN_GROUP = 0.01  # of the cells that must be written in another way for that to count as a format of its own
+MAX_FORMATS = 4
 SAMPLE = 2000
 MAX_LENGTH = 80  # no date is longer
+
+
+@dataclass(frozen=True)
+class Order:
+    """Whether the day stands before the month in a file's dates, and why that is believed."""
+
+    day_first: bool
+    reason: str
+    is_sure: bool = False  # other dates of the file can only be read so
 
 
 @dataclass(frozen=True)
@@ -39,12 +64,19 @@ class DateRule:
     """How a column's dates are written."""
 
     date_format: str
+    language: str = ""
     ambiguous: bool = False  # no day above 12: day and month could be swapped
     n_day_first: int = 0  # cells that can only be read day first
     n_month_first: int = 0
+    reason: str = ""  # why the likelier order of an ambiguous column is likelier
+
+    @property
+    def swapped(self):
+        """The format with day and month swapped."""
+        return self.date_format.translate({ord("d"): "m", ord("m"): "d"})
 
 
-def date_rule(texts, name="", *, day_first=None):
+def date_rule(texts, name="", *, order=None):
     """Return the :class:`DateRule` that fits the ``texts``, or None where they are no dates.
 
     Parameters
@@ -53,37 +85,90 @@ def date_rule(texts, name="", *, day_first=None):
         Distinct, in the order of the file, stripped, without missing tokens.
     name : str
         Of the column; only a name that speaks of dates makes ``20240131`` one.
-    day_first : bool, optional
-        What the other columns say, for the case that this one does not.
+    order : Order, optional
+        What the rest of the file says, for the case that this column does not.
     """
     sample = [text[:MAX_LENGTH] for text in texts[:SAMPLE]]
-    need = FIT_SHARE * len(sample)
     few = sample[:50]  # most columns are seen not to be dates by these
-    if sum(any(pattern.fullmatch(text) for pattern in ANY_DATE) for text in few) < FIT_SHARE * len(few) - 1:
+    if sum(map(_could_be_date, few)) < FIT_SHARE * len(few) - 1:
         return None
-    iso = sum(bool(ISO_MOMENT.fullmatch(text)) for text in sample)
-    if iso >= need and _n_parsed(sample, "ISO8601") >= need:
-        return DateRule("ISO8601")
-    for pattern, build in ((NUMERIC, _numeric_format), (YEAR_FIRST, _year_first_format)):
-        matches = [match for match in map(pattern.fullmatch, sample) if match]
-        if len(matches) >= need:
-            return build(matches, sample, day_first)
-    for pattern, build in ((NAMED[0], _named_format), (NAMED[1], _named_format), (MONTH_YEAR, _month_year_format)):
-        matches = [match for match in map(pattern.fullmatch, sample) if match]
-        if len(matches) >= need:
-            return _checked(build(matches[0], pattern is NAMED[0], [m["y"] for m in matches]), sample)
-    if DATE_NAME.search(name) and sum(bool(COMPACT.fullmatch(text)) for text in sample) >= need:
-        return _checked("%Y%m%d", sample)
+    for language in _languages(few):
+        plain = [in_english(text, language) for text in sample] if language else sample
+        rule = _single_rule(plain, name, order) or _several_rules(plain, name, order)
+        if rule:
+            return _checked(replace(rule, language=language), sample)
     return None
 
 
-def _n_parsed(texts, date_format):
-    return int((~np.isnat(moments(texts, date_format))).sum())
+def _could_be_date(text):
+    if any(pattern.fullmatch(text) for pattern in SIMPLE):
+        return True
+    return any("0" <= character <= "9" for character in text) and any(
+        word.rstrip(".").casefold() in ANY_MONTH or word.rstrip(".").casefold() in ("am", "pm", "m")
+        for word in WORD.findall(text)
+    )
 
 
-def _checked(date_format, sample):
-    fits = date_format and _n_parsed(sample, date_format) >= FIT_SHARE * len(sample)
-    return DateRule(date_format) if fits else None
+ANY_MONTH = frozenset(word for months in MONTHS.values() for word in months)
+
+
+def _languages(few):
+    """Return the languages to try: none, then English, then the one that knows the most months."""
+    counts = {language: sum(months_in(text, language) > 0 for text in few) for language in MONTHS}
+    most = max(counts.values())
+    if not most:
+        return ("", "en") if any("m" in text.casefold() for text in few) else ("",)
+    return ("", *(language for language in MONTHS if counts[language] == most))
+
+
+def _single_rule(sample, name, order):
+    """Return the rule of dates that are all written in one way, or None."""
+    need = FIT_SHARE * len(sample)
+    if sum(bool(ISO.fullmatch(text)) for text in sample) >= need and _n_parsed(sample, "ISO8601") >= need:
+        return DateRule("ISO8601")
+    for pattern, build in BUILDERS:
+        matches = [match for match in map(pattern.fullmatch, sample) if match]
+        if len(matches) >= need:
+            rule = build(matches, name, order)
+            if rule and _n_parsed(sample, rule.date_format) >= need:
+                return rule
+    return None
+
+
+def _several_rules(sample, name, order):
+    """Return the rule of dates that are written in a few ways, none of which can be taken for another; or None."""
+    groups = {}
+    for text in sample:
+        groups.setdefault(_shape(text), []).append(text)
+    groups = sorted(groups.values(), key=len, reverse=True)
+    groups = [group for group in groups if len(group) >= MIN_GROUP * len(sample)][:MAX_FORMATS]
+    if len(groups) < 2 or sum(map(len, groups)) < FIT_SHARE * len(sample):
+        return None
+    numeric = [match for text in sample if (match := NUMERIC.fullmatch(text))]
+    if numeric:  # day and month stand in one order in the whole column
+        rule = _numeric_rule(numeric, name, order)
+        order = Order(rule.date_format.startswith("%d"), rule.reason, True)
+    else:
+        rule = DateRule("")
+    rules = [_single_rule(group, name, order) for group in groups]
+    if not all(rules):
+        return None
+    formats = dict.fromkeys(single.date_format for single in rules)
+    return replace(rule, date_format="|".join(formats))
+
+
+def _shape(text):
+    """Return how a text is built: years, other numbers, words and what stands between."""
+    return re.sub(r"[^\W\d_]+", "a", re.sub(r"\d{1,3}", "9", re.sub(r"\d{4,}", "Y", text)).replace("Y", "0"))
+
+
+def _n_parsed(texts, date_format, language=""):
+    return int((~np.isnat(moments(texts, date_format, language))).sum())
+
+
+def _checked(rule, sample):
+    fits = _n_parsed(sample, rule.date_format, rule.language) >= FIT_SHARE * len(sample)
+    return rule if fits else None
 
 
 def _clock_format(match):
@@ -94,7 +179,9 @@ def _clock_format(match):
     if match["am"]:
         text += " %p" if match["am"].startswith(" ") else "%p"
     if match["zone"]:
-        text += " %z" if match["zone"].startswith(" ") else "%z"
+        text += (" " if match["zone"].startswith(" ") else "") + (
+            "%Z" if match["zone"].strip() in ("UTC", "GMT") else "%z"
+        )
     return text
 
 
@@ -102,56 +189,113 @@ def _year(texts):
     return "%y" if all(len(text) == 2 for text in texts) else "%Y"
 
 
-def _numeric_format(matches, sample, day_first):
+def _longest(matches):
+    return max(matches, key=lambda match: len(match.group()))
+
+
+def _numeric_rule(matches, name, order):
     firsts, seconds = [int(m["a"]) for m in matches], [int(m["b"]) for m in matches]
     n_day_first, n_month_first = sum(a > 12 for a in firsts), sum(b > 12 for b in seconds)
-    separator = matches[0]["sep"]
-    ambiguous = False
+    separator = Counter(match["sep"] for match in matches).most_common(1)[0][0]
+    ambiguous, reason = False, ""
     if n_day_first or n_month_first:
         by_day = n_day_first >= n_month_first
-    elif separator == ".":
+    elif separator.strip() == ".":
         by_day = True
     else:
-        by_day, ambiguous = _by_sequence(firsts, seconds), True
-        if by_day is None:
-            by_day = separator == "-" if day_first is None else day_first
-        else:
-            ambiguous = False
-    order = "%d{0}%m{0}" if by_day else "%m{0}%d{0}"
-    longest = max(matches, key=lambda m: len(m.group()))
-    date_format = order.format(separator) + _year([m["y"] for m in matches]) + _clock_format(longest)
-    if _n_parsed(sample, date_format) < FIT_SHARE * len(sample):
-        return None
-    return DateRule(date_format, ambiguous, n_day_first, n_month_first)
+        by_day, reason = _likelier(matches, firsts, seconds, separator, order)
+        ambiguous = True
+    parts = "%d{0}%m{0}" if by_day else "%m{0}%d{0}"
+    date_format = parts.format(separator) + _year([m["y"] for m in matches]) + _clock_format(_longest(matches))
+    return DateRule(date_format, "", ambiguous, n_day_first, n_month_first, reason)
 
 
-def _by_sequence(firsts, seconds):
-    """Return whether the day comes first where one part stands still (the first of each month), else None."""
-    if len(firsts) < 3:
-        return None
-    if len(set(firsts)) == 1 and len(set(seconds)) > 2:
-        return True
-    if len(set(seconds)) == 1 and len(set(firsts)) > 2:
-        return False
-    return None
+def _likelier(matches, firsts, seconds, separator, order):
+    """Return (whether the day comes first, why) where no part of the dates is above 12."""
+    if order and order.is_sure:
+        return order.day_first, order.reason
+    if set(firsts) == {1} and len(set(seconds)) > 2:
+        return True, "as all are the first of a month then"
+    if set(seconds) == {1} and len(set(firsts)) > 2:
+        return False, "as all are the first of a month then"
+    if len(firsts) >= 5:  # dates that stand in order one way only
+        years = [int(match["y"]) for match in matches]
+        by_day, by_month = (
+            _in_order(zip(years, *parts, strict=True)) for parts in ((seconds, firsts), (firsts, seconds))
+        )
+        if by_day != by_month:
+            return by_day, "as the dates are in order then"
+    if order:
+        return order.day_first, order.reason
+    if any(match["am"] for match in matches):
+        return False, "as the times have AM and PM"
+    if separator == "-":
+        return True, "as is usual with hyphens"
+    return False, "as is usual with slashes in many public tables"
 
 
-def _year_first_format(matches, sample, day_first):
+def _in_order(keys):
+    keys = list(keys)
+    return keys == sorted(keys) or keys == sorted(keys, reverse=True)
+
+
+def _year_first_rule(matches, name, order):
     separator = matches[0]["sep"]
-    longest = max(matches, key=lambda m: len(m.group()))
-    return _checked(f"%Y{separator}%m{separator}%d{_clock_format(longest)}", sample)
+    return DateRule(f"%Y{separator}%m{separator}%d{_clock_format(_longest(matches))}")
 
 
-def _named_format(match, day_before_month, years):
-    full = len(match["month"]) > 3
-    month = "%B" if full else "%b"
-    weekday = ""
-    if match["wd"]:
-        weekday = ("%A" if len(match["wd"]) > 3 else "%a") + (match["wdsep"] or "")
-    year = _year(years)
-    parts = ("%d", match["sep"], month) if day_before_month else (month, match["sep"], "%d")
-    return weekday + "".join(parts) + match["sep2"] + year + _clock_format(match)
+def _named_rule(matches, name, order):
+    match = matches[0]
+    full = any(len(m["month"]) > 3 for m in matches)
+    month, year = "%B" if full else "%b", _year([m["y"] for m in matches])
+    groups = match.groupdict()
+    weekday = ("%A" if len(groups["wd"]) > 3 else "%a") + (groups["wdsep"] or "") if groups.get("wd") else ""
+    if match.start("y") < match.start("d"):
+        parts = (year, match["sep"], month, match["sep2"], "%d", "." if match.group().endswith(".") else "")
+    elif match.start("d") < match.start("month"):
+        parts = ("%d", match["sep"], month, match["sep2"], year)
+    else:
+        parts = (month, match["sep"], "%d", match["sep2"], year)
+    return DateRule(weekday + "".join(parts) + _clock_format(_longest(matches)))
 
 
-def _month_year_format(match, day_before_month, years):
-    return ("%B" if len(match["month"]) > 3 else "%b") + match["sep"] + _year(years)
+def _month_year_rule(matches, name, order):
+    full = any(len(m["month"]) > 3 for m in matches)
+    return DateRule(("%B" if full else "%b") + matches[0]["sep"] + _year([m["y"] for m in matches]))
+
+
+def _quarter_rule(matches, name, order):
+    match = matches[0]
+    return DateRule(f"%Y{match['sep']}Q%q" if match["y"] else f"Q%q{match['sep2']}%Y")
+
+
+def _week_rule(matches, name, order):
+    return DateRule(f"%G{matches[0]['sep']}%V")
+
+
+def _year_month_rule(matches, name, order):
+    """2021-03; but 2010-11, 2011-12 are seasons, and 2021.03 is a number."""
+    pairs = {(int(match["y"]), int(match["b"])) for match in matches}
+    seasons = all(month == (year + 1) % 100 for year, month in pairs)
+    if seasons or matches[0]["sep"] == "." or (len(pairs) < 3 and not DATE_NAME.search(name)):
+        return None
+    return DateRule(f"%Y{matches[0]['sep']}%m" if matches[0].start("y") == 0 else f"%m{matches[0]['sep']}%Y")
+
+
+def _compact_rule(matches, name, order):
+    return DateRule("%Y%m%d") if DATE_NAME.search(name) else None
+
+
+BUILDERS = (
+    (NUMERIC, _numeric_rule),
+    (YEAR_FIRST, _year_first_rule),
+    (DAY_MONTH, _named_rule),
+    (MONTH_DAY, _named_rule),
+    (YEAR_MONTH_DAY, _named_rule),
+    (MONTH_YEAR, _month_year_rule),
+    (QUARTER, _quarter_rule),
+    (WEEK, _week_rule),
+    (YEAR_MONTH, _year_month_rule),
+    (MONTH_OF_YEAR, _year_month_rule),
+    (COMPACT, _compact_rule),
+)

@@ -8,7 +8,7 @@ import pandas as pd
 
 from workbench.data import column_notes
 from workbench.data.asking import MOMENT_NAME, Unsure, day_first_question, number_date_question, sentinel_question
-from workbench.data.date_rules import date_rule
+from workbench.data.date_rules import Order, date_rule
 from workbench.data.many_words import many_words
 from workbench.data.number_rules import LEADING_ZERO, number_rule
 from workbench.data.quick_typing import type_column
@@ -80,9 +80,7 @@ class _File:
     """What the columns of one file tell about each other."""
 
     comma: bool = False
-    day_first: bool | None = None
-    reason: str = ""  # why that order
-    is_sure: bool = False  # other dates of the file have only this order
+    order: Order | None = None  # of day and month in its dates
     notes: list = field(default_factory=list)
     unsure: dict = field(default_factory=dict)  # name of a column to its Unsure
 
@@ -264,8 +262,7 @@ def _look_around(columns, file):
         hints["names"] = (True, "as is usual in the language of the column names")
     for hint in ("dates", "language", "comma", "names", "currency", "dollar"):
         if hint in hints:
-            file.day_first, file.reason = hints[hint]
-            file.is_sure = hint == "dates"
+            file.order = Order(*hints[hint], is_sure=hint == "dates")
             break
 
 
@@ -351,7 +348,7 @@ def _as_date(name, cells, file):
     texts, counts = cells.without(NOT_A_VALUE)
     if cells.typed and not all(hasattr(cell, "year") for cell in cells.typed):
         return None
-    rule = date_rule(texts[:VALUE_SAMPLE], name, day_first=file.day_first, reason=file.reason) if texts else None
+    rule = date_rule(texts[:VALUE_SAMPLE], name, order=file.order) if texts else None
     if rule is None and not (cells.typed and not texts):
         return None
     spec = ColumnSpec(
@@ -363,8 +360,8 @@ def _as_date(name, cells, file):
     )
     if not _fits(texts, counts, spec):
         return None
-    if rule and rule.ambiguous and file.is_sure:
-        file.notes.append(column_notes.known_order(name, file.day_first, rule.reason, int(counts.sum())))
+    if rule and rule.ambiguous and file.order and file.order.is_sure:
+        file.notes.append(column_notes.known_order(name, file.order.day_first, rule.reason, int(counts.sum())))
     elif rule and rule.ambiguous:
         example = next((text for text in texts if _differs(text, spec, rule.swapped)), texts[0])
         swapped = spec.but(date_format=rule.swapped)
