@@ -1,9 +1,8 @@
 """Data: what was assumed is shown, each assumption can be changed, taken back, and keeps what the file says."""
 
-import pandas as pd
 import pytest
 
-from workbench.specs import ColumnSpec, DropMissing, Recipe
+from workbench.specs import ColumnSpec
 from workbench.store import Store
 from workbench.ui import column_panel, table_view
 
@@ -44,15 +43,6 @@ def widget(app, kind, ending):
     """Return the widget whose key ends so; keys carry the data set's fingerprint."""
     (found,) = [element for element in getattr(app, kind) if element.key and element.key.endswith(ending)]
     return found
-
-
-def test_without_data_a_file_can_be_opened_here(open_app, store):
-    project = store.create_project("Empty")
-    app = open_app("data", project.id)
-    app.file_uploader(key="upload.data.0").upload("sales.csv", CSV.encode()).run()
-    assert not app.exception
-    assert data_of(store, project).n_rows == 29
-    assert any("29 rows, 4 columns" in element.value for element in app.markdown)
 
 
 def test_the_table_is_shown_with_what_was_assumed(open_app, project):
@@ -126,27 +116,6 @@ def test_the_first_line_can_become_data(open_app, store, project):
 def test_a_reading_that_cannot_work_is_refused_and_loses_nothing(open_app, store, project):
     app = open_app("data", project.id)
     widget(app, "number_input", ".read.skip_rows").set_value(5000).run()
-    assert not app.exception
-    assert len(app.error) == 1
-    assert store.project(project.id).draft.dataset == project.draft.dataset
-
-
-def test_another_file_takes_the_place_and_choices_that_fit_are_kept(open_app, store, project):
-    recipe = Recipe(rows=(DropMissing(column="amount"), DropMissing(column="city")))
-    store.save_draft(project.id, project.draft.but(target="left", recipe=recipe))
-    app = open_app("data", project.id)
-    fewer = pd.DataFrame({"city": ["Ulm", "Bonn"] * 15, "left": ["yes", "no"] * 15})
-    app.file_uploader(key="upload.data.0").upload("new.csv", fewer.to_csv(index=False).encode()).run()
-    assert not app.exception
-    draft = store.project(project.id).draft
-    assert draft.target == "left"
-    assert draft.recipe.rows == (DropMissing(column="city"),)
-    assert data_of(store, project).n_rows == 30
-
-
-def test_a_broken_file_leaves_the_data_as_they_are(open_app, store, project):
-    app = open_app("data", project.id)
-    app.file_uploader(key="upload.data.0").upload("broken.parquet", b"PAR1garbage").run()
     assert not app.exception
     assert len(app.error) == 1
     assert store.project(project.id).draft.dataset == project.draft.dataset

@@ -125,13 +125,12 @@ def test_the_form_answers_as_the_bundle_does(open_app, trained, run, tmp_path):
     assert scorer.predict_rows([row])[0]["probabilities"] == exported.predict_rows([row])[0]["probabilities"]
 
 
-def test_a_file_is_predicted_with_its_own_columns_unchanged(open_app, trained, run, tmp_path):
+def test_a_file_is_predicted_with_its_own_columns_unchanged(open_app, trained, run, tmp_path, drop_files):
     app = open_app("try_it", project_of(trained).id)
     app.session_state["page.try_it.tab"] = "A whole file"
     app.run()
     text = "plan,months,since,spend,prediction\nbasic,3,2024-01-05,20.5,mine\nnever seen,,2024-02-01,11.5,x\n"
-    app.file_uploader[0].upload("rows.csv", text.encode())
-    app.run()
+    drop_files(app, "try_it", ("rows.csv", text.encode()))
     assert not app.exception
     assert "**2 of 2 rows**" in " ".join(element.value for element in app.markdown)
     assert any("1 rows were" in warning.value or "row 2" in warning.value for warning in app.warning)
@@ -156,12 +155,11 @@ def test_a_file_is_predicted_with_its_own_columns_unchanged(open_app, trained, r
     )
 
 
-def test_a_file_that_does_not_fit_is_refused_in_words(open_app, trained):
+def test_a_file_that_does_not_fit_is_refused_in_words(open_app, trained, drop_files):
     app = open_app("try_it", project_of(trained).id)
     app.session_state["page.try_it.tab"] = "A whole file"
     app.run()
-    app.file_uploader[0].upload("rows.csv", b"a,b\n1,2\n3,4\n")
-    app.run()
+    drop_files(app, "try_it", ("rows.csv", b"a,b\n1,2\n3,4\n"))
     assert not app.exception
     assert "none of the columns" in app.error[0].value
 
@@ -189,13 +187,12 @@ def test_numbers_that_a_browser_would_round_are_text():
     assert not AppTest.from_function(script).run().exception
 
 
-def test_the_file_that_the_model_learned_from_is_known(open_app, trained, run):
+def test_the_file_that_the_model_learned_from_is_known(open_app, trained, run, drop_files):
     app = open_app("try_it", project_of(trained).id)
     app.session_state["page.try_it.tab"] = "A whole file"
     app.run()
     own = trained.dataset(run.spec.dataset).raw_path.read_bytes()
-    app.file_uploader[0].upload("again.csv", own)
-    app.run()
+    drop_files(app, "try_it", ("again.csv", own))
     assert not app.exception
     assert "the rows the model has learned from" in app.info[0].value
 

@@ -149,21 +149,21 @@ def show(found: Job, *, stop: str = "", at_end: Callable[[], None] = st.rerun) -
     def waiting():
         if found.done:
             at_end()
-        if found.share is None:
-            st.info(
-                f"{found.step or 'Starting'} … ({figures.duration(found.seconds)})", icon=":material/hourglass_top:"
-            )
-        else:
-            st.progress(min(found.share, 1.0), text=f"{found.step} … ({times(found)})")
-        if stop:
-            asked = found.should_stop()
-            st.button(
-                "Stopping …" if asked else stop,
-                key=f"page.stop.{found.name}",
-                icon=":material/stop_circle:",
-                disabled=asked,
-                on_click=found.stop,
-            )
+        with st.container(horizontal=True, vertical_alignment="center"):
+            words = f"{found.step or 'Starting'} … ({times(found)})"
+            if found.share is None:
+                st.info(words, icon=":material/hourglass_top:")
+            else:
+                st.progress(min(found.share, 1.0), text=words)
+            if stop:
+                asked = found.should_stop()
+                st.button(
+                    "Stopping …" if asked else stop,
+                    key=f"page.stop.{found.name}",
+                    icon=":material/stop_circle:",
+                    disabled=asked,
+                    on_click=found.stop,
+                )
 
     waiting()
 

@@ -8,7 +8,7 @@ import streamlit as st
 from workbench.errors import WorkbenchError
 from workbench.modeling import metrics, models
 from workbench.results.wording import number
-from workbench.ui import components, navigation, staged, state
+from workbench.ui import components, navigation, reading_job, staged, state
 from workbench.ui.components import plain
 from workbench.ui.phrases import ago, file_name, short, size
 
@@ -69,6 +69,8 @@ def lines(card):
         data = (
             f"{plain(short(card.dataset_name, 40))}: {_count(card.n_rows, 'row')} × {_count(card.n_columns, 'column')}"
         )
+    elif (job := reading_job.job_of(card.id)) and not job.done:
+        data = f"{plain(job.about)} is being read …"
     else:
         data = "No data yet"
     goal = f"Predicts **{plain(short(card.target, 40))}**" if card.target else "Not decided yet what to predict"

@@ -6,13 +6,13 @@ project, also after a refresh; whoever stops it finds everything as it was.
 
 import streamlit as st
 
-from workbench.errors import Conflict, NotFound
+from workbench.errors import Conflict, NotFound, Stopped
 from workbench.ui import background, components, navigation, staged, state
 from workbench.ui.phrases import project_name, short
 
 PREFIX = "reading:"
 PATIENCE_SECONDS = 1.5  # a reading that takes longer shows its progress
-# What was read and waits for the person's word, by project: {"fingerprint", "known"}, where a known one was in the project before.
+# What was read and waits for the person's word: {"fingerprint", "known"}; a known one was in the project before.
 INCOMING = "incoming"
 
 
@@ -54,7 +54,9 @@ def start_newer(project, files):
         known = {dataset.fingerprint for dataset in store.project_datasets(project.id)}
         path = staged.lend(file)
         found = store.take_in(project.id, path, file.name, digest=file.digest, use=False, **_watched(job))
-        store.put_artifact(INCOMING, project.id, {"fingerprint": found.fingerprint, "known": found.fingerprint in known})
+        store.put_artifact(
+            INCOMING, project.id, {"fingerprint": found.fingerprint, "known": found.fingerprint in known}
+        )
 
     _start(project.id, files, read)
 
@@ -149,15 +151,22 @@ def show(project):
 
 
 def _at_end(project_id, job):
-    """Show the page again; where the project went with its only file, say why on the home page."""
+    """Show the page again; where the project went with its only file, the home page, which says why."""
     try:
         state.store().project(project_id)
     except NotFound:
-        background.forget(job.name)
-        st.session_state["upload.home.problem"] = job.problem
+        _told_if_stopped(job)
         state.open_next(None)
         st.switch_page(navigation.path_of("home"), query_params={})
+    _told_if_stopped(job)
     st.rerun()
+
+
+def _told_if_stopped(job):
+    """Who stopped a reading needs no more than a word; any other problem stays until it is closed."""
+    if isinstance(job.problem, Stopped):
+        background.forget(job.name)
+        st.toast(f"{components.plain(job.about)} was not read; everything is as it was.", icon="ℹ️")
 
 
 def lost():
