@@ -16,7 +16,7 @@ BAD = {
     "empty": (b"", "is empty"),
     "blank lines": (b"\n \n\n", "is empty"),
     "nothing but NULs": (b"\0" * 99, "is empty"),
-    "header only": (b"a,b\n", r"column names \(a, b\) but no rows"),
+    "header only": (b"a,b\n", r"column names \(“a”, “b”\) but no rows"),
     "image": (b"\x89PNG\r\n\x1a\n" + bytes(range(256)), "a PNG image"),
     "pdf": (b"%PDF-1.7 ...", "a PDF document"),
     "web page": (b"<!DOCTYPE html><html></html>", "a web page"),

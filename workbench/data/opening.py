@@ -16,6 +16,7 @@ from workbench.errors import CannotRead
 from workbench.runtime.containers import unpacked
 from workbench.runtime.delimited import decoded, is_blank
 from workbench.runtime.errors import ReadingError
+from workbench.runtime.limits import brief, refuse_columns
 from workbench.runtime.reading import read_raw_with_repairs
 from workbench.runtime.records import read_records, split_lines
 from workbench.runtime.widths import fit_records
@@ -76,7 +77,11 @@ def told(function):
         try:
             return function(*args, **kwargs)
         except ReadingError as error:
-            raise CannotRead(error.message, error.advice) from error
+            raise CannotRead(brief(error.message), error.advice) from error
+        except CannotRead as error:
+            if (message := brief(error.message)) == error.message:
+                raise
+            raise CannotRead(message, error.advice) from error.__cause__
         except MemoryError as error:
             raise CannotRead("The file is too big for the memory of this computer.", "Keep fewer rows.") from error
         except FileNotFoundError as error:
@@ -110,7 +115,7 @@ def detect(path, *, name=None):
     table, misfits = _typed(raw, schema, found.typed)
     sentence = _sentence(read, schema, table, whole)
     notes = (*structure.notes, *_repair_notes(repairs), *found.notes, *_misfit_notes(raw, schema, misfits))
-    return Detection(read, schema, sentence, notes)
+    return Detection(read, schema, brief(sentence), tuple(map(brief, notes)))
 
 
 @told
@@ -155,7 +160,8 @@ def open_table(path, *, name=None, read=None, schema=None):
     table, misfits = _typed(raw, schema, done)
     notes = (*notes, *_repair_notes(repairs), *_misfit_notes(raw, schema, misfits))
     counts = {column: int(mask.sum()) for column, mask in misfits.items()}
-    return OpenedTable(table, read, schema, _sentence(read, schema, table, True), notes, counts, questions)
+    sentence, notes = brief(_sentence(read, schema, table, True)), tuple(map(brief, notes))
+    return OpenedTable(table, read, schema, sentence, notes, counts, questions)
 
 
 @told
@@ -205,8 +211,9 @@ def _raw(path, read, max_rows):
         raw, repairs = read_raw_with_repairs(path, read.model_dump(mode="json"), max_rows=max_rows)
     if not len(raw.columns):
         raise CannotRead("The file holds no columns.", "Check that it is the right file.")
+    refuse_columns(len(raw.columns))
     if not len(raw):
-        names = ", ".join(str(name) for name in raw.columns[:5]) + (" …" if len(raw.columns) > 5 else "")
+        names = ", ".join(f"“{name}”" for name in raw.columns[:5]) + (" …" if len(raw.columns) > 5 else "")
         raise CannotRead(f"The file has column names ({names}) but no rows.", "Check that it was saved completely.")
     if not read.names:
         read = read.but(names=tuple(str(name) for name in raw.columns))

@@ -6,13 +6,13 @@ from itertools import groupby
 from workbench.data.layouts import Layout, find_layout
 from workbench.data.tokens import CERTAIN_TOKENS
 from workbench.errors import CannotRead
+from workbench.runtime.limits import refuse_columns
 from workbench.runtime.widths import shape
 from workbench.runtime.workbooks import cell_text, is_blank_row, open_workbook, rows_of
 from workbench.specs import ReadSpec
 
 HEAD_RECORDS = 400
 TAIL_RECORDS = 60
-MAX_COLUMNS = 5_000
 MIN_TABLE_CELLS = 4  # on a visible sheet, below which a hidden one may be meant
 MIN_BLOCK_ROWS = 3
 DENSE = 0.6  # of the cells of a block that are filled in a table
@@ -81,8 +81,7 @@ def _table_on(name, rows):
     filled = [sum(not _blank(row[at]) for row in rows) for at in range(width)]
     left = next(at for at, count in enumerate(filled) if count)
     right = max(at for at, count in enumerate(filled) if count) + 1
-    if right - left > MAX_COLUMNS:
-        raise CannotRead(f"The sheet has {right - left:,} columns; at most {MAX_COLUMNS:,} can be read.")
+    refuse_columns(right - left)
     band, beside = _band(rows, [at for at in range(left, right) if filled[at]])
     below_band = [row[band.left : band.right] for row in rows]
     block, other_tables = _block(below_band, band)

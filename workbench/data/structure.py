@@ -10,6 +10,7 @@ from workbench.data.layouts import Layout, find_layout, table_width
 from workbench.data.typed_formats import find_typed_table
 from workbench.errors import CannotRead
 from workbench.runtime.delimited import decoded
+from workbench.runtime.limits import refuse_columns
 from workbench.runtime.mixed_text import MIXED
 from workbench.runtime.records import Dialect, read_records, split_lines
 from workbench.specs import ReadSpec
@@ -19,7 +20,6 @@ HEAD_BYTES = 2**20
 TAIL_BYTES = 2**17
 HEAD_RECORDS = 400
 TAIL_RECORDS = 60
-MAX_COLUMNS = 5_000
 MAX_CONTROL_SHARE = 0.01  # of the characters of a text that may be control characters
 MIXED_NOTE = "The text is UTF-8 with a few bytes that are not; these were read as Windows-1252. Have a look at them."
 
@@ -53,10 +53,7 @@ def _text_structure(path):
     dialect, first = detect_dialect(lines[:1500], end)
     records = _records(lines, end, dialect, None, HEAD_RECORDS)
     width = table_width([cells for cells in records if cells])
-    if width > MAX_COLUMNS:
-        raise CannotRead(
-            f"The file has {width:,} columns; at most {MAX_COLUMNS:,} can be read.", "Keep the columns you need."
-        )
+    refuse_columns(width)
     records = _records(lines, end, dialect, width, HEAD_RECORDS)
     if tail is None:
         # From the middle of a cell over several lines only the first few of these records suffer.

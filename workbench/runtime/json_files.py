@@ -1,13 +1,19 @@
 """JSON files and JSON lines to a table of records."""
 
 import json
+import re
 
 import pandas as pd
 
 from workbench.runtime.delimited import decoded, unique_names
 from workbench.runtime.errors import ReadingError
+from workbench.runtime.limits import refuse_columns
 
 MAX_NESTING = 20
+# A backslash, a pair of surrogates, or half of one: that is no character, and no table can hold it.
+HALF_OF_PAIR = re.compile(
+    r"\\\\|\\u[dD][89aAbB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|(?P<half>\\u[dD][89a-fA-F][0-9a-fA-F]{2})"
+)
 
 
 def read_json(path, read, *, max_rows=None):
@@ -17,7 +23,7 @@ def read_json(path, read, *, max_rows=None):
         records = json_lines(text, max_rows)
     else:
         try:
-            records = json_records(json.loads(text))
+            records = json_records(_loaded(text))
         except (json.JSONDecodeError, RecursionError) as error:
             where = f" at line {error.lineno:,}" if isinstance(error, json.JSONDecodeError) else ""
             raise ReadingError(
@@ -25,12 +31,24 @@ def read_json(path, read, *, max_rows=None):
             ) from error
     flat = [flattened(record) for record in records[:max_rows]]
     found = list(dict.fromkeys(name for record in flat for name in record))
+    refuse_columns(len(found))
     columns = {name: pd.Series([record.get(name) for record in flat], dtype=object) for name in found}
     frame = pd.DataFrame(columns, index=pd.RangeIndex(len(flat)))
     frame.columns = pd.Index([str(name) for name in frame.columns], dtype="str")
     if names := read.get("names"):
         frame = frame.reindex(columns=pd.Index(list(names), dtype="str"))
     return frame
+
+
+def _loaded(text):
+    if "\\uD" in text or "\\ud" in text:
+        text = HALF_OF_PAIR.sub(lambda found: "\\ufffd" if found["half"] else found.group(), text)
+    try:
+        return json.loads(text)
+    except json.JSONDecodeError:
+        raise
+    except ValueError:  # a whole number with more digits than Python converts: kept as text
+        return json.loads(text, parse_int=lambda digits: int(digits) if len(digits) < 600 else digits)
 
 
 def json_lines(text, max_rows=None):
@@ -40,7 +58,7 @@ def json_lines(text, max_rows=None):
         if not line.strip():
             continue
         try:
-            record = json.loads(line)
+            record = _loaded(line)
         except (json.JSONDecodeError, RecursionError) as error:
             raise ReadingError(
                 f"Line {number:,} of the file is not complete JSON.", "Export or upload the file again."
