@@ -3,23 +3,30 @@
 import pandas as pd
 import streamlit as st
 
-from workbench.data.date_rules import date_rule
-from workbench.data.number_rules import number_rule
 from workbench.errors import WorkbenchError
 from workbench.profiling.wording import percent
 from workbench.runtime.reading import ReadingError, read_raw, type_column
 from workbench.specs import MEANING_LABELS
-from workbench.ui import components, state, table_view, upload
+from workbench.ui import column_heads, data_changes, rows_view, state, table_pages, table_view
+from workbench.ui.column_rules import (
+    DATE_FORMATS,
+    DECIMALS,
+    LANGUAGES,
+    SCALES,
+    THOUSANDS,
+    changed_column,
+    date_words,
+    scale_words,
+)
 from workbench.ui.components import plain
 from workbench.ui.phrases import short
 
-COLUMN_KEY = "page.data.column"
+COLUMN_KEY = column_heads.COLUMN_KEY
 ASKED_KEY = "data.column"  # a column that another page asks this one to show
-PROBLEM_KEY = "page.data.column.problem"
 HEAD_ROWS = 300
 EXAMPLES = 5
-MISFITS_SHOWN = 500
 TOKENS_OFFERED = 30
+LONGEST_EXAMPLE = 60
 
 MEANING_HELP = """
 - **number**: a measure; decimals allowed
@@ -30,24 +37,6 @@ MEANING_HELP = """
 - **text**: sentences in someone's own words
 - **identifier**: a name or number of the row itself; not used to predict
 """
-DECIMALS = {".": "point: 3.14", ",": "comma: 3,14"}
-THOUSANDS = {"": "none: 1000", ",": "comma: 1,000", ".": "point: 1.000", " ": "blank: 1 000", "'": "apostrophe: 1'000"}
-DATE_FORMATS = {
-    "ISO8601": "2024-12-31 (year first)",
-    "%d.%m.%Y": "31.12.2024 (day first)",
-    "%d/%m/%Y": "31/12/2024 (day first)",
-    "%m/%d/%Y": "12/31/2024 (month first)",
-    "%d-%m-%Y": "31-12-2024 (day first)",
-    "%m-%d-%Y": "12-31-2024 (month first)",
-    "%d.%m.%y": "31.12.24 (day first)",
-    "%m/%d/%y": "12/31/24 (month first)",
-    "%d.%m.%Y %H:%M": "31.12.2024 14:30",
-    "%d/%m/%Y %H:%M": "31/12/2024 14:30",
-    "%m/%d/%Y %H:%M": "12/31/2024 14:30",
-    "%Y%m%d": "20241231",
-    "%d %b %Y": "31 Dec 2024",
-    "%B %d, %Y": "December 31, 2024",
-}
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)
@@ -57,75 +46,106 @@ def head_of(fingerprint):
     return read_raw(dataset.raw_path, dataset.read.model_dump(mode="json"), max_rows=HEAD_ROWS)
 
 
-@st.cache_data(max_entries=32, show_spinner="Looking for what does not fit …")
-def misfits_of(fingerprint, name):
-    """Return the cells of a column that do not fit its meaning, as a frame of row and text (cached)."""
-    values = state.store().load_raw(fingerprint)[name]
-    column = state.dataset(fingerprint).schema.column(name).model_dump(mode="json")
-    found = values[type_column(values, column).misfits]
-    return pd.DataFrame({"row": found.index, "in the file": found.astype(str)}).reset_index(drop=True)
-
-
-@st.fragment
-def show(project, dataset):
-    """Show the panel of the chosen column. A fragment: choosing a column does not draw the whole table again."""
+def chosen(dataset):
+    """Return the column in the panel: the one that was asked for, or the first with something that does not fit."""
     names = dataset.schema.names
     if st.session_state.get(COLUMN_KEY) not in names:
         asked = st.session_state.pop(ASKED_KEY, None)
         odd = next((name for name in names if dataset.misfits.get(name)), names[0])
         st.session_state[COLUMN_KEY] = asked if asked in names else odd
-    with st.container(border=True):
+    return st.session_state[COLUMN_KEY]
+
+
+def show(project, dataset):
+    """Show the panel of the chosen column."""
+    chosen(dataset)
+    with st.container(border=True, key="page.data.panel", gap="small"):
         name = st.selectbox(
             "Column",
-            names,
+            dataset.schema.names,
             key=COLUMN_KEY,
             format_func=lambda name: f"{'⚠ ' if dataset.misfits.get(name) else ''}{short(name)}",
-            help="Choose a column to see how it is read, and to change that.",
+            help="Choose a column here, or click its head in the table.",
         )
-        _rules(project, dataset, dataset.schema.column(name))
+        column = dataset.schema.column(name)
+        _control(project, dataset, column, "meaning", "Meaning", MEANING_LABELS, MEANING_LABELS.get, help=MEANING_HELP)
+        _examples(dataset, column)
+        if column.meaning in ("number", "integer"):
+            _number_rules(project, dataset, column)
+        if column.meaning == "date":
+            _date_rules(project, dataset, column)
+        _missing(project, dataset, column)
         _facts(dataset, name)
-        if PROBLEM_KEY in st.session_state:
-            components.show_problem(st.session_state[PROBLEM_KEY])
-        if upload.UNDO_KEY in st.session_state:
-            st.button(
-                "Undo the last change",
-                key="page.data.undo",
-                icon=":material/undo:",
-                on_click=_back,
-                args=(project,),
-                help="Read the data as before.",
-            )
 
 
-def _rules(project, dataset, column):
-    """Show the controls that suit the column's meaning."""
+def _key(dataset, column, field):
+    tries = st.session_state.get(data_changes.TRIES_KEY, 0)
+    return f"page.data.{dataset.fingerprint[:12]}.{tries}.{dataset.schema.names.index(column.name)}.{field}"
 
-    def control(widget, label, field, options, words, **more):
-        current = getattr(column, field)
-        options = list(options) if current in options else [current, *options]
-        key = f"page.data.{dataset.fingerprint[:12]}.{dataset.schema.names.index(column.name)}.{field}"
-        widget(
-            label,
-            options,
-            index=options.index(current),
-            format_func=lambda value: words.get(value, str(value)),
-            key=key,
+
+def _control(project, dataset, column, field, label, options, words, **more):
+    """Show a select box for one rule of the column."""
+    current = getattr(column, field)
+    options = list(options) if current in options else [current, *options]
+    key = _key(dataset, column, field)
+    st.selectbox(
+        label,
+        options,
+        index=options.index(current),
+        format_func=lambda value: words(value) or str(value),
+        key=key,
+        on_change=_change,
+        args=(project, dataset, column, field, key),
+        **more,
+    )
+
+
+def _number_rules(project, dataset, column):
+    left, right = st.columns(2, gap="small")
+    with left:
+        _control(project, dataset, column, "decimal", "Decimal mark", DECIMALS, DECIMALS.get)
+    with right:
+        _control(project, dataset, column, "thousands", "Thousands", THOUSANDS, THOUSANDS.get)
+    unit, scales = _key(dataset, column, "unit"), _key(dataset, column, "scales")
+    with left:
+        st.text_input(
+            "Unit",
+            value=column.unit,
+            key=unit,
+            max_chars=12,
+            placeholder="none",
+            help="Written beside the numbers in the file, such as € or kg; it is taken off to read the number.",
             on_change=_change,
-            args=(project, dataset, column, field, key),
-            **more,
+            args=(project, dataset, column, "unit", unit),
+        )
+    with right:
+        st.multiselect(
+            "K, M, …",
+            list(dict.fromkeys((*column.scales, *SCALES))),
+            default=list(column.scales),
+            format_func=scale_words,
+            key=scales,
+            placeholder="none",
+            help="Letters behind a number that multiply it: with M for a million, 110M is read as 110,000,000.",
+            on_change=_change,
+            args=(project, dataset, column, "scales", scales),
         )
 
-    control(st.selectbox, "Meaning", "meaning", MEANING_LABELS, MEANING_LABELS, help=MEANING_HELP)
-    if column.meaning in ("number", "integer"):
-        control(st.selectbox, "Decimal mark", "decimal", DECIMALS, DECIMALS)
-        control(st.selectbox, "Thousands mark", "thousands", THOUSANDS, THOUSANDS)
-        _unit(project, dataset, column)
-    if column.meaning == "date":
-        control(st.selectbox, "Written as", "date_format", DATE_FORMATS, DATE_FORMATS)
-    key = f"page.data.{dataset.fingerprint[:12]}.{dataset.schema.names.index(column.name)}.missing"
+
+def _date_rules(project, dataset, column):
+    def words(date_format):
+        return date_words(date_format, column.language)
+
+    _control(project, dataset, column, "date_format", "Written as", DATE_FORMATS, words)
+    if "%b" in column.date_format.lower():
+        _control(project, dataset, column, "language", "Names of the months", LANGUAGES, LANGUAGES.get)
+
+
+def _missing(project, dataset, column):
+    key = _key(dataset, column, "missing")
     st.multiselect(
         "Also means “no value”",
-        list(dict.fromkeys([*column.missing, *_words(dataset.fingerprint, column.name)])),
+        list(dict.fromkeys([*column.missing, *words_of(dataset.fingerprint, column.name)])),
         default=list(column.missing),
         accept_new_options=True,
         key=key,
@@ -136,54 +156,57 @@ def _rules(project, dataset, column):
     )
 
 
-def _unit(project, dataset, column):
-    key = f"page.data.{dataset.fingerprint[:12]}.{dataset.schema.names.index(column.name)}.unit"
-    st.text_input(
-        "Unit",
-        value=column.unit,
-        key=key,
-        max_chars=12,
-        placeholder="none",
-        help="Written beside the numbers in the file, such as € or kg; it is taken off to read the number.",
-        on_change=_change,
-        args=(project, dataset, column, "unit", key),
-    )
+def _examples(dataset, column):
+    """Show what stands in the file beside what it is read as."""
+    pairs = examples_of(dataset.fingerprint, column.name)
+    if pairs:
+        lines = ["| in the file | read as |", "|---|---|"]
+        lines += [f"| {_cell(text)} | {_cell(value) if value else '*no value*'} |" for text, value in pairs]
+        st.markdown("\n".join(lines))
+
+
+def _cell(text):
+    return plain(short(text, LONGEST_EXAMPLE))
+
+
+def examples_of(fingerprint, name):
+    """Return (text in the file, value as it is shown) of the first different cells of a column, a misfit among them."""
+    dataset = state.dataset(fingerprint)
+    column = dataset.schema.column(name)
+    texts = words_of(fingerprint, name)
+    typed = type_column(pd.Series(texts, dtype="str"), column.model_dump(mode="json"))
+    values = typed.values
+    if column.meaning in ("number", "integer"):
+        shown = ["" if pd.isna(value) else f"{value:,.15g}" for value in values]
+    else:
+        shown = table_pages.cells_of(values)
+    pairs = list(zip(texts, shown, strict=True))
+    odd = [pair for pair, misfit in zip(pairs, typed.misfits, strict=True) if misfit][:1]
+    return [pair for pair in pairs if pair not in odd][: EXAMPLES - len(odd)] + odd
 
 
 def _facts(dataset, name):
-    """Show examples, blanks and what does not fit."""
-    examples = _words(dataset.fingerprint, name)[:EXAMPLES]
-    if examples:
-        st.caption("In the file")
-        st.code("\n".join(short(example, 80) for example in examples), language=None)
-    blanks, misfits = table_view.blanks_of(dataset.fingerprint)[name], dataset.misfits.get(name, 0)
-    share = f" ({percent(blanks / dataset.n_rows)})" if blanks else ""
-    st.caption(f"{blanks:,} of {dataset.n_rows:,} cells have no value{share}.")
-    if misfits:
-        words = "1 cell does" if misfits == 1 else f"{misfits:,} cells do"
-        with st.expander(f"{words} not fit", icon="⚠️", key=f"page.data.misfits.{name}", on_change="rerun") as box:
-            if box.open:
-                _misfits(dataset, name)
-
-
-def _misfits(dataset, name):
-    meaning = MEANING_LABELS[dataset.schema.column(name).meaning]
-    st.caption(f"This is not a {meaning} and counts as no value. The file keeps what it says.")
-    try:
-        found = misfits_of(dataset.fingerprint, name)
-    except ReadingError as error:
-        st.caption(plain(error))
-        return
-    st.dataframe(
-        found.iloc[:MISFITS_SHOWN],
-        hide_index=True,
-        height=min(38 + 35 * len(found), 280),
-        alt=f"Cells of {name} that do not fit its meaning",
-    )
+    """Say how many cells are blank or do not fit, each a click away from its rows."""
+    n_odd = dataset.misfits.get(name, 0)
+    n_blank = table_view.blanks_of(dataset.fingerprint)[name] - (0 if dataset.is_sample else n_odd)
+    if not n_odd and not n_blank:
+        st.caption(f"All {dataset.n_rows:,} cells have a value that fits.")
+    for n, kind, icon in ((n_odd, rows_view.ODD, ":material/warning:"), (n_blank, rows_view.BLANK, None)):
+        if n > 0:
+            verb = {rows_view.ODD: "does not fit", rows_view.BLANK: "is blank"}[kind] if n == 1 else kind
+            st.button(
+                f"{n:,} cell{'' if n == 1 else 's'} {verb} ({percent(n / max(dataset.n_file_rows, dataset.n_rows))})",
+                key=f"page.data.look.{kind.replace(' ', '-')}",
+                icon=icon,
+                width="stretch",
+                on_click=rows_view.look_at,
+                args=(name, kind),
+                help="Show these rows.",
+            )
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
-def _words(fingerprint, name):
+def words_of(fingerprint, name):
     """Return the first different texts of a column, as they stand in the file."""
     try:
         head = head_of(fingerprint)
@@ -196,59 +219,12 @@ def _words(fingerprint, name):
 
 def _change(project, dataset, column, field, key):
     """Read the column by another rule (callback)."""
-    st.session_state.pop(PROBLEM_KEY, None)
     value = st.session_state[key]
-    value = tuple(value) if field == "missing" else value.strip() if field == "unit" else value
-    changed = changed_column(column, field, value, _words(dataset.fingerprint, column.name))
-    if changed == column:
-        return
-    columns = tuple(changed if other.name == column.name else other for other in dataset.schema.columns)
-    try:
-        with st.spinner(f"Reading “{plain(short(column.name))}” anew …"):
-            upload.replace(
-                project,
-                lambda: state.store().retype_dataset(
-                    dataset.fingerprint, project.id, dataset.schema.but(columns=columns)
-                ),
-            )
-    except WorkbenchError as error:
-        st.session_state[PROBLEM_KEY] = error
-        return
-    st.rerun()  # the whole page, of which this panel is only a fragment
-
-
-def _back(project):
-    upload.back(project)
-    st.rerun()
-
-
-def changed_column(column, field, value, texts=()):
-    """Return ``column`` with one rule changed, and the rules that go with it.
-
-    Parameters
-    ----------
-    texts : list of str
-        Cells of the column; a new meaning gets the marks and the date order that fit them.
-
-    Examples
-    --------
-    >>> from workbench.specs import ColumnSpec
-    >>> changed_column(ColumnSpec(name="a", meaning="number", thousands=","), "decimal", ",").thousands
-    ''
-    >>> changed_column(ColumnSpec(name="a", meaning="category"), "meaning", "date", ["31.12.2024"]).date_format
-    '%d.%m.%Y'
-    """
-    changes = {field: value}
-    texts = [text.strip() for text in texts if text.strip() not in column.missing]
-    if field == "meaning" and value == "date" and not column.date_format:
-        rule = date_rule(texts, "date") if texts else None
-        changes["date_format"] = rule.date_format if rule else "ISO8601"
-    if field == "meaning" and value in ("number", "integer") and column.meaning not in ("number", "integer"):
-        rule = number_rule(texts) if texts else None
-        if rule:
-            changes |= {"decimal": rule.decimal, "thousands": rule.thousands, "unit": rule.unit}
-    if field == "decimal" and column.thousands == value:
-        changes["thousands"] = ""
-    if field == "thousands" and column.decimal == value and value:
-        changes["decimal"] = "." if value == "," else ","
-    return column.but(**changes)
+    if field in ("missing", "scales"):
+        value = tuple(value)
+    elif field == "unit":
+        value = value.strip()
+    changed = changed_column(column, field, value, words_of(dataset.fingerprint, column.name))
+    if changed != column:
+        data_changes.retype(project, dataset, (changed,))
+        st.rerun()  # the whole page, of which this panel is only a fragment

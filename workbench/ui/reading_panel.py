@@ -1,173 +1,101 @@
-"""How the file is read: the assumptions in a sentence, counts, and a control for each assumption."""
+"""How the file is read: one sentence in which every assumption is a small control, and what came out of it."""
 
 import streamlit as st
 
-from workbench.errors import WorkbenchError
+from workbench.data.reading_words import reading_words
 from workbench.profiling.wording import counted
-from workbench.ui import components, state, upload
+from workbench.ui import data_changes, reading_controls, rows_view, table_view, upload
 from workbench.ui.components import plain
 
-PROBLEM_KEY = "page.data.read.problem"
-DELIMITERS = {
-    ",": "comma  ,",
-    ";": "semicolon  ;",
-    "\t": "tab",
-    "|": "bar  |",
-    " ": "one blank",
-    "\\s+": "any blanks",
-    ":": "colon  :",
-}
-ENCODINGS = {
-    "utf-8": "UTF-8 (usual today)",
-    "utf-8-sig": "UTF-8 with mark",
-    "cp1252": "Windows, Western Europe",
-    "latin-1": "ISO 8859-1, Western Europe",
-    "iso-8859-15": "ISO 8859-15, with €",
-    "cp1250": "Windows, Central Europe",
-    "cp1251": "Windows, Cyrillic",
-    "utf-16": "UTF-16",
-    "utf-16-le": "UTF-16 (little endian)",
-    "mac-roman": "Mac, old",
-    "shift_jis": "Japanese",
-    "gb18030": "Chinese",
-}
-QUOTES = {'"': 'double  "', "'": "single  '", "": "none"}
-DECIMALS = {".": "point: 3.14", ",": "comma: 3,14"}
-TYPED_FORMATS = ("parquet", "feather", "json", "json_lines")
-
-
-def summary(dataset):
-    """Say what was assumed."""
-    with st.container(border=True):
-        st.markdown(f"**{plain(dataset.name)}**: {plain(dataset.sentence)}")
-        for note in dataset.notes[:5]:
-            st.caption(f":material/info: {plain(note)}")
-        if len(dataset.notes) > 5:
-            with st.expander(f"{len(dataset.notes) - 5} more notes"):
-                for note in dataset.notes[5:]:
-                    st.caption(plain(note))
-
-
-def misfits(dataset):
-    """Say how many cells do not fit, if any; rows, columns and blanks stand in the sentence above."""
-    odd = [name for name in dataset.schema.names if dataset.misfits.get(name)]
-    if not odd:
-        return
-    cells, columns = counted(sum(dataset.misfits.values()), "cell"), counted(len(odd), "column")
-    st.markdown(
-        f":material/warning: **{cells}** in {columns} (marked ⚠) "
-        f"{'does' if sum(dataset.misfits.values()) == 1 else 'do'} not fit and count as “no value”.",
-        help="They say something that their column's meaning does not allow, such as a word among numbers.",
-    )
+CHIPS_STYLE = """<style>
+.st-key-page-data-chips button { min-height: 1.85rem; padding: 0 0.55rem; }
+.st-key-page-data-chips [data-testid="stMarkdownContainer"] p { line-height: 1.85rem; }
+.st-key-page-data-chips button p { line-height: 1.4; }
+</style>"""
 
 
 def show(project, dataset):
-    """Show the assumptions, folded, each with a control; a change is applied at once."""
-    with st.expander("Change how the file is read", icon=":material/tune:"):
-        if PROBLEM_KEY in st.session_state:
-            components.show_problem(st.session_state[PROBLEM_KEY])
-        if dataset.read.format in TYPED_FORMATS:
-            st.caption("This kind of file says itself how it is to be read. Columns can be changed one by one.")
-            return
-        st.caption("The table above follows at once. The columns are looked at anew, so their meanings may change.")
-        with st.grid(3, min_column_width=200):
-            _controls(project, dataset)
+    """Show what was assumed, each assumption with a control, and how many rows, blanks and misfits that gives."""
+    trial = data_changes.trial_of(dataset)
+    with st.container(border=True, key="page.data.reading", gap="small"):
+        if dataset.is_sample:
+            st.markdown(f":material/filter_alt: {sample_sentence(dataset)}")
+        _sentence(project, dataset, trial or dataset.read)
+        data_changes.show_problem()
+        if trial is None:
+            _counts(project, dataset)
+        else:
+            _trial_bar(project, dataset)
 
 
-def _controls(project, dataset):
-    read = dataset.read
-
-    def apply(**changes):
-        """Read the file by other rules (callback)."""
-        st.session_state.pop(PROBLEM_KEY, None)
-        changed = read.but(**changes, names=())
-        if changed == read.but(names=()):
-            return
-        try:
-            upload.replace(project, lambda: state.store().retype_dataset(dataset.fingerprint, project.id, read=changed))
-        except WorkbenchError as error:
-            st.session_state[PROBLEM_KEY] = error
-
-    def key(field):
-        return f"page.data.{dataset.fingerprint[:12]}.read.{field}"
-
-    def choice(label, field, words, **more):
-        current = getattr(read, field)
-        options = list(words) if current in words else [current, *words]
-        st.selectbox(
-            label,
-            options,
-            index=options.index(current),
-            format_func=lambda value: words.get(value, str(value)),
-            key=key(field),
-            on_change=lambda: apply(**{field: st.session_state[key(field)]}),
-            **more,
-        )
-
-    def number(label, field, **more):
-        st.number_input(
-            label,
-            min_value=0,
-            max_value=100_000,
-            value=getattr(read, field),
-            key=key(field),
-            on_change=lambda: apply(**{field: int(st.session_state[key(field)])}),
-            **more,
-        )
-
-    if read.format == "delimited":
-        choice("Between values", "delimiter", DELIMITERS, accept_new_options=True)
-    if read.format == "excel":
-        choice("Sheet", "sheet", {name: name for name in sheets_of(dataset.fingerprint)})
-    if read.format in ("delimited", "fixed_width"):
-        choice("Letters are stored as", "encoding", ENCODINGS, help="The file's character encoding.")
-    if read.format == "delimited":
-        choice("Quotes around text", "quote", QUOTES)
-    number("Lines to skip above the table", "skip_rows", help="Titles and notes above the column names.")
-    number("Lines to leave out below the table", "footer_rows", help="Sums, notes and sources below the data.")
-    _decimal(project, dataset, key("decimal"))
-    st.checkbox(
-        "The first line names the columns",
-        value=read.header_rows > 0,
-        key=key("header"),
-        on_change=lambda: apply(header_rows=int(st.session_state[key("header")])),
+def sample_sentence(dataset):
+    """Return the sentence that says of a data set that it is a sample of the file's rows."""
+    return (
+        f"The file has {dataset.n_file_rows:,} rows, more than fit into the memory: "
+        f"you work with **{dataset.n_rows:,} of them, drawn at random**. Numbers on the screens are of these rows."
     )
 
 
-def _decimal(project, dataset, key):
-    """Show the decimal mark of all columns of numbers, and let it be changed for all of them."""
-    marks = [column.decimal for column in dataset.schema.columns if column.meaning in ("number", "integer")]
-    usual = max(set(marks), key=marks.count) if marks else "."
+def _sentence(project, dataset, read):
+    st.html(CHIPS_STYLE)
+    schema = dataset.schema if read == dataset.read else None
+    with st.container(horizontal=True, vertical_alignment="center", gap="xsmall", key="page.data.chips"):
+        st.markdown(f"**{plain(dataset.name)}** is read as", width="content")
+        reading_controls.show(project, dataset, read, reading_words(read, schema))
 
-    def apply():
-        mark = st.session_state[key]
-        columns = tuple(
-            column.but(decimal=mark, thousands="" if column.thousands == mark else column.thousands)
-            if column.meaning in ("number", "integer")
-            else column
-            for column in dataset.schema.columns
-        )
-        schema = dataset.schema.but(columns=columns)
-        try:
-            upload.replace(project, lambda: state.store().retype_dataset(dataset.fingerprint, project.id, schema))
-        except WorkbenchError as error:
-            st.session_state[PROBLEM_KEY] = error
 
-    st.selectbox(
-        "Decimal mark",
-        list(DECIMALS),
-        index=list(DECIMALS).index(usual),
-        format_func=DECIMALS.get,
-        key=key,
-        on_change=apply,
-        disabled=not marks,
-        help="For all columns of numbers. A single column is changed in the panel beside the table.",
+def _counts(project, dataset):
+    blanks = [n for n in table_view.blanks_of(dataset.fingerprint).values() if n]
+    words = f"**{counted(dataset.n_rows, 'row')}, {counted(dataset.n_columns, 'column')}.** "
+    words += (
+        f"{counted(sum(blanks), 'blank cell')} in {counted(len(blanks), 'column')}." if blanks else "No blank cells."
     )
+    odd = [name for name in dataset.schema.names if dataset.misfits.get(name)]
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="page.data.counts"):
+        st.markdown(words, width="content")
+        if odd:
+            n = sum(dataset.misfits[name] for name in odd)
+            st.button(
+                f"{counted(n, 'cell')} {'does' if n == 1 else 'do'} not fit",
+                key="page.data.odd",
+                icon=":material/warning:",
+                on_click=rows_view.look_at,
+                args=(odd[0], rows_view.ODD),
+                help=f"In {counted(len(odd), 'column')}: they say something that the meaning of their column does not "
+                "allow, such as a word among numbers, and count as “no value”. Click to see these rows.",
+            )
+        if dataset.notes:
+            with st.popover(counted(len(dataset.notes), "note"), icon=":material/info:"):
+                for note in dataset.notes:
+                    st.markdown(f"- {plain(note)}")
+        if upload.UNDO_KEY in st.session_state:
+            st.button(
+                "Undo the last change",
+                key="page.data.undo",
+                icon=":material/undo:",
+                on_click=data_changes.undo,
+                args=(project,),
+                help="Read the data as before.",
+            )
 
 
-@st.cache_data(max_entries=16, show_spinner=False)
-def sheets_of(fingerprint):
-    """Return the names of the sheets of a workbook."""
-    from python_calamine import CalamineWorkbook
-
-    return list(CalamineWorkbook.from_path(str(state.dataset(fingerprint).raw_path)).sheet_names)
+def _trial_bar(project, dataset):
+    with st.container(horizontal=True, vertical_alignment="center", key="page.data.trial.bar"):
+        st.markdown(
+            ":material/visibility: **Not kept yet.** Below are the first rows as they would be read.", width="content"
+        )
+        st.button(
+            "Keep this",
+            key="page.data.keep",
+            type="primary",
+            icon=":material/check:",
+            on_click=data_changes.keep_trial,
+            args=(project, dataset),
+            help="Read the whole file by these rules.",
+        )
+        st.button(
+            "Back to how it was",
+            key="page.data.drop",
+            icon=":material/undo:",
+            on_click=data_changes.drop_trial,
+        )

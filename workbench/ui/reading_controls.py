@@ -1,0 +1,213 @@
+"""One small control for each rule by which a file is read."""
+
+import streamlit as st
+
+from workbench.data.encodings import ENCODING_LABELS
+from workbench.data.reading_words import header_words, usual_decimal
+from workbench.errors import WorkbenchError
+from workbench.ui import components, data_changes, state
+from workbench.ui.phrases import short
+
+DELIMITERS = {
+    ",": "comma  ,",
+    ";": "semicolon  ;",
+    "\t": "tab",
+    "|": "bar  |",
+    " ": "one blank",
+    "\\s+": "any blanks",
+    ":": "colon  :",
+}
+QUOTES = {'"': 'double  "', "'": "single  '", "": "none"}
+DECIMALS = {".": "point: 3.14", ",": "comma: 3,14"}
+MOST_HEADER_ROWS = 6
+# The rules that a format has, in the order of the sentence.
+LINES = ("decimal", "skip_rows", "header_rows", "skip_after_header", "footer_rows")
+RULES = {
+    "delimited": ("delimiter", "encoding", "quote", *LINES, "comment"),
+    "fixed_width": ("widths", "encoding", *LINES, "comment"),
+    "excel": LINES,
+    "json": ("encoding", "decimal"),
+    "json_lines": ("encoding", "decimal"),
+}
+LONGEST_CHIP = 44
+
+
+def show(project, dataset, read, words):
+    """Show each assumption in ``words`` (by field) as a button that opens its control, and the other rules at the end.
+
+    Parameters
+    ----------
+    read : ReadSpec
+        The rules in force, or those that are being tried.
+    """
+    rules = RULES.get(read.format, ("decimal",))
+    for field, said in words.items():
+        if field in ("member", "sheet", "format"):
+            _table_chip(project, dataset, read, said, field)
+            continue
+        with st.popover(short(said, LONGEST_CHIP), key=f"page.data.chip.{field}"):
+            _control(project, dataset, read, field)
+    others = [field for field in rules if field not in words]
+    if "decimal" in others and not (read == dataset.read and usual_decimal(dataset.schema)):
+        others.remove("decimal")
+    if others:
+        with st.popover("more", icon=":material/tune:", key="page.data.chip.more", help="Every other rule"):
+            for field in others:
+                _control(project, dataset, read, field)
+
+
+def _table_chip(project, dataset, read, said, field):
+    """Show which table of the file is read; a button where there are others."""
+    choice = tables_of(str(dataset.raw_path))
+    if len(choice) < 2 or (field == "sheet" and read.member and len({entry.member for entry in choice}) > 1):
+        st.markdown(components.plain(said) + ",", width="content")
+        return
+    with st.popover(short(said, LONGEST_CHIP), key=f"page.data.chip.{field}", help="Choose another table of the file"):
+        for at, entry in enumerate(choice):
+            current = entry.member == read.member and (not entry.sheet or entry.sheet == read.sheet)
+            st.button(
+                short(table_words(entry), 70),
+                key=f"page.data.table.{at}",
+                type="primary" if current else "tertiary",
+                icon=":material/check:" if current else ":material/table:",
+                disabled=current,
+                on_click=_take,
+                args=(project, dataset, entry),
+            )
+
+
+def table_words(entry):
+    """Return how a table of a file is called on its button: its name and its size."""
+    name = " · ".join(part for part in (entry.member, entry.sheet) if part)
+    if entry.n_rows is not None and entry.n_columns is not None:
+        return f"{name}: {entry.n_rows:,} × {entry.n_columns:,}"
+    return f"{name}: {entry.words}" if entry.words else name
+
+
+@st.cache_data(max_entries=16, show_spinner="Looking what the file holds …")
+def tables_of(path):
+    """Return the tables that the file at ``path`` offers (cached); one or none where there is no choice."""
+    try:
+        from workbench.data.choices import tables_in
+
+        return tables_in(path)
+    except (ImportError, WorkbenchError):
+        return ()
+
+
+def _take(project, dataset, entry):
+    """Read another table of the same file (callback)."""
+    from workbench.data.choices import structure_of
+
+    data_changes.drop_trial()
+    try:
+        with (
+            st.spinner(f"Reading “{components.plain(short(entry.sheet or entry.member))}” …", show_time=True),
+            structure_of(dataset.raw_path, member=entry.member, sheet=entry.sheet) as (_, structure),
+        ):
+            read = structure.read
+    except (WorkbenchError, ValueError) as error:
+        st.session_state[data_changes.PROBLEM_KEY] = error
+        return
+    data_changes.read_anew(project, dataset, read)
+
+
+def _control(project, dataset, read, field):
+    """Show the control of one rule."""
+    # A new key after each attempt: a control whose change was refused shows again what is in force.
+    key = f"page.data.read.{field}.{st.session_state.get(data_changes.TRIES_KEY, 0)}"
+
+    def changed(value_of=lambda value: value):
+        value = value_of(st.session_state[key])
+        if value is not None:
+            data_changes.try_out(dataset, read.but(**{field: value}))
+
+    if field == "decimal":
+        _decimal(project, dataset, key)
+    elif field in ("skip_rows", "skip_after_header", "footer_rows"):
+        label, help_text = NUMBERS[field]
+        st.number_input(
+            label, 0, 100_000, getattr(read, field), key=key, help=help_text, on_change=lambda: changed(int)
+        )
+    elif field == "header_rows":
+        st.selectbox(
+            "Which lines name the columns",
+            range(MOST_HEADER_ROWS + 1),
+            index=min(read.header_rows, MOST_HEADER_ROWS),
+            format_func=lambda n: header_words(read.but(header_rows=n)),
+            key=key,
+            on_change=changed,
+        )
+        st.caption("Or look at the file as it is, and click the line.")
+    elif field == "comment":
+        st.text_input(
+            "Leave out lines that begin with", read.comment, key=key, max_chars=5, placeholder="such as #",
+            on_change=lambda: changed(str.strip),
+        )  # fmt: skip
+    elif field == "widths":
+        st.text_input(
+            "Characters per column", ", ".join(map(str, read.widths)), key=key, on_change=lambda: changed(widths_of),
+            help="One number for each column, from left to right; the last column takes the rest of the line.",
+        )  # fmt: skip
+    else:
+        label, words = CHOICES[field]
+        current = getattr(read, field)
+        options = list(words) if current in words else [current, *words]
+        st.selectbox(
+            label,
+            options,
+            index=options.index(current),
+            format_func=lambda value: words.get(value, str(value)),
+            key=key,
+            accept_new_options=field == "delimiter",
+            on_change=changed,
+        )
+
+
+NUMBERS = {
+    "skip_rows": ("Lines to skip above the table", "Titles and notes above the column names."),
+    "skip_after_header": ("Lines to skip below the column names", "A line of units, or a blank line."),
+    "footer_rows": (
+        "Lines to leave out below the table",
+        "Notes and sources below the data; blank lines do not count.",
+    ),
+}
+CHOICES = {
+    "delimiter": ("Between values", DELIMITERS),
+    "encoding": ("Letters are stored as", ENCODING_LABELS),
+    "quote": ("Quotes around text", QUOTES),
+}
+
+
+def widths_of(text):
+    """Return the numbers in ``text``, or None where it holds none.
+
+    >>> widths_of("5, 10 8"), widths_of("five")
+    ((5, 10, 8), None)
+    """
+    numbers = tuple(int(part) for part in text.replace(",", " ").split() if part.isdigit() and 0 < int(part) < 10_000)
+    return numbers or None
+
+
+def _decimal(project, dataset, key):
+    """Show the decimal mark of all columns of numbers, and let it be changed for all of them."""
+    usual = usual_decimal(dataset.schema) or "."
+
+    def apply():
+        mark = st.session_state[key]
+        columns = [
+            column.but(decimal=mark, thousands="" if column.thousands == mark else column.thousands)
+            for column in dataset.schema.columns
+            if column.meaning in ("number", "integer")
+        ]
+        data_changes.retype(state.store().project(project.id), dataset, columns)
+
+    st.selectbox(
+        "Decimal mark",
+        list(DECIMALS),
+        index=list(DECIMALS).index(usual),
+        format_func=DECIMALS.get,
+        key=key,
+        on_change=apply,
+        help="For all columns of numbers, at once. A single column is changed in the panel beside the table.",
+    )

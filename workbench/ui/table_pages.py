@@ -1,0 +1,94 @@
+"""The typed table a page of rows at a time, with heads that can be clicked and the cells that do not fit marked."""
+
+import pandas as pd
+import streamlit as st
+
+from workbench.runtime.text_values import text_of
+from workbench.ui import cell_grid, column_heads, state
+from workbench.ui.phrases import short
+
+ROWS_PER_PAGE = 50
+LONGEST_CELL = 120
+PAGE_KEY = "page.data.rows.page"
+
+
+def show(dataset, chosen):
+    """Show a page of the table; a click on a column's head opens it in the panel."""
+    names = column_heads.choose(dataset.schema.names)
+    n_pages = -(-dataset.n_rows // ROWS_PER_PAGE)
+    page = min(st.session_state.get(PAGE_KEY, 1), n_pages)
+    start = (page - 1) * ROWS_PER_PAGE
+    rows = state.table(dataset.fingerprint)[names].iloc[start : start + ROWS_PER_PAGE]
+    heads = column_heads.heads_of(dataset.fingerprint)
+    cell_grid.show(
+        key="page.data.table",
+        label="Your table, as it was read",
+        head=[{**heads[name], "picked": name == chosen} for name in names],
+        rows=rows_of(rows, odd_texts(dataset, names, rows.index)),
+        on_pick=column_heads.pick,
+        place=f"{dataset.fingerprint[:12]} {page} {names[:1]}",
+        height=470,
+    )
+    if n_pages > 1:
+        with st.container(horizontal=True, vertical_alignment="center", gap="small", key="page.data.rows.choice"):
+            st.pagination(n_pages, key=PAGE_KEY, max_visible_pages=7)
+            st.caption(f"rows {start + 1:,} to {start + len(rows):,} of {dataset.n_rows:,}", width="content")
+
+
+def rows_of(table, texts=None):
+    """Return the rows of a typed table as the cell grid takes them, numbered from 1.
+
+    Parameters
+    ----------
+    texts : dict of (row label, column) to str, optional
+        Cells that do not fit: the text in the file, which is shown in place of the blank.
+    """
+    columns = [cells_of(table[name]) for name in table.columns]
+    rows = [
+        {"number": f"{label + 1:,}", "cells": list(cells), "odd": []}
+        for label, cells in zip(table.index, zip(*columns, strict=True), strict=True)
+    ]
+    places = {label: at for at, label in enumerate(table.index)}
+    positions = {name: at for at, name in enumerate(table.columns)}
+    for (label, name), text in (texts or {}).items():
+        row = rows[places[label]]
+        row["cells"][positions[name]] = short(text, LONGEST_CELL)
+        row["odd"].append(positions[name])
+    return rows
+
+
+def cells_of(values):
+    """Return the cells of a column as a person would write them; blank where there is no value.
+
+    >>> cells_of(pd.Series([1.0, 2.5, None]))
+    ['1', '2.5', '']
+    """
+    if values.dtype.kind == "M":
+        days = values.dropna()
+        form = "%Y-%m-%d" if (days == days.dt.normalize()).all() else "%Y-%m-%d %H:%M:%S"
+        return ["" if pd.isna(value) else value.strftime(form) for value in values]
+    return ["" if pd.isna(value) else short(text_of(value), LONGEST_CELL) for value in values]
+
+
+def odd_texts(dataset, names, labels):
+    """Return the text of the cells in these columns and rows that do not fit, by (row label, column)."""
+    found = {}
+    for name in names:
+        if dataset.misfits.get(name):
+            cells = odd_cells(dataset.fingerprint)[name]
+            found |= {(label, name): text for label, text in cells[cells.index.isin(labels)].items()}
+    return found
+
+
+@st.cache_resource(max_entries=8, show_spinner="Looking for what does not fit …")
+def odd_cells(fingerprint):
+    """Return, by column, the cells that do not fit as the text in the file, with their row labels (cached)."""
+    from workbench.runtime.reading import type_column
+
+    dataset = state.dataset(fingerprint)
+    names = [name for name in dataset.schema.names if dataset.misfits.get(name)]
+    raw = state.store().load_raw(fingerprint, columns=names)
+    return {
+        name: raw[name][type_column(raw[name], dataset.schema.column(name).model_dump(mode="json")).misfits].astype(str)
+        for name in names
+    }
