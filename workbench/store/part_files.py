@@ -4,7 +4,7 @@ import io
 import json
 import tempfile
 import zipfile
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import TYPE_CHECKING
 from xml.sax.saxutils import escape
@@ -68,7 +68,13 @@ def texts(values: "pd.Series") -> list[str]:
     """Return cells as text without blanks around it; "" where there is nothing."""
     from workbench.runtime.workbooks import cell_text
 
-    return ["" if cell is None or cell != cell else cell_text(cell).strip() for cell in values.tolist()]
+    return ["" if cell is None or cell != cell else cell_text(_day(cell)).strip() for cell in values.tolist()]
+
+
+def _day(cell):
+    """Return a moment at midnight as its day, as sheets do."""
+    at_midnight = isinstance(cell, datetime) and cell.time() == time() and cell.tzinfo is None
+    return cell.date() if at_midnight else cell
 
 
 def _rows(table: "pd.DataFrame"):
