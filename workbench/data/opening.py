@@ -195,7 +195,7 @@ def read_cells(path):
             columns = [[cell_text(cell) for cell in raw[column]] for column in raw.columns]
             return list(raw.columns), [list(row) for row in zip(*columns, strict=True)]
         lines, end = split_lines(decoded(plain.read_bytes(), read.encoding))
-    records = [cells for cells, _ in read_records(lines, end, dialect_of(read), width=layout.width)]
+    records = [cells for cells, _ in read_records(lines, end, dialect_of(read), width=len(read.names))]
     data = [cells for cells in records[read.skip_rows + read.header_rows + read.skip_after_header :]]
     data = [cells for cells in data if not is_blank(cells)]
     data = data[: len(data) - read.footer_rows]
