@@ -123,7 +123,7 @@ def _languages(few):
 
 def _single_rule(sample, name, order):
     """Return the rule of dates that are all written in one way, or None."""
-    need = FIT_SHARE * len(sample)
+    need = _enough(len(sample))
     if sum(bool(ISO.fullmatch(text)) for text in sample) >= need and _n_parsed(sample, "ISO8601") >= need:
         return DateRule("ISO8601")
     for pattern, build in BUILDERS:
@@ -162,12 +162,17 @@ def _shape(text):
     return re.sub(r"[^\W\d_]+", "a", re.sub(r"\d{1,3}", "9", re.sub(r"\d{4,}", "Y", text)).replace("Y", "0"))
 
 
+def _enough(n_texts):
+    """Return how many of the different texts must fit; one odd cell among a few is no reason against."""
+    return n_texts - 1 if 5 <= n_texts < 20 else FIT_SHARE * n_texts
+
+
 def _n_parsed(texts, date_format, language=""):
     return int((~np.isnat(moments(texts, date_format, language))).sum())
 
 
 def _checked(rule, sample):
-    fits = _n_parsed(sample, rule.date_format, rule.language) >= FIT_SHARE * len(sample)
+    fits = _n_parsed(sample, rule.date_format, rule.language) >= _enough(len(sample))
     return rule if fits else None
 
 

@@ -18,6 +18,9 @@ GROUPED = {mark: re.compile(rf"\d{{1,3}}(?:{re.escape(mark)}\d{{3}})+") for mark
 GROUPED[","] = re.compile(r"\d{1,3}(?:,\d{2,3})*,\d{3}")  # with the pairs of Indian lakhs
 # Nearly every column of numbers, told at once. Of whole numbers the other rules know more (years, codes).
 PLAIN = re.compile(r"-?(?:0|[1-9]\d{0,14})(?:\.\d{1,20})?(?:\n-?(?:0|[1-9]\d{0,14})(?:\.\d{1,20})?)*+", re.ASCII)
+PLAIN = re.compile(r"-?(?:0|[1-9]\d{0,14})(?:\.\d+)?(?:\n-?(?:0|[1-9]\d{0,14})(?:\.\d+)?)*", re.ASCII)
+MIN_SHARE = 0.6  # of the texts that must look like numbers
+FIRST = 200
 MAX_LENGTH = 60  # characters of a cell that can still be a number
 MAX_DIGITS = 15  # a longer run of digits is a code: float64 could not hold it
 
@@ -49,8 +52,13 @@ def number_rule(texts, *, comma_file=False):
     """
     if texts and not comma_file and PLAIN.fullmatch(text := "\n".join(texts)) and "." in text:
         return NumberRule()
+    if texts and not comma_file and PLAIN.fullmatch("\n".join(texts)):
+        return NumberRule()
+    first = texts[:FIRST]  # most columns of words are seen to be none by these
+    if len(_matches(first)) < (MIN_SHARE if len(first) == len(texts) else MIN_SHARE / 2) * len(first):
+        return None
     found = _matches(texts)
-    if not found or len(found) < 0.6 * len(texts):
+    if not found or len(found) < MIN_SHARE * len(texts):
         return None
     digits = [match["digits"] for match in found]
     if any(LEADING_ZERO.fullmatch(text) for text in digits) or any(_is_long(text) for text in digits):
