@@ -76,6 +76,16 @@ def said(app):
     return [label for label in labels if "note" not in label]
 
 
+def remembered(dataset):
+    """Return what stands in for ``state.dataset``, and always knows the same one."""
+
+    def known(fingerprint):
+        return dataset
+
+    known.clear = lambda fingerprint: None
+    return known
+
+
 def test_every_assumption_is_a_control_in_the_sentence(open_app, project):
     app = open_app("data", project.id)
     assert any(element.value == "**sales.csv** is read as" for element in app.markdown)
@@ -258,8 +268,8 @@ def test_a_question_is_shown_with_its_answers_and_blocks_nothing(open_app, store
     question = Question("sentinel", ("city",), "Does “Bonn” stand for “no value”?", answers)
     found = replace(data_of(store, project), questions=(question,))
     asked = []
-    monkeypatch.setattr(Store, "answer_question", lambda store, *given: asked.append(given) or found, raising=False)
-    monkeypatch.setattr(state, "dataset", lambda fingerprint: found)
+    monkeypatch.setattr(Store, "answer_question", lambda store, *given, **watched: asked.append(given) or found)
+    monkeypatch.setattr(state, "dataset", remembered(found))
     app = open_app("data", project.id)
     assert any("Does “Bonn” stand for" in element.value for element in app.markdown)
     assert any("city: “Ulm”, “Bonn”" in element.value for element in app.caption)
@@ -271,7 +281,7 @@ def test_a_question_is_shown_with_its_answers_and_blocks_nothing(open_app, store
 
 def test_a_sample_says_so(open_app, store, project, monkeypatch):
     found = replace(data_of(store, project), n_file_rows=5_000_000)
-    monkeypatch.setattr(state, "dataset", lambda fingerprint: found)
+    monkeypatch.setattr(state, "dataset", remembered(found))
     app = open_app("data", project.id)
     assert any("The file has 5,000,000 rows" in element.value for element in app.markdown)
 

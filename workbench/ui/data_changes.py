@@ -11,10 +11,12 @@ import streamlit as st
 
 from workbench.data.meanings import detect_columns
 from workbench.data.opening import told
-from workbench.errors import CannotRead, WorkbenchError
+from workbench.errors import CannotRead, Conflict, WorkbenchError
 from workbench.runtime.reading import read_raw
 from workbench.specs import ReadSpec, Schema
-from workbench.ui import components, state, upload
+from workbench.store.datasets import carry_over
+from workbench.ui import background, components, reading_job, state, upload
+from workbench.ui.phrases import short
 
 TRIAL_KEY = "page.data.trial"
 PROBLEM_KEY = "page.data.changes.problem"
@@ -77,13 +79,14 @@ def keep_trial(project, dataset):
 def read_anew(project, dataset, read):
     """Read the file by other rules, with what the person decided about columns that are still there."""
 
-    def make():
-        store, decided = state.store(), decided_columns(project, dataset)
-        made = store.retype_dataset(dataset.fingerprint, project.id, read=read)
-        schema = with_columns(made.schema, decided)
-        return made if schema == made.schema else store.retype_dataset(made.fingerprint, project.id, schema)
+    store, decided = state.store(), decided_columns(project, dataset)
 
-    return _applied(project, make)
+    def make(**watched):
+        made = store.retype_dataset(dataset.fingerprint, project.id, read=read, **watched)
+        schema = with_columns(made.schema, decided)
+        return made if schema == made.schema else store.retype_dataset(made.fingerprint, project.id, schema, **watched)
+
+    return _applied(project, dataset, make)
 
 
 def retype(project, dataset, columns):
@@ -91,12 +94,24 @@ def retype(project, dataset, columns):
     schema = with_columns(dataset.schema, columns)
     if schema == dataset.schema:
         return False
-    return _applied(project, lambda: state.store().retype_dataset(dataset.fingerprint, project.id, schema))
+    store = state.store()
+    return _applied(
+        project, dataset, lambda **watched: store.retype_dataset(dataset.fingerprint, project.id, schema, **watched)
+    )
 
 
 def answer(project, dataset, question, at):
     """Take over one answer to a question about the file (callback)."""
-    _applied(project, lambda: state.store().answer_question(dataset.fingerprint, project.id, question, at))
+    store = state.store()
+    worked = _applied(
+        project,
+        dataset,
+        lambda **watched: store.answer_question(dataset.fingerprint, project.id, question, at, **watched),
+    )
+    # The same data set without this question: what is remembered of it is out of date.
+    state.dataset.clear(dataset.fingerprint)
+    if worked and question.answers[at].step:
+        st.toast("A step was added to the recipe; you find it on the page Prepare.", icon="ℹ️")
 
 
 def undo(project):
@@ -136,11 +151,31 @@ def _forget_problem():
     st.session_state[TRIES_KEY] = st.session_state.get(TRIES_KEY, 0) + 1
 
 
-def _applied(project, make):
+def _applied(project, dataset, make):
+    """Let ``make(on_progress, should_stop)`` read the data anew; tell whether that worked, or goes on.
+
+    What takes longer than a moment goes on as the project's reading, which the page shows with progress and Stop.
+    """
     _forget_problem()
+    draft = state.store().project(project.id).draft
+    made = []
+
+    def work(job):
+        def on_progress(n_done, n_total, words):
+            job.say(words, n_done / n_total if n_total else None)
+
+        made.append(make(on_progress=on_progress, should_stop=job.should_stop))
+
     try:
-        upload.replace(state.store().project(project.id), make)
+        if background.start(f"{reading_job.PREFIX}{project.id}", work, about=short(dataset.name)) is None:
+            raise Conflict("This project's data are being read at the moment.", "Wait until that is done, or stop it.")
+        reading_job.wait(project.id)
     except WorkbenchError as error:
         st.session_state[PROBLEM_KEY] = error
         return False
+    if not made or made[0].fingerprint != draft.dataset:
+        st.session_state[upload.UNDO_KEY] = draft.model_dump(mode="json")
+    for found in made:
+        for sentence in carry_over(draft, found.schema, found.fingerprint).lost:
+            st.toast(components.plain(sentence), icon="ℹ️", duration="long")
     return True
