@@ -30,7 +30,7 @@ LAYERS = {
     "streamlit_app": 6,
 }
 LEAF_MAY_IMPORT = {"numpy", "pandas", "sklearn", "joblib", "scipy", "python_calamine", "workbench"} | {
-    "pyarrow", "pyreadstat", "rdata", "duckdb",  # only where a file of their format is read
+    "pyarrow", "pyreadstat", "duckdb",  # only where a file of their format is read
 }  # fmt: skip
 
 

@@ -3,8 +3,11 @@
 from workbench.data.encodings import detect_encoding
 from workbench.data.layouts import Layout
 from workbench.data.sheets import find_sheet_table
+from workbench.runtime.r_files import r_extent, r_tables
+from workbench.runtime.statistics_files import column_labels
 from workbench.specs import ReadSpec
 
+MOST_NAMED = 5
 NO_LAYOUT = Layout(0, 0, 0, 0, 0, (), ())
 
 
@@ -24,4 +27,30 @@ def find_typed_table(path, kind, sheet=""):
         return found.read, found.layout, found.notes
     if kind in ("json", "json_lines"):
         return ReadSpec(format=kind, encoding=detect_encoding(path)), NO_LAYOUT, ()
+    if kind in ("stata", "spss", "sas"):
+        return ReadSpec(format=kind), NO_LAYOUT, _label_notes(column_labels(path, kind))
+    if kind == "r":
+        tables = {name: r_extent(table) for name, table in r_tables(path)}
+        name, notes = _largest(tables, sheet, "object")
+        return ReadSpec(format=kind, sheet=name), NO_LAYOUT, notes
     return ReadSpec(format=kind), NO_LAYOUT, ()
+
+
+def _largest(tables, chosen, noun):
+    """Return (name of the table to read, notes) among ``tables``: dict of name to (rows, columns)."""
+    if chosen in tables or not tables:
+        return chosen, ()
+    name = max(tables, key=lambda name: tables[name][0] * tables[name][1])
+    others = [f"“{other}”" for other in tables if other != name]
+    if not others:
+        return name, ()
+    more = f" and {len(others) - MOST_NAMED:,} more" if len(others) > MOST_NAMED else ""
+    return name, (f"The {noun} “{name}” was read, which is the largest; there is also {', '.join(others[:5])}{more}.",)
+
+
+def _label_notes(labels):
+    if not labels:
+        return ()
+    shown = "; ".join(f"“{name}” is “{label}”" for name, label in list(labels.items())[:MOST_NAMED])
+    more = f"; and {len(labels) - MOST_NAMED:,} more" if len(labels) > MOST_NAMED else ""
+    return (f"The file describes its columns: {shown}{more}.",)

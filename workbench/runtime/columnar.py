@@ -1,11 +1,10 @@
 """Parquet and Feather: columns with types of their own, brought to plain ones."""
 
-from datetime import time, timedelta
-
 import pandas as pd
 
 from workbench.runtime.delimited import unique_names
 from workbench.runtime.errors import ReadingError
+from workbench.runtime.table_shape import plain_types
 
 
 def read_columnar(path, read, *, max_rows=None):
@@ -39,19 +38,3 @@ def _check_text(values):
     """Raise what pyarrow raises where a text column holds bytes that are no UTF-8; reading does not look at them."""
     if isinstance(values.dtype, pd.StringDtype) and hasattr(values.array, "__arrow_array__"):
         values.array.__arrow_array__().validate(full=True)
-
-
-def plain_types(values):
-    """Return a column in numpy's or pandas' plain types (nullable and Arrow numbers, durations, times)."""
-    dtype = values.dtype
-    if isinstance(dtype, pd.CategoricalDtype):
-        return values.astype(dtype.categories.dtype)
-    if dtype.kind == "m":
-        return values.dt.total_seconds()
-    if dtype.kind in "iufb" and pd.api.types.is_extension_array_dtype(dtype):
-        if values.isna().any():
-            return values.astype("float64") if dtype.kind != "b" else values.astype(object)
-        return values.astype(dtype.numpy_dtype if hasattr(dtype, "numpy_dtype") else "float64")
-    if dtype.kind == "O" and values.map(lambda cell: isinstance(cell, (time, timedelta))).any():
-        return values.map(lambda cell: None if cell is None else str(cell))
-    return values

@@ -11,6 +11,10 @@ READERS = {
     "json_lines": ("json_files", "read_json", ""),
     "parquet": ("columnar", "read_columnar", "pyarrow"),
     "feather": ("columnar", "read_columnar", "pyarrow"),
+    "stata": ("statistics_files", "read_statistics", "pyreadstat"),
+    "spss": ("statistics_files", "read_statistics", "pyreadstat"),
+    "sas": ("statistics_files", "read_statistics", "pyreadstat"),
+    "r": ("r_files", "read_r", ""),
 }
 
 
