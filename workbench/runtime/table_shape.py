@@ -1,6 +1,8 @@
 """What tables of every typed format have in common: names, first rows, size, plain types, labels for codes."""
 
+from datetime import time, timedelta
 
+import numpy as np
 import pandas as pd
 
 from workbench.runtime.delimited import unique_names
@@ -8,6 +10,8 @@ from workbench.runtime.errors import ReadingError
 from workbench.runtime.text_values import text_of
 
 MAX_CELLS = 250_000_000  # numbers of 8 bytes in 2 GB
+CLOCK = (time, timedelta)
+NESTED = (np.ndarray, list, tuple, dict)
 
 
 def shaped(frame, read, max_rows):
