@@ -12,7 +12,8 @@ LANGUAGES = {
         "Smith|O’Neill|Brown|Taylor|Wilson|St. John|Evans|Baker|Clark|Hall",
         "London|Leeds|York|Bath|Dover|Newport|Ely|Wells|Truro|Stoke-on-Trent",
         "red|green, dark|blue|not stated|new \"old\" stock",
-        "Delivered late, but complete.|The customer said \"never again\" and left.|No remarks|Call back on Monday; ask for Ann",
+        "Delivered late, but complete.|The customer said \"never again\" and left.|No remarks|"
+        "Call back on Monday; ask for Ann",
         "id|name|city|group|amount|rate|count|date|paid|remark|email|code",
         "yes|no", ("ascii", "cp437", *WESTERN),
     ),
@@ -30,7 +31,8 @@ LANGUAGES = {
         "Lefèvre|Dubois|Garçon|Béranger|Noël|Côté|Forêt|Le Goff|Hébert|Moreau",
         "Orléans|Besançon|Nîmes|Sète|Angoulême|Lyon|Fécamp|Le Mans|Évreux|Dôle",
         "été|hiver|à l’étude|déjà vu|très «neuf»",
-        "La livraison était en retard, mais complète.|À rappeler l’après-midi ; demander Hélène|Rien à signaler|Coût élevé",
+        "La livraison était en retard, mais complète.|À rappeler l’après-midi ; demander Hélène|Rien à signaler|"
+        "Coût élevé",
         "numéro|prénom|ville|catégorie|montant|taux|quantité|date|payé|remarque|courriel|code",
         "oui|non", WESTERN,
     ),
@@ -101,7 +103,8 @@ LANGUAGES = {
         "伟|芳|娜|秀英|敏|静|丽|强|磊|洋", "王|李|张|刘|陈|杨|赵|黄|周|吴",
         "北京|上海|广州|深圳|成都|杭州|武汉|西安|南京|重庆", "小|中|大，红色|其他|新",
         "货物到得晚，但是完整。|星期三打电话|没有备注|尺寸已更改",
-        "编号|姓名|城市|类别|金额|比例|数量|日期|已付|备注|邮箱|代码", "是|否", ("gb18030", "utf-8", "utf-8-sig", "utf-16"),
+        "编号|姓名|城市|类别|金额|比例|数量|日期|已付|备注|邮箱|代码",
+        "是|否", ("gb18030", "utf-8", "utf-8-sig", "utf-16"),
     ),
     "tw": (
         "志明|春嬌|俊傑|淑芬|雅婷|家豪|怡君|宗翰|美玲|建宏", "陳|林|黃|張|李|王|吳|劉|蔡|楊",

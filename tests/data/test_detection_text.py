@@ -5,6 +5,7 @@ import pytest
 from workbench.data import open_table, read_cells, read_table
 from workbench.data.dialects import detect_dialect
 from workbench.data.encodings import detect_encoding
+from workbench.data.fixed_width import find_widths
 from workbench.data.layouts import find_layout
 from workbench.runtime.records import split_lines
 
@@ -29,6 +30,18 @@ def written(tmp_path, content, name="table.csv"):
         ("name;Größe\nJürgen;l’été à 5 €\n", "cp1252", "cp1252"),
         ("name;Größe\nJürgen;l’été à Zürich\n", "mac-roman", "mac-roman"),
         ("город;имя\nМосква;Иван Петров\nКазань;Анна\n", "cp1251", "cp1251"),
+        ("l’ami;d’été\n“deux” – trois;1 €\n", "cp1252", "cp1252"),
+        ("imię;miasto\nŁukasz;Łódź\nMałgorzata;Kraków\n", "cp1250", "cp1250"),
+        ("adı;şehir\nAyşe Yılmaz;İstanbul\nÇağrı;Muğla\n", "cp1254", "cp1254"),
+        ("όνομα;πόλη\nΓιώργος;Αθήνα\nΆννα;Πάτρα\n", "cp1253", "cp1253"),
+        ("город;имя\nМосква;Иван Петров\nКазань;Анна\n", "koi8-r", "koi8-r"),
+        ("город;имя\nМосква;Иван Петров\nКазань;Анна\n", "cp866", "cp866"),
+        ("город;имя\nМосква;Иван Петров\nКазань;Анна\n", "utf-16-le", "utf-16-le"),
+        ("name;size\nJurgen;cafe\n", "utf-32-le", "utf-32-le"),
+        ("城市;姓名\n北京;王 伟\n上海;李 静\n", "gb18030", "gb18030"),
+        ("城市;姓名\n臺北;陳 志明\n高雄;林 淑芬\n", "big5", "big5"),
+        ("도시;이름\n서울;김 민수\n부산;이 지영\n", "cp949", "cp949"),
+        ("都市;名前\n東京;田中さん\n大阪;鈴木さん\n", "euc_jp", "euc_jp"),
         ("都市;名前\n" + "東京;田中さん\n大阪;鈴木さん\n名古屋;佐藤さん\n" * 5, "shift_jis", "cp932"),
     ],
 )
@@ -38,6 +51,50 @@ def test_encodings(tmp_path, text, encoding, expected):
     header, rows = read_cells(path)
     assert [header, *rows][0] == text.split("\n")[0].split(";")
     assert rows[0] == text.split("\n")[1].split(";")
+
+
+def test_utf_8_with_a_few_other_bytes_keeps_its_text(tmp_path):
+    path = written(tmp_path, "name;Größe\nJürgen;groß\nZoë;mäßig\n".encode() + "Käthe;5 €\n".encode("cp1252"))
+    assert detect_encoding(path) == "utf-8-mixed"
+    opened = open_table(path)
+    assert opened.table["name"].tolist() == ["Jürgen", "Zoë", "Käthe"]
+    assert any("Windows-1252" in note for note in opened.notes)
+
+
+FIXED = """\
+Staff of the north branch, all years
+
+id name             city        pay
+ 1 Ann Lee          Leeds    1200.5
+ 2 Bo               New York   80.0
+11 Christopher Hall             9.5
+12 Di Fox           York     1000.0
+
+Source: the office
+"""
+
+
+def test_columns_of_fixed_width(tmp_path):
+    path = written(tmp_path, FIXED)
+    opened = open_table(path)
+    assert opened.read.format == "fixed_width"
+    assert opened.table["name"].tolist() == ["Ann Lee", "Bo", "Christopher Hall", "Di Fox"]
+    assert opened.table["pay"].tolist() == [1200.5, 80.0, 9.5, 1000.0]
+    assert opened.table["city"].isna().tolist() == [False, False, True, False]
+    assert read_cells(path)[0] == ["id", "name", "city", "pay"]
+
+
+@pytest.mark.parametrize(
+    "lines, widths",
+    [
+        (["name    n", "Ann     1", "Bob Lee 2", "Cy Day  3", "Di      4"], (8, 1)),
+        (["code year  sum", "ab122001 10.5", "cd342002  9.0", "ef562003  8.5", "gh782004  1.5"], (9, 5)),
+        (["town   pop", "Leeds  800", "Bath    90", "Stoke-o250", "York   200"], (7, 3)),
+        (["one line of words", "and another one", "then a third", "the fourth line here", "the last"], ()),
+    ],
+)
+def test_widths(lines, widths):
+    assert find_widths(lines) == widths
 
 
 @pytest.mark.parametrize(
@@ -54,6 +111,8 @@ def test_encodings(tmp_path, text, encoding, expected):
         ('a,b\n"48"" wide",1\n"smile :\\",2\n', ",", '"', ""),
         ("\n".join("word " * (1 + n * n % 11) + "end, of it" for n in range(40)), ",", '"', ""),
         ("sep=;\na;b\n1;2\n", ";", '"', ""),
+        ("a||b||c\n1||||2\n3||x||4\n", "||", '"', ""),
+        ('"Ann Lee" Leeds 7,5\n"Bo Fox" York 8,25\n"Cy Day" Bath 9,0\n', r"\s+", '"', ""),
     ],
 )
 def test_dialects(text, delimiter, quote, escape):
@@ -73,6 +132,25 @@ def rows(text):
         ("1,2\n3,4", 0, 0, 0, 0, ["column 1", "column 2"]),
         ("Report of May\n\na,b,c\n1,2,3\n4,5,6", 2, 1, 0, 0, ["a", "b", "c"]),
         ("x,y,x,y\n1,2,3,4\n5,6,7,8", 0, 1, 0, 0, ["x", "y", "x (2)", "y (2)"]),
+        (
+            "who,,money,\nid,name,pay,tax\n1,Ann,3,4\n5,Bo,7,8",
+            0,
+            2,
+            0,
+            0,
+            ["who id", "who name", "money pay", "money tax"],
+        ),
+        (
+            ",2019,,2020,\ntown,a,b,a,b\nX,1,2,3,4\nY,5,6,7,8",
+            0,
+            2,
+            0,
+            0,
+            ["town", "2019 a", "2019 b", "2020 a", "2020 b"],
+        ),
+        ("Author,Ann,,\nUnit,m,,\na,b,c,d\n1,2,3,4\n5,6,7,8", 2, 1, 0, 0, ["a", "b", "c", "d"]),
+        ("name,pay\n----,---\nAnn,3\nBo,7", 0, 1, 1, 0, ["name", "pay"]),
+        ("x,NULL,3\ny,1,NULL\nz,2,5", 0, 0, 0, 0, ["column 1", "column 2", "column 3"]),
         ("left,,right,\nX,Y,X,Y\n1,2,3,4\n5,6,7,8", 0, 2, 0, 0, ["left X", "left Y", "right X", "right Y"]),
         ("Industry,2000,2001,2002\nTimber,5,7,8\nPaper,3,1,9", 0, 1, 0, 0, ["Industry", "2000", "2001", "2002"]),
         ("depth,temp\n(m),(°C)\n1,2\n3,4", 0, 1, 1, 0, ["depth", "temp"]),
@@ -102,6 +180,12 @@ def test_the_sentence_and_the_notes_say_what_was_assumed(tmp_path):
     assert "One line of notes below the table was left out." in opened.notes
     assert opened.schema.column("price").decimal == ","
     assert opened.table["price"].sum() == sum(n + 0.5 for n in range(1, 30))
+
+
+def test_a_record_that_lacks_a_cell_keeps_its_quoted_cells_whole(tmp_path):
+    rows = "".join(f'{n},"big, red {n}",x\n' for n in range(1, 9))
+    _, cells = read_cells(written(tmp_path, f'no,what,mark\n{rows}"9 ""big, red"" 9",x\n"a, b",y\n'))
+    assert cells[-2:] == [['9 "big, red" 9', "x", ""], ["a, b", "y", ""]]
 
 
 def test_cells_stand_as_in_the_file(tmp_path):

@@ -9,6 +9,7 @@ import re
 from collections import Counter
 from dataclasses import replace
 
+from workbench.data.fixed_width import find_widths
 from workbench.runtime.records import Dialect, read_records
 from workbench.runtime.widths import shape
 
@@ -42,7 +43,10 @@ DELIMITER_WORDS = {
 }
 SHAPE_SCORES = {"words": 0.75, "prose": 0.6, "blank": 0.8}
 WHITE = (r"\s+", " ")
+PADDED_SHARE = 0.5  # of the lines that must hold several blanks in a row where columns have fixed widths
+N_ABOVE = 12  # lines in which the names of the columns stand
 WHITE_AHEAD = 1.3
+DECIMAL_BEHIND = 0.7  # where a comma only stands in numbers, the table it makes is chance
 TABLE_SCORE = 0.25  # from here another delimiter makes a table
 MIN_SCORE = 0.12  # less regular than this is one column of text
 DECIMALS = re.compile(r"[-+]?(\d{1,3}(\.\d{3})*|\d*),\d+")
@@ -64,12 +68,34 @@ def detect_dialect(lines, end):
         records = [cells for cells, _ in read_records(sample, end, dialect, limit=SAMPLE_RECORDS) if cells]
         score = weight * regularity(records)
         # Words have blanks in any table: only where nothing else makes one are they delimiters.
-        words = delimiter in WHITE and best_score > TABLE_SCORE and not _is_decimal_mark(records, best.delimiter)
-        if score > (WHITE_AHEAD if words else 1.0) * best_score + 1e-9:
+        ahead = 1.0
+        if delimiter in WHITE and best_score > TABLE_SCORE:
+            ahead = DECIMAL_BEHIND if _is_decimal_mark(records, best.delimiter) else WHITE_AHEAD
+        if score > ahead * best_score + 1e-9:
             best, best_score = dialect, score
+    if widths := _widths(sample, end, best, best_score):
+        return Dialect(quote="", widths=widths), 0
     if best_score == MIN_SCORE:
         best = replace(best, quote=_quote(sample, ","))
     return _with_comment(best, sample, end), 0
+
+
+def _widths(lines, end, best, best_score):
+    """Return the widths of the columns where the blanks that go through the lines tell more than a delimiter."""
+    lines = [line for line in lines if line.strip()]
+    padded = sum("  " in line.strip() or line.endswith("  ") for line in lines)
+    quoted = sum('"' in line for line in lines)  # who pads cells does not quote them
+    if padded < PADDED_SHARE * len(lines) or quoted > PADDED_SHARE * len(lines):
+        return ()
+    counts = Counter(len(cells) for cells, _ in read_records(lines, end, best, limit=SAMPLE_RECORDS))
+    n_columns, count = max(counts.items(), key=lambda item: item[1])
+    regular = best_score > MIN_SCORE and best.delimiter in WHITE and count >= 0.99 * counts.total() - 1
+    widths = find_widths(lines)
+    if regular and not (len(widths) < n_columns and any(len(line.split()) == len(widths) for line in lines[:N_ABOVE])):
+        return ()  # every line has the same number of words, and no line of names speaks against it
+    if best_score > TABLE_SCORE and best.delimiter not in WHITE and len(widths) <= n_columns:
+        return ()
+    return widths
 
 
 def _is_always_doubled(text, delimiter):

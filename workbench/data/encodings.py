@@ -17,7 +17,7 @@ BYTE_ORDER_MARKS = (
 SAMPLE_BYTES = 2**16
 CHUNK_BYTES = 2**22
 WIDE_SHARE = 0.03  # of the characters of a text without byte order mark that must be ASCII, seen by their zero byte
-MAX_BAD_SHARE = 0.25  # of wrong bytes to right sequences in UTF-8 with a few bytes of another encoding
+MAX_BAD_SHARE = 0.5  # of wrong bytes to right sequences in UTF-8 with a few bytes of another encoding
 ESCAPES = re.compile(rb"\x1b\$[@B]|\x1b\([BJ]")
 SEQUENCE = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
 ENCODING_LABELS = {
@@ -142,6 +142,9 @@ def _first_not_utf8(path):
     with path.open("rb") as file:
         while True:
             chunk = file.read(CHUNK_BYTES)
+            if chunk.isascii() and chunk and not decoder.getstate()[0]:
+                done += len(chunk)
+                continue
             try:
                 decoder.decode(chunk, not chunk)
             except UnicodeDecodeError as error:

@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass
 from statistics import median
 
-from workbench.data.tokens import CERTAIN_TOKENS
+from workbench.data.tokens import CERTAIN_TOKENS, NOT_A_WORD
 from workbench.runtime.delimited import is_blank, unique_names
 from workbench.runtime.widths import shape
 
@@ -18,6 +18,8 @@ MAX_HEADER_ROWS = 6
 MAX_NAME_LENGTH = 200
 LONG_NOTE = 30  # characters from which a lone text at the end is a note
 UNIT = re.compile(r"\s*([\[(].{1,20}[\])]|%|°?[CFK]|[kcmµ]?[gml]|[km]?W|kWh|km/h|mph|m/s|m²|€|\$|£|USD|EUR|h|min|s)\s*")
+YEAR = re.compile(r"(1[89]|20)\d\d([-/]\d\d(\d\d)?)?$")
+RULE = re.compile(r"[-=_+:| ]+")
 FOOTER_START = re.compile(
     r"\s*(\*|†|sources?\b|quelle|notes?\b|note:|anmerkung|©|copyright|report\b|generated|created|stand:|data from|"
     r"legend|as of\b|last updated|international monetary)",
@@ -51,16 +53,17 @@ def find_layout(head, tail, *, first=0):
         Records to skip in any case (a ``sep=`` line).
     """
     filled = [(number, cells) for number, cells in enumerate(head) if number >= first and not is_blank(cells)]
+    filled = [(number, cells) for number, cells in filled if not _is_rule(cells)] or filled
     if not filled:
         return Layout(0, first, 0, 0, 0, (), ())
     width = table_width([cells for _, cells in filled])
     body = [cells for _, cells in filled if len(cells) == width]
-    body = body[len(body) // 2 :] or [cells for _, cells in filled]
+    body = body[-max(2, len(body) // 2) :] or [cells for _, cells in filled]
     values = _value_columns(body, width)
     typical = median(_n_filled(cells) for cells in body)
     header_at, n_above = _header(filled, width, values, typical)
     if header_at is None:
-        start = next(number for number, cells in filled if _is_table_row(cells, width, typical))
+        start = _first_data(filled, width, values, typical)
         rows, skip_after = [], 0
     else:
         start = filled[header_at - n_above][0]
@@ -112,8 +115,8 @@ def _value_columns(body, width):
 
 def _text_share(cells, values):
     """Return the share of texts among the filled cells of value columns, or None where none is filled."""
-    kinds = [shape(cells[position]) for position in values if position < len(cells)]
-    kinds = [kind for kind in kinds if kind != "blank"]
+    texts = [cells[position].strip() for position in values if position < len(cells)]
+    kinds = [shape(text) for text in texts if text and text not in NOT_A_WORD]
     return sum(kind not in VALUE_SHAPES for kind in kinds) / len(kinds) if kinds else None
 
 
@@ -121,6 +124,14 @@ def _is_table_row(cells, width, typical):
     if width == 1:
         return True
     return _n_filled(cells) >= 2 and _n_filled(cells) >= 0.4 * min(typical, width) and len(cells) >= 0.5 * width
+
+
+def _first_data(filled, width, values, typical):
+    """Return the number of the first record that looks like those of the table."""
+    for number, cells in filled:
+        if len(cells) == width and values and (_text_share(cells, values) or 0) <= BODY_SHARE:
+            return number
+    return next(number for number, cells in filled if _is_table_row(cells, width, typical))
 
 
 def _header(filled, width, values, typical):
@@ -134,12 +145,9 @@ def _header(filled, width, values, typical):
     joined = [cell.strip() for cell in filled[at][1]]
     while above < MAX_HEADER_ROWS - 1 and at - above - 1 >= 0:
         number, upper = filled[at - above - 1]
-        complete = all(joined[:-1]) and len(set(joined)) == len(joined)
-        same = [cell.strip() for cell in upper] == [cell.strip() for cell in filled[at][1]]
-        share = _text_share(upper, values)
-        names_below = len(upper) == width and _n_filled(upper) >= 2 and not complete and (share is None or share > 0)
         adjacent = number == filled[at - above][0] - 1
-        if not adjacent or not (same or names_below):
+        top = at - above - 1 == 0 or filled[at - above - 2][0] < number - 1
+        if not adjacent or not _goes_on(upper, filled[at][1], joined, values, top):
             break
         spread = _spread(upper) if _n_filled(upper) < len(upper) else upper
         joined = [f"{a.strip()} {b}".strip() for a, b in zip(spread, joined, strict=False)]
@@ -147,17 +155,49 @@ def _header(filled, width, values, typical):
     return at, above
 
 
+def _goes_on(upper, header, joined, values, top):
+    """Return whether the record above a header belongs to it: the same names, names of groups, parts of names.
+
+    ``top`` says that nothing stands right above it.
+    """
+    texts = [cell.strip() for cell in upper]
+    if texts == [cell.strip() for cell in header]:
+        return True
+    named = [text for text in texts if text]
+    if len(upper) != len(header) or len(named) < 2 or any(text.endswith(":") for text in named):
+        return False
+    years = _are_years(named)
+    share = _text_share(upper, values)
+    if share == 0 and not years:
+        return False
+    if not all(joined[:-1]) or len(set(joined)) < len(joined):
+        return True
+    # Over complete names: only groups, which begin at the left and leave what they reach over blank.
+    # A name and its value (Author, K. Jones) look like two groups; such lines come in blocks.
+    pair = len(named) == 2 and all(texts[:2]) and len(texts) > 3 and not top
+    groups = len(named) < len(texts) and bool(texts[0]) and not pair
+    return groups and (years or not any(shape(text) in VALUE_SHAPES for text in named))
+
+
+def _are_years(cells):
+    """Return whether there are several years and nothing else: names of groups of columns."""
+    texts = [cell.strip() for cell in cells if cell.strip()]
+    return len(texts) > 1 and all(YEAR.match(text) for text in texts)
+
+
 def _header_by_contrast(filled, width, values, typical):
     """Return the record with texts where the columns hold values, last before the values begin."""
     header = mixed = None
     for at, (_, cells) in enumerate(filled[:100]):
         share = _text_share(cells, values)
-        if share is None:
+        if share is None or (_n_filled(cells) < len(cells) and _are_years(cells)):
             continue
         if share >= HEADER_SHARE:
             if header is not None and _are_units(cells, values):
                 continue
-            if _is_table_row(cells, width, typical) or (header is None and _n_filled(cells) > 1):
+            if _is_table_row(cells, width, typical) or (
+                header is None and _n_filled(cells) > 1 and len(cells) >= width
+            ):
                 header = at
         elif share > BODY_SHARE:
             if mixed is None and _is_table_row(cells, width, typical):
@@ -232,8 +272,14 @@ def _units(head, start, values):
         cells = head[number]
         if is_blank(cells):
             continue
-        return number - start + 1 if _are_units(cells, values) else 0
+        return number - start + 1 if _are_units(cells, values) or _is_rule(cells) else 0
     return 0
+
+
+def _is_rule(cells):
+    """Return whether a record is a line drawn under the names: ---- ----."""
+    texts = [cell.strip() for cell in cells if cell.strip()]
+    return bool(texts) and all(RULE.fullmatch(text) for text in texts) and max(map(len, texts)) > 2
 
 
 def _are_units(cells, values):
@@ -261,7 +307,9 @@ def _joined(rows, width):
             cells.remove("")  # a delimiter too many
         return cells
     parts = [
-        _spread(row) if number < len(rows) - 1 and _n_filled(row) < len(row) and row[0].strip() else row
+        _spread(row)
+        if number < len(rows) - 1 and _n_filled(row) < len(row) and (row[0].strip() or _are_years(row))
+        else row
         for number, row in enumerate(rows)
     ]
     longest = max(width, *(len(row) for row in rows))

@@ -108,7 +108,7 @@ def detect(path, *, name=None):
         The file is empty, damaged, or no table; says what and where, and what to do now.
     """
     with structure_of(path) as (plain, structure):
-        whole = structure.read.format != "delimited" or plain.stat().st_size <= WHOLE_BYTES
+        whole = structure.read.format not in ("delimited", "fixed_width") or plain.stat().st_size <= WHOLE_BYTES
         read, raw, repairs = _raw(plain, structure.read, None if whole else DETECT_ROWS)
     found = detect_columns(raw)
     schema = found.schema
@@ -190,7 +190,7 @@ def read_cells(path):
     """
     with structure_of(path) as (plain, structure):
         read, layout = structure.read, structure.layout
-        if read.format != "delimited":
+        if read.format not in ("delimited", "fixed_width"):
             read, raw, _ = _raw(plain, read, None)
             columns = [[cell_text(cell) for cell in raw[column]] for column in raw.columns]
             return list(raw.columns), [list(row) for row in zip(*columns, strict=True)]

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from workbench.data.dialects import detect_dialect
 from workbench.data.encodings import detect_encoding
+from workbench.data.fixed_width import with_whole_titles
 from workbench.data.formats import detect_format
 from workbench.data.layouts import Layout, find_layout, table_width
 from workbench.data.typed_formats import find_typed_table
@@ -63,11 +64,13 @@ def _text_structure(path):
         below = _records(tail_lines[1:], end, dialect, width, None)[-TAIL_RECORDS:]
     layout = find_layout(records, below, first=first)
     read = ReadSpec(
+        format="fixed_width" if dialect.widths else "delimited",
         encoding=encoding,
         delimiter=dialect.delimiter,
         quote=dialect.quote,
         escape=dialect.escape,
         comment=dialect.comment,
+        widths=dialect.widths,
         skip_rows=layout.skip_rows,
         header_rows=layout.header_rows,
         skip_after_header=layout.skip_after_header,
@@ -79,7 +82,11 @@ def _text_structure(path):
 
 
 def _records(lines, end, dialect, width, limit):
-    return [cells for cells, _ in read_records(lines, end, dialect, width=width, limit=limit)]
+    records = read_records(lines, end, dialect, width=width, limit=limit)
+    if not dialect.widths:
+        return [cells for cells, _ in records]
+    records = [(cells, lines[number]) for cells, number in records]
+    return with_whole_titles(records, dialect.widths)
 
 
 def _samples(path, encoding):

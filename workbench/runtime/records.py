@@ -170,7 +170,8 @@ def _lacks_cells(line, cells, dialect, width):
         return False
     quote = re.escape(dialect.quote)
     edge = r"\s" if dialect.delimiter == r"\s+" else re.escape(dialect.delimiter)
-    around = re.findall(rf"(?:^|{edge}) *{quote}(?=[^{quote}])|(?<=[^{quote}]){quote}(?= *(?:{edge}|$))", line)
+    line = line.replace(2 * dialect.quote, "")
+    around = re.findall(rf"(?:^|{edge}) *{quote}|{quote}(?= *(?:{edge}|$))", line)
     return len(around) == line.count(dialect.quote) and len(around) % 2 == 0
 
 
