@@ -275,6 +275,7 @@ def test_a_table_beyond_the_memory_is_worked_with_as_a_sample(store, sampled):
     assert sampled.n_file_rows == N
     assert 100 < sampled.n_rows < N
     assert "The file has 5,000 rows. A random sample of " in sampled.notes[0]
+    assert f"a random sample: {sampled.n_rows:,} of the 5,000 rows of “t.csv”" in sampled.warnings[0]
     table, raw = store.load_table(sampled.fingerprint), store.load_raw(sampled.fingerprint)
     assert len(table) == sampled.n_rows
     assert (table["n"] == table.index + 0.5).all(), "the index is the row in the file"

@@ -101,7 +101,7 @@ def _created(store: "Store", arguments: argparse.Namespace) -> "Run":
             "rows_without_target": plan.rows_without_target,
             "models_left_out": [{"kind": entry.kind, "reason": entry.reason} for entry in plan.models_left_out],
             "unsuitable": [{"kind": entry.kind, "reason": entry.reason} for entry in plan.unsuitable],
-            "warnings": [*plan.warnings, *_leakage_warnings(table, dataset.schema, plan.spec)],
+            "warnings": [*dataset.warnings, *plan.warnings, *_leakage_warnings(table, dataset.schema, plan.spec)],
         }
         return store.create_run(project.id, plan.spec, notes=notes)
     except BaseException:
@@ -310,7 +310,7 @@ def _write_bundle(store: "Store", finished: "Run", evaluation: "Evaluation", dat
         dataset.read,
         store.load_table(dataset.fingerprint),
         Path(output).resolve(),  # a link stays a link
-        raw=store.load_raw(dataset.fingerprint),
+        raw=store.load_raw(dataset.fingerprint, [column.name for column in evaluation.spec.columns]),
         evaluation=evaluation,
         key=key,
         warnings=finished.notes.get("warnings") or (),

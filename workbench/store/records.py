@@ -113,6 +113,16 @@ class Dataset:
         """Whether the table that is worked with is a random sample of the file's rows."""
         return self.n_rows < self.n_file_rows
 
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What is said before a model is trained on it, and kept with the run and its service."""
+        if not self.is_sample:
+            return ()
+        return (
+            f"The model learns from a random sample: {self.n_rows:,} of the {self.n_file_rows:,} rows of "
+            f"“{self.name}”, since all of them take more memory than is allowed. Its scores are those of the sample.",
+        )
+
 
 @dataclass(frozen=True)
 class Run:

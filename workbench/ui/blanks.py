@@ -62,7 +62,7 @@ def _read_as_blank(project, finding):
     project = state.store().project(project.id)
     dataset = state.dataset(project.draft.dataset)
     try:
-        raw = state.store().load_raw(dataset.fingerprint)
+        raw = state.store().load_raw(dataset.fingerprint, [entry["name"] for entry in finding.blanks])
         tokens = {
             entry["name"]: texts_of(raw[entry["name"]], dataset.schema.column(entry["name"]), entry["values"])
             for entry in finding.blanks

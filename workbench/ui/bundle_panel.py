@@ -104,7 +104,8 @@ def _make(project, run, key, name):
         job.say("Opening the model and your data")
         pipeline = store.load_model(run.id, key)
         dataset = store.dataset(run.spec.dataset)
-        table, raw = store.load_table(dataset.fingerprint), store.load_raw(dataset.fingerprint)
+        table = store.load_table(dataset.fingerprint)
+        raw = store.load_raw(dataset.fingerprint, [column.name for column in run.spec.columns])
         relied_on = store.importance(run.id, key)
         job.say("Writing the service and running its tests where nothing of this app can be imported")
         out = _folder(store, project.id) / f"{run.spec.fingerprint[:16]}-{time.time_ns()}.zip"

@@ -148,7 +148,8 @@ def leaks_of(draft):
 
 def warnings_of(draft, plan):
     """Return every sentence that is said before ``plan`` is trained, and kept with its run."""
-    return (*leakage_warnings(leaks_of(draft), {column.name for column in plan.spec.columns}), *plan.warnings)
+    leaking = leakage_warnings(leaks_of(draft), {column.name for column in plan.spec.columns})
+    return (*dataset(draft.dataset).warnings, *leaking, *plan.warnings)
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)
