@@ -1,5 +1,6 @@
 """What columns mean, and how their numbers and dates are written."""
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -7,6 +8,8 @@ from workbench.data import detect_schema
 from workbench.data.date_rules import date_rule
 from workbench.data.meanings import detect_columns, is_id_name
 from workbench.data.number_rules import number_rule
+from workbench.runtime.reading import type_column
+from workbench.runtime.text_values import moment_text, moments
 
 
 def column_of(cells, name="x", others=None):
@@ -224,3 +227,191 @@ def test_sampled_columns_are_checked_on_every_cell(monkeypatch):
 
 def test_id_names():
     assert is_id_name("Loan_ID") and is_id_name("key") and not is_id_name("hybrid") and not is_id_name("notes")
+
+
+@pytest.mark.parametrize(
+    "texts, unit, scales, values",
+    [
+        (["€110.5M", "€60K", "€0"], "€", {"K": 1e3, "M": 1e6, "B": 1e9}, [110_500_000, 60_000, 0]),
+        (["110M", "1.1M", "250K"], "", {"K": 1e3, "M": 1e6, "B": 1e9}, [110e6, 1.1e6, 250e3]),
+        (["1.2bn", "3bn"], "", {"bn": 1e9}, [1.2e9, 3e9]),
+        (["1,5 Mio. €", "2 Mrd. €"], "€", {"Mio.": 1e6, "Mrd.": 1e9}, [1.5e6, 2e9]),
+        (["Rs 5 lakh", "Rs 3 crore"], "Rs", {"lakh": 1e5, "crore": 1e7}, [500_000, 30_000_000]),
+        (["$5m", "$7.5m"], "$", {"m": 1e6}, [5e6, 7.5e6]),
+        (["5m", "7m"], "m", {}, [5, 7]),  # metres
+        (["293 K", "300 K"], "K", {}, [293, 300]),  # kelvin
+        (["5 MB", "1.2 GB", "300 kB"], "B", {"k": 1e3, "M": 1e6, "G": 1e9}, [5e6, 1.2e9, 3e5]),
+        (["500 g", "1.2 kg"], "g", {"k": 1e3}, [500, 1200]),
+        (["5 mm", "3 cm", "2 m"], "m", {"m": 1e-3, "c": 1e-2}, [0.005, 0.03, 2]),
+        (["5 KG", "6 kg", "7 kg"], "kg", {}, [5, 6, 7]),
+        (["1 day", "3 days"], "days", {}, [1, 3]),
+        (["10,000+", "5,000+"], "+", {}, [10_000, 5_000]),
+        (["1.234,50 kr.", "2,00 kr."], "kr.", {}, [1234.5, 2]),
+        (["5 m2", "7 m2"], "m2", {}, [5, 7]),
+        (["($5K)", "-$3K"], "$", {"K": 1e3, "M": 1e6, "B": 1e9}, [-5000, -3000]),
+        (["12,34,567", "1,23,456"], "", {}, [1_234_567, 123_456]),
+        (["1\u202f234,5", "12\u00a0000,5"], "", {}, [1234.5, 12_000.5]),
+        (["12.50-", "+3", "−4"], "", {}, [-12.5, 3, -4]),
+    ],
+)
+def test_units_and_scales(texts, unit, scales, values):
+    rule = number_rule(texts)
+    assert (rule.unit, dict(rule.scales)) == (unit, scales)
+    assert [rule.parse(text) for text in texts] == values
+
+
+@pytest.mark.parametrize(
+    "texts",
+    [
+        ["< 5", ">100"], ["1/2", "3/4"], ["5'7\"", "6'1\""], ["0x1F", "0xA0"], ["52°31'N", "13°24'E"], ["1:23:45"],
+        ["192.168.100.200", "10.0.0.1"], ["0170 123 456", "0171 223 456"], ["12B", "14A", "3C"], ["5 kg", "7 lbs"],
+        ["ca. 5", "ca. 7"], ["5 €/m²"], ["DE12", "FR13"], ["{\"a\": 1}"], ["[1, 2]"],
+    ],
+)  # fmt: skip
+def test_what_is_no_number(texts):
+    rule = number_rule(texts)
+    assert rule is None or all(rule.parse(text) is None for text in texts)
+
+
+@pytest.mark.parametrize(
+    "texts, date_format, language, first",
+    [
+        (["14. März 2021", "3. Mär. 2020", "5. Mai 2019"], "%d. %B %Y", "de", "2021-03-14"),
+        (["12 sept. 2020", "1er août 2021", "3 juin 2019"], "%d %B %Y", "fr", "2020-09-12"),
+        (["14 de marzo de 2021", "2 de abril de 2020"], "%d %B %Y", "es", "2021-03-14"),
+        (["14 gennaio 2021", "2 luglio 2020"], "%d %B %Y", "it", "2021-01-14"),
+        (["14 maart 2021", "2 mei 2020"], "%d %B %Y", "nl", "2021-03-14"),
+        (["jan/21", "fev/21", "dez/20"], "%B/%y", "pt", "2021-01-01"),
+        (["14 marca 2021 r.", "2 września 2020 r."], "%d %B %Y", "pl", "2021-03-14"),
+        (["14. března 2021", "1. září 2020"], "%d. %B %Y", "cs", "2021-03-14"),
+        (["den 14 mars 2021", "den 3 maj 2020"], "%d %B %Y", "sv", "2021-03-14"),
+        (["14. marts 2021", "3. maj 2020"], "%d. %B %Y", "da", "2021-03-14"),
+        (["Montag, 14. März 2022", "Dienstag, 3. Mai 2022"], "%d. %B %Y", "de", "2022-03-14"),
+        (["March 3rd, 2021", "June 14th, 2020"], "%B %d, %Y", "en", "2021-03-03"),
+        (["2021-Mar-05", "2020-May-03"], "%Y-%b-%d", "", "2021-03-05"),
+        (["14. 3. 2021", "1. 12. 2020"], "%d. %m. %Y", "", "2021-03-14"),
+        (["3/14/2021 5:30 p.m.", "3/15/2021 5:30 a.m."], "%m/%d/%Y %I:%M %p", "en", "2021-03-14T17:30"),
+        (["2021-Q3", "2020-Q1"], "%Y-Q%q", "", "2021-07-01"),
+        (["Q3 2021", "Q1 2020"], "Q%q %Y", "", "2021-07-01"),
+        (["2021-W05", "2020-W53"], "%G-W%V", "", "2021-02-01"),
+        (["2021-03", "2021-04", "2020-01"], "%Y-%m", "", "2021-03-01"),
+        (["03/2021", "04/2021", "12/2020"], "%m/%Y", "", "2021-03-01"),
+        (["2024-01-01 10:00:00+00", "2024-01-02 10:00:00+01"], "ISO8601", "", "2024-01-01T10:00"),
+        (["2024-03-04", "05.03.2024", "2024-03-06"], "ISO8601|%d.%m.%Y", "", "2024-03-04"),
+        (["13/03/2021", "14/03/2021 10:00"], "%d/%m/%Y|%d/%m/%Y %H:%M", "", "2021-03-13"),
+        (["01.02.24", "03.04.2024"], "%d.%m.%y|%d.%m.%Y", "", "2024-02-01"),
+    ],
+)
+def test_dates_of_many_kinds(texts, date_format, language, first):
+    rule = date_rule(texts)
+    assert (rule.date_format, rule.language) == (date_format, language)
+    found = moments(texts, rule.date_format, rule.language)
+    assert found[0] == np.datetime64(first) and not np.isnat(found).any()
+    alone = [moment_text(moment, rule.date_format, rule.language) for moment in found.tolist()]
+    if "|" not in date_format and date_format != "ISO8601":  # what is written is read back as the same moment
+        np.testing.assert_array_equal(moments(alone, rule.date_format, rule.language), found)
+
+
+@pytest.mark.parametrize(
+    "texts", [["2010-11", "2011-12"], ["5 March", "6 May"], ["2021.03", "2021.04"], ["May", "June"]]
+)
+def test_seasons_and_days_without_year_are_no_dates(texts):
+    assert date_rule(texts) is None
+
+
+def test_a_number_that_may_stand_for_no_value_is_asked_about():
+    (question,) = questions_of("sentinel", pdays=["999"] * 96 + ["0", "3", "6", "21"])
+    assert question.sentence == (
+        "“pdays” is 999 in 96 of 100 cells (96 %), far from every other value (0 to 21). "
+        "Does 999 stand for “no value” there? It is read as a number."
+    )
+    keep, drop = question.answers
+    assert keep.columns == () and drop.columns[0].missing == ("999",)
+    (question,) = questions_of("sentinel", t=["-999.0"] * 5 + ["12.5", "13.25", "-4.0", "30.1"])
+    assert question.answers[1].columns[0].missing == ("-999.0",)
+    (question,) = questions_of("sentinel", calls=["-1"] * 30 + [str(n) for n in range(1, 60)])
+    assert "the only negative number (1 to 59)" in question.sentence
+    (question,) = questions_of("sentinel", born=["1900-01-01"] * 5 + [f"19{n}-03-04" for n in range(60, 99)])
+    assert question.answers[1].columns[0].missing == ("1900-01-01",)
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        [str(n) for n in range(90, 110)] * 3,  # 99 among its neighbours
+        ["99"] * 3 + [str(n) for n in range(18, 98)],  # ages
+        ["-1", "0", "1"] * 20,  # a sign
+        ["-1"] * 3 + [str(n) for n in range(-9, 30)],
+        ["999"] * 3,
+        ["999", *map(str, range(20))],  # once
+        ["9999"] * 4 + [str(n * 500) for n in range(20)],  # a price below the others' range
+        ["1900-01-01"] * 5 + [f"{n}-05-06" for n in range(1850, 1890)],
+    ],
+)
+def test_few_false_alarms(cells):
+    assert not questions_of("sentinel", x=cells)
+
+
+def test_typed_cells_are_asked_about_too_and_the_answer_takes_effect():
+    raw = pd.DataFrame({"x": [999] * 5 + list(range(20)), "y": [9.5] * 25})
+    (question,) = detect_columns(raw).questions
+    typed = type_column(raw["x"], question.answers[1].columns[0].model_dump(mode="json"))
+    assert typed.values.isna().sum() == 5 and not typed.misfits.any()
+
+
+def test_numbers_that_may_be_dates_are_asked_about():
+    seconds = [str(1331923247 + 86400 * n) for n in range(30)]
+    (question,) = questions_of("number_dates", created_at=seconds, amount=seconds)
+    assert question.columns == ("created_at",)
+    assert "As Unix seconds that is 16 March 2012." in question.sentence
+    as_date = question.answers[1].columns[0].model_dump(mode="json")
+    assert type_column(pd.Series(seconds[:1]), as_date).values[0] == pd.Timestamp("2012-03-16 18:40:47")
+    (question,) = questions_of("number_dates", order_date=[str(44197 + n) for n in range(0, 300, 7)])
+    assert "days as a spreadsheet counts them that is 1 January 2021" in question.sentence
+    as_date = question.answers[1].columns[0].model_dump(mode="json")
+    assert type_column(pd.Series([44197.5]), as_date).values[0] == pd.Timestamp("2021-01-01 12:00")
+
+
+def test_words_among_numbers_count_as_no_value_and_that_is_said():
+    cells = [f"{n}M" for n in range(40)] + ["Varies with device"] * 8
+    column, notes = column_of(cells, "size")
+    assert (column.meaning, column.missing) == ("integer", ("Varies with device",))
+    assert notes[0] == "“size”: “Varies with device” (8 cells) is no number and counts as no value."
+    assert notes[1] == "“size”: “0M” is read as 0."
+    column, notes = column_of([str(n) for n in range(40)] + ["free"] * 8, "price")
+    assert column.meaning == "category"  # free is an amount
+    assert notes == (
+        "“price”: 8 of 48 cells are no number (“free”), so it is read as a category. "
+        "Choose “number” to read the others as numbers.",
+    )
+
+
+def test_measures_are_not_converted():
+    column, notes = column_of([f"{n} kg" for n in range(20)] + [f"{n} lbs" for n in range(9)], "weight")
+    assert column.meaning == "identifier"
+    assert "kg (20 different cells) and lbs (9 different cells). They are not converted into each other" in notes[0]
+
+
+@pytest.mark.parametrize(
+    "name, cells, meaning",
+    [
+        ("url", [f"https://example.org/a/very/long/way/to/the/page/number/{n}/of/many" for n in MANY], "identifier"),
+        ("sha", [f"{n:064x}" for n in MANY], "identifier"),
+        ("mail", [f"p{n}@example.org" for n in MANY], "identifier"),
+        ("iban", [f"DE{n:020}" for n in MANY], "identifier"),
+        ("payload", [f'{{"a": {n}, "b": [1, 2]}}' for n in MANY], "text"),
+        ("grade", ["A", "B", "C"] * 9, "category"),
+        ("rating", ["1", "2", "3", "4", "5"] * 9, "integer"),
+        ("lat", [f"{50 + n / 7:.5f}" for n in MANY], "number"),
+        ("pos", [f"52°{n}'N" for n in MANY], "identifier"),
+        ("phone", [f"{555100000 + 37 * n}" for n in MANY], "identifier"),
+        ("version", ["1.2.3", "1.2.4", "2.0.0"] * 9, "category"),
+        ("duration", ["1:23:45", "0:59:10"] * 9, "category"),
+        ("x", ["да", "нет"] * 9, "yes_no"),
+        ("x", ["0", "1"] * 9, "integer"),
+        ("score", ["735-739", "670-674"] * 9, "category"),
+        ("when", ["2019-01-02"] * 44 + ["08//01/2019", *(f"2019-01-{n:02}" for n in range(3, 11))], "date"),
+    ],
+)
+def test_more_meanings(name, cells, meaning):
+    assert column_of(cells, name)[0].meaning == meaning

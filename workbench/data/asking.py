@@ -93,7 +93,7 @@ def _day_text(moment):
     return f"{moment.day} {moment:%B %Y}"
 
 
-def sentinel_question(spec, texts, counts, values=None):
+def sentinel_question(spec, texts, counts, values=None, whole=None):
     """Return the question whether a value of a column stands for "no value", or None.
 
     Parameters
@@ -104,9 +104,11 @@ def sentinel_question(spec, texts, counts, values=None):
     counts : numpy.ndarray of int, shape (n_texts,)
     values : numpy.ndarray of float64, shape (n_texts,), optional
         The numbers, where they are known.
+    whole : pandas.Series, optional
+        The whole typed column, where the texts are those of a sample.
     """
     if spec.meaning == "date":
-        return _day_question(spec, texts, counts)
+        return _day_question(spec, texts, counts, whole)
     if spec.meaning not in ("number", "integer") or spec.scales:
         return None
     bare = (text.replace(spec.unit, "").strip() if spec.unit else text for text in texts)
@@ -121,8 +123,9 @@ def sentinel_question(spec, texts, counts, values=None):
         if _is_suspicious(value, count, rest, others):
             lowest, highest = (f"{end:,.6g}" for end in (rest.min(), rest.max()))
             why = "the only negative number" if value < 0 <= rest.min() else "far from every other value"
-            return _question(spec, [t for t, h in zip(texts, here, strict=True) if h], value, count, counts.sum(),
-                             f"{why} ({lowest} to {highest})", "a number")  # fmt: skip
+            tokens = [text for text, is_it in zip(texts, here, strict=True) if is_it]
+            share = _share(counts, here) if whole is None else _share_of(whole, value)
+            return _question(spec, tokens, share, f"{why} ({lowest} to {highest})", "a number")
     return None
 
 
@@ -144,7 +147,7 @@ def _is_suspicious(value, count, rest, counts):
     return bool(lowest - value > 0.5 * max(spread, 1.0))
 
 
-def _day_question(spec, texts, counts):
+def _day_question(spec, texts, counts, whole):
     if not 0 < len(texts) == len(counts):
         return None
     typical = [text for text in texts if text[:4] in ("1899", "1900", "1970", "2099", "2999", "9999") or
@@ -165,16 +168,25 @@ def _day_question(spec, texts, counts):
         if gap > max(5 * YEAR, 0.5 * (rest.max() - rest.min())):
             ends = [str(np.datetime64(int(end), "us"))[:10] for end in (rest.min(), rest.max())]
             why = f"far from every other date ({ends[0]} to {ends[1]})"
-            return _question(spec, [t for t, h in zip(texts, here, strict=True) if h], f"{day:%Y-%m-%d}", count,
-                             counts.sum(), why, "a date")  # fmt: skip
+            tokens = [text for text, is_it in zip(texts, here, strict=True) if is_it]
+            share = _share(counts, here) if whole is None else _share_of(whole, day)
+            return _question(spec, tokens, share, why, "a date")
     return None
 
 
-def _question(spec, tokens, value, count, total, why, kind):
-    said = tokens[0] if tokens else f"{value:g}"
-    share = f"{100 * count / total:.0f} %" if count >= 0.01 * total else "less than 1 %"
+def _share(counts, here):
+    return int(counts[here].sum()), int(counts.sum())
+
+
+def _share_of(whole, value):
+    return int((whole == value).sum()), int(whole.notna().sum())
+
+
+def _question(spec, tokens, share, why, kind):
+    said, (count, total) = tokens[0], share
+    percent = f"{100 * count / total:.0f} %" if count >= 0.01 * total else "less than 1 %"
     sentence = (
-        f"“{spec.name}” is {said} in {count:,} of {int(total):,} cells ({share}), {why}. "
+        f"“{spec.name}” is {said} in {count:,} of {total:,} cells ({percent}), {why}. "
         f"Does {said} stand for “no value” there? It is read as {kind}."
     )
     without = spec.but(missing=tuple(sorted({*spec.missing, *tokens})))

@@ -1,6 +1,7 @@
 """What the columns of a table mean, and the rules their text is read by: raw cells to a Schema."""
 
 import re
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -51,6 +52,7 @@ MIN_ROWS_FOR_UNIQUE = 20
 LONG_TEXT = 60  # mean characters from which a column is free text and no label
 MIN_WORDS = 3.5  # mean words from which a column with mostly different cells is free text
 SAMPLE_ROWS = 3_000
+THREADS = 2  # Arrow and numpy work beside each other
 VALUE_SAMPLE = 6_000  # distinct texts of a column that rules are tried on
 
 
@@ -104,20 +106,16 @@ def detect_columns(raw):
     looked_at = raw if positions is None else raw.take(positions)
     samples = {name: _Cells(looked_at[name]) for name in raw.columns}
     _look_around(samples, file)
+    told = {} if positions is None else _told_by_sample(raw, samples, file)
     for name in raw.columns:
-        spec = None
-        if positions is not None:
-            n_notes = len(file.notes)
-            likely, values = _column(str(name), samples[name], file), raw[name]
-            spec, typed_values = _confirmed(likely, values)
-            if spec is not None:
-                typed[str(name)] = typed_values
-                if hasattr(raw, "replace_text"):
-                    raw.replace_text(name, typed_values.values)
-            else:
-                del file.notes[n_notes:]
-                spec = _of_many_words(likely, values) or _column(str(name), _Cells(values), file)
-        specs.append(spec or _column(str(name), samples[name], file))
+        if name in told:
+            spec, values, notes = told[name]
+            file.notes += notes
+            if values is not None:
+                typed[str(name)] = values
+        else:
+            spec = _column(str(name), samples[name] if positions is None else _Cells(raw[name]), file)
+        specs.append(spec)
     questions = _questions(specs, samples, typed, file)
     return DetectedColumns(Schema(columns=tuple(specs)), tuple(file.notes), typed, questions)
 
@@ -127,13 +125,16 @@ def _questions(specs, samples, typed, file):
     unsure = []
     for spec in specs:
         if (column := file.unsure.get(spec.name)) and spec == column.read:
-            n_dates = int(typed[spec.name].values.notna().sum()) if spec.name in typed else column.n_dates
-            unsure.append(replace(column, n_dates=n_dates))
+            if spec.name not in typed:
+                unsure.append(column)
+            elif typed[spec.name].values.dt.day.max() <= 12:  # else a date that the sample lacks tells
+                unsure.append(replace(column, n_dates=int(typed[spec.name].values.notna().sum())))
     found = [day_first_question(unsure)]
     for spec, cells in zip(specs, samples.values(), strict=True):
         if spec.meaning in ("number", "integer", "date"):
             texts, counts, values = cells.distinct(spec)
-            found.append(sentinel_question(spec, texts, counts, values))
+            whole = typed[spec.name].values if spec.name in typed else None
+            found.append(sentinel_question(spec, texts, counts, values, whole))
         if spec.meaning == "integer" and MOMENT_NAME.search(spec.name):
             values = type_column(cells.values, spec.model_dump(mode="json")).values.dropna().to_numpy("float64")
             found.append(number_date_question(spec, values))
@@ -147,6 +148,30 @@ def _sample_positions(n_rows):
     return np.r_[0:SAMPLE_ROWS, np.linspace(SAMPLE_ROWS, n_rows - 1, SAMPLE_ROWS).astype(int)]
 
 
+def _told_by_sample(raw, samples, file):
+    """Return name to (specification, typed column or None, notes) where all cells agree with what the sample said."""
+    likely = {}
+    for name in raw.columns:
+        n_notes = len(file.notes)
+        spec = _column(str(name), samples[name], file)
+        likely[name] = (spec, file.notes[n_notes:])
+        del file.notes[n_notes:]
+
+    def check(name):
+        spec, notes = likely[name]
+        values = raw[name]
+        confirmed, typed = _confirmed(spec, values)
+        if confirmed is None:
+            return _of_many_words(spec, values), None, []
+        if hasattr(raw, "replace_text"):
+            raw.replace_text(name, typed.values)
+        return confirmed, typed, notes
+
+    with ThreadPoolExecutor(THREADS) as threads:
+        found = dict(zip(raw.columns, threads.map(check, raw.columns), strict=True))
+    return {name: told for name, told in found.items() if told[0] is not None}
+
+
 def _confirmed(spec, values):
     """Return (spec, typed column) where what the sample said of numbers and dates holds for every cell, else Nones."""
     if spec.meaning not in ("number", "integer", "date") or values.dtype.kind != "O":
@@ -156,7 +181,7 @@ def _confirmed(spec, values):
         return None, None
     if spec.meaning == "number":
         rules = spec.model_dump(exclude={"name", "meaning", "date_format", "language"})
-        again = _numeric(spec.name, typed.values.dropna().to_numpy(), **rules)
+        again = _numeric(spec.name, typed.values.to_numpy(), **rules)
         return (spec, typed) if again.meaning == "number" else (None, None)
     if spec.meaning == "integer":
         if isinstance(values.dtype, pd.CategoricalDtype):
@@ -171,7 +196,7 @@ def _confirmed(spec, values):
 
 def _of_many_words(likely, values):
     """Return the specification of a column of so many different words that not each needs to be seen, or None."""
-    if likely.meaning not in ("category", "text", "identifier"):
+    if likely.meaning not in ("category", "text", "identifier") or not isinstance(values.dtype, pd.StringDtype):
         return None
     head = _Cells(values.iloc[: 2 * VALUE_SAMPLE])
     texts = head.without(NOT_A_VALUE)[0]
@@ -299,6 +324,9 @@ def _of_typed(name, cells):
 
 def _numeric(name, values, **rules):
     """Number, whole number or identifier, by the numbers themselves."""
+    few = values[:1000]
+    if values.dtype.kind == "f" and (np.isfinite(few) & (np.floor(few) != few)).any():  # at once for most columns
+        return ColumnSpec(name=name, meaning="number", **rules)
     values = values.astype("float64")
     finite = values[np.isfinite(values)]
     whole = len(finite) > 0 and bool((np.floor(finite) == finite).all())
