@@ -115,8 +115,8 @@ def _zips():
     yield make("path of Windows", zipped({"..\\..\\evil.csv": text, "C:\\evil.csv": text}))
     yield make("name with NUL and line end", zipped({"a\nb\x1b[31m.csv": text}))
     yield make("name of 60,000 characters", zipped({"a" * 60_000 + ".csv": text}))
-    yield make("two names of 60,000 characters", zipped({"a" * 60_000: text, "b" * 60_000: text}), REFUSED)
-    yield make("HTML as a name", zipped({"<img src=x onerror=alert(1)>.csv": text, "b.csv": text}), REFUSED)
+    yield make("two names of 60,000 characters", zipped({"a" * 60_000: text, "b" * 60_000: text}))
+    yield make("HTML as a name", zipped({"<img src=x onerror=alert(1)>.csv": text, "b.csv": text}))
     yield make("the same name twice", _twice(text))
     yield make("zip in zip", zipped({"inner.zip": zipped({"table.csv": text})}))
     yield make(
@@ -144,7 +144,6 @@ def _zips():
     yield make(
         "Java archive",
         zipped({"META-INF/MANIFEST.MF": b"Manifest-Version: 1.0\n", "A.class": b"\xca\xfe\xba\xbe"}),
-        REFUSED,
     )
 
 

@@ -70,8 +70,10 @@ def workbook(sheet: str, strings: str = "", types: bytes = b"<Types/>") -> bytes
         f'<Relationships xmlns="{package}"><Relationship Id="r1" Type="{relation}/worksheet" Target="worksheets/sheet1.xml"/>'
         f'<Relationship Id="r2" Type="{relation}/sharedStrings" Target="sharedStrings.xml"/></Relationships>'
     )
+    root = f'<Relationships xmlns="{package}"><Relationship Id="r0" Type="{relation}/officeDocument" Target="xl/workbook.xml"/></Relationships>'
     members = {
         "[Content_Types].xml": types,
+        "_rels/.rels": root.encode(),
         "xl/workbook.xml": book.encode(),
         "xl/_rels/workbook.xml.rels": relations.encode(),
         "xl/worksheets/sheet1.xml": sheet.encode(errors="surrogatepass"),

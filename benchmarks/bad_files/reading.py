@@ -1,7 +1,6 @@
 """Read one file the public way in a process of its own, and measure what that takes."""
 
 import multiprocessing
-import os
 import re
 import resource
 import tempfile
@@ -30,7 +29,8 @@ class Outcome:
     Attributes
     ----------
     result : str
-        "table", "sentence", "error" (any exception but CannotRead), "died", "too slow" or "too big".
+        "table", "sentence", "error" (any exception but CannotRead), "died", "too slow", "too big", or "held back":
+        one of the last three, where the app never reads such a file itself and its reading process gave a sentence.
     text : str
         The sentence, or the end of the traceback.
     faults : list of str
@@ -47,7 +47,7 @@ class Outcome:
 
     @property
     def is_defect(self) -> bool:
-        return self.result not in ("table", "sentence") or bool(self.faults)
+        return self.result not in ("table", "sentence", "held back") or bool(self.faults)
 
 
 def faults_of_sentence(error) -> list[str]:
@@ -202,6 +202,23 @@ class Reader:
         self.process = self.pipe = None
 
 
-def scratch_left() -> set[str]:
-    """Return the folders of ours in the temporary folder; what reading leaves there is a defect."""
-    return {name for name in os.listdir(tempfile.gettempdir()) if name.startswith("workbench-")}
+def held_back(path: Path, outcome: Outcome) -> Outcome:
+    """Read a file that broke the limits as the app does: in the store's reading process, if it is not read in the app.
+
+    Returns ``outcome`` itself where the app would have read the file, or its process broke the limits too.
+    """
+    from workbench.errors import CannotRead
+    from workbench.store.reading_process import is_small, read_file
+
+    if is_small(path):
+        return outcome
+    began = time.monotonic()
+    with tempfile.TemporaryDirectory() as folder:
+        job = {"path": str(path), "name": path.name, "digest": "", "folder": folder}
+        try:
+            read_file({**job, "read": None, "schema": None, "sample_rows": None})
+            said, faults = "a table", []
+        except CannotRead as error:
+            said, faults = str(error), faults_of_sentence(error)
+    text = f"{outcome.result} here; in the reading process: {said}"
+    return Outcome("held back", text, seconds=time.monotonic() - began, faults=faults)

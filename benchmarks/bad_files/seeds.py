@@ -66,6 +66,8 @@ def seeds() -> dict[str, bytes]:
         "tar": tarred({"table.csv": text}),
         "tar.gz": gzip.compress(tarred({"table.csv": text})),
         "sqlite": sqlite(),
+        "rds": rds(),
+        "rds unpacked": gzip.decompress(rds()),
         **_columnar(),
     }
     for name, make in {
@@ -305,7 +307,32 @@ def xpt() -> bytes:
 
 
 def rds() -> bytes:
-    import rdata
+    """Return the table as R's saveRDS writes it."""
+    return gzip.compress(b"X\n" + struct.pack(">iii", 2, 0x40300, 0x20300) + _r_frame())
 
-    plain = frame().astype({"name": object, "day": object, "ok": object})
-    return _through_file(lambda path: rdata.write_rds(path, plain))
+
+def _r_text(text):
+    content = text.encode()
+    return struct.pack(">ii", 0x00008009, len(content)) + content
+
+
+def _r_texts(texts):
+    return struct.pack(">ii", 16, len(texts)) + b"".join(map(_r_text, texts))
+
+
+def _r_attribute(name, value):
+    return struct.pack(">iii", 0x402, 1, 9 | 0x40000) + struct.pack(">i", len(name)) + name.encode() + value
+
+
+def _r_frame():
+    names = list(frame().columns)
+    content = struct.pack(">ii", 0x313, len(names))  # a list that is an object and has attributes
+    for name in names:
+        cells = frame()[name]
+        if cells.dtype.kind in "if":
+            content += struct.pack(">ii", 14, len(cells)) + cells.to_numpy(dtype=">f8").tobytes()
+        else:
+            content += _r_texts(cells.tolist())
+    rows = struct.pack(">iiii", 13, 2, -(2**31), -len(frame()))
+    attributes = {"names": _r_texts(names), "row.names": rows, "class": _r_texts(["data.frame"])}
+    return content + b"".join(_r_attribute(*pair) for pair in attributes.items()) + struct.pack(">i", 254)

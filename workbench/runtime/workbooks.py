@@ -17,7 +17,9 @@ MAX_SHEET_CELLS = 12_000_000  # the reader holds the whole rectangle of cells, b
 CHUNK_BYTES = 2**23
 OVERLAP_BYTES = 400  # a tag that the border between two chunks cuts is found in the next one
 SAVE_AGAIN = "Open it in a spreadsheet and save it again, or upload it again."
-XLSX_CELL = re.compile(rb'<c (?:[a-z]+="[^"]*" )*?r="([A-Z]{1,3})(\d{1,7})"[^>/]*>')
+XLSX_CELL = re.compile(rb'<c (?:[a-z]+="[^"]*" )*?r="([A-Z]{1,9})(\d{1,19})"[^>/]*>')
+XLSX_STRINGS = re.compile(rb"<(?:\w+:)?sst\b[^>]*>")
+XLSX_COUNT = re.compile(rb'[cC]ount="(\d+)"')
 ODS_REPEATED = re.compile(rb"<table:table-(row|cell)\b([^>]*)>")
 ODS_TIMES = re.compile(rb'(?:rows|columns)-repeated="(\d+)"')
 ODS_DURATION = re.compile(r"PT(\d+)H(\d+)M(\d+)(?:[.,](\d+))?S")
@@ -149,6 +151,8 @@ def _refuse_sparse(path):
                 if _ods_cells(archive) > MAX_SHEET_CELLS:
                     _refuse_size("The workbook")
                 return
+            if "xl/sharedStrings.xml" in names and _says_too_many(archive):
+                raise ReadingError("The workbook is damaged: it says that it holds more texts than it does.", SAVE_AGAIN)
             for name in sorted(names):
                 if re.fullmatch(r"xl/worksheets/[^/]+\.xml", name):
                     n_rows, n_columns = _xlsx_extent(archive, name)
@@ -156,6 +160,16 @@ def _refuse_sparse(path):
                         _refuse_size("A sheet of the workbook")
     except (OSError, ValueError, RuntimeError, EOFError, zlib.error, zipfile.BadZipFile):
         return  # told by the reader
+
+
+def _says_too_many(archive):
+    """Return whether the shared texts are said to be more than their bytes can hold: the reader makes room for them."""
+    with archive.open("xl/sharedStrings.xml") as file:
+        head = XLSX_STRINGS.search(file.read(4096))
+    counts = XLSX_COUNT.findall(head.group()) if head else []
+    # count is of the cells that refer to them, so only a number beyond any sheet is telling.
+    size = archive.getinfo("xl/sharedStrings.xml").file_size
+    return any(int(count) > max(size, MAX_SHEET_CELLS) for count in counts)
 
 
 def _chunks(archive, name):
