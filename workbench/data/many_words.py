@@ -41,15 +41,17 @@ def many_words(values, tokens):
     text = arrow_text(values)
     if has_edges(text):
         return None
-    text = text.filter(pc.fill_null(pc.not_equal(pc.binary_length(text), 0), False))
-    lengths = pc.utf8_length(text)
-    short = text.filter(pc.less_equal(lengths, max(map(len, tokens))))
+    lengths = pc.binary_length(text)
+    if text.null_count or pc.any(pc.equal(lengths, 0)).as_py():
+        text = text.filter(pc.fill_null(pc.not_equal(lengths, 0), False))
+        lengths = pc.binary_length(text)
+    if not len(text):
+        return None
+    short = text.filter(pc.less_equal(lengths, max(len(token.encode()) for token in tokens)))
     found = pc.value_counts(short.filter(pc.is_in(short, value_set=pa.array(sorted(tokens), pa.large_string()))))
     present = {item["values"]: item["counts"] for item in found.to_pylist()}
+    n_pairs = pc.sum(pc.equal(pc.utf8_length(short), 2)).as_py() or 0
     n_cells = len(text) - sum(present.values())
-    n_pairs = pc.sum(pc.equal(lengths, 2)).as_py() or 0
-    if not n_cells:
-        return None
     return ManyWords(n_cells, _n_different(text) - len(present), n_pairs, tuple(sorted(present)))
 
 
@@ -64,14 +66,16 @@ def _hashes(chunk):
     padded = np.append(data, np.zeros(8, dtype=np.uint8))
     eights = np.ndarray(len(padded) - 7, dtype="<u8", buffer=padded, strides=(1,))  # the eight bytes at each place
     begins, lengths = offsets[:-1] - offsets[0], np.diff(offsets)
-    hashes, rows = lengths.astype("uint64") * FACTOR, np.arange(len(lengths))
+    hashes = lengths.astype("uint64") * FACTOR
+    result, rows = np.empty_like(hashes), np.arange(len(hashes))
     while len(rows):
-        left = lengths[rows]
         # Of fewer than eight bytes that are left, only these count.
-        block = eights[begins[rows]] << (8 * np.clip(8 - left, 0, 7)).astype("uint64")
-        mixed = (hashes[rows] ^ block) * FACTOR
-        hashes[rows] = mixed ^ (mixed >> np.uint64(29))
-        begins[rows] += 8
-        lengths[rows] -= 8
-        rows = rows[left > 8]
-    return hashes
+        block = eights[begins] << (8 * np.clip(8 - lengths, 0, 7)).astype("uint64")
+        hashes = (hashes ^ block) * FACTOR
+        hashes ^= hashes >> np.uint64(29)
+        more = lengths > 8
+        if not more.all():
+            result[rows[~more]] = hashes[~more]
+            rows, hashes, begins, lengths = rows[more], hashes[more], begins[more], lengths[more]
+        begins, lengths = begins + 8, lengths - 8
+    return result

@@ -4,6 +4,8 @@ The quick ways take a column only where every cell has the plain form of its mea
 Arrow reads to the same bits, words without blanks around them. Any other column goes the exact way.
 """
 
+from functools import partial
+
 import numpy as np
 import pandas as pd
 import pyarrow as pa
@@ -75,12 +77,18 @@ def _quickly(text, column):
     meaning = column["meaning"]
     if meaning in WORDS:
         return _words(text, column)
-    text = _without(text, column.get("missing", ()))
     if meaning == "date":
-        return _moments(text, column.get("date_format") or "ISO8601")
-    if column.get("thousands") or column.get("unit") or column.get("scales"):
+        if column.get("date_format", "ISO8601") not in ("", "ISO8601"):
+            return None
+        parse = _moments
+    elif column.get("thousands") or column.get("unit") or column.get("scales"):
         return None
-    return _numbers(text, column.get("decimal", "."), meaning)
+    else:
+        parse = partial(_numbers, decimal=column.get("decimal", "."), whole=meaning == "integer")
+    tokens = column.get("missing", ())
+    # Blank cells of a big file are null already: mostly nothing needs to be taken out.
+    array = None if tokens else parse(text)
+    return parse(_without(text, tokens)) if array is None else array
 
 
 def _without(text, tokens):
@@ -89,28 +97,27 @@ def _without(text, tokens):
     return pc.if_else(gone, pa.scalar(None, pa.large_string()), text) if pc.any(gone).as_py() else text
 
 
-def _numbers(text, decimal, meaning):
+def _numbers(text, decimal, whole):
     if decimal == ",":
         if pc.any(pc.match_substring(text, ".")).as_py():
             return None
         text = pc.replace_substring(text, ",", ".")
     try:
-        numbers = pc.cast(text, pa.float64())
+        array = pc.cast(text, pa.float64()).to_numpy()  # NaN for null
     except pa.ArrowInvalid:
         return None
-    array = numbers.to_numpy()  # NaN for null
-    if np.isfinite(array).sum() < len(array) - numbers.null_count:
+    n_values = len(array) - text.null_count
+    if np.isfinite(array).sum() < n_values:
         return None
-    if meaning == "number":
-        return array if array.flags.writeable else array.copy()
-    if (np.floor(array) != array).sum() > numbers.null_count or (np.abs(array) >= LARGEST_EXACT).any():
-        return None
-    return array.astype("int64") if not numbers.null_count else array if array.flags.writeable else array.copy()
+    if whole:
+        if (np.floor(array) == array).sum() < n_values or (np.abs(array) >= LARGEST_EXACT).any():
+            return None
+        if n_values == len(array):
+            return array.astype("int64")
+    return array if array.flags.writeable else array.copy()
 
 
-def _moments(text, date_format):
-    if date_format != "ISO8601":
-        return None
+def _moments(text):
     lengths = pc.unique(pc.binary_length(text)).drop_null()
     if not set(lengths.to_pylist()) <= set(ISO_LENGTHS):
         return None

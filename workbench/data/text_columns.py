@@ -1,12 +1,14 @@
 """The text of a big file by columns, compact: columns of few different texts are kept as categories."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from workbench.data.quick_typing import str_array
-from workbench.data.text_pieces import text_pieces
+from workbench.data.text_pieces import THREADS, text_pieces
 
 FEW_SHARE = 0.2  # of a piece's cells that may be different texts for it to be kept as categories
 LOOKED_AT = 10_000
@@ -36,18 +38,27 @@ class TextColumns:
         workbench.data.text_pieces.Irregular
         """
         cells = cls(read.names)
-        for table, _ in text_pieces(path, read):
+        for table, _ in text_pieces(path, read, then=cells.compact):
             cells.append(table)
+        with ThreadPoolExecutor(THREADS) as threads:
+            list(threads.map(cells.__getitem__, [name for name in cells.columns if cells._few.get(name)]))
         return cells
 
-    def append(self, table):
-        """Add the rows of a table of text."""
-        self._n_rows += table.num_rows
+    def compact(self, table):
+        """Return ``table`` with its columns of few different texts as dictionaries."""
+        columns = []
         for name, column in zip(self.columns, table.columns, strict=True):
             if name not in self._few and table.num_rows:
                 head = column[:LOOKED_AT]
                 self._few[name] = len(pc.unique(head)) <= FEW_SHARE * len(head)
-            self._chunks[name] += (pc.dictionary_encode(column) if self._few.get(name) else column).chunks
+            columns.append(pc.dictionary_encode(column) if self._few.get(name) else column)
+        return pa.table(columns, names=table.column_names)
+
+    def append(self, table):
+        """Add the rows of a table that was made compact."""
+        self._n_rows += table.num_rows
+        for name, column in zip(self.columns, table.columns, strict=True):
+            self._chunks[name] += column.chunks
 
     def __len__(self):
         return self._n_rows
@@ -68,14 +79,24 @@ class TextColumns:
         """Keep ``values`` (of the same meaning, typed perhaps) for the cells of a column, which frees their memory."""
         self._made[name] = values
         self._chunks[name] = []
+        pa.default_memory_pool().release_unused()
 
     def take(self, positions):
-        """Return a pandas.DataFrame of the rows at ``positions``."""
-        indices = pa.array(positions)
-        columns = {
-            name: self._array(pa.chunked_array(self._chunks[name]).take(indices).chunks, name) for name in self.columns
-        }
-        return pd.DataFrame(columns, index=positions, copy=False)
+        """Return a pandas.DataFrame of the rows at ``positions``, which are sorted."""
+        with ThreadPoolExecutor(THREADS) as threads:
+            arrays = list(threads.map(lambda name: self._rows(name, positions), self.columns))
+        return pd.DataFrame(dict(zip(self.columns, arrays, strict=True)), index=positions, copy=False)
+
+    def _rows(self, name, positions):
+        if name in self._made:
+            return self._made[name].array.take(positions)
+        chunks, taken, begin = self._chunks[name], [], 0
+        for chunk in chunks:
+            first, last = np.searchsorted(positions, (begin, begin + len(chunk)))
+            if last > first:
+                taken.append(chunk.take(pa.array(positions[first:last] - begin)))
+            begin += len(chunk)
+        return self._array(taken, name)
 
     def _array(self, chunks, name):
         if self._few.get(name):
@@ -86,7 +107,8 @@ class TextColumns:
 def _categories(encoded):
     encoded = encoded.unify_dictionaries()
     texts = encoded.chunk(encoded.num_chunks - 1).dictionary if encoded.num_chunks else pa.array([], pa.string())
-    codes = np.concatenate([pc.fill_null(chunk.indices, -1).to_numpy() for chunk in encoded.chunks])
+    indices = pa.chunked_array([chunk.indices for chunk in encoded.chunks], pa.int32())
+    codes = pc.fill_null(indices, -1).to_numpy()
     n_texts = len(texts)
     used = np.zeros(n_texts + 1, dtype=bool)
     used[codes] = True  # -1 marks the last, which is no text

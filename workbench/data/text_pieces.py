@@ -6,6 +6,7 @@ not raises :class:`Irregular`, and is read as a whole by the forgiving reader of
 
 import io
 import warnings
+from collections import deque
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
@@ -17,8 +18,8 @@ from pyarrow import csv
 from workbench.runtime.delimited import ASCII_BASED, C1_IN_UTF8, codecs_name, decoded
 from workbench.runtime.records import Dialect, read_records, split_lines
 
-PIECE_BYTES = 2**24
-BLOCK_BYTES = 2**20  # what one thread parses at a time
+PIECE_BYTES = 2**23
+THREADS = 2
 HEAD_BYTES = 2**20
 HEAD_RECORDS = 500  # whose widest tells how many cells there can be
 DOS_END = b"\x1a"
@@ -28,7 +29,7 @@ class Irregular(Exception):
     """The text needs the forgiving reader."""
 
 
-def text_pieces(path, read, *, piece_bytes=None):
+def text_pieces(path, read, *, then=lambda table: table, piece_bytes=None):
     """Yield (table, bytes done) for the pieces of a delimited text file.
 
     Parameters
@@ -37,6 +38,8 @@ def text_pieces(path, read, *, piece_bytes=None):
         Not compressed.
     read : ReadSpec
         With names.
+    then : callable
+        What is done to each table in the thread that parsed it.
 
     Yields
     ------
@@ -54,27 +57,47 @@ def text_pieces(path, read, *, piece_bytes=None):
         raise Irregular
     n_lines, width = _head(path, read)
     parser = _Parser(read, max(width, len(read.names)), encoding)
-    held, done = None, 0
-    with path.open("rb") as file, ThreadPoolExecutor(1) as ahead:
+    held, held_bytes, done = None, 0, 0
+    with path.open("rb") as file:
         for _ in range(n_lines):
             done += len(file.readline())
         if not n_lines:
             done += _after_mark(file)
-        cut = _Cutter(file, piece_bytes or PIECE_BYTES)
-        coming = ahead.submit(_next_piece, cut, parser)
-        while (piece := coming.result()) is not None:
-            coming = ahead.submit(_next_piece, cut, parser)
-            table = parser.table(piece)
+        pieces = _regular_pieces(_Cutter(file, piece_bytes or PIECE_BYTES), read.quote)
+        for table, n_bytes in _in_threads(lambda piece: (then(parser.table(piece)), len(piece)), pieces):
             # Notes below the table are among the last records: so many are held back.
             if held is not None and table.num_rows < read.footer_rows:
-                held = (pa.concat_tables([held[0], table]), held[1] + len(piece))
+                held, held_bytes = pa.concat_tables([held, table]), held_bytes + n_bytes
                 continue
             if held is not None:
-                done += held[1]
-                yield held[0], done
-            held = (table, len(piece))
+                done += held_bytes
+                yield held, done
+            held, held_bytes = table, n_bytes
     if held is not None:
-        yield held[0].slice(0, max(0, held[0].num_rows - read.footer_rows)), done + held[1]
+        yield held.slice(0, max(0, held.num_rows - read.footer_rows)), done + held_bytes
+
+
+def _regular_pieces(cut, quote):
+    while (piece := cut.next()) is not None:
+        if not is_regular_piece(piece, quote):
+            raise Irregular
+        yield piece
+
+
+def _in_threads(work, items):
+    """Yield ``work(item)`` for each item, in their order; the first is done alone."""
+    with ThreadPoolExecutor(THREADS) as threads:
+        for item in items:
+            yield work(item)
+            break
+        under_way = deque()
+        for item in items:
+            under_way.append(threads.submit(work, item))
+            del item
+            if len(under_way) > THREADS:
+                yield under_way.popleft().result()
+        while under_way:
+            yield under_way.popleft().result()
 
 
 def is_regular_piece(piece, quote):
@@ -111,13 +134,6 @@ class _Cutter:
         return b"".join(parts).removesuffix(DOS_END) or None
 
 
-def _next_piece(cut, parser):
-    piece = cut.next()
-    if piece is not None and not is_regular_piece(piece, parser.quote):
-        raise Irregular
-    return piece
-
-
 def _head(path, read):
     """Return (lines above the data, cells of the widest of the first records)."""
     with path.open("rb") as file:
@@ -149,7 +165,6 @@ class _Parser:
 
     def __init__(self, read, width, encoding):
         self.read, self.width, self.encoding = read, width, encoding
-        self.quote = read.quote
         self.columns = [str(position) for position in range(width)]
 
     def table(self, piece):
@@ -157,9 +172,9 @@ class _Parser:
         ascii_only = piece.isascii()
         if not ascii_only and self.encoding not in ("utf-8", "ascii"):
             piece = decoded(piece, self.encoding).encode("utf-8")
-        quoted = bool(self.quote) and self.quote.encode() in piece
+        quoted = bool(self.read.quote) and self.read.quote.encode() in piece
         # A quote behind a blank opens a cell for us, and none for Arrow.
-        blank_before_quote = quoted and f"{self.read.delimiter} {self.quote}".encode() in piece
+        blank_before_quote = quoted and f"{self.read.delimiter} {self.read.quote}".encode() in piece
         table = None if blank_before_quote else self._by_arrow(piece, quoted, ascii_only)
         if table is None:
             table = self._by_pandas(piece)
@@ -171,24 +186,22 @@ class _Parser:
         return _without_blank_rows(table)
 
     def _by_arrow(self, piece, quoted, ascii_only):
-        parse = csv.ParseOptions(delimiter=self.read.delimiter, quote_char=self.quote if quoted else False)
+        parse = csv.ParseOptions(delimiter=self.read.delimiter, quote_char=self.read.quote if quoted else False)
         convert = csv.ConvertOptions(
             column_types=dict.fromkeys(self.columns, pa.string()),
             null_values=[""],
             strings_can_be_null=True,
             check_utf8=not ascii_only,
         )
-        for block_bytes in (BLOCK_BYTES, len(piece)):  # a record may be longer than a block
-            reading = csv.ReadOptions(column_names=self.columns, block_size=block_bytes)
-            try:
-                return csv.read_csv(pa.BufferReader(piece), reading, parse, convert)
-            except pa.ArrowInvalid:
-                continue
-        return None
+        reading = csv.ReadOptions(column_names=self.columns, block_size=len(piece) + 1, use_threads=False)
+        try:
+            return csv.read_csv(pa.BufferReader(piece), reading, parse, convert)
+        except pa.ArrowInvalid:
+            return None
 
     def _by_pandas(self, piece):
         """Read what Arrow does not: records that are too short, lines of blanks."""
-        options = {"quotechar": self.quote} if self.quote else {"quoting": 3}
+        options = {"quotechar": self.read.quote} if self.read.quote else {"quoting": 3}
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("error", pd.errors.ParserWarning)
