@@ -150,11 +150,11 @@ def parse_moment(text, date_format, language=""):
             if not ISO_MOMENT.fullmatch(text):
                 return _parse_moment_as_bulk(text, date_format, language)
             moment = datetime.fromisoformat(text)
-        elif language:
+        elif language or "|" in date_format:
             return _parse_moment_as_bulk(text, date_format, language)
         else:
             moment = datetime.strptime(text, date_format)
-    except ValueError:
+    except (ValueError, re.error):  # re: a directive that stands twice
         return _parse_moment_as_bulk(text, date_format, language)
     return moment if moment.tzinfo is None else moment.astimezone(UTC).replace(tzinfo=None)
 
@@ -200,7 +200,7 @@ def _moments(texts, date_format):
     aware = iso or "%z" in date_format or "%Z" in date_format
     try:
         parsed = pd.to_datetime(pd.Series(texts, dtype=object), format=date_format, errors="coerce", utc=aware)
-    except ValueError:  # not a format at all
+    except (ValueError, re.error):  # not a format at all
         return np.full(len(texts), np.datetime64("NaT"), dtype="datetime64[us]")
     if aware:
         parsed = parsed.dt.tz_localize(None)
