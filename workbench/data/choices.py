@@ -1,42 +1,79 @@
 """What a file offers to choose from: members of an archive, sheets of a workbook, tables of a database file."""
 
-import contextlib
-from dataclasses import replace
+from dataclasses import dataclass
 from pathlib import Path
 
-from workbench.data.structure import detect_structure
-from workbench.runtime.archive_names import TABLES, table_suffix
+from workbench.data.formats import detect_format
+from workbench.data.opening import told
+from workbench.data.packed import structure_of
+from workbench.data.typed_formats import typed_tables
 from workbench.runtime.containers import members, unpacked
 
-MOST_NAMED = 5
+
+@dataclass(frozen=True)
+class TableName:
+    """One of the tables that a file offers.
+
+    Attributes
+    ----------
+    member, sheet : str
+        As ``ReadSpec`` names it.
+    n_rows, n_columns : int or None
+        None where counting would mean reading.
+    words : str
+        How it is shown: “sales”, 1,200 rows.
+    """
+
+    member: str
+    sheet: str
+    n_rows: int | None
+    n_columns: int | None
+    words: str
 
 
-@contextlib.contextmanager
-def structure_of(path, *, member="", sheet=""):
-    """Yield (path of the table's file inside, its :class:`~workbench.data.structure.Structure`).
+@told
+def tables_in(path, member=""):
+    """Return the tables that the file at ``path`` offers: tuple of :class:`TableName`, of one where there is no choice.
 
     Parameters
     ----------
     path : path-like
-        May be packed.
-    member, sheet : str
-        What was chosen; "" lets the only table be taken, or the largest.
+    member : str
+        Of an archive: the file inside whose own tables are meant.
+
+    Raises
+    ------
+    CannotRead
+        The file is damaged, locked or no table.
     """
     path = Path(path)
-    member, notes = (member, ()) if member else chosen_member(path)
+    found = members(path) if not member else ()
+    if len(found) > 1:
+        return tuple(
+            TableName(one.name, "", None, None, f"“{one.name}”, {_size(one.size)}")
+            for one in sorted(found, key=lambda one: -one.size)
+        )
     with unpacked(path, member) as plain:
-        found = detect_structure(plain, sheet=sheet)
-        yield plain, replace(found, read=found.read.but(member=member), notes=(*notes, *found.notes))
+        tables = typed_tables(plain, detect_format(plain))
+    return tuple(
+        TableName(member, name, rows, columns, _table_words(name, rows, columns))
+        for name, (rows, columns) in tables.items()
+    ) or (TableName(member, "", None, None, "the table"),)
 
 
-def chosen_member(path):
-    """Return (member to read, notes) for the file at ``path``; ("", ()) where there is nothing to choose."""
-    found = members(path)
-    if len(found) < 2:
-        return "", ()
-    best = max(found, key=lambda member: (table_suffix(member.name) in TABLES, member.size))
-    others = [f"“{member.name}”" for member in found if member != best]
-    shown = ", ".join(others[:MOST_NAMED]) + (
-        f" and {len(others) - MOST_NAMED:,} more" if len(others) > MOST_NAMED else ""
-    )
-    return best.name, (f"“{best.name}” was read, the largest file of the archive; there is also {shown}.",)
+@told
+def rules_for(path, member="", sheet=""):
+    """Return the ``ReadSpec`` that is found out for one of the tables of :func:`tables_in`."""
+    with structure_of(path, member=member, sheet=sheet) as (_, structure):
+        return structure.read
+
+
+def _table_words(name, n_rows, n_columns):
+    shown = f"“{name}”" if name else "the table"
+    if n_rows is None:
+        return shown
+    return f"{shown}, {n_rows:,} row{'' if n_rows == 1 else 's'}, {n_columns:,} column{'' if n_columns == 1 else 's'}"
+
+
+def _size(n_bytes):
+    return f"{n_bytes / 2**20:,.1f} MB" if n_bytes >= 2**20 else f"{max(1, n_bytes // 2**10):,} kB"

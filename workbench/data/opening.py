@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from workbench.data.choices import structure_of
 from workbench.data.meanings import detect_columns
+from workbench.data.packed import structure_of
 from workbench.data.questions import Question
 from workbench.data.quick_typing import type_column
 from workbench.data.reading_words import reading_words

@@ -3,11 +3,14 @@
 from workbench.data.encodings import detect_encoding
 from workbench.data.layouts import Layout
 from workbench.data.sheets import find_sheet_table
+from workbench.runtime.database_files import duckdb_tables, sqlite_tables
 from workbench.runtime.r_files import r_extent, r_tables
 from workbench.runtime.statistics_files import column_labels
+from workbench.runtime.workbooks import open_workbook
 from workbench.specs import ReadSpec
 
 MOST_NAMED = 5
+NOUNS = {"r": "object", "sqlite": "table", "duckdb": "table"}
 NO_LAYOUT = Layout(0, 0, 0, 0, 0, (), ())
 
 
@@ -29,18 +32,29 @@ def find_typed_table(path, kind, sheet=""):
         return ReadSpec(format=kind, encoding=detect_encoding(path)), NO_LAYOUT, ()
     if kind in ("stata", "spss", "sas"):
         return ReadSpec(format=kind), NO_LAYOUT, _label_notes(column_labels(path, kind))
-    if kind == "r":
-        tables = {name: r_extent(table) for name, table in r_tables(path)}
-        name, notes = _largest(tables, sheet, "object")
+    if kind in NOUNS:
+        name, notes = _largest(typed_tables(path, kind), sheet, NOUNS[kind])
         return ReadSpec(format=kind, sheet=name), NO_LAYOUT, notes
     return ReadSpec(format=kind), NO_LAYOUT, ()
+
+
+def typed_tables(path, kind):
+    """Return the tables in a file of the format ``kind``: dict of name to (rows or None, columns or None).
+
+    Empty where the format has one table to a file.
+    """
+    if kind == "excel":
+        return {name: (None, None) for name in open_workbook(path).sheet_names}
+    if kind == "r":
+        return {name: r_extent(table) for name, table in r_tables(path)}
+    return {"sqlite": sqlite_tables, "duckdb": duckdb_tables}[kind](path) if kind in NOUNS else {}
 
 
 def _largest(tables, chosen, noun):
     """Return (name of the table to read, notes) among ``tables``: dict of name to (rows, columns)."""
     if chosen in tables or not tables:
         return chosen, ()
-    name = max(tables, key=lambda name: tables[name][0] * tables[name][1])
+    name = max(tables, key=lambda name: (tables[name][0] or 0) * tables[name][1])
     others = [f"“{other}”" for other in tables if other != name]
     if not others:
         return name, ()

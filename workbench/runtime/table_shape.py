@@ -56,7 +56,7 @@ def _plain_cell(cell):
         return {str(name): _plain_cell(value) for name, value in cell.items()}
     if isinstance(cell, NESTED):
         return [_plain_cell(value) for value in cell]
-    return cell
+    return cell.item() if isinstance(cell, np.generic) else cell
 
 
 def labelled(values, labels):

@@ -15,6 +15,8 @@ READERS = {
     "spss": ("statistics_files", "read_statistics", "pyreadstat"),
     "sas": ("statistics_files", "read_statistics", "pyreadstat"),
     "r": ("r_files", "read_r", ""),
+    "sqlite": ("database_files", "read_sqlite", ""),
+    "duckdb": ("database_files", "read_duckdb", "duckdb"),
 }
 
 
