@@ -4,8 +4,8 @@ import re
 
 import pandas as pd
 
-FORMULA_START = ("=", "+", "-", "@", "\t", "\r")
-PLAIN_NUMBER = re.compile(r"[+-]?\s?(?:\d[\d.,' \u00a0]*|[.,]\d+)(?:[eE][+-]?\d+)?\s?[%€$£]?", re.ASCII)
+FORMULA_START = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # of full width too, as Excel takes them
+PLAIN_NUMBER = re.compile(r"[+-]?\s?(?:\d[\d.,' \u00a0]*|[.,]\d+)(?:[eE][+-]?\d+)?\s?[%€$£]?|-{1,3}", re.ASCII)
 
 
 def defuse(frame):
@@ -38,6 +38,6 @@ def defused(cell):
     >>> defused("@SUM(A1)"), defused("-12,5 %"), defused(3)
     ("'@SUM(A1)", '-12,5 %', 3)
     """
-    if not isinstance(cell, str) or not cell.lstrip(" ").startswith(FORMULA_START):
+    if not isinstance(cell, str) or not (cell.startswith(FORMULA_START) or cell.lstrip().startswith(FORMULA_START)):
         return cell
     return cell if PLAIN_NUMBER.fullmatch(cell.strip(" ")) else "'" + cell

@@ -4,6 +4,7 @@ import html
 
 import streamlit as st
 
+from workbench.data.spreadsheet import defuse
 from workbench.errors import NotPossible, WorkbenchError
 from workbench.modeling.planning import TOO_NARROW, TOO_NARROW_ADVICE
 from workbench.ui import navigation
@@ -78,7 +79,7 @@ def numbers_of(frame, label="Show the numbers", *, key, file_name="numbers.csv")
         st.dataframe(frame, hide_index=True, key=f"{key}.numbers")
         st.download_button(
             "Save as CSV",
-            data=lambda: frame.to_csv(index=False).encode("utf-8-sig"),
+            data=lambda: defuse(frame).to_csv(index=False).encode("utf-8-sig"),
             file_name=file_name,
             mime="text/csv",
             key=f"{key}.csv",
