@@ -1,5 +1,7 @@
 """Other data for a project that has a table: a newer file, more rows, pasted cells, or a table of a database."""
 
+import importlib.util
+
 import streamlit as st
 
 from workbench.ui import paste, reading_job, upload
@@ -23,10 +25,11 @@ def show(project, dataset):
     dataset : Dataset
         The one in work.
     """
+    database = importlib.util.find_spec("workbench.ui.database_panel") is not None
     with st.expander("Use other data in this project", icon=":material/swap_horiz:"):
         way = st.segmented_control(
             "Where the data come from",
-            list(SENTENCES),
+            [way for way in SENTENCES if way != DATABASE or database],
             default=NEWER,
             required=True,
             key="page.data.other",

@@ -1,9 +1,11 @@
 """Cells copied from a spreadsheet and pasted into the page, as a file of text."""
 
+import uuid
+
 import streamlit as st
 
 from workbench.errors import WorkbenchError
-from workbench.ui import components, staged, state
+from workbench.ui import components, scrolling, staged, state
 
 FILE_NAME = "pasted.txt"
 
@@ -27,6 +29,7 @@ def show(name, receive, *, project_id=""):
         receive([_kept(cells, name, project_id)])
     except WorkbenchError as error:
         st.session_state[problem] = error
+    st.session_state[scrolling.AGAIN_KEY] = uuid.uuid4().hex
     st.rerun()
 
 

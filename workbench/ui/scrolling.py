@@ -6,6 +6,7 @@ page is shown, and scrolls once when that changes; it sends nothing back, so it 
 
 import streamlit as st
 
+AGAIN_KEY = "scroll_again"  # another value: what the page says is at its top
 JS = """
 // Kept in the browser's page: a component runs again with every rerun.
 let shown = null
@@ -27,5 +28,6 @@ _component = st.components.v2.component("scroll_to_top", html="<span hidden></sp
 
 
 def to_top(place):
-    """Scroll to the top where ``place`` (page and project) is another than before."""
-    _component(key="scroll-to-top-component", data={"place": place})
+    """Scroll to the top where ``place`` (page and project) is another than before, or where a page asked for it."""
+    again = st.session_state.get(AGAIN_KEY, "")
+    _component(key="scroll-to-top-component", data={"place": f"{place} {again}"})

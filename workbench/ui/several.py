@@ -11,6 +11,7 @@ from workbench.ui.phrases import short, size
 
 KEY = "upload.several"  # {project id or "": ids of the files that wait for the person's choice}
 SHOWN = 12
+NAMES_SHOWN = 6
 
 
 def ask(files, project_id=""):
@@ -36,8 +37,7 @@ def show(project=None):
         with st.spinner("Looking at their columns …"):
             columns = [_columns(str(file.path), file.name) for file in files]
         st.markdown("\n".join(_lines(files, columns)))
-        same = len({found for found in columns if isinstance(found, tuple)}) == 1 and len(columns) == len(files)
-        same = same and all(isinstance(found, tuple) for found in columns)
+        same = len({frozenset(found) for found in columns}) == 1 and isinstance(columns[0], tuple)
         with st.container(horizontal=True, vertical_alignment="bottom"):
             if same:
                 words = f"Put all {len(files)} together as one table"
@@ -69,11 +69,16 @@ def _columns(path, name):
 def _lines(files, columns):
     lines = []
     for file, found in list(zip(files, columns, strict=True))[:SHOWN]:
-        what = counted(len(found), "column") if isinstance(found, tuple) else plain(found)
-        lines.append(f"- {plain(short(file.name))} ({size(file.size_bytes)}): {what}")
+        what = _told(found) if isinstance(found, tuple) else plain(found)
+        lines.append(f"- **{plain(short(file.name))}** ({size(file.size_bytes)}): {what}")
     if len(files) > SHOWN:
         lines.append(f"- and {len(files) - SHOWN} more")
     return lines
+
+
+def _told(names):
+    more = f" and {len(names) - NAMES_SHOWN} more" if len(names) > NAMES_SHOWN else ""
+    return f"{counted(len(names), 'column')}: {plain(', '.join(short(name, 24) for name in names[:NAMES_SHOWN]))}{more}"
 
 
 def _read(files, project):

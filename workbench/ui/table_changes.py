@@ -3,6 +3,7 @@
 import streamlit as st
 
 from workbench.data.differences import compare_schemas
+from workbench.profiling.wording import counted
 from workbench.specs import MEANING_LABELS
 from workbench.store.datasets import carry_over
 from workbench.ui.components import plain
@@ -25,11 +26,9 @@ def show(project, old, new):
     if new.fingerprint == old.fingerprint:
         st.info("It is the same table as the one in use.", icon=":material/info:")
         return
-    left, right = st.columns(2)
-    left.metric(
-        "Rows", f"{new.n_file_rows:,}", _more(new.n_file_rows - old.n_file_rows), delta_color="off", border=True
-    )
-    right.metric("Columns", f"{new.n_columns:,}", _more(new.n_columns - old.n_columns), delta_color="off", border=True)
+    rows = _counted(new.n_file_rows, old.n_file_rows, "row")
+    columns = _counted(new.n_columns, old.n_columns, "column")
+    st.markdown(f"It has {rows} and {columns}.")
     lines = told(compare_schemas(old.schema, new.schema))
     st.markdown(
         "  \n".join(lines) if lines else ":material/check_circle: The columns are the same, with the same meanings."
@@ -67,5 +66,12 @@ def _named(change):
     return name
 
 
-def _more(n):
-    return "unchanged" if n == 0 else f"{n:+,}"
+def _counted(new, old, thing):
+    """Return a count and how it differs.
+
+    >>> _counted(1200, 1000, "row"), _counted(4, 4, "column")
+    ('**1,200 rows** (200 more than now)', '**4 columns** (as now)')
+    """
+    more = new - old
+    words = "as now" if not more else f"{abs(more):,} {'more' if more > 0 else 'fewer'} than now"
+    return f"**{counted(new, thing)}** ({words})"

@@ -7,7 +7,7 @@ import streamlit as st
 
 from workbench.errors import WorkbenchError
 from workbench.store.datasets import carry_over
-from workbench.ui import components, navigation, reading_job, several, staged, state, uploads_route
+from workbench.ui import components, navigation, reading_job, scrolling, several, staged, state, uploads_route
 from workbench.ui.phrases import size
 
 KINDS_SENTENCE = (
@@ -84,7 +84,7 @@ def _hand_over(ids, receive, problem, round_key):
     except WorkbenchError as error:
         st.session_state[problem] = error
     finally:
-        st.session_state[round_key] = uuid.uuid4().hex
+        st.session_state[round_key] = st.session_state[scrolling.AGAIN_KEY] = uuid.uuid4().hex
     st.rerun()
 
 
