@@ -79,11 +79,12 @@ def _sqlite(path):
 def _sqlite_told(name=""):
     try:
         yield
-    except sqlite3.Error as error:
+    except (sqlite3.Error, UnicodeDecodeError) as error:  # a damaged name in a message is no text either
         what = f"The table “{name}” of the SQLite database" if name else "The SQLite database"
         if "interrupted" in str(error):
             raise ReadingError(f"{what} takes too long to be read.", "Choose another table.") from error
-        if "malformed" in str(error) or "not a database" in str(error) or not name:
+        damaged = ("malformed", "not a database", "codec can't")
+        if not name or any(words in str(error) for words in damaged):
             raise ReadingError(
                 f"{what} is damaged, cut short or locked: it cannot be read.", "Copy it again."
             ) from error
@@ -126,9 +127,9 @@ def read_duckdb(path, read, *, max_rows=None):
     source = ".".join('"' + part.replace('"', '""') + '"' for part in _parts(path, name))
     limit = "" if max_rows is None else f" LIMIT {int(max_rows)}"
     with _duckdb(path, _seconds(path), name) as connection:
-        n_columns = len(connection.execute(f"SELECT * FROM {source} LIMIT 0").description)
+        n_columns = len(connection.sql(f"SELECT * FROM {source}").columns)
         if max_rows is None:
-            refuse_size(connection.execute(f"SELECT count(*) FROM {source}").fetchone()[0], n_columns)
+            refuse_size(connection.execute(f"SELECT count(*) FROM {source}").fetchall()[0][0], n_columns)
         table = connection.sql(f"SELECT * FROM {source}{limit}").to_arrow_table()
     return shaped(arrow_frame(table), read, max_rows)
 
