@@ -286,18 +286,20 @@ def test_a_sample_says_so(open_app, store, project, monkeypatch):
     assert any("The file has 5,000,000 rows" in element.value for element in app.markdown)
 
 
-def test_a_sheet_is_switched_with_one_click(open_app, store, tmp_path):
-    project, path = store.create_project("Sheets"), tmp_path / "two.zip"
+def test_a_file_of_an_archive_is_switched_with_one_click(open_app, store, tmp_path):
+    project, path = store.create_project("Archive"), tmp_path / "two.zip"
     with zipfile.ZipFile(path, "w") as archive:
         archive.writestr("big.csv", CSV)
         archive.writestr("small.csv", "city;n\n" + "Ulm;1\n" * 12 + "Bonn;2\n" * 8)
-    store.add_dataset(project.id, path, "two.zip")
+    dataset = store.add_dataset(project.id, path, "two.zip")
+    city = ColumnSpec(name="city", meaning="text")
+    store.retype_dataset(dataset.fingerprint, project.id, data_changes.with_columns(dataset.schema, (city,)))
     app = open_app("data", project.id)
-    buttons = [button for button in app.button if str(button.key).startswith("page.data.table.")]
-    assert [button.label.split(":")[0] for button in buttons] == ["big.csv", "small.csv"]
-    buttons[1].click().run()
+    assert app.button(key="page.data.member.0").disabled
+    app.button(key="page.data.member.1").click().run()
     assert not app.exception
     assert (data_of(store, project).read.member, data_of(store, project).n_rows) == ("small.csv", 20)
+    assert data_of(store, project).schema.column("city") == city  # decided before, and the other file has it, too
 
 
 def test_columns_of_a_wide_table_are_shown_in_pages(open_app, store, tmp_path):

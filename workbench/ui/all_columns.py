@@ -13,7 +13,7 @@ from workbench.ui.phrases import short
 
 LIST_KEY = "page.data.columns.list"
 EXAMPLES = 3
-BAR_WIDTH, BAR_HEIGHT = 150, 20
+BAR_WIDTH, BAR_HEIGHT = 88, 28  # as high as a row, so that it is shown as wide as it is
 
 
 def show(project, dataset):
@@ -22,7 +22,7 @@ def show(project, dataset):
     if not names:
         return
     bar = st.container(
-        horizontal=True, vertical_alignment="bottom", gap="small", height=72, border=False, key="page.data.many"
+        horizontal=True, vertical_alignment="center", gap="small", height=44, border=False, key="page.data.many"
     )
     picked = st.dataframe(
         frame_of(dataset, names),
@@ -32,11 +32,13 @@ def show(project, dataset):
         selection_mode="multi-row",
         height=min(430, 38 + 35 * len(names)),
         column_config={
-            "column": st.column_config.TextColumn(width="medium", pinned=True),
-            "fit · do not · blank": st.column_config.ImageColumn(width="medium"),
+            "column": st.column_config.TextColumn(width=170),
+            "fit": st.column_config.ImageColumn(
+                "fit", width=110, help="full: fits; hatched: does not fit; hollow: blank"
+            ),
+            "do not": st.column_config.NumberColumn(width=60, format="localized", help="Cells that do not fit"),
+            "blank": st.column_config.TextColumn(width=60),
             "in the file": st.column_config.TextColumn(width="medium"),
-            "do not fit": st.column_config.NumberColumn(width="small", format="localized"),
-            "blank": st.column_config.TextColumn(width="small"),
         },
         alt="The columns of your table",
     ).selection.rows
@@ -55,10 +57,10 @@ def frame_of(dataset, names):
             {
                 "column": short(name),
                 "meaning": heads[name]["meaning"],
-                "fit · do not · blank": bar_image(heads[name]["shares"]),
-                "in the file": " · ".join(short(text, 40) for text in texts),
-                "do not fit": dataset.misfits.get(name, 0),
+                "fit": bar_image(heads[name]["shares"]),
+                "do not": dataset.misfits.get(name, 0),
                 "blank": percent(blank) if blank else "none",
+                "in the file": " · ".join(short(text, 40) for text in texts),
             }
         )
     return pd.DataFrame(rows)
@@ -69,12 +71,12 @@ def bar_image(shares):
     fits, odd, _ = (BAR_WIDTH * share for share in shares)
     odd = max(odd, 5.0) if odd else 0.0
     fits = min(fits, BAR_WIDTH - odd)
-    stripes = "".join(f"<path d='M{fits + x:.1f} 15 l4 -10' stroke='#fff'/>" for x in range(1, int(odd), 5))
+    stripes = "".join(f"<path d='M{fits + x:.1f} 17 l3 -6' stroke='#fff'/>" for x in range(1, int(odd), 5))
     return "data:image/svg+xml," + quote(
         f"<svg xmlns='http://www.w3.org/2000/svg' width='{BAR_WIDTH}' height='{BAR_HEIGHT}'>"
-        f"<rect x='.5' y='5.5' width='{BAR_WIDTH - 1}' height='9' fill='none' stroke='#8a94a6'/>"
-        f"<rect y='5' width='{fits:.1f}' height='10' fill='#2a9d78'/>"
-        f"<rect x='{fits:.1f}' y='5' width='{odd:.1f}' height='10' fill='#d55e00'/>{stripes}</svg>"
+        f"<rect x='.5' y='11.5' width='{BAR_WIDTH - 1}' height='5' fill='none' stroke='#8a94a6'/>"
+        f"<rect y='11' width='{fits:.1f}' height='6' fill='#2a9d78'/>"
+        f"<rect x='{fits:.1f}' y='11' width='{odd:.1f}' height='6' fill='#d55e00'/>{stripes}</svg>"
     )
 
 
@@ -82,12 +84,14 @@ def _many(project, dataset, names):
     if not names:
         st.markdown(":material/check_box: Tick columns on the left to change their meaning together.", width="content")
         return
+    st.markdown(f"**{len(names):,} ticked:** they are", width="content")
     meaning = st.selectbox(
-        f"Meaning of {len(names):,} ticked column{'' if len(names) == 1 else 's'}",
+        "Meaning of the ticked columns",
         list(MEANING_LABELS),
         format_func=MEANING_LABELS.get,
         key="page.data.many.meaning",
-        width=260,
+        width=180,
+        label_visibility="collapsed",
     )
     st.button(
         "Set it",

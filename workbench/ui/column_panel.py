@@ -27,6 +27,11 @@ HEAD_ROWS = 300
 EXAMPLES = 5
 TOKENS_OFFERED = 30
 LONGEST_EXAMPLE = 60
+WORDS = ("yes_no", "category", "text", "identifier")  # read as they stand in the file
+STYLE = """<style>
+.st-key-page-data-panel table { font-size: 0.85rem; width: 100%; }
+.st-key-page-data-panel th, .st-key-page-data-panel td { padding: 0.15rem 0.5rem; }
+</style>"""
 
 MEANING_HELP = """
 - **number**: a measure; decimals allowed
@@ -59,6 +64,7 @@ def chosen(dataset):
 def show(project, dataset):
     """Show the panel of the chosen column."""
     chosen(dataset)
+    st.html(STYLE)
     with st.container(border=True, key="page.data.panel", gap="small"):
         name = st.selectbox(
             "Column",
@@ -159,7 +165,10 @@ def _missing(project, dataset, column):
 def _examples(dataset, column):
     """Show what stands in the file beside what it is read as."""
     pairs = examples_of(dataset.fingerprint, column.name)
-    if pairs:
+    if column.meaning in WORDS:
+        texts = ", ".join(f"“{_cell(text)}”" for text, _ in pairs)
+        st.caption(f"In the file: {texts}" if texts else "In the first rows of the file every cell is blank.")
+    elif pairs:
         lines = ["| in the file | read as |", "|---|---|"]
         lines += [f"| {_cell(text)} | {_cell(value) if value else '*no value*'} |" for text, value in pairs]
         st.markdown("\n".join(lines))

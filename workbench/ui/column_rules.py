@@ -5,8 +5,8 @@ from datetime import datetime
 from workbench.data.date_rules import date_rule
 from workbench.data.number_rules import number_rule
 
-DECIMALS = {".": "point: 3.14", ",": "comma: 3,14"}
-THOUSANDS = {"": "none: 1000", ",": "comma: 1,000", ".": "point: 1.000", " ": "blank: 1 000", "'": "apostrophe: 1'000"}
+DECIMALS = {".": "3.14", ",": "3,14"}  # by example: narrow boxes
+THOUSANDS = {"": "1000", ",": "1,000", ".": "1.000", " ": "1 000", "'": "1'000"}
 SCALES = (
     ("K", 1e3),
     ("k", 1e3),

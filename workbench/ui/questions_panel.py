@@ -21,18 +21,9 @@ def show(project, dataset):
     at = st.session_state.get(SHOWN_KEY, 0) % len(questions)
     question = questions[at]
     with st.container(border=True, key="page.data.question.card", gap="small"):
-        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-            st.markdown(f":blue[:material/help:] **{plain(question.sentence)}**", width="stretch")
-            if len(questions) > 1:
-                st.button(
-                    f"Next of {len(questions)} questions",
-                    key="page.data.question.next",
-                    type="tertiary",
-                    icon=":material/arrow_forward:",
-                    on_click=_show,
-                    args=(at + 1,),
-                )
-        _examples(dataset, question)
+        st.markdown(f":blue[:material/help:] **{plain(question.sentence)}**")
+        if question.rows:
+            _rows(dataset, question)
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             for number, answer in enumerate(question.answers):
                 st.button(
@@ -40,35 +31,50 @@ def show(project, dataset):
                     key=f"page.data.answer.{at}.{number}",
                     on_click=data_changes.answer,
                     args=(project, dataset, question, number),
-                    help="The table is read this way now." if number == 0 else None,
+                    icon=None if number else ":material/check:",
+                    help=None if number else "The table is read this way now. Nothing waits for your answer.",
                 )
-            st.caption("The first answer is how the table is read now. You can decide later.", width="content")
+            if len(questions) > 1:
+                st.button(
+                    f"{at + 1} of {len(questions)} questions",
+                    key="page.data.question.next",
+                    type="tertiary",
+                    icon=":material/arrow_forward:",
+                    icon_position="right",
+                    on_click=_show,
+                    args=(at + 1,),
+                    help="Show the next question.",
+                )
+            st.caption(_words(dataset, question), width="content")
 
 
 def _show(at):
     st.session_state[SHOWN_KEY] = at
 
 
-def _examples(dataset, question):
-    """Show what stands in the file: the rows in question, or the first words of the columns."""
+def _rows(dataset, question):
+    """Show the rows in question."""
+    table = state.table(dataset.fingerprint)
+    rows = table.loc[[row for row in question.rows[:ROWS_SHOWN] if row in table.index]].iloc[:, :COLUMNS_SHOWN]
+    heads = column_heads.heads_of(dataset.fingerprint)
+    cell_grid.show(
+        key="page.data.question.rows",
+        label="The rows in question",
+        head=[{**heads[name], "shares": None, "note": ""} for name in rows.columns],
+        rows=table_pages.rows_of(rows),
+        height=190,
+    )
+    if len(question.rows) > ROWS_SHOWN:
+        st.caption(f"{len(question.rows):,} rows; the first {ROWS_SHOWN} are shown.")
+
+
+def _words(dataset, question):
+    """Return what stands in the columns of a question, in words; nothing where its rows are shown."""
     if question.rows:
-        table = state.table(dataset.fingerprint)
-        rows = table.loc[[row for row in question.rows[:ROWS_SHOWN] if row in table.index]].iloc[:, :COLUMNS_SHOWN]
-        heads = column_heads.heads_of(dataset.fingerprint)
-        cell_grid.show(
-            key="page.data.question.rows",
-            label="The rows in question",
-            head=[{**heads[name], "shares": None, "note": ""} for name in rows.columns],
-            rows=table_pages.rows_of(rows),
-            height=170,
-        )
-        if len(question.rows) > ROWS_SHOWN:
-            st.caption(f"{len(question.rows):,} rows; the first {ROWS_SHOWN} are shown.")
-        return
+        return ""
     parts = []
     for name in question.columns[:COLUMNS_NAMED]:
         words = column_panel.words_of(dataset.fingerprint, name)[:EXAMPLES]
         parts.append(f"{plain(short(name, 40))}: {', '.join(f'“{plain(short(word, 30))}”' for word in words)}")
     more = len(question.columns) - COLUMNS_NAMED
-    if parts:
-        st.caption("In the file — " + "; ".join(parts) + (f"; and {more:,} more columns" if more > 0 else "") + ".")
+    return "In the file — " + "; ".join(parts) + (f"; and {more:,} more columns" if more > 0 else "") if parts else ""

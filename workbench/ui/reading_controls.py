@@ -2,10 +2,11 @@
 
 import streamlit as st
 
+from workbench.data.choices import rules_for, tables_in
 from workbench.data.encodings import ENCODING_LABELS
 from workbench.data.reading_words import header_words, usual_decimal
 from workbench.errors import WorkbenchError
-from workbench.ui import components, data_changes, state
+from workbench.ui import components, data_changes, rows_view, state
 from workbench.ui.phrases import short
 
 DELIMITERS = {
@@ -30,6 +31,9 @@ RULES = {
     "json_lines": ("encoding", "decimal"),
 }
 LONGEST_CHIP = 44
+LONGEST_TABLE = 70
+MOST_BUTTONS = 15
+EVERY = "*"  # as ``ReadSpec.member`` names all files of an archive
 
 
 def show(project, dataset, read, words):
@@ -57,59 +61,70 @@ def show(project, dataset, read, words):
 
 
 def _table_chip(project, dataset, read, said, field):
-    """Show which table of the file is read; a button where there are others."""
-    choice = tables_of(str(dataset.raw_path))
-    if len(choice) < 2 or (field == "sheet" and read.member and len({entry.member for entry in choice}) > 1):
-        st.markdown(components.plain(said) + ",", width="content")
+    """Show which table of the file is read; a button that opens the choice where there are others."""
+    inside = read.member if field == "sheet" and read.member != EVERY else ""
+    choice = () if field == "format" else tables_of(str(dataset.raw_path), inside)
+    if len(choice) < 2:
+        st.markdown(f"{components.plain(said)},", width="content")
         return
+    entries = [(entry.member, entry.sheet, entry.words) for entry in choice]
+    if field == "member":
+        entries.append((EVERY, "", "all of them, one below the other"))
+    current = next((at for at, (member, sheet, _) in enumerate(entries) if getattr(read, field) in (member, sheet)), 0)
     with st.popover(short(said, LONGEST_CHIP), key=f"page.data.chip.{field}", help="Choose another table of the file"):
-        for at, entry in enumerate(choice):
-            current = entry.member == read.member and (not entry.sheet or entry.sheet == read.sheet)
+        if len(entries) > MOST_BUTTONS:
+            _tables_in_box(project, dataset, field, entries, current)
+            return
+        for at, (member, sheet, words) in enumerate(entries):
             st.button(
-                short(table_words(entry), 70),
-                key=f"page.data.table.{at}",
-                type="primary" if current else "tertiary",
-                icon=":material/check:" if current else ":material/table:",
-                disabled=current,
+                components.plain(short(words, LONGEST_TABLE)),
+                key=f"page.data.{field}.{at}",
+                type="primary" if at == current else "tertiary",
+                icon=":material/check:" if at == current else ":material/table:",
+                disabled=at == current,
                 on_click=_take,
-                args=(project, dataset, entry),
+                args=(project, dataset, member, sheet),
             )
 
 
-def table_words(entry):
-    """Return how a table of a file is called on its button: its name and its size."""
-    name = " · ".join(part for part in (entry.member, entry.sheet) if part)
-    if entry.n_rows is not None and entry.n_columns is not None:
-        return f"{name}: {entry.n_rows:,} × {entry.n_columns:,}"
-    return f"{name}: {entry.words}" if entry.words else name
+def _tables_in_box(project, dataset, field, entries, current):
+    key = f"page.data.{field}.{dataset.fingerprint[:12]}"
+    st.selectbox(
+        "Tables of the file",
+        range(len(entries)),
+        index=current,
+        format_func=lambda at: short(entries[at][2], LONGEST_TABLE),
+        key=key,
+        on_change=lambda: _take(project, dataset, *entries[st.session_state[key]][:2]),
+    )
 
 
 @st.cache_data(max_entries=16, show_spinner="Looking what the file holds …")
-def tables_of(path):
+def tables_of(path, member):
     """Return the tables that the file at ``path`` offers (cached); one or none where there is no choice."""
     try:
-        from workbench.data.choices import tables_in
-
-        return tables_in(path)
-    except (ImportError, WorkbenchError):
+        return tables_in(path, member)
+    except WorkbenchError:
         return ()
 
 
-def _take(project, dataset, entry):
+def _take(project, dataset, member, sheet):
     """Read another table of the same file (callback)."""
-    from workbench.data.choices import structure_of
-
     data_changes.drop_trial()
+    if member == EVERY:
+        data_changes.read_anew(project, dataset, dataset.read.but(member=EVERY, names=()))
+        return
     try:
-        with (
-            st.spinner(f"Reading “{components.plain(short(entry.sheet or entry.member))}” …", show_time=True),
-            structure_of(dataset.raw_path, member=entry.member, sheet=entry.sheet) as (_, structure),
-        ):
-            read = structure.read
-    except (WorkbenchError, ValueError) as error:
+        with st.spinner("Looking at this table …", show_time=True):
+            read = rules_for(dataset.raw_path, member=member, sheet=sheet)
+    except WorkbenchError as error:
         st.session_state[data_changes.PROBLEM_KEY] = error
         return
     data_changes.read_anew(project, dataset, read)
+
+
+def _show_file():
+    st.session_state[rows_view.VIEW_KEY] = "file"
 
 
 def _control(project, dataset, read, field):
@@ -138,7 +153,7 @@ def _control(project, dataset, read, field):
             key=key,
             on_change=changed,
         )
-        st.caption("Or look at the file as it is, and click the line.")
+        st.button("Click it in the file", key="page.data.show.file", icon=":material/touch_app:", on_click=_show_file)
     elif field == "comment":
         st.text_input(
             "Leave out lines that begin with", read.comment, key=key, max_chars=5, placeholder="such as #",

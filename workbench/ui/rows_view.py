@@ -13,6 +13,7 @@ ODD, BLANK = "do not fit", "are blank"
 MOST_ROWS = 200
 MOST_COLUMNS = 30
 WORDS_OFFERED = 3
+COLUMNS_OFFERED = 6
 
 
 def look_at(name, kind):
@@ -36,6 +37,7 @@ def show(project, dataset, name):
     """Show these rows, and for cells that do not fit what can be done about them."""
     shares = column_heads.heads_of(dataset.fingerprint)[name]["shares"]
     kinds = [kind for kind, share in zip((ODD, BLANK), shares[1:], strict=True) if share]
+    _other_columns(dataset, name)
     if not kinds:
         st.caption(f"Every cell of “{plain(short(name))}” has a value, and all of them fit. Choose another column.")
         return
@@ -66,6 +68,24 @@ def show(project, dataset, name):
     words += f", of which the first {MOST_ROWS} are shown" if len(labels) > MOST_ROWS else ""
     words += f"; the first {MOST_COLUMNS} columns" if dataset.n_columns > MOST_COLUMNS else ""
     st.caption(f"{words}. Marked cells show the text in the file.")
+
+
+def _other_columns(dataset, name):
+    """Show the columns with cells that do not fit, where there are several."""
+    odd = [other for other in dataset.schema.names if dataset.misfits.get(other)]
+    if len(odd) < 2:
+        return
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        for at, other in enumerate(odd[:COLUMNS_OFFERED]):
+            st.button(
+                f"{plain(short(other, 30))} ({dataset.misfits[other]:,})",
+                key=f"page.data.odd.{at}",
+                type="primary" if other == name else "tertiary",
+                on_click=look_at,
+                args=(other, ODD),
+            )
+        if len(odd) > COLUMNS_OFFERED:
+            st.caption(f"and {len(odd) - COLUMNS_OFFERED:,} more columns", width="content")
 
 
 def _remedies(project, dataset, name):
