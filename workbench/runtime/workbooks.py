@@ -4,6 +4,7 @@ import contextlib
 import re
 import zipfile
 import zlib
+from collections import Counter
 from datetime import timedelta
 from pathlib import Path
 
@@ -13,12 +14,15 @@ from workbench.runtime.delimited import column_names
 from workbench.runtime.errors import ReadingError
 
 MAX_WORKBOOK_BYTES = 2**30
+MAX_TEXT_BYTES = 2**29  # of all cells; the file holds equal texts once, the reader each cell's own
 MAX_SHEET_CELLS = 12_000_000  # the reader holds the whole rectangle of cells, blank ones too
 CHUNK_BYTES = 2**23
 OVERLAP_BYTES = 400  # a tag that the border between two chunks cuts is found in the next one
+SHARED_TEXTS = "xl/sharedStrings.xml"
 SAVE_AGAIN = "Open it in a spreadsheet and save it again, or upload it again."
 XLSX_CELL = re.compile(rb'<c (?:[a-z]+="[^"]*" )*?r="([A-Z]{1,9})(\d{1,19})"[^>/]*>')
 XLSX_STRINGS = re.compile(rb"<(?:\w+:)?sst\b[^>]*>")
+XLSX_USE = re.compile(rb't="s"[^>]*>\s*<v>(\d{1,9})</v>')
 XLSX_COUNT = re.compile(rb'[cC]ount="(\d+)"')
 ODS_REPEATED = re.compile(rb"<table:table-(row|cell)\b([^>]*)>")
 ODS_TIMES = re.compile(rb'(?:rows|columns)-repeated="(\d+)"')
@@ -151,33 +155,52 @@ def _refuse_sparse(path):
                 if _ods_cells(archive) > MAX_SHEET_CELLS:
                     _refuse_size("The workbook")
                 return
-            if "xl/sharedStrings.xml" in names and _says_too_many(archive):
-                raise ReadingError("The workbook is damaged: it says that it holds more texts than it does.", SAVE_AGAIN)
-            for name in sorted(names):
-                if re.fullmatch(r"xl/worksheets/[^/]+\.xml", name):
-                    n_rows, n_columns = _xlsx_extent(archive, name)
-                    if n_rows * n_columns > MAX_SHEET_CELLS:
-                        _refuse_size("A sheet of the workbook")
+            sheets = sorted(name for name in names if re.fullmatch(r"xl/worksheets/[^/]+\.xml", name))
+            if SHARED_TEXTS in names:
+                _refuse_texts(archive, sheets)
+            for name in sheets:
+                n_rows, n_columns = _xlsx_extent(archive, name)
+                if n_rows * n_columns > MAX_SHEET_CELLS:
+                    _refuse_size("A sheet of the workbook")
     except (OSError, ValueError, RuntimeError, EOFError, zlib.error, zipfile.BadZipFile):
         return  # told by the reader
 
 
-def _says_too_many(archive):
-    """Return whether the shared texts are said to be more than their bytes can hold: the reader makes room for them."""
-    with archive.open("xl/sharedStrings.xml") as file:
+def _refuse_texts(archive, sheets):
+    """Raise where the reader would make room for more texts than there are, or repeat long ones beyond the memory."""
+    with archive.open(SHARED_TEXTS) as file:
         head = XLSX_STRINGS.search(file.read(4096))
     counts = XLSX_COUNT.findall(head.group()) if head else []
-    # count is of the cells that refer to them, so only a number beyond any sheet is telling.
-    size = archive.getinfo("xl/sharedStrings.xml").file_size
-    return any(int(count) > max(size, MAX_SHEET_CELLS) for count in counts)
+    # One of them is of the cells that refer to the texts, so only a number beyond any sheet is telling.
+    if any(int(count) > max(archive.getinfo(SHARED_TEXTS).file_size, MAX_SHEET_CELLS) for count in counts):
+        raise ReadingError("The workbook is damaged: it says that it holds more texts than it does.", SAVE_AGAIN)
+    longest = open_end = 0
+    for chunk in _chunks(archive, SHARED_TEXTS, overlap=0):
+        pieces = [len(piece) for piece in chunk.split(b"<")]
+        pieces[0] += open_end
+        longest, open_end = max(longest, *pieces), pieces[-1]
+    for name in sheets:
+        if longest * sum(chunk.count(b't="s"') for chunk in _chunks(archive, name, overlap=0)) > MAX_TEXT_BYTES:
+            _refuse_repeated(archive, name)
 
 
-def _chunks(archive, name):
+def _refuse_repeated(archive, name):
+    lengths = [len(text) for text in archive.read(SHARED_TEXTS).split(b"<si")[1:]]
+    uses = Counter(XLSX_USE.findall(archive.read(name)))
+    if sum(lengths[int(at)] * count for at, count in uses.items() if int(at) < len(lengths)) > MAX_TEXT_BYTES:
+        raise ReadingError(
+            f"The texts in the cells of the workbook take more than {MAX_TEXT_BYTES // 2**20:,} MB, which is more than "
+            "can be read.",
+            "Save the table as CSV.",
+        )
+
+
+def _chunks(archive, name, overlap=OVERLAP_BYTES):
     with archive.open(name) as file:
         kept = b""
         while chunk := file.read(CHUNK_BYTES):
             yield kept + chunk
-            kept = chunk[-OVERLAP_BYTES:]
+            kept = chunk[-overlap:] if overlap else b""
 
 
 def _xlsx_extent(archive, name):
