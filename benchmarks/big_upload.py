@@ -102,6 +102,8 @@ def follow(page, visitor, memory, phase, reached):
     """Let the visitor click until ``reached()``; return the seconds it took."""
     memory.phase, began = phase, time.perf_counter()
     while not reached():
+        for refused in page.locator("[class*=st-key-page-lost]").all():
+            raise RuntimeError(refused.inner_text())
         if time.perf_counter() - began > LONGEST_SECONDS:
             raise TimeoutError(f"{phase} took more than {LONGEST_SECONDS} s")
         visitor.click(phase)
