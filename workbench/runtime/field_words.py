@@ -13,6 +13,7 @@ from workbench.runtime.text_values import moment_text
 NUMERIC = ("number", "integer")
 WORDS = ("yes_no", "category")
 ENDS = ("minimum", "maximum")
+PREFIXED = frozenset(["B", "bps", "Hz", "W", "Wh", "V", "A", "J", "cal", "Pa", "g", "m", "l", "L", "s"])  # 5 kg, 2 MB
 MAX_LENGTH = 1_000  # characters of a cell, where the field says nothing
 SHOWN_LENGTH = 120  # characters of a value that an answer repeats
 
@@ -58,26 +59,31 @@ def number_text(value: float, entry: dict) -> str:
             suffix, factor = name, size
     marks = {ord(","): entry.get("thousands", ""), ord("."): entry.get("decimal", ".")}
     digits = f"{value / factor:,.12g}".translate(marks)
-    unit = entry.get("unit") or ""
-    if suffix and not entry.get("thousands") and len(suffix) > 1:
-        return f"{digits} {suffix} {unit}".rstrip()
-    return f"{digits}{suffix} {unit}".rstrip()
+    return _with_unit(digits, suffix, entry.get("unit") or "")
+
+
+def _with_unit(digits: str, suffix: str, unit: str) -> str:
+    if suffix and unit in PREFIXED:
+        return f"{digits} {suffix}{unit}"
+    gap = " " if len(suffix) > 1 else ""
+    return f"{digits}{gap}{suffix} {unit}".rstrip()
 
 
 def scale_words(entry: dict) -> str:
     """Return in words what the field's suffixes stand for, or "".
 
-    >>> scale_words({"scales": [["K", 1e3], ["M", 1e6]]})
-    'in K and M: 110M is 110,000,000'
+    >>> scale_words({"scales": [["K", 1e3], ["M", 1e6]]}), scale_words({"scales": [["k", 1e3]], "unit": "g"})
+    ('in K and M: 110M is 110,000,000', 'in kg: 110 kg is 110,000 g')
     """
     scales = entry.get("scales") or ()
     if not scales:
         return ""
-    names = [name for name, _ in scales]
+    unit = entry.get("unit") or ""
+    names = [name + unit if unit in PREFIXED else name for name, _ in scales]
     several = ", ".join(names[:-1]) + " and " + names[-1] if len(names) > 1 else names[0]
-    name, factor = max(scales, key=lambda scale: scale[1])
-    gap = " " if len(name) > 1 else ""
-    return f"in {several}: 110{gap}{name} is {110 * factor:,.12g}"
+    name, factor = scales[len(scales) // 2]
+    value = f"{110 * factor:,.12g} {unit}".rstrip()
+    return f"in {several}: {_with_unit('110', name, unit)} is {value}"
 
 
 def example_date(entry: dict) -> str:

@@ -8,6 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from workbench.runtime.contract import NUMERIC, allowed_text
+from workbench.runtime.field_words import number_text, scale_words
 from workbench.ui import components, state
 from workbench.ui.phrases import short
 
@@ -185,6 +186,9 @@ def _number(label, field, value, decimals, words):
         # As text, which the contract reads by the column's own rule; a browser would round the last digits.
         _begin(words["key"], "" if value is None else str(value))
         return st.text_input(label, **words) or None
+    if field.get("scales"):  # so that a person can type 110M
+        _begin(words["key"], "" if value is None else number_text(value, field))
+        return st.text_input(label, **words) or None
     words = {**words, "value": None, "placeholder": "blank"}
     if field["meaning"] == "integer":
         _begin(words["key"], value)
@@ -201,7 +205,8 @@ def _number(label, field, value, decimals, words):
 
 def _help(field):
     if field["minimum"] is not None and field["meaning"] in NUMERIC:
-        return f"Seen in your data: {field['minimum']:,.12g} to {field['maximum']:,.12g}. Empty means no value."
+        scales = f", {scale_words(field)}" if field.get("scales") else ""
+        return f"Seen in your data: {field['minimum']:,.12g} to {field['maximum']:,.12g}{scales}. Empty means no value."
     if field["minimum"] is not None:
         return f"Seen in your data: {field['minimum'][:10]} to {field['maximum'][:10]}. Empty means no value."
     if field["values"]:
