@@ -334,6 +334,16 @@ def test_a_project_with_a_sample_opens_elsewhere_with_the_same_rows(store, proje
         assert other.load_raw(dataset.fingerprint).equals(store.load_raw(sampled.fingerprint))
 
 
+def test_single_columns_of_a_big_file_are_read_in_pieces(store, project, monkeypatch):
+    content = b"a;b;c\n" + b"".join(b'%d;"x;%d";%s\n' % (row, row, b"" if row % 3 else b"k") for row in range(2_000))
+    dataset = store.take_in(project.id, staged(store, content), "t.csv")
+    whole = store.load_raw(dataset.fingerprint)
+    monkeypatch.setattr("workbench.store.datasets.BIG_BYTES", 10)
+    some = store.load_raw(dataset.fingerprint, ["c", "b"])
+    assert some.equals(whole[["c", "b"]])
+    assert some["b"].iloc[1] == "x;1"
+
+
 def test_a_workbook_that_mixes_kinds_of_cells_keeps_its_text(tmp_path):
     cells = pd.DataFrame({"a": pd.Series([1.0, "x", pd.Timestamp("2025-01-02"), None], dtype=object)})
     reading._write_text(cells, tmp_path / "text")

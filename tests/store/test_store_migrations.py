@@ -41,6 +41,19 @@ def test_a_database_of_version_1_is_brought_up_to_date_and_keeps_its_rows(tmp_pa
     assert migrate(database) == 0
 
 
+def test_data_sets_of_version_2_have_as_many_rows_as_their_files(tmp_path, database):
+    migrate(database, MIGRATIONS[:2])
+    with database.write() as connection:
+        values = (
+            f"'{'f' * 64}', 'n', 'file', 7, 1, '{'a' * 64}', 9, '{'b' * 64}', 9, '{{}}', '{{}}', '', '[]', '{{}}', 1.0"
+        )
+        connection.exec_driver_sql(f"INSERT INTO datasets VALUES ({values})")
+    with Store.open(tmp_path) as store:
+        dataset = store.dataset("f" * 64)
+    assert (dataset.n_rows, dataset.n_file_rows, dataset.is_sample, dataset.questions) == (7, 7, False, ())
+    assert (dataset.full_path, dataset.text_path) == (None, None)
+
+
 def test_a_migration_that_fails_leaves_no_trace(database):
     def broken(connection):
         connection.exec_driver_sql("CREATE TABLE half (a TEXT)")

@@ -20,6 +20,10 @@ if TYPE_CHECKING:  # pandas is imported where it is needed: a worker that waits 
     import pandas as pd
 
 
+# Of a text file beyond this, single columns are read in pieces: as a whole it takes several times its size in memory.
+BIG_BYTES = 64 * 2**20
+
+
 @dataclass(frozen=True)
 class CarriedOver:
     """A draft after its data set changed, and what of it was reset, as sentences."""
@@ -60,6 +64,10 @@ class Datasets(Base):
         if found.text_path is not None:
             return _indexed(found.text_path, found, columns)
         self._raw(found)
+        if columns is not None and found.size_bytes > BIG_BYTES:
+            some = _text_columns(found, columns)
+            if some is not None:
+                return some
         raw = read_raw(found.raw_path, found.read.model_dump(mode="json"))
         return raw if columns is None else raw[columns]
 
@@ -157,6 +165,23 @@ def _indexed(path: Path, dataset: Dataset, columns: list[str] | None) -> "pd.Dat
     # The positions stand behind the columns of the file, where one may have the same name.
     last = table.num_columns - 1
     return table.remove_column(last).to_pandas().set_axis(pd.Index(table.column(last).to_numpy()), axis=0)
+
+
+def _text_columns(dataset: Dataset, columns: list[str]) -> "pd.DataFrame | None":
+    """Return some columns of a big text file, read in pieces; None where it must be read as a whole."""
+    import pyarrow as pa
+
+    from workbench.data.text_pieces import Irregular, text_pieces
+    from workbench.runtime.containers import unpacked
+
+    try:
+        with unpacked(dataset.raw_path, dataset.read.member) as plain:
+            pieces = text_pieces(plain, dataset.read, then=lambda table: table.select(columns))
+            table = pa.concat_tables([piece for piece, _ in pieces])
+    except Irregular:
+        return None
+    # Blank cells are null in pieces, and "" in what is read as a whole.
+    return table.to_pandas().fillna("") if table.num_rows == dataset.n_rows else None
 
 
 def _columns_of_file(path: Path, columns: list[str] | None):

@@ -21,8 +21,8 @@ from workbench.store.reading import TOO_MUCH_MEMORY, Progress, read_to_files
 
 LOG = logging.getLogger(__name__)
 MB = 2**20
-# A process takes 1 s to start; below this size, text is read here in less.
-SMALL_BYTES = 8 * MB
+# A process takes 1 s to start; below this size, text is read here in less, and nobody else notices.
+SMALL_BYTES = 4 * MB
 # A small workbook may unpack to gigabytes; a first line without end is no table that people keep.
 SMALL_UNPACKED_BYTES = 64 * MB
 LONGEST_FIRST_LINE = 2**18
@@ -191,8 +191,8 @@ class _Reading:
 
 
 def _popen(log) -> subprocess.Popen:
-    # Arrow's own allocators reserve gigabytes at once, and each thread has a stack: both would count as taken memory.
-    modest = {"ARROW_DEFAULT_MEMORY_POOL": "system", "OPENBLAS_NUM_THREADS": "1", "MALLOC_ARENA_MAX": "4"}
+    # A stack per thread counts as taken memory, and nothing here multiplies matrices.
+    modest = {"OPENBLAS_NUM_THREADS": "1"}
     options: dict[str, Any] = {"start_new_session": True}
     if os.name == "nt":
         options = {"creationflags": subprocess.CREATE_NO_WINDOW}  # type: ignore[attr-defined]
