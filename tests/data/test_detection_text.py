@@ -87,6 +87,8 @@ def test_columns_of_fixed_width(tmp_path):
 @pytest.mark.parametrize(
     "lines, widths",
     [
+        (["| no | name |", "|  1 | Ann  |", "|  2 | Bo   |", "|  3 | Cy   |"], ()),
+        (["name , no", "Ann  ,  1", "Bo   ,  2", "Cy   , 13"], ()),
         (["name    n", "Ann     1", "Bob Lee 2", "Cy Day  3", "Di      4"], (8, 1)),
         (["code year  sum", "ab122001 10.5", "cd342002  9.0", "ef562003  8.5", "gh782004  1.5"], (9, 5)),
         (["town   pop", "Leeds  800", "Bath    90", "Stoke-o250", "York   200"], (7, 3)),
@@ -151,6 +153,17 @@ def rows(text):
         ("Author,Ann,,\nUnit,m,,\na,b,c,d\n1,2,3,4\n5,6,7,8", 2, 1, 0, 0, ["a", "b", "c", "d"]),
         ("name,pay\n----,---\nAnn,3\nBo,7", 0, 1, 1, 0, ["name", "pay"]),
         ("x,NULL,3\ny,1,NULL\nz,2,5", 0, 0, 0, 0, ["column 1", "column 2", "column 3"]),
+        (",x\n1,5\n2,7.5\n3,8", 0, 1, 0, 0, ["column 1", "x"]),
+        (",spoken,written\n1,abc,xyz\n2,defg,uvw\n3,hi,rst", 0, 1, 0, 0, ["column 1", "spoken", "written"]),
+        (",10.5,11.5,12.5\na,1,5,3\nb,4,9,6\nc,7,8,2", 0, 1, 0, 0, ["column 1", "10.5", "11.5", "12.5"]),
+        (
+            "Museum,2011,2010\nGallery,23.8,closed\nPalace,closed,17.5\nVilla,closed,closed",
+            0,
+            1,
+            0,
+            0,
+            ["Museum", "2011", "2010"],
+        ),
         ("left,,right,\nX,Y,X,Y\n1,2,3,4\n5,6,7,8", 0, 2, 0, 0, ["left X", "left Y", "right X", "right Y"]),
         ("Industry,2000,2001,2002\nTimber,5,7,8\nPaper,3,1,9", 0, 1, 0, 0, ["Industry", "2000", "2001", "2002"]),
         ("depth,temp\n(m),(°C)\n1,2\n3,4", 0, 1, 1, 0, ["depth", "temp"]),

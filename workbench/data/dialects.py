@@ -46,6 +46,7 @@ WHITE = (r"\s+", " ")
 PADDED_SHARE = 0.5  # of the lines that must hold several blanks in a row where columns have fixed widths
 N_ABOVE = 12  # lines in which the names of the columns stand
 WHITE_AHEAD = 1.3
+PROSE_BEHIND = 0.5
 DECIMAL_BEHIND = 0.7  # where a comma only stands in numbers, the table it makes is chance
 TABLE_SCORE = 0.25  # from here another delimiter makes a table
 MIN_SCORE = 0.12  # less regular than this is one column of text
@@ -67,6 +68,8 @@ def detect_dialect(lines, end):
         dialect = _with_escape(Dialect(delimiter=delimiter, quote=_quote(sample, delimiter)), sample)
         records = [cells for cells, _ in read_records(sample, end, dialect, limit=SAMPLE_RECORDS) if cells]
         score = weight * regularity(records)
+        if delimiter in WHITE and not _has_values(records):
+            score *= PROSE_BEHIND
         # Words have blanks in any table: only where nothing else makes one are they delimiters.
         ahead = 1.0
         if delimiter in WHITE and best_score > TABLE_SCORE:
@@ -106,6 +109,14 @@ def _is_always_doubled(text, delimiter):
     return not re.search(
         f"(?<!{re.escape(delimiter)}){re.escape(delimiter)}(?!{re.escape(delimiter)})", re.sub(double, "\0", text)
     )
+
+
+def _has_values(records):
+    """Return whether some column is mostly numbers, dates or codes: words alone are prose."""
+    width = Counter(map(len, records)).most_common(1)[0][0] if records else 0
+    rows = [cells for cells in records if len(cells) == width][:100]
+    kinds = (Counter(shape(cells[position]) for cells in rows) for position in range(width))
+    return any(sum(kind[name] for name in ("number", "date", "time", "code")) > 0.5 * len(rows) for kind in kinds)
 
 
 def _is_decimal_mark(records, mark):

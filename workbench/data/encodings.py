@@ -120,6 +120,9 @@ def _wide_without_mark(head):
             return "utf-32-le"
         if quarters[0] >= size - 1 and quarters[1] >= 0.9 * size and quarters[3] < 0.05 * size:
             return "utf-32-be"
+    rest = head.replace(b"\0", b"")
+    if n_zero < 0.4 * len(head) and rest.isascii() and not re.search(rb"[\x01-\x08]", rest):
+        return ""  # stray zeros among ASCII
     even, odd = quarters[0] + quarters[2], quarters[1] + quarters[3]
     for encoding, many, few in (("utf-16-le", odd, even), ("utf-16-be", even, odd)):
         if many > WIDE_SHARE * len(head) / 2 and few < 0.1 * many and _is_wide_text(head, encoding):

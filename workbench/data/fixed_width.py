@@ -12,6 +12,7 @@ MAX_ABOVE, MAX_BELOW = 10, 4
 TRIM_COST = 0.34  # of a column, for each line at the begin or end that is left out of the search
 EDGE_LINES, MIN_STARTS = 60, 0.6
 MAX_CROSSING = 0.5  # of the lines of a table with gaps that may go over the edges of its columns
+MARK = re.compile(r"^[|;,]|[|;,]$")
 RULES = set("-=_ +|")
 
 
@@ -39,7 +40,7 @@ def find_widths(lines):
             score = len(starts) - TRIM_COST * (above + below)
             if score > best_score + 1e-9 and not (above and _is_header(whole[above - 1], runs)):
                 best, best_score = starts, score
-    if len(best) < 2:
+    if len(best) < 2 or _has_marks(best, texts):
         return ()
     end = max(map(len, texts))
     return tuple(stop - start for start, stop in zip((0, *best[1:]), (*best[1:], end), strict=True))
@@ -52,6 +53,13 @@ def with_whole_titles(records, widths):
     if sum(crossing) > MAX_CROSSING * len(records):  # columns without gaps
         return [cells for cells, _ in records]
     return [[line.strip()] if over else cells for (cells, line), over in zip(records, crossing, strict=True)]
+
+
+def _has_marks(starts, texts):
+    """Return whether the cells of a column begin or end with a delimiter: then the blanks are only around it."""
+    cells = [[text[a:b].strip() for a, b in itertools.pairwise((*starts, None))] for text in texts]
+    columns = zip(*cells, strict=True)
+    return any(sum(bool(MARK.search(cell)) for cell in column) > 0.5 * len(texts) for column in columns)
 
 
 def _filled(text):

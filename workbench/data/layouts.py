@@ -19,6 +19,7 @@ MAX_NAME_LENGTH = 200
 LONG_NOTE = 30  # characters from which a lone text at the end is a note
 UNIT = re.compile(r"\s*([\[(].{1,20}[\])]|%|°?[CFK]|[kcmµ]?[gml]|[km]?W|kWh|km/h|mph|m/s|m²|€|\$|£|USD|EUR|h|min|s)\s*")
 YEAR = re.compile(r"(1[89]|20)\d\d([-/]\d\d(\d\d)?)?$")
+DECIMAL = re.compile(r"\d+(\.\d+)?")
 RULE = re.compile(r"[-=_+:| ]+")
 FOOTER_START = re.compile(
     r"\s*(\*|†|sources?\b|quelle|notes?\b|note:|anmerkung|©|copyright|report\b|generated|created|stand:|data from|"
@@ -121,7 +122,7 @@ def _text_share(cells, values):
 
 
 def _is_table_row(cells, width, typical):
-    if width == 1:
+    if width == 1 or (len(cells) == width and all(cell.strip() for cell in cells[1:])):  # row names need no name
         return True
     return _n_filled(cells) >= 2 and _n_filled(cells) >= 0.4 * min(typical, width) and len(cells) >= 0.5 * width
 
@@ -190,7 +191,7 @@ def _header_by_contrast(filled, width, values, typical):
     header = mixed = None
     for at, (_, cells) in enumerate(filled[:100]):
         share = _text_share(cells, values)
-        if share is None or (_n_filled(cells) < len(cells) and _are_years(cells)):
+        if share is None or _are_groups_of_years(filled, at, values):
             continue
         if share >= HEADER_SHARE:
             if header is not None and _are_units(cells, values):
@@ -211,9 +212,20 @@ def _header_by_contrast(filled, width, values, typical):
     return header if header is not None else mixed
 
 
+def _are_groups_of_years(filled, at, values):
+    """Return whether a record has years with blanks between, above one of texts."""
+    cells = filled[at][1]
+    if _n_filled(cells) == len(cells) or not _are_years(cells) or at + 1 == len(filled):
+        return False
+    return (_text_share(filled[at + 1][1], values) or 0) >= HEADER_SHARE
+
+
 def _is_run(cells, years_only=False):
     """Return whether the numbers in ``cells`` count up like years or months as column names: 2000, 2001, …"""
     numbers = [cell.strip() for cell in cells if shape(cell) == "number"]
+    if not cells[0].strip() and len(numbers) == len(cells) - 1 >= 3 and not years_only:
+        scale = [float(text) if DECIMAL.fullmatch(text) else 0.0 for text in numbers]
+        return all(a < b for a, b in itertools.pairwise(scale))  # class limits as names
     if len(numbers) < 3 or not all(text.isascii() and text.isdigit() for text in numbers):
         return False
     steps = {int(b) - int(a) for a, b in itertools.pairwise(numbers)}
@@ -231,9 +243,15 @@ def _header_by_form(filled, width, values, typical):
     cells = [cell.strip() for cell in filled[at][1]]
     below = [other for _, other in filled[at + 1 :] if len(other) == width]
     named = [cell for cell in cells if cell]
-    if len(cells) != width or len(set(named)) < len(named) or _n_unnamed(cells, below) > width / 4:
+    if (
+        len(cells) != width
+        or len(set(named)) < len(named)
+        or _n_unnamed(cells[1:], [other[1:] for other in below]) > width / 4
+    ):
         return None
-    if any(len(cell) > MAX_NAME_LENGTH for cell in cells) or any(shape(cell) in VALUE_SHAPES for cell in cells):
+    if any(len(cell) > MAX_NAME_LENGTH for cell in cells) or any(
+        shape(cell) in VALUE_SHAPES and not YEAR.match(cell) for cell in cells
+    ):
         return None
     repeated = codes = 0
     for position, cell in enumerate(cells):
@@ -241,7 +259,7 @@ def _header_by_form(filled, width, values, typical):
         repeated += bool(cell) and cell in column
         same_form = [len(other) == len(cell) and shape(other) == "code" for other in column]
         codes += shape(cell) == "code" and bool(column) and sum(same_form) > 0.9 * len(column)
-    return None if repeated > 0.3 * width or codes else at
+    return None if repeated > 0.34 * width or codes else at
 
 
 def _n_unnamed(cells, below):

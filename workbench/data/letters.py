@@ -4,12 +4,12 @@ import itertools
 import math
 import re
 
-WESTERN = ("äöüß", "éèàêçôîïûùâëœæ", "áéíóúñü¿¡ªº", "àèéìòù", "áâãàçéêíóôõú", "åäöé", "æøåéö", "éëïöü")
+WESTERN = ("üäöß", "éèàêçôîïûùâëœæ", "áéíóúñü¿¡ªº", "àèéìòù", "áâãàçéêíóôõú", "åäöé", "æøåéö", "éëïöü")
 ICELANDIC = "áéíóúýþæöð"
 CENTRAL = ("ąćęłńóśźż", "áčďéěíňóřšťúůýž", "áäčďéíĺľňóôŕšťúýž", "áéíóöőúüű", "ăâîșțşţ", "čćđšž")
-RUSSIAN = "абвгдежзийклмнопрстуфхцчшщъыьэюяё"
-CYRILLIC = (RUSSIAN, "абвгґдеєжзиіїйклмнопрстуфхцчшщьюя", "абвгдђежзијклљмнњопрстћуфхцчџш")
-GREEK = ("αβγδεζηθικλμνξοπρστυφχψωςάέήίόύώϊϋΐΰ",)
+RUSSIAN = "оеаинтсрвлкмдпуяыьгзбчйхжшюцщэфъё"
+CYRILLIC = (RUSSIAN, "оаинвіетрслкдумпяьзбгйчжхїєцшюфґщ", "аоиенртсвјкдлупмзбгшчцћњжљхђфџ")
+GREEK = ("αοιετσνηυρπκλμςάόίωγέδήθχύφβξζώψϊϋΐΰ",)
 TURKISH = ("çğıiöşüâî",)
 BALTIC = ("ąčęėįšųūž", "āčēģīķļņšūž", "äöüõšž")
 HEBREW, ARABIC, THAI = "\u05d0-\u05ea", "\u0621-\u064a", "\u0e01-\u0e5b"
@@ -72,15 +72,18 @@ def _cost(text, languages):
         return fixed + sum(CASELESS if inside.match(letter) else STRANGER for letter in letters)
     costs = [_language_cost(letters, language) for language in languages]
     if len(languages) > 1:
-        mixture = "".join(sorted(set("".join(languages))))
+        mixture = "".join(dict.fromkeys("".join(languages)))
         costs.append(_language_cost(letters, mixture) + 0.7 * len(letters))
     return fixed + min(costs)
 
 
 def _language_cost(letters, language):
-    known = 1.0 + 0.25 * math.log(len(language))  # a small alphabet is met less often by chance
-    members = set(language) | set(language.upper())
-    return sum(known if letter in members else STRANGER for letter in letters)
+    # A small alphabet is met less often by chance; frequent letters stand first.
+    costs = {}
+    for rank, letter in enumerate(language):
+        cost = 1.0 + 0.5 * math.log(len(language)) * (rank + 0.5) / len(language)
+        costs[letter] = costs[letter.upper()] = cost
+    return sum(costs.get(letter, STRANGER) for letter in letters)
 
 
 def _split(text):
