@@ -68,14 +68,17 @@ def run(cases, folder, keep, verbose):
             path.rename(keep / f"{case.kind} {case.name}".replace("/", "_")[:200])
         path.unlink(missing_ok=True)
         if verbose or outcome.is_defect:
-            print(
-                f"{outcome.result:9} {outcome.seconds:6.1f} s {outcome.peak_bytes / 2**20:6.0f} MB  {told(case, outcome)}"
-            )
+            print(f"{outcome.result:9} {measured(outcome)}  {told(case, outcome)}")
             sys.stdout.flush()
     reader.end()
     left = [path.name for path in scratch.iterdir()]
     print(f"left in the temporary folder: {', '.join(left[:5]) or 'nothing'}")
     return done
+
+
+def measured(outcome):
+    """Return time and memory as text."""
+    return f"{outcome.seconds:6.1f} s {outcome.peak_bytes / 2**20:6.0f} MB"
 
 
 def told(case, outcome):
@@ -102,9 +105,7 @@ def summary(done):
     for title, key in (("time", lambda pair: pair[1].seconds), ("memory", lambda pair: pair[1].peak_bytes)):
         print(f"\nworst by {title}:")
         for case, outcome in sorted(done, key=key, reverse=True)[:10]:
-            print(
-                f"  {outcome.seconds:6.1f} s {outcome.peak_bytes / 2**20:6.0f} MB  [{case.kind}] {case.name}: {outcome.result}"
-            )
+            print(f"  {measured(outcome)}  [{case.kind}] {case.name}: {outcome.result}")
     defects = sum(outcome.is_defect for _, outcome in done)
     print(f"\n{len(done):,} files, {defects} defects")
     return defects

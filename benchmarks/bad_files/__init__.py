@@ -1,1 +1,1 @@
-"""Corrupted and hostile files, made from a seed, for ``benchmarks/hostile.py`` and ``tests/data/test_hostile_files.py``."""
+"""Corrupted and hostile files, made from a seed, for ``benchmarks/hostile.py`` and the tests."""

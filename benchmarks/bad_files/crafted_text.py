@@ -61,7 +61,7 @@ def _delimited():
     yield make("UTF-32 beyond Unicode", b"\xff\xfe\0\0" + b"\xff\xff\xff\x7f" * 50)
     yield make("UTF-8 of surrogates", b"a,b\n\xed\xa0\x80,1\n" * 50)
     yield make("overlong UTF-8", b"a,b\n\xc0\xaf,1\n" * 50)
-    yield make("UTF-7", "a,b\n".encode() + "häß,1\n".encode("utf-7") * 50)
+    yield make("UTF-7", b"a,b\n" + "häß,1\n".encode("utf-7") * 50)
     yield make("a comment on every line", b"# nothing\n" * 5000)
     yield make(
         "ragged from 1 to 400 cells", b"".join(b",".join(b"%d" % n for n in range(k)) + b"\n" for k in range(1, 400))

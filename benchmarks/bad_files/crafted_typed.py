@@ -2,7 +2,6 @@
 
 import io
 import pickle
-import sqlite3
 import struct
 import zipfile
 from functools import partial
@@ -65,17 +64,19 @@ def workbook(sheet: str, strings: str = "", types: bytes = b"<Types/>") -> bytes
     """Return an xlsx around the XML of a sheet and its shared strings."""
     relation = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
     package = "http://schemas.openxmlformats.org/package/2006/relationships"
-    book = f'<workbook xmlns="{SPREADSHEET}" xmlns:r="{relation}"><sheets><sheet name="s" sheetId="1" r:id="r1"/></sheets></workbook>'
-    relations = (
-        f'<Relationships xmlns="{package}"><Relationship Id="r1" Type="{relation}/worksheet" Target="worksheets/sheet1.xml"/>'
-        f'<Relationship Id="r2" Type="{relation}/sharedStrings" Target="sharedStrings.xml"/></Relationships>'
-    )
-    root = f'<Relationships xmlns="{package}"><Relationship Id="r0" Type="{relation}/officeDocument" Target="xl/workbook.xml"/></Relationships>'
+    sheets = '<sheets><sheet name="s" sheetId="1" r:id="r1"/></sheets>'
+    book = f'<workbook xmlns="{SPREADSHEET}" xmlns:r="{relation}">{sheets}</workbook>'
+
+    def related(*targets):
+        each = (f'<Relationship Id="r{n}" Type="{relation}/{kind}" Target="{target}"/>' for n, kind, target in targets)
+        return f'<Relationships xmlns="{package}">{"".join(each)}</Relationships>'.encode()
+
+    parts = ((1, "worksheet", "worksheets/sheet1.xml"), (2, "sharedStrings", "sharedStrings.xml"))
     members = {
         "[Content_Types].xml": types,
-        "_rels/.rels": root.encode(),
+        "_rels/.rels": related((0, "officeDocument", "xl/workbook.xml")),
         "xl/workbook.xml": book.encode(),
-        "xl/_rels/workbook.xml.rels": relations.encode(),
+        "xl/_rels/workbook.xml.rels": related(*parts),
         "xl/worksheets/sheet1.xml": sheet.encode(errors="surrogatepass"),
     }
     return zipped({**members, "xl/sharedStrings.xml": strings.encode()} if strings else members)
@@ -166,10 +167,10 @@ def _workbooks():
     yield make("xls that says 65,536 × 256", xls(2**31))
     yield make("xlsb that says 2 billion rows", xlsb(2**31 - 1))
     space = "urn:oasis:names:tc:opendocument:xmlns:"
-    around = (
-        f'<office:document-content xmlns:office="{space}office:1.0" xmlns:table="{space}table:1.0" xmlns:text="{space}text:1.0">'
-        '<office:body><office:spreadsheet><table:table table:name="s">%s</table:table></office:spreadsheet></office:body></office:document-content>'
-    )
+    spaces = " ".join(f'xmlns:{name}="{space}{name}:1.0"' for name in ("office", "table", "text"))
+    tags = ("office:document-content", "office:body", "office:spreadsheet", "table:table")
+    around = f'<{tags[0]} {spaces}><{tags[1]}><{tags[2]}><{tags[3]} table:name="s">%s'
+    around += "".join(f"</{tag}>" for tag in reversed(tags))
     cell = '<table:table-cell office:value-type="float" office:value="1" table:number-columns-repeated="%d"/>'
     row = f'<table:table-row table:number-rows-repeated="%d">{cell}</table:table-row>'
     yield make("ods: a million rows repeated", ods((around % (row % (1_048_576, 1))).encode()))
@@ -221,7 +222,8 @@ def _locked_workbook():
 def _databases():
     make = partial(of_bytes, "database")
     forever = "with recursive t(n) as (select 1 union all select n + 1 from t) select n from t"
-    big = "with recursive t(n) as (select 1 union all select n + 1 from t limit 50000000) select n, zeroblob(100) z from t"
+    counted = "with recursive t(n) as (select 1 union all select n + 1 from t limit {})"
+    big = counted.format(50_000_000) + " select n, zeroblob(100) z from t"
     yield make("sqlite: view without an end", sqlite((f"create view a as {forever}",)))
     yield make("sqlite: only a view without an end", sqlite(("drop table sizes", f"create view a as {forever}")))
     yield make(
@@ -241,7 +243,7 @@ def _databases():
         sqlite(
             (
                 "drop table sizes",
-                "create view a as with recursive t(n) as (select 1 union all select n + 1 from t limit 1000) select hex(randomblob(4500000)) z from t",
+                f"create view a as {counted.format(1000)} select hex(randomblob(4500000)) z from t",
             )
         ),
     )
@@ -323,7 +325,10 @@ def _databases():
         ),
         "duckdb: cells of every type": (
             "drop table sizes",
-            "create table t as select 1 a, [1, 2] b, {'x': 1} c, interval 1 day d, '\\xff'::blob e, date '2020-01-01' f, 170141183460469231731687303715884105727::hugeint g, uuid() h, time '10:00' i, map {'k': 1} j, 1.5::decimal(38, 10) k",
+            "create table t as select 1 a, [1, 2] b, {'x': 1} c, interval 1 day d, "
+            "'\\xff'::blob e, date '2020-01-01' f, "
+            "170141183460469231731687303715884105727::hugeint g, uuid() h, time '10:00' i, map {'k': 1} j, "
+            "1.5::decimal(38, 10) k",
         ),
         "duckdb: no table": ("drop table sizes",),
         "duckdb: dates beyond time": (
@@ -375,7 +380,9 @@ def _columnar():
         yield save(
             plain.replace_schema_metadata(
                 {
-                    "pandas": '{"index_columns": ["a"], "column_indexes": [], "columns": [{"name": "a", "field_name": "a", "pandas_type": "datetimetz", "numpy_type": "evil[1]", "metadata": {"timezone": "Nowhere/Else"}}]}'
+                    "pandas": '{"index_columns": ["a"], "column_indexes": [], "columns": [{"name": "a", '
+                    '"field_name": "a", '
+                    '"pandas_type": "datetimetz", "numpy_type": "evil[1]", "metadata": {"timezone": "Nowhere/Else"}}]}'
                 }
             ),
             "metadata of pandas with unknown types",

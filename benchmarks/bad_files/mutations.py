@@ -1,10 +1,15 @@
 """Valid files spoiled at random: bits, cuts, blocks, splices, heads, length fields."""
 
+import contextlib
+import gzip
+import io
 import random
+import zipfile
+import zlib
 from functools import partial
 
 from benchmarks.bad_files.cases import Case
-from benchmarks.bad_files.seeds import seeds
+from benchmarks.bad_files.seeds import seeds, zipped
 
 NUMBERS = (
     b"\0",
@@ -101,7 +106,35 @@ def sprinkled(content, chance):
     return content
 
 
-SPOILERS = (flipped, flipped, cut, beheaded, doubled, holed, spliced, headed, measured, measured, sprinkled)
+def repacked(content, chance):
+    """Return ``content`` with what is packed in it spoiled and packed again; other files are spoiled as they are."""
+    inner = chance.choice([spoiler for spoiler in SPOILERS if spoiler is not repacked])
+    if content[:2] == b"\x1f\x8b":
+        with contextlib.suppress(OSError, EOFError, zlib.error):
+            return gzip.compress(inner(gzip.decompress(content), chance))
+    elif content[:4] == b"PK\x03\x04":
+        with contextlib.suppress(OSError, ValueError, RuntimeError, zlib.error, zipfile.BadZipFile):
+            with zipfile.ZipFile(io.BytesIO(content)) as archive:
+                members = {name: archive.read(name) for name in archive.namelist()}
+            name = chance.choice([name for name in members if members[name]])
+            return zipped({**members, name: inner(members[name], chance)})
+    return inner(content, chance)
+
+
+SPOILERS = (
+    flipped,
+    flipped,
+    cut,
+    beheaded,
+    doubled,
+    holed,
+    spliced,
+    headed,
+    measured,
+    measured,
+    sprinkled,
+    *[repacked] * 8,
+)
 
 
 def spoiled_file(number: int, seed: int) -> tuple[str, str, bytes]:

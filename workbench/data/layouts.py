@@ -132,7 +132,7 @@ def _first_data(filled, width, values, typical):
     for number, cells in filled:
         if len(cells) == width and values and (_text_share(cells, values) or 0) <= BODY_SHARE:
             return number
-    return next(number for number, cells in filled if _is_table_row(cells, width, typical))
+    return next((number for number, cells in filled if _is_table_row(cells, width, typical)), filled[0][0])
 
 
 def _header(filled, width, values, typical):
