@@ -183,3 +183,4 @@ def test_a_single_file_is_read_by_the_rules_of_the_whole(store, project, tmp_pat
     raw = read_raw(path, new.read.model_dump(mode="json"))
     assert raw["price"].tolist() == ["1,5", "2,25", "3,0", "1.200,5"]
     assert list(raw.columns) == ["id", "day", "price", "kind"]
+    assert new.notes[0] == "“again.csv” holds the same as a file before it, so its rows are in the table twice."

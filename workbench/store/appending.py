@@ -125,6 +125,7 @@ def _add(archive: zipfile.ZipFile, whole: Together, path: Path, name: str) -> No
             odd = _odd_columns(whole, found.schema, head, places)
             if not odd and _fits_as_it_is(plain, own, whole, head, places):
                 archive.write(plain, member)
+                _note_repetition(archive, whole, name)
                 return
             table = _as_the_first(whole, read_own(None), places, odd)
         with archive.open(member, "w", force_zip64=True) as target:
@@ -132,6 +133,12 @@ def _add(archive: zipfile.ZipFile, whole: Together, path: Path, name: str) -> No
     except CannotRead as error:
         message = error.message if f"“{name}”" in error.message else f"“{name}”: {error.message}"
         raise CannotRead(message, error.advice) from error
+
+
+def _note_repetition(archive: zipfile.ZipFile, whole: Together, name: str) -> None:
+    *before, last = archive.infolist()
+    if any((part.CRC, part.file_size) == (last.CRC, last.file_size) for part in before):
+        whole.notes.append(f"“{name}” holds the same as a file before it, so its rows are in the table twice.")
 
 
 def _member_name(number: int, name: str) -> str:
@@ -263,11 +270,12 @@ def _as_the_first(whole: Together, raw: "pd.DataFrame", places: list[str | None]
 def _in_the_form_of_the_first(cells: "pd.Series", own: ColumnSpec, first: ColumnSpec) -> "pd.Series":
     """Return numbers or dates, read by the rules of their part, as text that the rules of the first file read alike."""
     from workbench.runtime.reading import type_column
+    from workbench.runtime.text_values import moment_text
 
     values = type_column(cells, own.model_dump(mode="json")).values
     known = values.notna().to_numpy()
     if first.meaning == "date":
-        texts = values.dt.strftime("%Y-%m-%dT%H:%M:%S" if first.date_format == "ISO8601" else first.date_format)
+        texts = values.map(lambda moment: moment_text(moment, first.date_format, first.language), na_action="ignore")
     else:
         texts = values.map(lambda value: f"{value:.15g}".replace(".", first.decimal), na_action="ignore")
     again = type_column(texts.astype("str"), first.model_dump(mode="json")).values
