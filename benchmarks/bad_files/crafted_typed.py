@@ -49,10 +49,11 @@ MAGIC = {
 
 def cases() -> list[Case]:
     """Return every hostile file with typed cells."""
-    return [*_magic(), *_workbooks(), *_databases(), *_columnar(), *_statistics()]
+    return [*magic(), *_workbooks(), *_databases(), *_columnar(), *_statistics()]
 
 
-def _magic():
+def magic():
+    """Yield files that begin as those of a format do, and go on with something else."""
     for name, head in MAGIC.items():
         yield of_bytes("magic", f"{name}: nothing behind", head)
         yield of_bytes("magic", f"{name}: garbage behind", head + GARBAGE, REFUSED)
