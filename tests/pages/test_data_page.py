@@ -90,7 +90,7 @@ def test_every_assumption_is_a_control_in_the_sentence(open_app, project):
     app = open_app("data", project.id)
     assert any(element.value == "**sales.csv** is read as" for element in app.markdown)
     assert said(app) == ["semicolon-separated", "UTF-8", "decimal comma", "first line as column names", "more"]
-    assert any(element.value == "**29 rows, 4 columns.** 1 blank cell in 1 column." for element in app.markdown)
+    assert any(element.value == "**29 rows, 4 columns.** No blank cells." for element in app.markdown)
     assert app.button(key="page.data.odd").label == "1 cell does not fit"
 
 

@@ -92,6 +92,8 @@ def tail_roles(records, read):
 def head_offers(read, at):
     """Return what the record at position ``at`` of the file could become; what it is already is not offered.
 
+    Lines above it are left out then, unless they name the columns.
+
     >>> [offer.label for offer in head_offers(ReadSpec(), 2)][:2]
     ['Make this line the column names', 'The data begin here']
     """
@@ -106,8 +108,6 @@ def head_offers(read, at):
         offers.append(("The data begin here, without names", plain.but(skip_rows=at, header_rows=0)))
     if read.header_rows and names_end <= at < read.skip_rows + MOST_HEADER_ROWS:
         offers.append(("The column names reach down to here", plain.but(header_rows=at - read.skip_rows + 1)))
-    if at and not read.header_rows:
-        offers.append(("Leave out everything above", plain.but(skip_rows=at)))
     return _others(offers, read)
 
 

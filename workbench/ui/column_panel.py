@@ -5,7 +5,8 @@ import streamlit as st
 
 from workbench.errors import WorkbenchError
 from workbench.profiling.wording import percent
-from workbench.runtime.reading import ReadingError, read_raw, type_column
+from workbench.runtime.reading import ReadingError, type_column
+from workbench.runtime.text_values import text_of
 from workbench.specs import MEANING_LABELS
 from workbench.ui import column_heads, data_changes, rows_view, state, table_pages, table_view
 from workbench.ui.column_rules import (
@@ -23,7 +24,6 @@ from workbench.ui.phrases import short
 
 COLUMN_KEY = column_heads.COLUMN_KEY
 ASKED_KEY = "data.column"  # a column that another page asks this one to show
-HEAD_ROWS = 300
 EXAMPLES = 5
 TOKENS_OFFERED = 30
 LONGEST_EXAMPLE = 60
@@ -42,13 +42,6 @@ MEANING_HELP = """
 - **text**: sentences in someone's own words
 - **identifier**: a name or number of the row itself; not used to predict
 """
-
-
-@st.cache_resource(max_entries=8, show_spinner=False)
-def head_of(fingerprint):
-    """Return the first rows as the text in the file (cached)."""
-    dataset = state.dataset(fingerprint)
-    return read_raw(dataset.raw_path, dataset.read.model_dump(mode="json"), max_rows=HEAD_ROWS)
 
 
 def chosen(dataset):
@@ -182,8 +175,9 @@ def examples_of(fingerprint, name):
     """Return (text in the file, value as it is shown) of the first different cells of a column, a misfit among them."""
     dataset = state.dataset(fingerprint)
     column = dataset.schema.column(name)
-    texts = words_of(fingerprint, name)
-    typed = type_column(pd.Series(texts, dtype="str"), column.model_dump(mode="json"))
+    cells = _first_cells(fingerprint, name)
+    texts = list(cells)
+    typed = type_column(pd.Series(list(cells.values())).infer_objects(), column.model_dump(mode="json"))
     values = typed.values
     if column.meaning in ("number", "integer"):
         shown = ["" if pd.isna(value) else f"{value:,.15g}" for value in values]
@@ -197,14 +191,16 @@ def examples_of(fingerprint, name):
 def _facts(dataset, name):
     """Say how many cells are blank or do not fit, each a click away from its rows."""
     n_odd = dataset.misfits.get(name, 0)
+    shares = column_heads.heads_of(dataset.fingerprint)[name]["shares"]
     n_blank = table_view.blanks_of(dataset.fingerprint)[name] - (0 if dataset.is_sample else n_odd)
     if not n_odd and not n_blank:
         st.caption(f"All {dataset.n_rows:,} cells have a value that fits.")
-    for n, kind, icon in ((n_odd, rows_view.ODD, ":material/warning:"), (n_blank, rows_view.BLANK, None)):
+    facts = ((n_odd, rows_view.ODD, ":material/warning:"), (n_blank, rows_view.BLANK, None))
+    for (n, kind, icon), share in zip(facts, shares[1:], strict=True):
         if n > 0:
             verb = {rows_view.ODD: "does not fit", rows_view.BLANK: "is blank"}[kind] if n == 1 else kind
             st.button(
-                f"{n:,} cell{'' if n == 1 else 's'} {verb} ({percent(n / max(dataset.n_file_rows, dataset.n_rows))})",
+                f"{n:,} cell{'' if n == 1 else 's'} {verb} ({percent(share)})",
                 key=f"page.data.look.{kind.replace(' ', '-')}",
                 icon=icon,
                 width="stretch",
@@ -214,16 +210,24 @@ def _facts(dataset, name):
             )
 
 
-@st.cache_data(max_entries=64, show_spinner=False)
 def words_of(fingerprint, name):
     """Return the first different texts of a column, as they stand in the file."""
+    return list(_first_cells(fingerprint, name))
+
+
+@st.cache_data(max_entries=256, show_spinner=False)
+def _first_cells(fingerprint, name):
+    """Return the first different cells of a column by their texts."""
     try:
-        head = head_of(fingerprint)
+        head = table_pages.head_of(fingerprint)
     except (WorkbenchError, ReadingError):  # the typed table is still there where the file cannot be read again
-        head = state.table(fingerprint).head(HEAD_ROWS)
-    values = head[name] if name in head else pd.Series(dtype="str")
-    texts = [str(value) for value in values.dropna().drop_duplicates()]
-    return [text for text in texts if text.strip()][:TOKENS_OFFERED]
+        head = state.table(fingerprint).head(table_pages.HEAD_ROWS)
+    cells = {}
+    for cell in head[name].dropna() if name in head else ():
+        text = text_of(cell)
+        if text.strip() and len(cells) < TOKENS_OFFERED:
+            cells.setdefault(text, cell)
+    return cells
 
 
 def _change(project, dataset, column, field, key):

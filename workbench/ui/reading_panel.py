@@ -45,7 +45,10 @@ def _sentence(project, dataset, read):
 
 
 def _counts(project, dataset):
-    blanks = [n for n in table_view.blanks_of(dataset.fingerprint).values() if n]
+    # Cells that do not fit have no value either, but are counted on their own.
+    odd_here = {} if dataset.is_sample else dataset.misfits
+    blanks = [n - odd_here.get(name, 0) for name, n in table_view.blanks_of(dataset.fingerprint).items()]
+    blanks = [n for n in blanks if n > 0]
     words = f"**{counted(dataset.n_rows, 'row')}, {counted(dataset.n_columns, 'column')}.** "
     words += (
         f"{counted(sum(blanks), 'blank cell')} in {counted(len(blanks), 'column')}." if blanks else "No blank cells."

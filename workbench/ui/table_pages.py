@@ -3,12 +3,14 @@
 import pandas as pd
 import streamlit as st
 
+from workbench.runtime.reading import read_raw, type_column
 from workbench.runtime.text_values import text_of
 from workbench.ui import cell_grid, column_heads, state
 from workbench.ui.phrases import short
 
 ROWS_PER_PAGE = 50
 LONGEST_CELL = 120
+HEAD_ROWS = 300
 PAGE_KEY = "page.data.rows.page"
 
 
@@ -72,22 +74,34 @@ def cells_of(values):
 
 def odd_texts(dataset, names, labels):
     """Return the text of the cells in these columns and rows that do not fit, by (row label, column)."""
-    found = {}
-    for name in names:
-        if dataset.misfits.get(name):
-            cells = odd_cells(dataset.fingerprint)[name]
-            found |= {(label, name): text for label, text in cells[cells.index.isin(labels)].items()}
-    return found
+    names = [name for name in names if dataset.misfits.get(name)]
+    if not names or not len(labels):
+        return {}
+    if not dataset.is_sample and max(labels) < HEAD_ROWS:  # known without going through the whole file
+        cells = _odd(head_of(dataset.fingerprint).loc[list(labels)], dataset, names)
+    else:
+        cells = odd_cells(dataset.fingerprint)
+    return {
+        (label, name): text for name in names for label, text in cells[name][cells[name].index.isin(labels)].items()
+    }
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def head_of(fingerprint):
+    """Return the first rows as the text in the file (cached)."""
+    dataset = state.dataset(fingerprint)
+    return read_raw(dataset.raw_path, dataset.read.model_dump(mode="json"), max_rows=HEAD_ROWS)
 
 
 @st.cache_resource(max_entries=8, show_spinner="Looking for what does not fit …")
 def odd_cells(fingerprint):
     """Return, by column, the cells that do not fit as the text in the file, with their row labels (cached)."""
-    from workbench.runtime.reading import type_column
-
     dataset = state.dataset(fingerprint)
     names = [name for name in dataset.schema.names if dataset.misfits.get(name)]
-    raw = state.store().load_raw(fingerprint, columns=names)
+    return _odd(state.store().load_raw(fingerprint, columns=names), dataset, names)
+
+
+def _odd(raw, dataset, names):
     return {
         name: raw[name][type_column(raw[name], dataset.schema.column(name).model_dump(mode="json")).misfits].astype(str)
         for name in names
