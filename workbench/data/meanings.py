@@ -101,18 +101,17 @@ def detect_schema(raw):
 
 def detect_columns(raw):
     """Return the :class:`DetectedColumns` of raw cells, as :func:`detect_schema` takes them."""
-    file, specs, typed = _File(), [], {}
+    file, specs = _File(), []
+    typed = getattr(raw, "typed", {})  # big tables keep them elsewhere
     positions = _sample_positions(len(raw))
     looked_at = raw if positions is None else raw.take(positions)
     samples = {name: _Cells(looked_at[name]) for name in raw.columns}
     _look_around(samples, file)
-    told = {} if positions is None else _told_by_sample(raw, samples, file)
+    told = {} if positions is None else _told_by_sample(raw, samples, file, typed)
     for name in raw.columns:
         if name in told:
-            spec, values, notes = told[name]
+            spec, notes = told[name]
             file.notes += notes
-            if values is not None:
-                typed[str(name)] = values
         else:
             spec = _column(str(name), samples[name] if positions is None else _Cells(raw[name]), file)
         specs.append(spec)
@@ -148,8 +147,8 @@ def _sample_positions(n_rows):
     return np.r_[0:SAMPLE_ROWS, np.linspace(SAMPLE_ROWS, n_rows - 1, SAMPLE_ROWS).astype(int)]
 
 
-def _told_by_sample(raw, samples, file):
-    """Return name to (specification, typed column or None, notes) where all cells agree with what the sample said."""
+def _told_by_sample(raw, samples, file, typed):
+    """Return name to (specification, notes) where all cells agree with what the sample said; adds to ``typed``."""
     likely = {}
     for name in raw.columns:
         n_notes = len(file.notes)
@@ -160,14 +159,13 @@ def _told_by_sample(raw, samples, file):
     def check(name):
         spec, notes = likely[name]
         values = raw[name]
-        confirmed, typed = _confirmed(spec, values)
+        confirmed, result = _confirmed(spec, values)
         if confirmed is None:
-            return _of_many_words(spec, values), None, []
-        if hasattr(raw, "replace_text"):
-            raw.replace_text(name, typed.values)
-        return confirmed, typed, notes
+            return _of_many_words(spec, values), []
+        typed[str(name)] = result
+        return confirmed, notes
 
-    with ThreadPoolExecutor(THREADS) as threads:
+    with ThreadPoolExecutor(getattr(raw, "threads", THREADS)) as threads:
         found = dict(zip(raw.columns, threads.map(check, raw.columns), strict=True))
     return {name: told for name, told in found.items() if told[0] is not None}
 

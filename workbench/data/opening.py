@@ -4,6 +4,7 @@ import functools
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from workbench.data.meanings import detect_columns
@@ -25,6 +26,7 @@ from workbench.specs import ReadSpec, Schema
 
 DETECT_ROWS = 20_000  # of a big file that detect() looks at
 QUICK_BYTES = 2 * 2**20  # of text from which it is read in pieces
+MAX_IRREGULAR_BYTES = 400 * 2**20  # of text that only the forgiving reader reads, which takes five times that memory
 N_EXAMPLES = 3
 
 
@@ -109,13 +111,9 @@ def detect(path, *, name=None):
     """
     with structure_of(path) as (plain, structure):
         whole = structure.read.format not in ("delimited", "fixed_width") or plain.stat().st_size <= WHOLE_BYTES
-        read, raw, repairs = _raw(plain, structure.read, None if whole else DETECT_ROWS)
-    found = detect_columns(raw)
-    schema = found.schema
-    table, misfits = _typed(raw, schema, found.typed)
-    sentence = _sentence(read, schema, table, whole)
-    notes = (*structure.notes, *_repair_notes(repairs), *found.notes, *_misfit_notes(raw, schema, misfits))
-    return Detection(read, schema, brief(sentence), tuple(map(brief, notes)))
+        read, raw, repairs = raw_cells(plain, structure.read, None if whole else DETECT_ROWS)
+    _, facts = described(raw, read, None, (*structure.notes, *_repair_notes(repairs)), whole=whole)
+    return Detection(read, facts["schema"], facts["sentence"], facts["notes"])
 
 
 @told
@@ -143,12 +141,25 @@ def open_table(path, *, name=None, read=None, schema=None):
     if read is None:
         with structure_of(path) as (plain, structure):
             notes = structure.notes
-            read, raw, repairs = _raw(plain, structure.read, None)
+            read, raw, repairs = raw_cells(plain, structure.read)
     else:
         notes = ()
         with unpacked(Path(path), read.member) as plain:
-            read, raw, repairs = _raw(plain, read, None)
-    done, questions = {}, ()
+            read, raw, repairs = raw_cells(plain, read)
+    done, facts = described(raw, read, schema, (*notes, *_repair_notes(repairs)))
+    columns = {name: done[name].values for name in facts["schema"].names}
+    return OpenedTable(pd.DataFrame(columns, index=raw.index, copy=False), read, **facts)
+
+
+def described(raw, read, schema, notes, *, whole=True):
+    """Type raw cells, by ``schema`` or by what they look like.
+
+    Returns
+    -------
+    tuple of (dict of str to Typed, dict)
+        The typed columns; and the fields of an :class:`OpenedTable` that say what was found.
+    """
+    done, questions = getattr(raw, "typed", {}), ()
     if schema is None:
         found = detect_columns(raw)
         schema, done, questions = found.schema, found.typed, found.questions
@@ -157,11 +168,26 @@ def open_table(path, *, name=None, read=None, schema=None):
     if lacking:
         shown = ", ".join(f"“{column}”" for column in lacking[:5]) + (" …" if len(lacking) > 5 else "")
         raise CannotRead(f"The file has no column {shown}.", "Check that it has the columns of the first file.")
-    table, misfits = _typed(raw, schema, done)
-    notes = (*notes, *_repair_notes(repairs), *_misfit_notes(raw, schema, misfits))
-    counts = {column: int(mask.sum()) for column, mask in misfits.items()}
-    sentence, notes = brief(_sentence(read, schema, table, True)), tuple(map(brief, notes))
-    return OpenedTable(table, read, schema, sentence, notes, counts, questions)
+    counts, blank = {}, []
+    for column in schema.columns:
+        result = done.get(column.name)
+        if result is None:
+            result = type_column(raw[column.name], column.model_dump(mode="json"))
+        if n_misfits := int(result.misfits.sum()):
+            counts[column.name] = n_misfits
+            notes = (*notes, _misfit_note(column, raw[column.name], result.misfits, n_misfits))
+        blank.append(int(result.values.isna().sum()))
+        if column.name not in done:
+            done[column.name] = result
+    sentence = brief(_sentence(read, schema, len(raw), blank, whole))
+    notes = tuple(map(brief, notes))
+    return done, {
+        "schema": schema,
+        "sentence": sentence,
+        "notes": notes,
+        "misfits": counts,
+        "questions": questions,
+    }
 
 
 @told
@@ -191,7 +217,7 @@ def read_cells(path):
     with structure_of(path) as (plain, structure):
         read, layout = structure.read, structure.layout
         if read.format not in ("delimited", "fixed_width"):
-            read, raw, _ = _raw(plain, read, None)
+            read, raw, _ = raw_cells(plain, read)
             columns = [[cell_text(cell) for cell in raw[column]] for column in raw.columns]
             return list(raw.columns), [list(row) for row in zip(*columns, strict=True)]
         lines, end = split_lines(decoded(plain.read_bytes(), read.encoding))
@@ -204,10 +230,16 @@ def read_cells(path):
     return header, [["" if cell is None else cell for cell in row] for row in rows]
 
 
-def _raw(path, read, max_rows):
+def raw_cells(path, read, max_rows=None):
     """Return (ReadSpec with names, raw cells, repairs); refuses a table without rows or columns."""
     raw, repairs = _regular_columns(path, read) if max_rows is None else None, None
     if raw is None:
+        if read.format == "delimited" and path.stat().st_size > MAX_IRREGULAR_BYTES:
+            raise CannotRead(
+                f"The file is bigger than {MAX_IRREGULAR_BYTES // 2**20:,} MB and has line ends or odd quotes inside "
+                "its cells, which need more memory than there is.",
+                "Save it as Parquet, or keep fewer rows.",
+            )
         raw, repairs = read_raw_with_repairs(path, read.model_dump(mode="json"), max_rows=max_rows)
     if not len(raw.columns):
         raise CannotRead("The file holds no columns.", "Check that it is the right file.")
@@ -234,30 +266,17 @@ def _regular_columns(path, read):
         return None
 
 
-def _typed(raw, schema, done):
-    """Return (typed table, masks of the columns with misfits); ``done`` holds columns typed already."""
-    typed, misfits = {}, {}
-    for column in schema.columns:
-        result = done.get(column.name) or type_column(raw[column.name], column.model_dump(mode="json"))
-        typed[column.name] = result.values
-        if result.misfits.any():
-            misfits[column.name] = result.misfits
-        elif hasattr(raw, "replace_text"):
-            raw.replace_text(column.name, result.values)
-    return pd.DataFrame(typed, index=raw.index, copy=False), misfits
-
-
-def _sentence(read, schema, table, whole):
+def _sentence(read, schema, n_rows, blank, whole):
+    """Say how a file was read; ``blank`` are the counts of blank cells, by columns."""
     parts = reading_words(read, schema).values()
-    shape = f"{_count(len(table), 'row')}, " if whole else f"more than {len(table):,} rows, " if len(table) else ""
-    blank = table.isna().sum()
-    n_blank, n_columns = int(blank.sum()), int((blank > 0).sum())
+    shape = f"{_count(n_rows, 'row')}, " if whole else f"more than {n_rows:,} rows, " if n_rows else ""
+    n_blank, n_columns = sum(blank), sum(count > 0 for count in blank)
     if not n_blank:
         about = "No blank cells." if whole else ""
     else:
         about = f"{_count(n_blank, 'blank cell')} in {_count(n_columns, 'column')}."
         about = about if whole else f"Blank cells in {_count(n_columns, 'column')}."
-    return f"Read as {', '.join(parts)}: {shape}{_count(table.shape[1], 'column')}. {about}".strip()
+    return f"Read as {', '.join(parts)}: {shape}{_count(len(blank), 'column')}. {about}".strip()
 
 
 def _count(number, noun):
@@ -287,17 +306,10 @@ def _repair_notes(repairs):
     return tuple(notes)
 
 
-def _misfit_notes(raw, schema, misfits):
-    notes = []
-    for name, mask in misfits.items():
-        column = schema.column(name)
-        cells = raw[name].to_numpy(dtype=object)[mask]
-        examples = list(dict.fromkeys(str(cell).strip() for cell in cells[:1000]))[:N_EXAMPLES]
-        shown = ", ".join(f"“{example[:40]}”" for example in examples)
-        what = {"date": "no date", "integer": "no whole number"}.get(column.meaning, "no number")
-        one = int(mask.sum()) == 1
-        notes.append(
-            f"“{name}”: {_count(int(mask.sum()), 'cell')} {'is' if one else 'are'} {what} ({shown}) and "
-            f"{'is' if one else 'are'} left blank."
-        )
-    return tuple(notes)
+def _misfit_note(column, values, misfits, count):
+    cells = values.iloc[np.flatnonzero(misfits)[:1000]]
+    examples = list(dict.fromkeys(str(cell).strip() for cell in cells))[:N_EXAMPLES]
+    shown = ", ".join(f"“{example[:40]}”" for example in examples)
+    what = {"date": "no date", "integer": "no whole number"}.get(column.meaning, "no number")
+    are = "is" if count == 1 else "are"
+    return f"“{column.name}”: {_count(count, 'cell')} {are} {what} ({shown}) and {are} left blank."

@@ -1,16 +1,29 @@
 """Files to typed Parquet, and samples of it, without holding the whole table in memory."""
 
-from dataclasses import dataclass
+import contextlib
+import tempfile
+from dataclasses import dataclass, fields
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
 
-from workbench.data.opening import open_table, told
+from workbench.data.choices import structure_of
+from workbench.data.opening import described, open_table, told
 from workbench.data.questions import Question
+from workbench.data.quick_typing import str_array
+from workbench.data.stored_columns import GROUP_ROWS, StoredColumns
+from workbench.data.text_pieces import Irregular, text_pieces
 from workbench.errors import Stopped
+from workbench.runtime.containers import unpacked
 from workbench.runtime.reading import read_raw
 from workbench.specs import ReadSpec, Schema
 
+PIECES_BYTES = 32 * 2**20  # of text from which it is not held in memory
+MAX_PIECES_COLUMNS = 2_000  # of more, each piece holds too few rows
 ROW = "__row__"  # in a sample: the position of the row in the file's table
 
 
@@ -68,28 +81,91 @@ def open_to_parquet(
     Stopped
         ``should_stop`` said so; nothing is left at ``out``.
     """
-    total = Path(path).stat().st_size
-    if on_progress:
-        on_progress(0, total, "Reading the file")
-    if should_stop and should_stop():
-        raise Stopped("Reading was stopped.")
-    opened = open_table(path, name=name, read=read, schema=schema)
-    if should_stop and should_stop():
-        raise Stopped("Reading was stopped.")
-    opened.table.to_parquet(out, index=False, compression="zstd")
-    if on_progress:
-        on_progress(total, total, "Reading the file")
-    return OpenedFile(
-        n_rows=len(opened.table),
-        n_columns=opened.table.shape[1],
-        table_bytes=int(opened.table.memory_usage(index=False, deep=True).sum()),
-        read=opened.read,
-        schema=opened.schema,
-        sentence=opened.sentence,
-        notes=opened.notes,
-        misfits=opened.misfits,
-        questions=opened.questions,
+    progress = _Progress(on_progress, should_stop)
+    progress(0.0, "Reading the file")
+    out = Path(out)
+    try:
+        with _located(path, read) as (plain, read, notes):
+            progress.total = plain.stat().st_size
+            if _is_for_pieces(plain, read):
+                try:
+                    return _by_columns(plain, out, read, schema, notes, progress)
+                except Irregular:
+                    pass
+        progress(0.1, "Reading the file")
+        return _in_memory(path, out, read, schema, progress)
+    except BaseException:
+        out.unlink(missing_ok=True)
+        raise
+
+
+class _Progress:
+    """Tells how far the reading is, and ends it where that was asked for."""
+
+    def __init__(self, on_progress, should_stop):
+        self.on_progress, self.should_stop, self.total = on_progress, should_stop, 1
+
+    def __call__(self, share, words):
+        if self.should_stop and self.should_stop():
+            raise Stopped("Reading was stopped.")
+        if self.on_progress:
+            self.on_progress(int(share * self.total), self.total, words)
+
+
+@contextlib.contextmanager
+def _located(path, read):
+    """Yield (the unpacked file, its ReadSpec, notes)."""
+    if read is None:
+        with structure_of(path) as (plain, structure):
+            yield plain, structure.read, structure.notes
+    else:
+        with unpacked(Path(path), read.member) as plain:
+            yield plain, read, ()
+
+
+def _is_for_pieces(path, read):
+    return (
+        read.format == "delimited"
+        and read.member != "*"
+        and path.stat().st_size > PIECES_BYTES
+        and 0 < len(read.names) <= MAX_PIECES_COLUMNS
     )
+
+
+def _in_memory(path, out, read, schema, progress):
+    opened = open_table(path, read=read, schema=schema)
+    progress(0.9, "Writing the table")
+    opened.table.to_parquet(out, index=False, compression="zstd", row_group_size=GROUP_ROWS)
+    progress(1.0, "Writing the table")
+    found = {field.name: getattr(opened, field.name) for field in fields(opened) if field.name != "table"}
+    n_bytes = int(opened.table.memory_usage(index=False, deep=True).sum())
+    return OpenedFile(*opened.table.shape, n_bytes, **found)
+
+
+def _by_columns(plain, out, read, schema, notes, progress):
+    """Keep the text of the columns on the disk, type one after the other, and put them together."""
+    n_columns, seen = len(read.names), set()
+
+    def on_column(name):
+        seen.add(name)
+        progress(0.5 + 0.3 * len(seen) / n_columns, "Finding out what the columns hold")
+
+    def tables():
+        for table, done in text_pieces(plain, read):
+            progress(0.5 * done / progress.total, "Reading the file")
+            yield table
+
+    with tempfile.TemporaryDirectory(prefix=".reading-", dir=out.parent) as folder:
+        raw = StoredColumns(folder, read.names, on_column)
+        raw.fill(tables())
+        if not len(raw):
+            raise Irregular  # says why
+        done, facts = described(raw, read, schema, notes)
+        names = facts["schema"].names
+        words = "Writing the table"
+        n_bytes = done.write_parquet(names, out, lambda n: progress(0.8 + 0.2 * n / len(raw), words))
+        progress(1.0, words)
+        return OpenedFile(len(raw), len(names), n_bytes, read, **facts)
 
 
 def sample_parquet(table_path, n_rows, out, *, seed):
@@ -110,9 +186,6 @@ def sample_parquet(table_path, n_rows, out, *, seed):
     numpy.ndarray of int64, shape (n_sampled,)
         The sorted positions.
     """
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
     source = pq.ParquetFile(table_path)
     positions = sampled_positions(source.metadata.num_rows, n_rows, seed)
     schema = source.schema_arrow.append(pa.field(ROW, pa.int64()))
@@ -151,4 +224,22 @@ def read_sample_text(path, read, positions):
     pandas.DataFrame
         Index: ``positions``.
     """
+    positions = np.asarray(positions, dtype="int64")
+    with unpacked(Path(path), read.member) as plain:
+        if _is_for_pieces(plain, read):
+            with contextlib.suppress(Irregular):
+                return _text_rows(plain, read, positions)
     return read_raw(path, read.model_dump(mode="json")).iloc[positions]
+
+
+def _text_rows(path, read, positions):
+    taken, begin = [], 0
+    for table, _ in text_pieces(path, read):
+        first, last = np.searchsorted(positions, (begin, begin + table.num_rows))
+        taken.append(table.take(pa.array(positions[first:last] - begin)))
+        begin += table.num_rows
+    if len(positions) and positions[-1] >= begin:
+        raise IndexError(f"there is no row {positions[-1]}")
+    rows = pa.concat_tables(taken)
+    columns = {name: str_array(pc.fill_null(column, "")) for name, column in zip(read.names, rows.columns, strict=True)}
+    return pd.DataFrame(columns, index=positions, copy=False)

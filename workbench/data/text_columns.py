@@ -20,10 +20,13 @@ class TextColumns:
     Attributes
     ----------
     columns, index : pandas.Index
+    typed : dict of str to Typed
+        What became of the columns; the text of those without misfits is let go.
     """
 
     def __init__(self, names):
         self.columns = pd.Index(list(names), dtype="str")
+        self.typed = _InsteadOfText(self)
         self._chunks = {name: [] for name in names}
         self._few = {}
         self._made = {}
@@ -49,8 +52,7 @@ class TextColumns:
         columns = []
         for name, column in zip(self.columns, table.columns, strict=True):
             if name not in self._few and table.num_rows:
-                head = column[:LOOKED_AT]
-                self._few[name] = len(pc.unique(head)) <= FEW_SHARE * len(head)
+                self._few[name] = has_few(column)
             columns.append(pc.dictionary_encode(column) if self._few.get(name) else column)
         return pa.table(columns, names=table.column_names)
 
@@ -70,7 +72,7 @@ class TextColumns:
     def __getitem__(self, name):
         if name in self._made:
             return self._made[name]
-        values = pd.Series(self._array(self._chunks[name], name), index=self.index, name=name, copy=False)
+        values = pd.Series(array_of(self._chunks[name], self._few.get(name)), index=self.index, name=name, copy=False)
         if self._few.get(name):
             self.replace_text(name, values)
         return values
@@ -96,12 +98,34 @@ class TextColumns:
             if last > first:
                 taken.append(chunk.take(pa.array(positions[first:last] - begin)))
             begin += len(chunk)
-        return self._array(taken, name)
+        return array_of(taken, self._few.get(name))
 
-    def _array(self, chunks, name):
-        if self._few.get(name):
-            return _categories(pa.chunked_array(chunks))
+
+class _InsteadOfText(dict):
+    """Typed columns that take the place of the text they came from."""
+
+    def __init__(self, cells):
+        super().__init__()
+        self._cells = cells
+
+    def __setitem__(self, name, typed):
+        super().__setitem__(name, typed)
+        if not typed.misfits.any():
+            self._cells.replace_text(name, typed.values)
+
+
+def has_few(column):
+    """Return whether the first cells of a column of text are mostly the same ones."""
+    head = column[:LOOKED_AT]
+    return len(pc.unique(head)) <= FEW_SHARE * len(head)
+
+
+def array_of(chunks, few):
+    """Return pandas' array of chunks of Arrow text: categories where there are ``few`` different ones."""
+    if not few:
         return str_array(pa.chunked_array(chunks, pa.string()))
+    encoded = [chunk if pa.types.is_dictionary(chunk.type) else pc.dictionary_encode(chunk) for chunk in chunks]
+    return _categories(pa.chunked_array(encoded))
 
 
 def _categories(encoded):
