@@ -1,0 +1,65 @@
+"""Rows of totals: found by label and by what they add up, kept, and left out by one step."""
+
+import pandas as pd
+import pytest
+
+from workbench.data import open_table
+from workbench.data.summary_rows import summary_questions
+from workbench.prepare import apply_recipe
+from workbench.specs import ColumnSpec, Recipe, Schema
+
+SHOPS = "shop;jan;feb\nBonn;3;10\nKöln;4;20\nHof;5;30\n"
+
+
+def question_of(tmp_path, text):
+    path = tmp_path / "table.csv"
+    path.write_text(text, encoding="utf-8")
+    opened = open_table(path)
+    found = summary_questions(opened.table, opened.schema)
+    return opened, found[0] if found else None
+
+
+@pytest.mark.parametrize("label", ["Total", "Gesamtsumme", "Summe:", "TOTAL", "Ensemble", "合計"])
+def test_a_row_called_total_is_kept_and_asked_about(tmp_path, label):
+    opened, question = question_of(tmp_path, SHOPS + f"{label};12;60\n")
+    assert len(opened.table) == 4
+    assert question.rows == (3,)
+    assert question.columns == ("shop",)
+    assert [answer.label for answer in question.answers] == ["Keep it", "Leave it out"]
+    recipe = Recipe.model_validate({"rows": [question.answers[1].step]})
+    assert apply_recipe(opened.table, recipe).table["shop"].tolist() == ["Bonn", "Köln", "Hof"]
+
+
+def test_subtotals_and_a_grand_total_go_with_one_step(tmp_path):
+    text = SHOPS + "Subtotal;12;60\nUlm;1;1\nJena;2;2\nTrier;3;1\nPlön;3;1\nSubtotal;9;5\nGrand total;21;65\n"
+    opened, question = question_of(tmp_path, text)
+    assert question.rows == (3, 8, 9)
+    left = apply_recipe(opened.table, Recipe.model_validate({"rows": [question.answers[1].step]})).table
+    assert left["shop"].tolist() == ["Bonn", "Köln", "Hof", "Ulm", "Jena", "Trier", "Plön"]
+
+
+def test_sums_without_a_label_are_found(tmp_path):
+    opened, question = question_of(tmp_path, SHOPS + ";12;60\n")
+    assert question.rows == (3,)
+    assert "(row 4)" in question.sentence
+    left = apply_recipe(opened.table, Recipe.model_validate({"rows": [question.answers[1].step]})).table
+    assert len(left) == 3
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        SHOPS + "Ulm;12;61\n",
+        "sex;n\n" + "Total;1\nMen;2\n" * 10,
+        "x;y\n1;2\n2;3\n3;5\n",
+    ],
+)
+def test_other_rows_are_not(tmp_path, text):
+    assert question_of(tmp_path, text)[1] is None
+
+
+def test_no_step_where_a_filter_would_take_other_rows():
+    table = pd.DataFrame({"what": ["a", None, "b", "Total"], "n": [1, 2, 3, 6]})
+    schema = Schema(columns=(ColumnSpec(name="what", meaning="category"), ColumnSpec(name="n", meaning="integer")))
+    (question,) = summary_questions(table, schema)
+    assert [answer.label for answer in question.answers] == ["Keep it"]
