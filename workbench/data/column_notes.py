@@ -51,6 +51,20 @@ def how_scaled(spec, texts):
     return f"“{spec.name}”: numbers {scale_words(spec.model_dump())}."
 
 
+def how_grouped(spec, texts):
+    """Return that a point stands before thousands, with an example, or "" where the column leaves no doubt."""
+    if spec.thousands != "." or any("," in text or text.count(".") > 1 for text in texts):
+        return ""
+    for text in texts:
+        value = parse_number(text, decimal=",", thousands=".", unit=spec.unit, scales=spec.scales)
+        if value is not None and "." in text:
+            return (
+                f"“{spec.name}”: “{text}” is read as {value:,.12g}, with a point before the thousands. If it is a "
+                "decimal point, say so for this column."
+            )
+    return ""
+
+
 def known_order(name, by_day, reason, n_dates):
     """Return how dates are read that could be day first or month first where the rest of the file tells."""
     order = "day" if by_day else "month"

@@ -10,7 +10,7 @@ from workbench.runtime.month_names import MONTHS, WORD, in_english, months_in
 from workbench.runtime.text_values import moments
 
 CLOCK = (
-    r"(?:(?P<gap>[ T]|, | - )(?P<h>\d{1,2}):(?P<mi>\d\d)(?::(?P<s>\d\d)(?P<f>\.\d{1,9})?)?(?P<am> ?[AaPp][Mm])?"
+    r"(?:(?P<gap>[ T:]|, | - )(?P<h>\d{1,2}):(?P<mi>\d\d)(?::(?P<s>\d\d)(?P<f>\.\d{1,9})?)?(?P<am> ?[AaPp][Mm])?"
     r"(?P<zone> ?(?:Z|UTC|GMT|[+-]\d\d:?\d\d))?)?"
 )
 ISO = re.compile(
@@ -25,7 +25,7 @@ SHORT = "Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec"
 MONTH = f"(?P<month>{FULL}|{SHORT})"
 WEEKDAY = r"(?P<wd>(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|Mon|Tue|Wed|Thu|Fri|Sat|Sun)?(?P<wdsep>,? )?"
 YEAR = r"(?P<y>\d{4}|\d\d)"
-DAY_MONTH = re.compile(rf"{WEEKDAY}(?P<d>\d{{1,2}})(?P<sep>[- /.]|\. ){MONTH}(?P<sep2>[- /.]|, ){YEAR}{CLOCK}", re.I)
+DAY_MONTH = re.compile(rf"{WEEKDAY}(?P<d>\d{{1,2}})(?P<sep>[- /.]|\. |){MONTH}(?P<sep2>[- /.]|, |){YEAR}{CLOCK}", re.I)
 MONTH_DAY = re.compile(rf"{WEEKDAY}{MONTH}(?P<sep>[- /.])(?P<d>\d{{1,2}})(?P<sep2>,? |[-/.]){YEAR}{CLOCK}", re.I)
 YEAR_MONTH_DAY = re.compile(
     rf"(?P<y>\d{{4}})(?P<sep>[- /.]|\. ){MONTH}(?P<sep2>[- /.])(?P<d>\d{{1,2}})\.?{CLOCK}", re.I

@@ -421,6 +421,8 @@ def _as_number(name, cells, file):
         file.notes.append(column_notes.words_left_out(name, words, n_cells))
     if note := column_notes.how_scaled(spec, texts):
         file.notes.append(note)
+    if note := column_notes.how_grouped(spec, texts):
+        file.notes.append(note)
     typed = type_column(cells.values, spec.model_dump(mode="json")).values.dropna().to_numpy()
     return _numeric(name, typed, **spec.model_dump(exclude={"name", "meaning", "date_format", "language"}))
 

@@ -10,7 +10,7 @@ from workbench.runtime.text_values import MINUS_SIGNS, SPACES, parse_number
 SIGNS = "-+" + "".join(MINUS_SIGNS)
 CELL = re.compile(
     rf"(?P<open>\()?(?P<sign>[{SIGNS}])?\s?(?P<before>[^\d\s.,()+-]{{1,4}}\.?)??\s?(?P<inner>[{SIGNS}])?"
-    rf"(?P<digits>(?:\d[\d.,'’{SPACES}]*\d|\d)[.,]?|[.,]\d+)(?P<power>[eE][+-]?\d+)?(?P<last>-)?"
+    rf"(?P<digits>(?:\d[\d.,'’{SPACES}]*\d|\d)[.,]?|[.,]\d+)(?P<power>[eE][+-]?\d+)?(?P<last>-{{1,2}}|[–—])?"
     rf"(?P<gap>\s)?(?P<after>[^\d\s.,()+-][^\d,()]{{0,13}}|[^\d\s.,()+-]{{0,4}}m[23]|\+)?(?P<close>\))?(?P<late>-)?",
 )
 LEADING_ZERO = re.compile(rf"[+-]?0\d[\d.'’{SPACES}]*", re.ASCII)
@@ -50,9 +50,7 @@ def number_rule(texts, *, comma_file=False):
     comma_file : bool
         Other columns of the file have decimal commas; decides what ``1.234`` is where the column does not.
     """
-    if texts and not comma_file and PLAIN.fullmatch(text := "\n".join(texts)) and "." in text:
-        return NumberRule()
-    if texts and not comma_file and PLAIN.fullmatch("\n".join(texts)):
+    if texts and not comma_file and PLAIN.fullmatch("\n".join(texts)) and not _in_threes(texts):
         return NumberRule()
     first = texts[:FIRST]  # most columns of words are seen to be none by these
     if len(_matches(first)) < (MIN_SHARE if len(first) == len(texts) else MIN_SHARE / 2) * len(first):
@@ -60,7 +58,7 @@ def number_rule(texts, *, comma_file=False):
     found = _matches(texts)
     if not found or len(found) < MIN_SHARE * len(texts):
         return None
-    digits = [match["digits"] for match in found]
+    digits = [match["digits"].rstrip(".,") if match["last"] else match["digits"] for match in found]
     if any(LEADING_ZERO.fullmatch(text) for text in digits) or any(_is_long(text) for text in digits):
         return None
     if _are_addresses(digits):
@@ -72,6 +70,12 @@ def number_rule(texts, *, comma_file=False):
         return None
     decimal, thousands, ambiguous = _marks(digits, comma_file)
     return NumberRule(decimal, thousands, *beside, ambiguous)
+
+
+def _in_threes(texts):
+    """Return whether every point stands before three digits, so that it may be a thousands mark."""
+    dots = [text for text in texts if "." in text]
+    return bool(dots) and all(text[-4:-3] == "." for text in dots)
 
 
 def units_of(texts):
@@ -128,8 +132,11 @@ def _marks(digits, comma_file):
     if dots:
         if any(text.count(".") > 1 for text in dots) and _all_grouped(dots, "."):
             return (",", ".", False)
-        if _all_grouped(dots, ".") and comma_file and all(not text.startswith("0") for text in dots):
-            return (",", ".", False)
+        if _all_grouped(dots, ".") and all(not text.startswith("0") for text in dots):
+            # Decimals that end in zero are written shorter: whole numbers beside three decimals throughout are rare.
+            plain = [text for text in digits if "." not in text]
+            if comma_file or (len(dots) >= 3 and len(plain) >= 0.05 * len(digits) and max(map(len, plain)) <= 3):
+                return (",", ".", True)
     return (",", "", True) if comma_file and not dots else (".", "", False)
 
 

@@ -7,7 +7,8 @@ from workbench.runtime.text_values import without_unit
 _CURRENCIES = """
 € $ £ ¥ ₹ ₽ ₩ ₺ ₴ ₪ ₫ ฿ ₦ ₱ ₡ ¢ zł kr Kč Ft R R$ US$ A$ C$ HK$ NZ$ S$ NT$ Rs Rs. Fr. Fr kn lei лв Lt Ls din Bs S/ S/.
 RM USD EUR GBP CHF JPY CAD AUD NZD INR CNY RMB SEK NOK DKK ISK PLN CZK HUF RON BGN HRK RSD RUB UAH TRY BRL MXN ARS CLP
-COP PEN ZAR KRW SGD HKD TWD THB IDR MYR PHP VND ILS AED SAR EGP NGN KES PKR BDT LKR Euro euro euros dollars ct
+COP PEN ZAR KRW SGD HKD TWD THB IDR MYR PHP VND ILS AED SAR EGP NGN KES PKR BDT LKR
+Rp Rp. KSh Tk ₸ ₾ Euro euro euros dollars ct
 """
 _MEASURES = """
 % ‰ km m cm mm µm nm dm mi ft in yd kg g mg µg t oz lb lbs st l L ml mL cl dl hl gal kW kWh MWh GWh TWh MW GW W Wh V
@@ -77,9 +78,15 @@ def _split(before, after):
         return after, ""
     for end in range(len(after) - 1, 0, -1):
         suffix, currency = after[:end].strip(), after[end:].strip()
-        if currency in CURRENCIES and _multiplier(suffix):
+        if _multiplier(suffix) and (currency in CURRENCIES or (suffix[0].isupper() and _is_noun(after[end:]))):
             return currency, suffix
     return None
+
+
+def _is_noun(text):
+    """Return whether a text behind numbers is a word such as in "12 reviews": any unit that all cells share will do."""
+    word = text.strip()
+    return text[:1] == " " and len(word) > 2 and word.isalpha() and word.islower()
 
 
 def _amounts(pairs, pointed):
@@ -145,6 +152,9 @@ def _one_unit(pairs):
     count = sum(n for (other, _), n in units.items() if other and without_unit("1" + other, unit) == "1")
     others = total - plain - count
     known = unit in UNITS or unit.lower() in UNITS or unit.rstrip(".") in UNITS
+    known = known or (
+        side == "after" and total > 2 and _is_noun(" " + unit) and all(gap for _, after, gap in pairs if after)
+    )
     if not known or others > OTHERS_SHARE * total or count < UNIT_SHARE * (count + plain):
         return ("", ()) if plain >= (1 - OTHERS_SHARE) * total else None
     if unit not in CURRENCIES and (unit, "before") in units:

@@ -27,6 +27,7 @@ INT64 = np.iinfo("int64")
 # Dates written as plain numbers: (number of 1 January 1970, microseconds of one step).
 NUMBER_DATES = {"unix seconds": (0, 1e6), "unix milliseconds": (0, 1e3), "excel days": (25569, 86400e6)}
 LATEST = 253402300800e6  # the year 10000, in microseconds
+WHOLE_AMOUNT = re.compile(r"(?<=\d)[.,](?:-{1,2}|[–—])$")  # 12,- is twelve, and no minus
 QUARTER = re.compile(r"(?<![^\W\d_])Q([1-4])(?!\d)", re.IGNORECASE)
 
 
@@ -59,6 +60,7 @@ def parse_number(text, *, decimal=".", thousands="", unit="", scales=()):
     factor = 1.0
     if scales:
         text, factor = _without_scale(text, scales)
+    text = WHOLE_AMOUNT.sub("", text)
     if len(text) > 1 and text[-1] in TRAILING_SIGNS and text[0] not in "+-":  # 12.50- as some ledgers write it
         text = "-" + text[:-1].rstrip()
     if thousands and (grouped := _without_groups(text, decimal, thousands)) is not None:
