@@ -9,7 +9,8 @@ from workbench.ui import background, components, reading_job, several, staged, s
 from workbench.ui.components import plain
 from workbench.ui.phrases import ago_seconds, short, size
 
-SETTLED_SECONDS = 20  # a file that arrived just now is being handed over by the tab it came from
+STARTED = time.time()
+SETTLED_SECONDS = 20  # a file that this server was given just now is being handed over by the tab it came from
 OFFERED = 5
 NEW_ZONES = ("home", "paste")  # drop zones whose files become a project
 
@@ -38,7 +39,8 @@ def _unread():
     found = []
     for file in staged.waiting(state.store().staging()):
         job = reading_job.job_of(file.project_id)
-        busy = (job is not None and not job.done) or time.time() - file.at < SETTLED_SECONDS or file.id in chosen
+        fresh = file.at > STARTED and time.time() - file.at < SETTLED_SECONDS
+        busy = (job is not None and not job.done) or fresh or file.id in chosen
         if not busy:
             found.append(file)
     return found[:OFFERED]

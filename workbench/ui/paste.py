@@ -27,9 +27,9 @@ def show(name, receive, *, project_id=""):
     st.session_state.pop(problem, None)
     try:
         receive([_kept(cells, name, project_id)])
+        st.session_state[scrolling.AGAIN_KEY] = uuid.uuid4().hex
     except WorkbenchError as error:
         st.session_state[problem] = error
-    st.session_state[scrolling.AGAIN_KEY] = uuid.uuid4().hex
     st.rerun()
 
 

@@ -81,10 +81,11 @@ def _hand_over(ids, receive, problem, round_key):
     try:
         if files:
             receive(files)
+            st.session_state[scrolling.AGAIN_KEY] = uuid.uuid4().hex
     except WorkbenchError as error:
         st.session_state[problem] = error
     finally:
-        st.session_state[round_key] = st.session_state[scrolling.AGAIN_KEY] = uuid.uuid4().hex
+        st.session_state[round_key] = uuid.uuid4().hex
     st.rerun()
 
 
