@@ -184,3 +184,28 @@ def test_a_single_file_is_read_by_the_rules_of_the_whole(store, project, tmp_pat
     assert raw["price"].tolist() == ["1,5", "2,25", "3,0", "1.200,5"]
     assert list(raw.columns) == ["id", "day", "price", "kind"]
     assert new.notes[0] == "“again.csv” holds the same as a file before it, so its rows are in the table twice."
+
+
+def test_the_service_of_what_was_put_together_scores_a_single_file(store, project, tmp_path):
+    from workbench.export import manifest
+    from workbench.export.file_rows import predict_file
+    from workbench.modeling.planning import plan_experiment
+    from workbench.runtime.scorer import Scorer
+    from workbench.specs import CandidateSpec
+    from workbench.training import fit
+
+    lines = [f"{n % 9},{(n * 7) % 11};{'yes' if n % 9 > 4 else 'no'}\n" for n in range(60)]
+    parts = ["x,z;bought\n".replace(",", ";"), *[line.replace(",", ";") for line in lines]]
+    text = "".join(parts)
+    old = begun(store, project, text, "first.csv")
+    other = text.replace(";", ",").replace("x,z,bought", "X,Z,Bought")
+    new = store.append_files(project.id, old.fingerprint, [staged(store, other, "second.csv")])
+    table = store.load_table(new.fingerprint)
+    assert len(table) == 120
+    draft = store.project(project.id).draft.but(target="bought", candidates=(CandidateSpec(kind="decision_tree"),))
+    spec = plan_experiment(table, new.schema, draft).spec
+    pipeline = fit(table, spec, "decision_tree")
+    path = tmp_path / "later.csv"
+    path.write_text(text, encoding="utf-8")
+    scored = predict_file(path, Scorer(pipeline, manifest(pipeline, spec, table, read=new.read, key="decision_tree")))
+    assert list(scored.predictions["prediction"]) == ["yes" if n % 9 > 4 else "no" for n in range(60)]

@@ -45,31 +45,37 @@ def compare_schemas(old: Schema, new: Schema) -> tuple[ColumnChange, ...]:
     >>> [(change.kind, change.was, change.now) for change in compare_schemas(old, new)]
     [('renamed', 'price', 'Prices'), ('meaning', 'date', 'text')]
     """
-    before, after = set(old.names), set(new.names)
-    removed = [name for name in old.names if name not in after]
-    added = [name for name in new.names if name not in before]
-    renamed = _renamed(old, new, removed, added)
+    were, are = _meanings(old), _meanings(new)
+    removed = [name for name in were if name not in are]
+    added = [name for name in are if name not in were]
+    renamed = _renamed(were, are)
+    now_known = set(renamed.values())
     changes = [ColumnChange("removed", name) for name in removed if name not in renamed]
-    changes += [ColumnChange("added", name) for name in added if name not in renamed.values()]
+    changes += [ColumnChange("added", name) for name in added if name not in now_known]
     changes += [ColumnChange("renamed", now, was, now) for was, now in renamed.items()]
-    for name in new.names:
-        if name in before and old.column(name).meaning != new.column(name).meaning:
-            changes.append(ColumnChange("meaning", name, old.column(name).meaning, new.column(name).meaning))
-    if [name for name in old.names if name in after] != [name for name in new.names if name in before]:
+    for name, meaning in are.items():
+        if name in were and were[name] != meaning:
+            changes.append(ColumnChange("meaning", name, were[name], meaning))
+    if [name for name in were if name in are] != [name for name in are if name in were]:
         changes.append(ColumnChange("order"))
     return tuple(changes)
 
 
-def _renamed(old: Schema, new: Schema, removed: list[str], added: list[str]) -> dict[str, str]:
+def _meanings(schema: Schema) -> dict[str, str]:
+    return {column.name: column.meaning for column in schema.columns}
+
+
+def _renamed(were: dict[str, str], are: dict[str, str]) -> dict[str, str]:
     """Return old names with the new names they probably have now."""
-    old_places = {name: (at, len(old.names) - at) for at, name in enumerate(old.names)}
-    new_places = {name: (at, len(new.names) - at) for at, name in enumerate(new.names)}
+    from_left, from_right = list(are), list(are)[::-1]
     found: dict[str, str] = {}
-    for was in removed:
-        for now in added:
-            same_place = any(a == b for a, b in zip(old_places[was], new_places[now], strict=True))
-            same_meaning = old.column(was).meaning == new.column(now).meaning
-            if same_place and same_meaning and now not in found.values() and _alike(was, now):
+    for at, was in enumerate(were):
+        if was in are:
+            continue
+        for place, names in ((at, from_left), (len(were) - 1 - at, from_right)):
+            now = names[place] if place < len(names) else ""
+            new = now and now not in were and now not in found.values()
+            if new and were[was] == are[now] and _alike(was, now):
                 found[was] = now
                 break
     return found
