@@ -1,5 +1,6 @@
 """What each line of a file is, what a clicked line could become, and the last lines of a long file."""
 
+import openpyxl
 import pytest
 
 from workbench.data.line_roles import file_tail, head_offers, head_roles, tail_offers, tail_roles
@@ -64,3 +65,12 @@ def test_formats_without_lines_have_none(tmp_path):
     path = tmp_path / "a.json"
     path.write_text('[{"a": 1}, {"a": 2}]', encoding="utf-8")
     assert file_tail(path, ReadSpec(format="json")) == []
+
+
+def test_the_last_lines_of_a_sheet(tmp_path):
+    workbook = openpyxl.Workbook()
+    for number in range(1, 5):
+        workbook.active.cell(number, 2, number)
+    workbook.save(tmp_path / "book.xlsx")
+    read = ReadSpec(format="excel", sheet="Sheet", first_column=1)
+    assert file_tail(tmp_path / "book.xlsx", read, limit=2) == [["3"], ["4"]]

@@ -35,12 +35,12 @@ def file_tail(path, read, *, limit=12):
     limit : int
         Records at most. A cell over many lines that is cut in two only harms the first of them.
     """
-    with unpacked(Path(path)) as plain:
+    with unpacked(Path(path), read.member) as plain:
         if read.format in ("delimited", "fixed_width"):
             records = _text_tail(plain, read)
         elif read.format == "excel":
             # Imported here: text needs no reader of workbooks.
-            from workbench.runtime.typed_files import cell_text, sheet_rows
+            from workbench.runtime.workbooks import cell_text, sheet_rows
 
             rows = sheet_rows(plain, read.sheet)[-4 * limit :]
             records = [[cell_text(cell) for cell in row[read.first_column :]] for row in rows]

@@ -6,7 +6,7 @@ from workbench.data.line_roles import DATA, NAMES, file_tail, head_offers, head_
 from workbench.data.preview import file_head
 from workbench.errors import WorkbenchError
 from workbench.specs import ReadSpec
-from workbench.ui import cell_grid, components, data_changes, state, table_pages
+from workbench.ui import cell_grid, components, data_changes, reading_controls, state, table_pages
 from workbench.ui.phrases import short
 
 LINE_KEY = "page.data.line"
@@ -32,6 +32,9 @@ def show(project, dataset):
     read = trial or dataset.read
     if read.format not in FORMATS:
         st.caption("This kind of file holds no lines: it says itself which columns it has, and their names.")
+        return
+    if read.member == reading_controls.EVERY:
+        st.caption("Several files are read here, one below the other. Choose one of them to see its lines.")
         return
     try:
         head, tail = lines_of(dataset.fingerprint, read.but(names=dataset.read.names).model_dump_json())
