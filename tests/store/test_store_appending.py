@@ -73,6 +73,15 @@ def test_a_file_of_another_form_is_written_again_by_the_first_files_rules(store,
     assert new.file_notes == new.notes[: len(new.file_notes)]
 
 
+def test_numbers_that_fit_both_ways_are_pointed_out(store, project):
+    old = begun(store, project)
+    assert old.schema.column("price").thousands == "."
+    part = "id,day,price,kind\n" + "".join(f"{n},1{n}.01.2025,{n}.25{n},a\n" for n in range(1, 9))
+    new = store.append_files(project.id, old.fingerprint, [staged(store, part, "point.csv")])
+    assert any("“point.csv”: the numbers in “price” are read as in the first file" in note for note in new.notes)
+    assert store.load_table(new.fingerprint)["price"].tolist()[-1] == 8258.0
+
+
 def test_columns_that_are_missing_are_blank_and_said(store, project):
     old = begun(store, project)
     new = store.append_files(project.id, old.fingerprint, [staged(store, "id;price;day\n5;4,5;01.02.2025\n", "f.csv")])

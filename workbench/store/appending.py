@@ -122,12 +122,12 @@ def _add(archive: zipfile.ZipFile, whole: Together, path: Path, name: str) -> No
             read_own = told(lambda rows: read_raw(plain, own.model_dump(mode="json"), max_rows=rows))
             head = read_own(HEAD_ROWS)
             places = _places(whole, found.read, list(head.columns), name)
-            odd = _odd_columns(whole, found.schema, head, places)
+            odd = _odd_columns(whole, found.schema, head, places, name)
             if not odd and _fits_as_it_is(plain, own, whole, head, places):
                 archive.write(plain, member)
                 _note_repetition(archive, whole, name)
                 return
-            table = _as_the_first(whole, read_own(None), places, odd)
+            table = _as_the_first(whole, read_own(None), places, odd, name)
         with archive.open(member, "w", force_zip64=True) as target:
             target.write(write_part(table, whole.header, whole.read))
     except CannotRead as error:
@@ -182,7 +182,9 @@ def _places(whole: Together, read: ReadSpec, columns: list[str], name: str) -> l
     return places
 
 
-def _odd_columns(whole: Together, schema: Schema, head: "pd.DataFrame", places: list[str | None]) -> dict[int, Any]:
+def _odd_columns(
+    whole: Together, schema: Schema, head: "pd.DataFrame", places: list[str | None], name: str
+) -> dict[int, Any]:
     """Return the columns that the rules of the first file misread and those of this part do not.
 
     A whole number that has decimals here becomes a number in the schema of the whole.
@@ -193,14 +195,18 @@ def _odd_columns(whole: Together, schema: Schema, head: "pd.DataFrame", places: 
         first = specs.get(final)
         if place is None or first is None or first.meaning not in (*_NUMBERS, "date"):
             continue
-        wrong = _misfits(head[place], first)
+        own, wrong = schema.column(place), _misfits(head[place], first)
         if not wrong:
+            if _read_otherwise(head[place], own, first):
+                whole.notes.append(
+                    f"“{name}”: the numbers in “{final}” are read as in the first file, with “{first.decimal}” before "
+                    f"decimals; by themselves they would be read with “{own.decimal}”. Have a look at them."
+                )
             continue
         if first.meaning == "integer" and _misfits(head[place], first.but(meaning="number")) < wrong:
             first = first.but(meaning="number")
             wrong = _misfits(head[place], first)
             specs[final] = first
-        own = schema.column(place)
         same_kind = own.meaning in (_NUMBERS if first.meaning in _NUMBERS else ("date",))
         if same_kind and _misfits(head[place], own) < wrong:
             if first.meaning == "integer" and own.meaning == "number":
@@ -212,6 +218,16 @@ def _odd_columns(whole: Together, schema: Schema, head: "pd.DataFrame", places: 
             whole.notes.append(f"“{before.name}” is a number now, no whole number: a part has decimals in it.")
     whole.schema = whole.schema.but(columns=changed)
     return odd
+
+
+def _read_otherwise(cells: "pd.Series", own: ColumnSpec, first: ColumnSpec) -> bool:
+    """Whether numbers fit the rules of the first file and mean others by those of their part: 1.250 and 1,250."""
+    from workbench.runtime.reading import type_column
+
+    if own.meaning not in _NUMBERS or first.meaning not in _NUMBERS or own.decimal == first.decimal:
+        return False
+    ours, theirs = (type_column(cells, column.model_dump(mode="json")).values for column in (own, first))
+    return bool(((ours != theirs) & ours.notna() & theirs.notna()).any())
 
 
 def _misfits(cells: "pd.Series", column: ColumnSpec) -> int:
@@ -239,7 +255,9 @@ def _fits_as_it_is(plain: Path, own: ReadSpec, whole: Together, head: "pd.DataFr
     return all(texts(found[name]) == texts(head[place]) for name, place in known)
 
 
-def _as_the_first(whole: Together, raw: "pd.DataFrame", places: list[str | None], odd: dict) -> "pd.DataFrame":
+def _as_the_first(
+    whole: Together, raw: "pd.DataFrame", places: list[str | None], odd: dict, name: str
+) -> "pd.DataFrame":
     """Return the cells of a part in the columns of the first file."""
     import pandas as pd
 
@@ -254,15 +272,13 @@ def _as_the_first(whole: Together, raw: "pd.DataFrame", places: list[str | None]
     table = pd.DataFrame(columns)
     filled = table.apply(lambda cells: [text != "" for text in texts(cells)]).any(axis=1)
     if not filled.all():
-        whole.notes.append(
-            f"Part {whole.n_parts}: {int((~filled).sum()):,} rows hold nothing in these columns and were left out."
-        )
+        whole.notes.append(f"“{name}”: {int((~filled).sum()):,} rows hold nothing in these columns and were left out.")
         table = table[filled]
     rewritten = [whole.read.names[position] for position in odd]
     if rewritten:
         whole.notes.append(
-            f"Part {whole.n_parts}: {_count(len(rewritten))} written otherwise than in the first file (decimal mark or "
-            f"order of day and month), put in its form: {_named(rewritten)}."
+            f"“{name}”: {_count(len(rewritten))} written otherwise than in the first file (decimal mark or order of "
+            f"day and month), put in its form: {_named(rewritten)}."
         )
     return table
 
