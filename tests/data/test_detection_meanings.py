@@ -6,8 +6,9 @@ import pytest
 
 from workbench.data import detect_schema
 from workbench.data.date_rules import date_rule
-from workbench.data.meanings import detect_columns, is_id_name
+from workbench.data.meanings import detect_columns
 from workbench.data.number_rules import number_rule
+from workbench.data.word_columns import is_id_name
 from workbench.runtime.reading import type_column
 from workbench.runtime.text_values import moment_text, moments
 

@@ -1,0 +1,73 @@
+"""The cells of one column as detection looks at them: different texts with their counts."""
+
+import numpy as np
+import pandas as pd
+
+from workbench.data.quick_typing import type_column
+from workbench.runtime.text_values import text_of
+
+MAX_MISFIT_SHARE = 0.05  # of a column's cells that may not fit its numbers or dates
+MAX_MISFIT_KINDS = 0.1  # of its distinct texts
+VALUE_SAMPLE = 6_000  # distinct texts of a column that rules are tried on
+
+
+class Cells:
+    """The cells of one column: their distinct texts with counts, and how many are typed already."""
+
+    def __init__(self, values):
+        self.values = values
+        kind = values.dtype.kind
+        self.dtype_kind = kind if kind in "iufbM" else "O"
+        self.texts, self.counts = [], np.array([], dtype=int)
+        self.typed = []
+        if self.dtype_kind != "O":
+            return
+        if isinstance(values.dtype, pd.CategoricalDtype) and isinstance(values.cat.categories.dtype, pd.StringDtype):
+            codes = values.cat.codes.to_numpy()
+            codes = codes[codes >= 0]
+            seen = pd.unique(codes)  # in the order of the rows
+            uniques, counts = values.cat.categories.take(seen), np.bincount(codes)[seen]
+        else:
+            if not isinstance(values.dtype, pd.StringDtype):
+                cells = values.to_numpy(dtype=object, na_value=None)
+                is_text = np.fromiter((isinstance(cell, str) for cell in cells), dtype=bool, count=len(cells))
+                self.typed = [cell for cell in cells[~is_text] if cell is not None and cell == cell]
+                values = cells[is_text]
+            codes, uniques = pd.factorize(values)
+            counts = np.bincount(codes[codes >= 0], minlength=len(uniques))
+        merged = {}
+        for text, count in zip(np.asarray(uniques, dtype=object).tolist(), counts.tolist(), strict=True):
+            text = text.strip()
+            if text:
+                merged[text] = merged.get(text, 0) + count
+        self.texts, self.counts = list(merged), np.fromiter(merged.values(), dtype=int, count=len(merged))
+
+    def without(self, tokens):
+        """Return (texts, counts) that are none of ``tokens``."""
+        keep = [at for at, text in enumerate(self.texts) if text not in tokens]
+        return [self.texts[at] for at in keep], self.counts[keep]
+
+    def distinct(self, spec):
+        """Return (texts, counts, numbers or None) of the different cells that ``spec`` does not take for missing."""
+        if self.dtype_kind in "iuf":
+            values, counts = np.unique(self.values.dropna().to_numpy("float64"), return_counts=True)
+            return [text_of(value) for value in values.tolist()], counts, values
+        texts, counts = self.without(spec.missing)
+        typed = [text_of(cell) for cell in (self.typed if self.dtype_kind == "O" else self.values.dropna())]
+        if typed:
+            codes, uniques = pd.factorize(np.array(typed, dtype=object))
+            texts, counts = [*texts, *uniques.tolist()], np.append(counts, np.bincount(codes))
+        return texts, counts, None
+
+    def present(self, tokens):
+        """Return those of the ``tokens`` that occur, sorted."""
+        return tuple(sorted(text for text in self.texts if text in tokens))
+
+
+def fits(texts, counts, spec):
+    """Return whether nearly all cells, and nearly all kinds of them, fit the meaning of ``spec``."""
+    misfits = type_column(pd.Series(texts, dtype=object), spec.model_dump(mode="json")).misfits
+    total = counts.sum()
+    if not total or misfits.all():
+        return False
+    return counts[misfits].sum() <= MAX_MISFIT_SHARE * total and misfits.sum() <= max(1, MAX_MISFIT_KINDS * len(texts))
