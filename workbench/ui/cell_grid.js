@@ -69,6 +69,15 @@ const line = (row, at, head, pick, withRoles, width) => {
   return made
 }
 
+// Brings a column that was chosen elsewhere into view.
+const show = (frame, head) => {
+  if (!head) return
+  const numbers = frame.querySelector("thead .number").offsetWidth
+  const hidden = head.offsetLeft - numbers < frame.scrollLeft
+  const beyond = head.offsetLeft + head.offsetWidth > frame.scrollLeft + frame.clientWidth
+  if (hidden || beyond) frame.scrollLeft = head.offsetLeft - numbers - 40
+}
+
 export default function (component) {
   const { data, setTriggerValue, parentElement } = component
   const frame = parentElement.querySelector(".frame")
@@ -99,5 +108,7 @@ export default function (component) {
   frame.replaceChildren(table)
   if (before.place === data.place) frame.scrollTo(scrollLeft, scrollTop)
   else frame.scrollTo(0, 0)
-  drawn.set(frame, { content, place: data.place })
+  const picked = data.head.find((column) => column.picked)?.name
+  if (before.content && picked !== before.picked) show(frame, frame.querySelector("th.picked"))
+  drawn.set(frame, { content, place: data.place, picked })
 }

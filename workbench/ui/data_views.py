@@ -19,11 +19,12 @@ def show(project, dataset):
     left, right = st.columns([2.6, 1], gap="medium")
     name = column_panel.chosen(dataset)
     with left:
-        if st.session_state.get(rows_view.VIEW_KEY) not in VIEWS:
+        views = [view for view in VIEWS if view != "file" or dataset.read.format in raw_view.FORMATS]
+        if st.session_state.get(rows_view.VIEW_KEY) not in views:
             st.session_state[rows_view.VIEW_KEY] = "table"
         view = st.segmented_control(
             "View",
-            list(VIEWS),
+            views,
             key=rows_view.VIEW_KEY,
             required=True,
             format_func=VIEWS.get,

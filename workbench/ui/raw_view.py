@@ -30,9 +30,6 @@ def show(project, dataset):
     """Show the lines of the file by the rules in force or being tried, and what a clicked line could become."""
     trial = data_changes.trial_of(dataset)
     read = trial or dataset.read
-    if read.format not in FORMATS:
-        st.caption("This kind of file holds no lines: it says itself which columns it has, and their names.")
-        return
     if read.member == reading_controls.EVERY:
         st.caption("Several files are read here, one below the other. Choose one of them to see its lines.")
         return
@@ -76,10 +73,13 @@ def line_rows(head, tail, read, chosen=None):
 
 
 def _line(number, cells, role, picked):
-    shown = [short(cell or "", LONGEST_CELL) for cell in cells[:MOST_CELLS]] or [""]
+    dim = role not in (DATA, NAMES)
+    shown = [short(cell or "", LONGEST_CELL) for cell in cells[:MOST_CELLS]]
+    while dim and shown and not shown[-1]:  # a title takes the whole width
+        shown.pop()
     if len(cells) > MOST_CELLS:
         shown.append(f"… {len(cells) - MOST_CELLS:,} more cells")
-    return {"number": number, "cells": shown, "role": role, "dim": role not in (DATA, NAMES), "picked": picked}
+    return {"number": number, "cells": shown or [""], "role": role, "dim": dim, "picked": picked}
 
 
 def _choose(row, n_head):

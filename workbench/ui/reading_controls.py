@@ -27,8 +27,8 @@ RULES = {
     "delimited": ("delimiter", "encoding", "quote", *LINES, "comment"),
     "fixed_width": ("widths", "encoding", *LINES, "comment"),
     "excel": LINES,
-    "json": ("encoding", "decimal"),
-    "json_lines": ("encoding", "decimal"),
+    "json": ("encoding",),
+    "json_lines": ("encoding",),
 }
 LONGEST_CHIP = 44
 LONGEST_TABLE = 70
@@ -44,10 +44,11 @@ def show(project, dataset, read, words):
     read : ReadSpec
         The rules in force, or those that are being tried.
     """
-    rules = RULES.get(read.format, ("decimal",))
+    rules = RULES.get(read.format, ())
+    last = list(words)[-1]
     for field, said in words.items():
         if field in ("member", "sheet", "format"):
-            _table_chip(project, dataset, read, said, field)
+            _table_chip(project, dataset, read, said if field == last else f"{said},", field)
             continue
         with st.popover(short(said, LONGEST_CHIP), key=f"page.data.chip.{field}"):
             _control(project, dataset, read, field)
@@ -65,13 +66,14 @@ def _table_chip(project, dataset, read, said, field):
     inside = read.member if field == "sheet" and read.member != EVERY else ""
     choice = () if field == "format" else tables_of(str(dataset.raw_path), inside)
     if len(choice) < 2:
-        st.markdown(f"{components.plain(said)},", width="content")
+        st.markdown(components.plain(said), width="content")
         return
     entries = [(entry.member, entry.sheet, entry.words) for entry in choice]
     if field == "member":
         entries.append((EVERY, "", "all of them, one below the other"))
     current = next((at for at, (member, sheet, _) in enumerate(entries) if getattr(read, field) in (member, sheet)), 0)
-    with st.popover(short(said, LONGEST_CHIP), key=f"page.data.chip.{field}", help="Choose another table of the file"):
+    label = short(said.rstrip(","), LONGEST_CHIP)
+    with st.popover(label, key=f"page.data.chip.{field}", help="Choose another table of the file"):
         if len(entries) > MOST_BUTTONS:
             _tables_in_box(project, dataset, field, entries, current)
             return
