@@ -106,7 +106,7 @@ def test_whole_numbers_become_numbers_where_a_part_has_decimals(store, project):
     new = store.append_files(project.id, old.fingerprint, [staged(store, more, "half.csv")])
     assert new.schema.column("n").meaning == "number"
     assert store.load_table(new.fingerprint)["n"].tolist()[-1] == 39.5
-    assert "“n” is a number now, no whole number: a part has decimals in it." in new.notes
+    assert "“half.csv”: “n” has decimals here, so it is a number now, no whole number." in new.notes
 
 
 def test_another_table_is_refused_and_nothing_changes(store, project):

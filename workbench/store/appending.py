@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 from workbench.data.differences import plain_name
 from workbench.errors import CannotRead, Stopped
-from workbench.specs import ColumnSpec, ReadSpec, Schema
+from workbench.specs import ReadSpec, Schema
+from workbench.store.part_cells import compare_cells, in_the_form_of_the_first
 from workbench.store.part_files import texts, write_part
 
 if TYPE_CHECKING:
@@ -22,7 +23,6 @@ ALL = "*"
 HEAD_ROWS = 20_000  # from which it is told whether a part can stay as it is
 LEAST_SHARED = 0.5
 SHOWN = 5
-_NUMBERS = ("number", "integer")
 
 
 @dataclass
@@ -122,7 +122,12 @@ def _add(archive: zipfile.ZipFile, whole: Together, path: Path, name: str) -> No
             read_own = told(lambda rows: read_raw(plain, own.model_dump(mode="json"), max_rows=rows))
             head = read_own(HEAD_ROWS)
             places = _places(whole, found.read, list(head.columns), name)
-            odd = _odd_columns(whole, found.schema, head, places, name)
+            compared = compare_cells(
+                whole.schema, dict(zip(whole.read.names, places, strict=False)), found.schema, head
+            )
+            whole.schema = compared.schema
+            whole.notes += [f"“{name}”: {note}" for note in compared.notes]
+            odd = {whole.read.names.index(column): rules for column, rules in compared.odd.items()}
             if not odd and _fits_as_it_is(plain, own, whole, head, places):
                 archive.write(plain, member)
                 _note_repetition(archive, whole, name)
@@ -182,60 +187,6 @@ def _places(whole: Together, read: ReadSpec, columns: list[str], name: str) -> l
     return places
 
 
-def _odd_columns(
-    whole: Together, schema: Schema, head: "pd.DataFrame", places: list[str | None], name: str
-) -> dict[int, Any]:
-    """Return the columns that the rules of the first file misread and those of this part do not.
-
-    A whole number that has decimals here becomes a number in the schema of the whole.
-    """
-    odd = {}
-    specs = {column.name: column for column in whole.schema.columns}
-    for position, (final, place) in enumerate(zip(whole.read.names, places, strict=False)):
-        first = specs.get(final)
-        if place is None or first is None or first.meaning not in (*_NUMBERS, "date"):
-            continue
-        own, wrong = schema.column(place), _misfits(head[place], first)
-        if not wrong:
-            if _read_otherwise(head[place], own, first):
-                whole.notes.append(
-                    f"“{name}”: the numbers in “{final}” are read as in the first file, with “{first.decimal}” before "
-                    f"decimals; by themselves they would be read with “{own.decimal}”. Have a look at them."
-                )
-            continue
-        if first.meaning == "integer" and _misfits(head[place], first.but(meaning="number")) < wrong:
-            first = first.but(meaning="number")
-            wrong = _misfits(head[place], first)
-            specs[final] = first
-        same_kind = own.meaning in (_NUMBERS if first.meaning in _NUMBERS else ("date",))
-        if same_kind and _misfits(head[place], own) < wrong:
-            if first.meaning == "integer" and own.meaning == "number":
-                specs[final] = first.but(meaning="number")
-            odd[position] = (own, specs[final])
-    changed = tuple(specs[column.name] for column in whole.schema.columns)
-    for before, after in zip(whole.schema.columns, changed, strict=True):
-        if before != after:
-            whole.notes.append(f"“{before.name}” is a number now, no whole number: a part has decimals in it.")
-    whole.schema = whole.schema.but(columns=changed)
-    return odd
-
-
-def _read_otherwise(cells: "pd.Series", own: ColumnSpec, first: ColumnSpec) -> bool:
-    """Whether numbers fit the rules of the first file and mean others by those of their part: 1.250 and 1,250."""
-    from workbench.runtime.reading import type_column
-
-    if own.meaning not in _NUMBERS or first.meaning not in _NUMBERS or own.decimal == first.decimal:
-        return False
-    ours, theirs = (type_column(cells, column.model_dump(mode="json")).values for column in (own, first))
-    return bool(((ours != theirs) & ours.notna() & theirs.notna()).any())
-
-
-def _misfits(cells: "pd.Series", column: ColumnSpec) -> int:
-    from workbench.runtime.reading import type_column
-
-    return int(type_column(cells, column.model_dump(mode="json")).misfits.sum())
-
-
 def _fits_as_it_is(plain: Path, own: ReadSpec, whole: Together, head: "pd.DataFrame", places: list[str | None]) -> bool:
     """Whether the rules of the first file find the same cells in a part as its own rules do."""
     from workbench.runtime.errors import ReadingError
@@ -266,7 +217,7 @@ def _as_the_first(
         if place is None:
             columns[position] = pd.Series([""] * len(raw), dtype=object)
         elif position in odd:
-            columns[position] = _in_the_form_of_the_first(raw[place], *odd[position])
+            columns[position] = in_the_form_of_the_first(raw[place], *odd[position])
         else:
             columns[position] = raw[place].astype(object)
     table = pd.DataFrame(columns)
@@ -281,22 +232,6 @@ def _as_the_first(
             f"day and month), put in its form: {_named(rewritten)}."
         )
     return table
-
-
-def _in_the_form_of_the_first(cells: "pd.Series", own: ColumnSpec, first: ColumnSpec) -> "pd.Series":
-    """Return numbers or dates, read by the rules of their part, as text that the rules of the first file read alike."""
-    from workbench.runtime.reading import type_column
-    from workbench.runtime.text_values import moment_text
-
-    values = type_column(cells, own.model_dump(mode="json")).values
-    known = values.notna().to_numpy()
-    if first.meaning == "date":
-        texts = values.map(lambda moment: moment_text(moment, first.date_format, first.language), na_action="ignore")
-    else:
-        texts = values.map(lambda value: f"{value:.15g}".replace(".", first.decimal), na_action="ignore")
-    again = type_column(texts.astype("str"), first.model_dump(mode="json")).values
-    right = known & (again == values).to_numpy()
-    return cells.astype(object).where(~right, texts.astype(object))
 
 
 def _named(columns: list[str]) -> str:
