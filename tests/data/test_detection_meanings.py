@@ -181,6 +181,8 @@ def test_meanings(name, cells, meaning):
         (["1", "2", "?", "5"] * 9, ("?",), "integer"),
         (["1.5", "2", "n/a", "missing", "-"] * 9, ("-", "missing", "n/a"), "number"),
         (["NULL", "2024-01-01"] * 9, ("NULL",), "date"),
+        (["1", "2", "keine Angabe", "#WERT!"] * 9, ("#WERT!", "keine Angabe"), "integer"),
+        (["a", "b", "unknown", "unbekannt", "not available"] * 9, (), "category"),
         (["Yes", "No", "NA"] * 9, ("NA",), "yes_no"),
         (["red", "blue", "NA"] * 9, ("NA",), "category"),
         (["NA", "DE", "FR", "ZA"] * 9, (), "category"),  # Namibia

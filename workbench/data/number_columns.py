@@ -22,6 +22,15 @@ AMOUNT_WORDS = frozenset(["free", "gratis", "kostenlos", "gratuit", "zero", "nul
 
 
 def as_number(name, cells, file):
+    """Return the specification of a column of numbers, or None; ``file.notes`` gets what the person should know.
+
+    Parameters
+    ----------
+    name : str
+    cells : Cells
+    file : object
+        With ``comma`` (the file has decimal commas) and the list ``notes``.
+    """
     texts, counts = cells.without(NOT_A_VALUE)
     if not texts or not all(isinstance(cell, (int, float)) and not isinstance(cell, bool) for cell in cells.typed):
         return None

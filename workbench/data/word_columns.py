@@ -41,6 +41,15 @@ def is_id_name(name):
 
 
 def as_yes_no(name, cells, file):
+    """Return the specification of a column of two answers, or None.
+
+    Parameters
+    ----------
+    name : str
+    cells : Cells
+    file : object
+        What the rest of the file tells; not needed here.
+    """
     # "unknown" beside yes and no is an answer of its own, and makes a category.
     texts, _ = cells.without(NOT_A_WORD)
     if len(texts) > MAX_SPELLINGS:
@@ -55,6 +64,7 @@ def as_yes_no(name, cells, file):
 
 
 def as_words(name, cells, file):
+    """Return the specification of a column that is neither numbers nor dates; ``file.notes`` gets why."""
     tokens = NOT_A_WORD
     kept, _ = cells.without(CERTAIN_TOKENS)
     codes = [text for text in kept if text != "NA"]
