@@ -21,14 +21,14 @@ SENTENCES = (
         "There is no computer of that name in the network.",
         "Check the host.",
     ),
+    (("statement timeout", "canceling statement", "interrupted", "lost connection"),
+     "The database took too long to answer.", "Ask for fewer rows, or a simpler query."),
     (
         ("connection refused", "timeout expired", "timed out", "can't connect", "connection timeout",
          "no route to host", "network is unreachable"),
         "The database does not answer.",
         "Check host and port, and whether a firewall or a VPN is between.",
     ),
-    (("statement timeout", "canceling statement", "interrupted", "lost connection"),
-     "The database took too long to answer.", "Ask for fewer rows, or a simpler query."),
     (("read-only transaction", "read only transaction", "readonly database", "attempt to write"),
      "The query would change the database, which is not allowed here.", "Write one SELECT that only reads."),
     (("unknown database", 'database "', "unable to open database"),
@@ -66,7 +66,9 @@ def told(url):
 
 
 def _sentence(error, url):
-    text = str(getattr(error, "orig", None) or error)
+    cause = getattr(error, "orig", None) or error
+    number_and_text = len(cause.args) == 2 and isinstance(cause.args[1], str)  # as MySQL's driver gives it
+    text = cause.args[1] if number_and_text else str(cause)
     lower = text.lower()
     for words, message, advice in SENTENCES:
         if any(word in lower for word in words) and not _about_query(lower, words):
@@ -75,7 +77,7 @@ def _sentence(error, url):
     for secret in (url.password, url.username):
         if secret:
             shown = shown.replace(str(secret), "…")
-    return f"The database could not do it: {shown[:LONGEST]}.", "Check the query and the name of the table."
+    return f"The database could not do it: {shown[:LONGEST].rstrip('.')}.", "Check the query and the name of the table."
 
 
 def _about_query(lower, words):

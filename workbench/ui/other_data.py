@@ -1,10 +1,8 @@
 """Other data for a project that has a table: a newer file, more rows, pasted cells, or a table of a database."""
 
-import importlib.util
-
 import streamlit as st
 
-from workbench.ui import paste, reading_job, upload
+from workbench.ui import database_panel, paste, reading_job, upload
 
 NEWER, MORE, PASTE, DATABASE = "Newer file", "More rows", "Paste", "Database"
 SENTENCES = {
@@ -25,11 +23,10 @@ def show(project, dataset):
     dataset : Dataset
         The one in work.
     """
-    database = importlib.util.find_spec("workbench.ui.database_panel") is not None
     with st.expander("Use other data in this project", icon=":material/swap_horiz:"):
         way = st.segmented_control(
             "Where the data come from",
-            [way for way in SENTENCES if way != DATABASE or database],
+            list(SENTENCES),
             default=NEWER,
             required=True,
             key="page.data.other",
@@ -50,6 +47,4 @@ def show(project, dataset):
         elif way == PASTE:
             paste.show("paste_newer", newer, project_id=project.id)
         else:
-            from workbench.ui import database_panel
-
-            database_panel.show(project, dataset)
+            database_panel.show("database", newer, project_id=project.id)
