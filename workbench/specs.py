@@ -71,7 +71,7 @@ class ColumnSpec(Spec):
     thousands: Literal["", ",", ".", " ", "'"] = ""
     unit: str = ""  # removed before parsing a number, shown behind it: "%", "€", "kg"
     scales: tuple[tuple[str, float], ...] = ()  # suffixes that multiply: (("K", 1e3), ("M", 1e6)); without the unit
-    date_format: str = ""  # strptime format, or "ISO8601"; dates only
+    date_format: str = ""  # dates only: strptime format, "ISO8601", "unix seconds" …; several with "|" between
     language: str = ""  # of the month names in the dates where that is not English: "de", "fr" …
     missing: tuple[str, ...] = ()  # tokens that stand for "no value" besides the blank cell
 

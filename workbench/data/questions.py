@@ -35,8 +35,8 @@ class Question:
     Attributes
     ----------
     code : str
-        ``day_first`` (day and month could be swapped), ``sentinel`` (does 999 stand for "no value"?) or
-        ``summary_rows`` (rows that add up others).
+        ``day_first`` (day and month could be swapped), ``sentinel`` (does 999 stand for "no value"?),
+        ``number_dates`` (are these numbers moments?) or ``summary_rows`` (rows that add up others).
     columns : tuple of str
         The columns it is about.
     sentence : str
