@@ -5,6 +5,7 @@ after van den Burg, Nazábal and Sutton, "Wrangling messy CSV files by detecting
 Data Mining and Knowledge Discovery 33 (2019).
 """
 
+import itertools
 import re
 from collections import Counter
 from dataclasses import replace
@@ -50,6 +51,7 @@ PROSE_BEHIND = 0.5
 DECIMAL_BEHIND = 0.7  # where a comma only stands in numbers, the table it makes is chance
 TABLE_SCORE = 0.25  # from here another delimiter makes a table
 MIN_SCORE = 0.12  # less regular than this is one column of text
+TIME = re.compile(r"(?:^|[ T])\d{1,2}:\d\d(:\d\d([.]\d+)?)?$")
 DECIMALS = re.compile(r"[-+]?(\d{1,3}(\.\d{3})*|\d*),\d+")
 SEP_LINE = re.compile(r'^"?sep=(.+?)"?\s*$', re.IGNORECASE)
 
@@ -58,9 +60,10 @@ def detect_dialect(lines, end):
     """Return (Dialect, lines to skip for a ``sep=`` line) for the first lines of a file."""
     if lines and (declared := SEP_LINE.match(lines[0].rstrip("\r"))):
         delimiter = declared.group(1).replace("\\t", "\t")
-        return _with_escape(Dialect(delimiter=delimiter, quote=_quote(lines[1:], delimiter)), lines[1:]), 1
+        dialect = _with_escape(Dialect(delimiter=delimiter, quote=_quote(lines[1:], delimiter)), lines[1:])
+        return _with_comment(dialect, lines[1 : 4 * SAMPLE_RECORDS], end), 1
     sample = lines[: 4 * SAMPLE_RECORDS]
-    best, best_score = Dialect(), MIN_SCORE
+    best, best_score, best_records = Dialect(), MIN_SCORE, []
     text = "\n".join(sample)
     for delimiter, weight in DELIMITERS:
         if (delimiter != r"\s+" and delimiter not in text) or _is_always_doubled(text, delimiter):
@@ -71,11 +74,11 @@ def detect_dialect(lines, end):
         if delimiter in WHITE and not _has_values(records):
             score *= PROSE_BEHIND
         # Words have blanks in any table: only where nothing else makes one are they delimiters.
-        ahead = 1.0
-        if delimiter in WHITE and best_score > TABLE_SCORE:
-            ahead = DECIMAL_BEHIND if _is_decimal_mark(records, best.delimiter) else WHITE_AHEAD
+        ahead = WHITE_AHEAD if delimiter in WHITE and best_score > TABLE_SCORE else 1.0
+        if best.delimiter == "," and best_score > MIN_SCORE and _is_decimal_mark(records, best_records):
+            ahead = DECIMAL_BEHIND
         if score > ahead * best_score + 1e-9:
-            best, best_score = dialect, score
+            best, best_score, best_records = dialect, score, records
     if widths := _widths(sample, end, best, best_score):
         return Dialect(quote="", widths=widths), 0
     if best_score == MIN_SCORE:
@@ -119,12 +122,16 @@ def _has_values(records):
     return any(sum(kind[name] for name in ("number", "date", "time", "code")) > 0.5 * len(rows) for kind in kinds)
 
 
-def _is_decimal_mark(records, mark):
-    """Return whether the cells that hold ``mark`` are numbers with decimals: then it does not end cells."""
-    holding = [cell for cells in records for cell in cells if mark in cell]
-    return (
-        mark == "," and bool(holding) and sum(bool(DECIMALS.fullmatch(cell)) for cell in holding) >= 0.9 * len(holding)
-    )
+def _is_decimal_mark(records, by_comma):
+    """Return whether a comma stands only in numbers, so that the table it makes (``by_comma``) is chance.
+
+    Times speak for that table: 12:30,5 is cut at the comma.
+    """
+    holding = [cell for cells in records for cell in cells if "," in cell]
+    if not holding or sum(bool(DECIMALS.fullmatch(cell.strip())) for cell in holding) < 0.9 * len(holding):
+        return False
+    columns = itertools.zip_longest(*by_comma[:100], fillvalue="")
+    return not any(sum(bool(TIME.search(cell)) for cell in column) > 0.8 * len(column) for column in columns)
 
 
 def regularity(records):

@@ -22,8 +22,8 @@ YEAR = re.compile(r"(1[89]|20)\d\d([-/]\d\d(\d\d)?)?$")
 DECIMAL = re.compile(r"\d+(\.\d+)?")
 RULE = re.compile(r"[-=_+:| ]+")
 FOOTER_START = re.compile(
-    r"\s*(\*|†|sources?\b|quelle|notes?\b|note:|anmerkung|©|copyright|report\b|generated|created|stand:|data from|"
-    r"legend|as of\b|last updated|international monetary)",
+    r"\s*(\*|†|\(c\)|sources?\b|quelle|notes?\b|note:|anmerkung|©|copyright|report\b|generated|created|stand:|"
+    r"data from|legend|as of\b|last updated|international monetary)",
     re.IGNORECASE,
 )
 
@@ -130,7 +130,9 @@ def _is_table_row(cells, width, typical):
 def _first_data(filled, width, values, typical):
     """Return the number of the first record that looks like those of the table."""
     for number, cells in filled:
-        if len(cells) == width and values and (_text_share(cells, values) or 0) <= BODY_SHARE:
+        share = _text_share(cells, values)
+        alike = share <= BODY_SHARE if share is not None else _n_filled(cells) >= 0.5 * typical
+        if len(cells) == width and values and alike:
             return number
     return next((number for number, cells in filled if _is_table_row(cells, width, typical)), filled[0][0])
 
@@ -359,11 +361,14 @@ def _footer(tail, data_rows, width, typical, values):
         number, cells = records[-1 - count]
         texts = [cell.strip() for cell in cells if cell.strip()]
         sparse = len(texts) == 1 or (len(texts) == 2 and width >= 5)
-        if not sparse or typical < len(texts) + 1 or any(shape(text) in VALUE_SHAPES for text in texts):
+        # Where blanks end cells, a note has as many cells as words.
+        told = bool(FOOTER_START.match(" ".join(texts))) and _text_share(cells, values) in (1.0, None)
+        sparse = sparse and typical >= len(texts) + 1 and not any(shape(text) in VALUE_SHAPES for text in texts)
+        if not sparse and not (told and values):
             break
         count += 1
         set_off = number > 0 and is_blank(tail[number - 1])
-        marked = bool(FOOTER_START.match(texts[0])) or (len(cells) == 1 and width > 2)
+        marked = told or bool(FOOTER_START.match(texts[0])) or (len(cells) == 1 and width > 2)
         over_values = any(position < len(cells) and shape(cells[position]) in ("words", "prose") for position in values)
         if set_off or marked:
             n_strong = count
