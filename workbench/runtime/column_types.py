@@ -22,6 +22,8 @@ from workbench.runtime.text_values import (
 )
 
 WORDS = ("yes_no", "category", "text", "identifier")
+# Arrow's years go on where those of Python, and of everything that shows a date, end.
+FIRST_MOMENT, LAST_MOMENT = np.datetime64("0001-01-01", "us"), np.datetime64("9999-12-31T23:59:59.999999", "us")
 FEW = 32  # up to so many cells a plain loop is faster than building arrays
 
 
@@ -191,7 +193,11 @@ def _from_moments(values, meaning, column):
         tokens = moments(list(column["missing"]), "ISO8601")
         values = values.mask(values.isin(tokens[~np.isnat(tokens)]))
     if meaning == "date":
-        return Typed(_series(values.dt.as_unit("us").to_numpy(), meaning, values), np.zeros(len(values), dtype=bool))
+        array, misfits = values.to_numpy(), np.zeros(len(values), dtype=bool)
+        if values.dt.unit != "ns":  # whose years are 1677 to 2262, and which cannot hold the limits
+            misfits = (array < FIRST_MOMENT.astype(array.dtype)) | (array > LAST_MOMENT.astype(array.dtype))
+            array = np.where(misfits, np.array("NaT", dtype=array.dtype), array)
+        return Typed(_series(array.astype("datetime64[us]"), meaning, values), misfits)
     present = values.notna().to_numpy()
     if meaning in WORDS:
         words = pd.array([text_of(cell) if cell is not pd.NaT else None for cell in values], dtype="str")

@@ -293,7 +293,9 @@ def text_of(value):
         return str(int(value)) if value.is_integer() and abs(value) < LARGEST_EXACT_INTEGER else repr(value)
     if isinstance(value, (datetime, np.datetime64, pd.Timestamp)):
         moment = pd.Timestamp(value)
-        return moment.date().isoformat() if moment == moment.normalize() else moment.isoformat(sep=" ")
+        text = moment.isoformat(sep=" ")
+        # Cut from the text and not asked of Python's date, whose years end at 9999 where Arrow's go on.
+        return text.partition(" ")[0] if moment == moment.normalize() else text
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, bytes):
