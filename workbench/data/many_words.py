@@ -9,6 +9,7 @@ import pyarrow.compute as pc
 
 from workbench.data.quick_typing import MIN_ROWS, STR, arrow_text, has_edges
 
+PART_ROWS = 1_000_000
 FACTOR = np.uint64(0x9E3779B97F4A7C15)
 
 
@@ -57,7 +58,13 @@ def many_words(values, tokens):
 
 def _n_different(text):
     """Return the number of different texts, by hashes of 64 bits: among a million, two that share one are no matter."""
-    return len(pd.unique(np.concatenate([_hashes(chunk) for chunk in text.chunks if len(chunk)])))
+    hashes, done = np.empty(len(text), dtype="uint64"), 0
+    for chunk in text.chunks:
+        if len(chunk):
+            hashes[done : done + len(chunk)] = _hashes(chunk)
+            done += len(chunk)
+    n_parts = np.uint64(1 + len(hashes) // PART_ROWS)  # so that no big table of hashes is needed
+    return sum(len(pd.unique(hashes[hashes % n_parts == part])) for part in np.arange(n_parts))
 
 
 def _hashes(chunk):

@@ -179,6 +179,7 @@ def described(raw, read, schema, notes, *, whole=True):
         blank.append(int(result.values.isna().sum()))
         if column.name not in done:
             done[column.name] = result
+        del result  # a column of text may be big
     sentence = brief(_sentence(read, schema, len(raw), blank, whole))
     notes = tuple(map(brief, notes))
     return done, {

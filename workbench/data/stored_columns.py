@@ -144,7 +144,10 @@ class StoredTyped(MutableMapping):
         empty = pd.DataFrame({name: pd.Series([], dtype=self._dtypes[name][1]) for name in names})
         schema, n_bytes, done = pa.Schema.from_pandas(empty, preserve_index=False), 0, 0
         columns = [_batches(self._path(self._dtypes[name][0])) for name in names]
-        with pq.ParquetWriter(out, schema, compression="zstd") as writer:
+        words = [
+            field.name for field in schema if pa.types.is_large_string(field.type) or pa.types.is_string(field.type)
+        ]
+        with pq.ParquetWriter(out, schema, compression="zstd", use_dictionary=words) as writer:
             for arrays in zip(*columns, strict=True):
                 on_group(done)
                 table = pa.table([array.cast(field.type) for array, field in zip(arrays, schema, strict=True)], schema)
