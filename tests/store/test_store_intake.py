@@ -403,6 +403,17 @@ def test_questions_stay_until_they_are_answered(store, project, asked, tmp_path)
     assert new.questions == (second,), "the day is no date any more"
 
 
+def test_what_a_dead_server_left_behind_goes_too(store, monkeypatch):
+    folder = store.files.folder / "writing-abc"
+    folder.mkdir()
+    (folder / "table").write_bytes(b"x")
+    store.remove_unused()
+    assert folder.exists(), "it may be in use"
+    monkeypatch.setattr("workbench.store.files.YOUNG_SECONDS", -1)
+    store.remove_unused()
+    assert not folder.exists()
+
+
 def test_uploads_that_were_left_behind_go_after_a_day(store):
     old, new = staged(store, b"x", "old"), staged(store, b"x", "new")
     os.utime(old, (time.time() - 90_000,) * 2)

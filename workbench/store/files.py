@@ -154,6 +154,10 @@ class Files:
             with suppress(FileNotFoundError, PermissionError):  # in use on Windows: the next purge gets it
                 path.unlink()
                 freed += state.st_size
+        for folder in self.folder.glob("writing-*"):  # of a server that died while it read a file
+            with suppress(OSError):  # a file, in use, or not empty
+                if time.time() - folder.stat().st_mtime >= YOUNG_SECONDS:
+                    folder.rmdir()
         return freed
 
 
