@@ -12,6 +12,7 @@ from workbench.ui.phrases import short
 LINE_KEY = "page.data.line"
 HEAD_LINES = 60
 TAIL_LINES = 12
+PREVIEW_ROWS = 20
 MOST_CELLS = 60
 LONGEST_CELL = 100
 FORMATS = ("delimited", "fixed_width", "excel")
@@ -120,12 +121,17 @@ def show_preview(dataset, trial, height=300):
 
     preview = data_changes.preview_of(dataset.fingerprint, trial.model_dump_json())
     columns = preview.schema.columns[: column_heads.COLUMNS_PER_PAGE]
-    raw = preview.raw[[column.name for column in columns]].iloc[:20].fillna("")
+    raw = preview.raw[[column.name for column in columns]].iloc[:PREVIEW_ROWS].fillna("")
+    odd = {
+        (label, column.name): str(cell)
+        for column in columns
+        for label, cell in table_pages.misfits_in(raw[column.name], column).items()
+    }
     cell_grid.show(
         key="page.data.preview",
         label="The first rows as they would be read",
         head=[column_heads.head(column) for column in columns],
-        rows=table_pages.rows_of(raw.astype(str)),
+        rows=table_pages.rows_of(raw, odd),
         height=height,
     )
     more = len(preview.schema.columns) - len(columns)

@@ -102,7 +102,9 @@ def odd_cells(fingerprint):
 
 
 def _odd(raw, dataset, names):
-    return {
-        name: raw[name][type_column(raw[name], dataset.schema.column(name).model_dump(mode="json")).misfits].astype(str)
-        for name in names
-    }
+    return {name: misfits_in(raw[name], dataset.schema.column(name)).astype(str) for name in names}
+
+
+def misfits_in(cells, column):
+    """Return those of the ``cells`` of a file that do not fit the rules of ``column``."""
+    return cells[type_column(cells, column.model_dump(mode="json")).misfits]
