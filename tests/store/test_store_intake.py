@@ -405,8 +405,8 @@ def test_questions_stay_until_they_are_answered(store, project, asked, tmp_path)
 
 def test_what_a_dead_server_left_behind_goes_too(store, monkeypatch):
     folder = store.files.folder / "writing-abc"
-    folder.mkdir()
-    (folder / "table").write_bytes(b"x")
+    (folder / "pieces").mkdir(parents=True)
+    (folder / "pieces" / "text").write_bytes(b"x")
     store.remove_unused()
     assert folder.exists(), "it may be in use"
     monkeypatch.setattr("workbench.store.files.YOUNG_SECONDS", -1)

@@ -155,9 +155,10 @@ class Files:
                 path.unlink()
                 freed += state.st_size
         for folder in self.folder.glob("writing-*"):  # of a server that died while it read a file
-            with suppress(OSError):  # a file, in use, or not empty
-                if time.time() - folder.stat().st_mtime >= YOUNG_SECONDS:
-                    folder.rmdir()
+            with suppress(OSError):  # in use on Windows: the next purge gets it
+                old = folder.is_dir() and time.time() - folder.stat().st_mtime >= YOUNG_SECONDS
+                if old and not any(path.is_file() for path in folder.rglob("*")):
+                    shutil.rmtree(folder)
         return freed
 
 
