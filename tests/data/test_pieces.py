@@ -187,3 +187,10 @@ def test_each_text_is_typed_alike(small_limits, meaning, few):
             exact = type_column(texts, rules | {"decimal": decimal})
             pd.testing.assert_series_equal(quick.values, exact.values)
             assert quick.misfits.tolist() == exact.misfits.tolist()
+
+
+def test_a_big_irregular_file_is_still_looked_at(tmp_path, small_limits, monkeypatch):
+    monkeypatch.setattr(opening, "MAX_IRREGULAR_BYTES", 100)
+    monkeypatch.setattr(opening, "WHOLE_BYTES", 1_000)
+    path = written(tmp_path, {"n": range(400), "text": ["two\nlines"] * 400})
+    assert data.detect(path).schema.names == ["n", "text"]

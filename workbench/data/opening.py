@@ -235,7 +235,7 @@ def raw_cells(path, read, max_rows=None):
     """Return (ReadSpec with names, raw cells, repairs); refuses a table without rows or columns."""
     raw, repairs = _regular_columns(path, read) if max_rows is None else None, None
     if raw is None:
-        if read.format == "delimited" and path.stat().st_size > MAX_IRREGULAR_BYTES:
+        if max_rows is None and read.format == "delimited" and path.stat().st_size > MAX_IRREGULAR_BYTES:
             raise CannotRead(
                 f"The file is bigger than {MAX_IRREGULAR_BYTES // 2**20:,} MB and has line ends or odd quotes inside "
                 "its cells, which need more memory than there is.",
