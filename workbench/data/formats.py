@@ -1,5 +1,6 @@
 """Which kind of file it is, by its first bytes; the name's ending only decides what the bytes leave open."""
 
+import codecs
 import json
 import re
 import zipfile
@@ -62,6 +63,12 @@ FOREIGN = (
 PICKLE = re.compile(rb"\x80[\x02-\x05](\x95|c|\}|\]|\()")
 FEW_BYTES = 3  # a mark as short as this is believed only in a file that is no text
 MARKUP = (b"<!doctype", b"<html", b"<?xml", b"<table", b"<svg")
+WIDE_MARKS = (
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
 OLE = b"\xd0\xcf\x11\xe0"
 OLE_PARTS = (
     ("EncryptedPackage", "The workbook is locked with a password.", "Save it without password and upload it again."),
@@ -110,7 +117,7 @@ def detect_format(path, head=None):
     if _is_portable(head):
         return "spss"
     _refuse_foreign(head)
-    start = head.removeprefix(b"\xef\xbb\xbf").lstrip()
+    start = _plain_start(head)
     if start[:1] in (b"[", b"{") and (kind := _json_kind(start)):
         return kind
     return "delimited"
@@ -125,12 +132,21 @@ def _refuse_foreign(head):
             "The file is a Python pickle, which is never opened because it could run code.",
             "Save the table as CSV or Parquet and upload that.",
         )
-    start = head.removeprefix(b"\xef\xbb\xbf").lstrip()
+    start = _plain_start(head)
     if start[:9].lower().startswith(MARKUP):
         raise CannotRead(
             "The file is a web page or XML, not a table.",
             "Open it in a spreadsheet and save it as CSV or xlsx, or download the data itself.",
         )
+
+
+def _plain_start(head):
+    """Return the begin of a text as UTF-8, without mark and blanks."""
+    for mark, encoding in WIDE_MARKS:
+        if head.startswith(mark):
+            head = head[: len(head) // 4 * 4].decode(encoding, errors="ignore").encode("utf-8", errors="ignore")
+            break
+    return head.removeprefix(codecs.BOM_UTF8).lstrip()
 
 
 def _refuse_other_ole(path):
@@ -179,7 +195,7 @@ def _json_kind(start):
     if start[:1] == b"{":
         try:
             json.loads(first)
-        except ValueError:
+        except (ValueError, RecursionError):
             pass
         else:
             return "json_lines" if rest.strip() else "json"

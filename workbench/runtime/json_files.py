@@ -10,6 +10,10 @@ from workbench.runtime.errors import ReadingError
 from workbench.runtime.limits import refuse_columns
 
 MAX_NESTING = 20
+MAX_BYTES = 2**29  # as Python's objects, a JSON file takes up to ten times the memory
+SEARCH_DEPTH = 4  # objects around the list of records
+GEOMETRY = "geometry"
+SPACE = re.compile(r"[\s\x1e,]*")
 # A backslash, a pair of surrogates, or half of one: that is no character, and no table can hold it.
 HALF_OF_PAIR = re.compile(
     r"\\\\|\\u[dD][89aAbB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|(?P<half>\\u[dD][89a-fA-F][0-9a-fA-F]{2})"
@@ -18,6 +22,11 @@ HALF_OF_PAIR = re.compile(
 
 def read_json(path, read, *, max_rows=None):
     """Return the records of a JSON file or of JSON lines; what is nested is flattened to names with dots."""
+    if path.stat().st_size > MAX_BYTES:
+        raise ReadingError(
+            f"The JSON file has {path.stat().st_size // 2**20:,} MB, which is more than can be read at once.",
+            "Save it as CSV or Parquet.",
+        )
     text = decoded(path.read_bytes(), read.get("encoding", "utf-8"))
     if read.get("format") == "json_lines":
         records = json_lines(text, max_rows)
@@ -45,10 +54,23 @@ def _loaded(text):
         text = HALF_OF_PAIR.sub(lambda found: "\\ufffd" if found["half"] else found.group(), text)
     try:
         return json.loads(text)
-    except json.JSONDecodeError:
+    except json.JSONDecodeError as error:
+        if error.msg == "Extra data":
+            return _one_after_another(text)
         raise
     except ValueError:  # a whole number with more digits than Python converts: kept as text
         return json.loads(text, parse_int=lambda digits: int(digits) if len(digits) < 600 else digits)
+
+
+def _one_after_another(text):
+    """Return the list of values that stand in a text one after the other, without commas between them."""
+    decoder, at, values = json.JSONDecoder(), 0, []
+    while True:
+        at = SPACE.match(text, at).end()
+        if at == len(text):
+            return values
+        value, at = decoder.raw_decode(text, at)
+        values.append(value)
 
 
 def json_lines(text, max_rows=None):
@@ -71,6 +93,47 @@ def json_lines(text, max_rows=None):
     return records
 
 
+def _records_inside(content, depth=0):
+    """Return the longest list of objects inside ``content``, however it is wrapped; empty where there is none."""
+    found = []
+    for value in content.values():
+        if isinstance(value, list) and value and all(isinstance(item, dict) for item in value):
+            inside = value
+        elif isinstance(value, dict) and depth < SEARCH_DEPTH:
+            inside = _records_inside(value, depth + 1)
+        else:
+            continue
+        found = max(found, inside, key=len)
+    return found
+
+
+def _as_pandas_writes(content):
+    """Return records for what pandas' ``to_json`` makes by default (columns of numbered cells) or "split", or None."""
+    if set(content) <= {"columns", "index", "data"} and {"columns", "data"} <= set(content):
+        names = unique_names([str(name) for name in content["columns"]])
+        return [dict(zip(names, row, strict=False)) for row in content["data"]]
+    columns = list(content.values())
+    if columns and all(isinstance(column, dict) for column in columns):
+        keys = list(columns[0])
+        numbered = keys == [str(at) for at in range(len(keys))] and len(keys) > 0
+        if numbered and all(list(column) == keys for column in columns):
+            return [{name: column[key] for name, column in content.items()} for key in keys]
+    return None
+
+
+def _feature(feature):
+    """Return a record for a feature of GeoJSON: its properties, and a point as two numbers."""
+    geometry = feature.get(GEOMETRY) or {}
+    place = geometry.get("coordinates")
+    if geometry.get("type") == "Point" and isinstance(place, list) and len(place) >= 2:
+        where = {"longitude": place[0], "latitude": place[1]}
+    else:
+        where = {GEOMETRY: geometry.get("type")}
+    known = {"id": feature["id"]} if "id" in feature else {}
+    properties = feature.get("properties") or {}
+    return {**known, **properties, **{name: value for name, value in where.items() if name not in properties}}
+
+
 def json_records(content):
     """Return the records in a JSON document: a list of objects, columns of lists, or the one list inside.
 
@@ -80,6 +143,10 @@ def json_records(content):
     [{'a': 1, 'b': 3}, {'a': 2, 'b': 4}]
     """
     if isinstance(content, dict):
+        if content.get("type") == "FeatureCollection" and isinstance(content.get("features"), list):
+            return json_records([_feature(one) for one in content["features"] if isinstance(one, dict)])
+        if (written := _as_pandas_writes(content)) is not None:
+            return written
         lists = {name: value for name, value in content.items() if isinstance(value, list)}
         of_objects = [value for value in lists.values() if value and all(isinstance(item, dict) for item in value)]
         if of_objects:
@@ -88,8 +155,10 @@ def json_records(content):
             return [dict(zip(lists, row, strict=True)) for row in zip(*lists.values(), strict=True)]
         inner = list(content.values())
         if len(inner) > 1 and all(isinstance(value, dict) for value in inner):
-            return inner
-        return [content]
+            shared = set.intersection(*(set(value) for value in inner))
+            if shared or not _records_inside(content):
+                return inner
+        return _records_inside(content) or [content]
     if not isinstance(content, list) or not content:
         raise ReadingError("The JSON file holds no list of records.", "It should look like [{…}, {…}].")
     if all(isinstance(item, dict) for item in content):
