@@ -130,6 +130,21 @@ def test_what_is_no_table_is_said_by_the_process_too(store, project, apart):
     assert list(store.files.folder.glob("writing-*")) == []
 
 
+def test_a_file_that_is_refused_takes_no_room(store, project):
+    with pytest.raises(CannotRead):
+        store.take_in(project.id, staged(store, b"\x89PNG\r\n\x1a\n" + bytes(1000)), "photo.csv")
+    assert list(store.files.everything()) == []
+
+
+def test_a_file_that_is_refused_stays_where_it_is_known(store, project):
+    content = b"a,b\n1,x\n2,y\n"
+    dataset = store.take_in(project.id, staged(store, content), "t.csv")
+    with pytest.raises(CannotRead, match="no column “zzz”"):
+        schema = dataset.schema.but(columns=(ColumnSpec(name="zzz", meaning="text"),))
+        store.take_in(project.id, staged(store, content), "t.csv", schema=schema)
+    assert dataset.raw_path.read_bytes() == content
+
+
 def in_place_of_the_worker(monkeypatch, code):
     """Let the reading process run ``code`` instead."""
     real = subprocess.Popen

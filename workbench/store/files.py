@@ -9,7 +9,7 @@ import time
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO
 
@@ -25,10 +25,11 @@ _DIGEST = re.compile(r"[0-9a-f]{64}\Z")
 
 @dataclass(frozen=True)
 class Stored:
-    """A file in the store: its SHA-256 and its size."""
+    """A file in the store: its SHA-256, its size, and where nobody had stored it before, by what it is known again."""
 
     digest: str
     size_bytes: int
+    stamp: tuple[int, int] | None = field(default=None, compare=False)
 
 
 class Files:
@@ -108,11 +109,19 @@ class Files:
         with path.open("rb+") as file:
             digest = digest or hashlib.file_digest(file, "sha256").hexdigest()
             os.fsync(file.fileno())
-        stored = Stored(digest, path.stat().st_size)
         os.utime(path)  # an upload may have taken long; a file without a row must be young to be kept
+        size_bytes, stamp = path.stat().st_size, _stamp(path)
+        known = self.path(digest).exists()
         self._place(path, self.path(digest))
         path.unlink(missing_ok=True)  # still there where an equal file is in use on Windows
-        return stored
+        return Stored(digest, size_bytes, None if known else stamp)
+
+    def withdraw(self, stored: Stored) -> None:
+        """Delete a file that nothing came of, unless somebody else stored the same before or since."""
+        path = self.path(stored.digest)
+        with suppress(OSError):  # gone, or in use on Windows: the next purge gets it
+            if stored.stamp is not None and _stamp(path) == stored.stamp:
+                path.unlink()
 
     def _place(self, temporary: Path, final: Path) -> None:
         final.parent.mkdir(exist_ok=True)
@@ -160,6 +169,11 @@ class Files:
                 if old and not any(path.is_file() for path in folder.rglob("*")):
                     shutil.rmtree(folder)
         return freed
+
+
+def _stamp(path: Path) -> tuple[int, int]:
+    state = path.stat()
+    return state.st_ino, state.st_mtime_ns
 
 
 @contextmanager

@@ -83,7 +83,11 @@ class Intake(Datasets):
         except FileNotFoundError as error:
             raise CannotRead("The file is not there (any more).", "Upload it again.") from error
         how = {"read": read, "schema": schema, "origin": origin, "use": use}
-        return self._read_and_link(project_id, raw, name, **how, on_progress=on_progress, should_stop=should_stop)
+        try:
+            return self._read_and_link(project_id, raw, name, **how, on_progress=on_progress, should_stop=should_stop)
+        except BaseException:
+            self.files.withdraw(raw)  # gigabytes, maybe
+            raise
 
     def add_dataset(
         self,
