@@ -154,7 +154,7 @@ def rows(text):
         ),
         ("Author,Ann,,\nUnit,m,,\na,b,c,d\n1,2,3,4\n5,6,7,8", 2, 1, 0, 0, ["a", "b", "c", "d"]),
         ("Annex B,,\nx,1,5\ny,2,6\nz,3,7", 1, 0, 0, 0, ["column 1", "column 2", "column 3"]),
-        ("a,b,c\nx,1,2\ny,3,4\nz,5,6\n(c) The,Statistical,Office", 0, 1, 0, 1, ["a", "b", "c"]),
+        ("a,b,c\nu,9,8\nv,7,6\nw,3,2\nx,1,2\ny,3,4\nz,5,6\n(c) The,Statistical,Office", 0, 1, 0, 1, ["a", "b", "c"]),
         ("name,pay\n----,---\nAnn,3\nBo,7", 0, 1, 1, 0, ["name", "pay"]),
         ("x,NULL,3\ny,1,NULL\nz,2,5", 0, 0, 0, 0, ["column 1", "column 2", "column 3"]),
         (",x\n1,5\n2,7.5\n3,8", 0, 1, 0, 0, ["column 1", "x"]),

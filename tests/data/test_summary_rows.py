@@ -15,7 +15,7 @@ def question_of(tmp_path, text):
     path = tmp_path / "table.csv"
     path.write_text(text, encoding="utf-8")
     opened = open_table(path)
-    found = summary_questions(opened.table, opened.schema)
+    found = [question for question in opened.questions if question.code == "summary_rows"]
     return opened, found[0] if found else None
 
 

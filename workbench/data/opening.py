@@ -13,6 +13,7 @@ from workbench.data.questions import Question
 from workbench.data.quick_typing import type_column
 from workbench.data.reading_words import reading_words
 from workbench.data.structure import WHOLE_BYTES, dialect_of
+from workbench.data.summary_rows import MAX_ROWS_WITH_TOTALS, summary_questions
 from workbench.errors import CannotRead
 from workbench.runtime.containers import unpacked
 from workbench.runtime.delimited import decoded, is_blank
@@ -159,8 +160,8 @@ def described(raw, read, schema, notes, *, whole=True):
     tuple of (dict of str to Typed, dict)
         The typed columns; and the fields of an :class:`OpenedTable` that say what was found.
     """
-    done, questions = getattr(raw, "typed", {}), ()
-    if schema is None:
+    done, questions, asked = getattr(raw, "typed", {}), (), schema is None
+    if asked:
         found = detect_columns(raw)
         schema, done, questions = found.schema, found.typed, found.questions
         notes = (*notes, *found.notes)
@@ -180,6 +181,9 @@ def described(raw, read, schema, notes, *, whole=True):
         if column.name not in done:
             done[column.name] = result
         del result  # a column of text may be big
+    if asked and len(raw) <= MAX_ROWS_WITH_TOTALS:
+        table = pd.DataFrame({name: done[name].values for name in schema.names}, copy=False)
+        questions = (*questions, *summary_questions(table, schema))
     sentence = brief(_sentence(read, schema, len(raw), blank, whole))
     notes = tuple(map(brief, notes))
     return done, {

@@ -6,7 +6,7 @@ import numpy as np
 
 from workbench.data.questions import Answer, Question
 
-MAX_ROWS = 100_000  # longer tables are exports, which have no totals
+MAX_ROWS_WITH_TOTALS = 100_000  # longer tables are exports, which have no totals
 MAX_SHARE = 0.34  # of the rows; where more are called a total, it is a category
 MIN_ROWS_ABOVE = 2
 MIN_ROWS_UNSURE = 4  # where a single column adds up, or the row has a label of its own
@@ -31,7 +31,7 @@ def summary_questions(table, schema):
         Typed.
     schema : Schema
     """
-    if not MIN_ROWS_ABOVE < len(table) <= MAX_ROWS:
+    if not MIN_ROWS_ABOVE < len(table) <= MAX_ROWS_WITH_TOTALS:
         return ()
     column, labelled = _labelled(table, schema)
     added = _added_up(table, schema, labelled)
