@@ -3,7 +3,8 @@
 import openpyxl
 import pytest
 
-from workbench.data.line_roles import file_tail, head_offers, head_roles, tail_offers, tail_roles
+from workbench.data.line_roles import as_fixed_width, file_tail, head_offers, head_roles, tail_offers, tail_roles
+from workbench.errors import CannotRead
 from workbench.runtime.reading import read_raw
 from workbench.specs import ReadSpec
 
@@ -74,3 +75,19 @@ def test_the_last_lines_of_a_sheet(tmp_path):
     workbook.save(tmp_path / "book.xlsx")
     read = ReadSpec(format="excel", sheet="Sheet", first_column=1)
     assert file_tail(tmp_path / "book.xlsx", read, limit=2) == [["3"], ["4"]]
+
+
+def test_a_file_can_be_read_by_columns_of_fixed_width(tmp_path):
+    path = tmp_path / "fixed.txt"
+    path.write_text("name    n\n" + "Ann Lee 1\nBob     2\nCy Day  3\nDi      4\n", encoding="utf-8")
+    read = as_fixed_width(path, ReadSpec(delimiter=","))
+    assert (read.format, read.widths) == ("fixed_width", (8, 1))
+    raw = read_raw(path, read.model_dump(mode="json"))
+    assert raw.to_dict("list") == {"name": ["Ann Lee", "Bob", "Cy Day", "Di"], "n": ["1", "2", "3", "4"]}
+
+
+def test_a_file_without_columns_of_fixed_width_is_refused_with_a_sentence(tmp_path):
+    path = tmp_path / "a.csv"
+    path.write_text("a,b\n1,2\n3,4\n5,6\n7,8\n", encoding="utf-8")
+    with pytest.raises(CannotRead, match="no blanks go through its lines"):
+        as_fixed_width(path, ReadSpec())

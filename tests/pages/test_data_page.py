@@ -247,6 +247,14 @@ def test_a_reading_that_cannot_work_is_refused_and_loses_nothing(open_app, store
     assert store.project(project.id).draft.dataset == project.draft.dataset
 
 
+def test_columns_of_fixed_width_are_refused_where_there_are_none(open_app, project):
+    app = open_app("data", project.id)
+    app.button(key="page.data.to.fixed").click().run()
+    assert not app.exception
+    assert "no blanks go through its lines" in app.error[0].value
+    assert "semicolon-separated" in said(app)
+
+
 def test_several_columns_get_a_meaning_at_once(open_app, store, project):
     app = open_app("data", project.id)
     ticked = {"selection": {"rows": [2, 3], "columns": [], "cells": []}}

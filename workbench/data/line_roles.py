@@ -3,14 +3,18 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from workbench.data.fixed_width import find_widths
 from workbench.data.opening import told
+from workbench.data.preview import file_head
 from workbench.data.structure import dialect_of
+from workbench.errors import CannotRead
 from workbench.runtime.containers import unpacked
 from workbench.runtime.delimited import is_blank
 from workbench.runtime.records import read_records, split_lines
 from workbench.specs import ReadSpec
 
 TAIL_BYTES = 2**16
+WIDTH_LINES = 300
 MOST_HEADER_ROWS = 6
 SKIPPED, NAMES, DATA, BLANK, BELOW = "skipped", "names", "data", "blank", "left out"
 
@@ -62,6 +66,25 @@ def _text_tail(path, read):
     lines, end = split_lines(text)
     lines = lines[1:] if at else lines
     return [cells for cells, _ in read_records(lines, end, dialect_of(read), width=len(read.names) or None)]
+
+
+def as_fixed_width(path, read):
+    """Return the rules that read a text file by columns of fixed width, with the widths found in its lines.
+
+    Raises
+    ------
+    CannotRead
+        No blanks go through the lines.
+    """
+    # A mark that no text holds (it is taken out when text is decoded) leaves the lines whole.
+    lines = file_head(path, read.but(format="delimited", delimiter="\0", quote="", names=()), limit=WIDTH_LINES)
+    widths = find_widths(["".join(cells) for cells in lines])
+    if not widths:
+        raise CannotRead(
+            "The columns of this file do not stand below each other: no blanks go through its lines.",
+            "Choose what stands between the values.",
+        )
+    return read.but(format="fixed_width", widths=widths, names=())
 
 
 def head_roles(records, read):

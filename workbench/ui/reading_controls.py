@@ -4,6 +4,7 @@ import streamlit as st
 
 from workbench.data.choices import rules_for, tables_in
 from workbench.data.encodings import ENCODING_LABELS
+from workbench.data.line_roles import as_fixed_width
 from workbench.data.reading_words import header_words, usual_decimal
 from workbench.errors import WorkbenchError
 from workbench.ui import components, data_changes, rows_view, state
@@ -125,6 +126,14 @@ def _take(project, dataset, member, sheet):
     data_changes.read_anew(project, dataset, read)
 
 
+def _try_fixed_width(dataset, read):
+    """Show the first rows cut where blanks go through the lines (callback)."""
+    try:
+        data_changes.try_out(dataset, as_fixed_width(dataset.raw_path, read))
+    except WorkbenchError as error:
+        st.session_state[data_changes.PROBLEM_KEY] = error
+
+
 def _show_file():
     st.session_state[rows_view.VIEW_KEY] = "file"
 
@@ -166,6 +175,13 @@ def _control(project, dataset, read, field):
             "Characters per column", ", ".join(map(str, read.widths)), key=key, on_change=lambda: changed(widths_of),
             help="One number for each column, from left to right; the last column takes the rest of the line.",
         )  # fmt: skip
+        separated = read.but(format="delimited", widths=(), names=())
+        st.button(
+            "A character stands between the values",
+            key="page.data.to.delimited",
+            on_click=data_changes.try_out,
+            args=(dataset, separated),
+        )
     else:
         label, words = CHOICES[field]
         current = getattr(read, field)
@@ -178,6 +194,14 @@ def _control(project, dataset, read, field):
             key=key,
             accept_new_options=field == "delimiter",
             on_change=changed,
+        )
+    if field == "delimiter":
+        st.button(
+            "Columns of fixed width",
+            key="page.data.to.fixed",
+            on_click=_try_fixed_width,
+            args=(dataset, read),
+            help="The values stand below each other, filled up with blanks.",
         )
 
 
