@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from workbench.ui import incoming, navigation, paste, practice, project_cards, state, upload
+from workbench.ui import database_panel, incoming, navigation, paste, practice, project_cards, state, upload
 from workbench.ui.phrases import size
 
 store = state.store()
@@ -32,6 +32,8 @@ with own:
         st.caption(upload.KINDS_SENTENCE)
     with st.expander("Paste cells from a spreadsheet", icon=":material/content_paste:"):
         paste.show("paste", upload.new_project)
+    with st.expander("Read a table of a database", icon=":material/database:"):
+        database_panel.show("database", upload.new_project)
     with st.expander("Open a saved project", icon=":material/folder_open:"):
         upload.drop_zone(
             "A project that was saved as a file (.workbench)",

@@ -146,11 +146,11 @@ def test_a_deleted_project_can_be_restored_later_or_removed_for_good(open_app, s
     assert store.project_cards(deleted=True) == []
 
 
-def test_a_project_saved_as_a_file_can_be_opened_again(open_app, store, drop_files):
+def test_a_project_saved_as_a_file_can_be_opened_again(open_app, store, drop_files, tmp_path):
     app = open_app("home")
     drop_files(app, "home", ("customers.csv", CSV))
     (card,) = store.project_cards()
-    content = project_cards.archive(card.id)
+    content = store.export_project(card.id, tmp_path / "saved.workbench").read_bytes()
     store.delete_project(card.id, final=True)
     app = open_app("home")
     drop_files(app, "saved", ("customers.workbench", content))

@@ -12,7 +12,7 @@ from workbench.ui.phrases import ago_seconds, short, size
 STARTED = time.time()
 SETTLED_SECONDS = 20  # a file that this server was given just now is being handed over by the tab it came from
 OFFERED = 5
-NEW_ZONES = ("home", "paste")  # drop zones whose files become a project
+NEW_ZONES = ("home", "paste", "database")  # drop zones whose files become a project
 
 
 def show(project):

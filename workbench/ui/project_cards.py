@@ -1,14 +1,11 @@
 """Projects as cards: what each is about, how far it is, and what can be done with it."""
 
-import tempfile
-from pathlib import Path
-
 import streamlit as st
 
 from workbench.errors import WorkbenchError
 from workbench.modeling import metrics, models
 from workbench.results.wording import number
-from workbench.ui import components, navigation, reading_job, staged, state
+from workbench.ui import components, downloads_route, navigation, reading_job, staged, state
 from workbench.ui.components import plain
 from workbench.ui.phrases import ago, file_name, short, size
 
@@ -122,14 +119,11 @@ def _menu(card):
             on_click=_duplicate,
             args=(card.id,),
         )
-        st.download_button(
+        st.link_button(
             "Save as a file",
-            data=lambda: archive(card.id),
-            file_name=file_name(card.name, ".workbench"),
-            mime="application/octet-stream",
+            downloads_route.link(card.id, file_name(card.name, ".workbench")),
             key=f"page.save.{card.id}",
             icon=":material/download:",
-            on_click="ignore",
             help="Everything in one file: data, choices, runs and models. Open it here or on another computer.",
         )
         st.button(
@@ -140,14 +134,6 @@ def _menu(card):
             args=(card.id, card.name),
             help="It can be brought back for 30 days.",
         )
-
-
-def archive(project_id):
-    """Return a project as the bytes of one file."""
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "project.workbench"
-        state.store().export_project(project_id, path)
-        return path.read_bytes()
 
 
 def _attempt(project_id, change, *args):

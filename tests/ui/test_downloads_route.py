@@ -1,0 +1,61 @@
+"""The way out for projects: written to disk, sent from there, and gone afterwards."""
+
+import asyncio
+from urllib.parse import urlsplit
+
+import pytest
+import streamlit as st
+from starlette.applications import Starlette
+
+from workbench.store import Store
+from workbench.ui import downloads_route, state
+
+
+@pytest.fixture
+def store(home):
+    st.cache_resource.clear()
+    yield state.store()
+    state.store().close()
+    st.cache_resource.clear()
+
+
+def get(link):
+    """Ask for ``link``; return status, headers and body."""
+    parts, sent = urlsplit(link), []
+    messages = [{"type": "http.request", "body": b""}]
+
+    async def receive():
+        return messages.pop() if messages else await asyncio.Event().wait()
+
+    async def send(message):
+        sent.append(message)
+
+    scope = {"type": "http", "method": "GET", "path": parts.path, "query_string": parts.query.encode(), "headers": []}
+    asyncio.run(Starlette(routes=downloads_route.ROUTES)(scope | {"root_path": ""}, receive, send))
+    headers = {name.decode(): value.decode() for name, value in sent[0]["headers"]}
+    return sent[0]["status"], headers, b"".join(message.get("body", b"") for message in sent[1:])
+
+
+def test_a_project_is_sent_as_a_file_that_can_be_opened(store, tmp_path):
+    project = store.create_project("Kunden")
+    status, headers, body = get(downloads_route.link(project.id, "Kunden.workbench"))
+    assert status == 200
+    assert headers["content-disposition"] == 'attachment; filename="Kunden.workbench"'
+    assert list(store.staging().iterdir()) == []
+    path = tmp_path / "Kunden.workbench"
+    path.write_bytes(body)
+    with Store.open(tmp_path / "other") as other:
+        assert other.import_project(path).name == "Kunden"
+
+
+def test_without_a_token_of_this_server_nothing_is_written(store):
+    project = store.create_project("Kunden")
+    link = downloads_route.link(project.id, "a.workbench")
+    assert get(link[:-1] + ("0" if link[-1] != "0" else "1"))[0] == 403
+    assert get(link.partition("?")[0])[0] == 403
+
+
+def test_a_project_that_is_gone_is_told(store):
+    status, _, body = get(downloads_route.link("gone-1234567890", "a.workbench"))
+    assert status == 409
+    assert b"Traceback" not in body
