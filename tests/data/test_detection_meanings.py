@@ -257,6 +257,10 @@ def test_id_names():
         (["12.50-", "+3", "−4"], "", {}, [-12.5, 3, -4]),
         (["12,-", "7,50", "3,--", "5,–"], "", {}, [12, 7.5, 3, 5]),
         (["4.888,- €", "3,50 €"], "€", {}, [4888, 3.5]),
+        (["3011,1 T€", "1,5 T€"], "€", {"T": 1e3}, [3_011_100, 1500]),
+        (["4487 TEUR", "2304 TEUR"], "EUR", {"T": 1e3}, [4_487_000, 2_304_000]),
+        (["€1.5T", "€2B"], "€", {"K": 1e3, "M": 1e6, "B": 1e9, "T": 1e12}, [1.5e12, 2e9]),
+        (["1 Zimmer", "2 Zimmer", "3 Zimmer"], "Zimmer", {}, [1, 2, 3]),
         (["12 reviews", "1 reviews", "7 reviews"], "reviews", {}, [12, 1, 7]),
         (["1.5M subscribers", "20K subscribers"], "subscribers", {"K": 1e3, "M": 1e6, "B": 1e9}, [1.5e6, 20_000]),
     ],
@@ -309,6 +313,14 @@ def test_what_is_no_number(texts):
         (["01.02.24", "03.04.2024"], "%d.%m.%y|%d.%m.%Y", "", "2024-02-01"),
         (["03/Jan/2021:10:30:00 +0100", "01/Feb/2021:10:32:00 +0100"], "%d/%b/%Y:%H:%M:%S %z", "", "2021-01-03T09:30"),
         (["23FEB2021", "17MAR2021"], "%d%b%Y", "", "2021-02-23"),
+        (["17.05.2008 16:28 Uhr", "18.02.2001 13:01 Uhr"], "%d.%m.%Y %H:%M", "de", "2008-05-17T16:28"),
+        (["2011年12月8日", "2013年6月22日"], "%Y年%m月%d日", "", "2011-12-08"),
+        (
+            ["Mon Jan 25 10:00:00 +0000 2021", "Tue Feb 02 11:00:00 +0100 2021"],
+            "%a %b %d %H:%M:%S %z %Y",
+            "",
+            "2021-01-25T10:00",
+        ),
     ],
 )
 def test_dates_of_many_kinds(texts, date_format, language, first):
@@ -407,6 +419,14 @@ def test_points_before_thousands_are_told_from_whole_numbers_beside_them_and_sai
     for cells in (["3.231", "1.998", "2.5", "4"], ["0.231", "1.998", "5.125", "4"], ["3.231", "1.998", "5.125"]):
         column, notes = column_of(cells)
         assert (column.decimal, column.thousands, notes) == (".", "", ())
+
+
+def test_years_of_two_digits_beyond_today_are_said():
+    _, notes = column_of(["21.09.56", "09.01.93", "30.04.68"], "born")
+    assert notes[0].startswith(
+        "“born”: years of two digits are read as 1969 to 2068, so that 21.09.56 is 21 September 2056."
+    )
+    assert column_of(["21.09.16", "09.01.93"], "seen")[1] == ()
 
 
 def test_measures_are_not_converted():

@@ -71,6 +71,14 @@ def known_order(name, by_day, reason, n_dates):
     return f"“{name}”: no part of its {n_dates:,} dates is above 12; they are read {order} first, {reason}."
 
 
+def short_years(name, text, moment):
+    """Return how years of two digits are read where that leads beyond today."""
+    return (
+        f"“{name}”: years of two digits are read as 1969 to 2068, so that {text} is {moment.day} {moment:%B %Y}. "
+        "If the years are earlier ones, they have to be written with four digits."
+    )
+
+
 def swapped_dates(name, n_odd):
     """Return that some dates only fit with day and month swapped."""
     if n_odd == 1:

@@ -31,6 +31,11 @@ YEAR_MONTH_DAY = re.compile(
     rf"(?P<y>\d{{4}})(?P<sep>[- /.]|\. ){MONTH}(?P<sep2>[- /.])(?P<d>\d{{1,2}})\.?{CLOCK}", re.I
 )
 MONTH_YEAR = re.compile(rf"{MONTH}(?P<sep>[- /.]|, ){YEAR}", re.I)
+EAST_ASIAN = re.compile(r"\d{4}(?P<y>年|년 ?)\d{1,2}(?P<m>月|월 ?)\d{1,2}(?P<d>[日일])", re.ASCII)
+# Mon Jan 25 10:00:00 +0000 2021, as C, git and some services write it.
+YEAR_LAST = re.compile(
+    rf"(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) (?:{SHORT}) +\d{{1,2}} \d\d:\d\d:\d\d (?P<zone>UTC |GMT |[+-]\d{{4}} )?\d{{4}}"
+)
 COMPACT = re.compile(r"(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])", re.ASCII)
 QUARTER = re.compile(
     r"(?:(?P<y>(?:19|20)\d\d)(?P<sep>[- /]?)Q[1-4]|Q[1-4](?P<sep2>[- /])(?P<y2>(?:19|20)\d\d))", re.ASCII
@@ -38,7 +43,7 @@ QUARTER = re.compile(
 WEEK = re.compile(r"(?P<y>(?:19|20)\d\d)(?P<sep>-? ?(?:W|KW ?))(?:[0-4]\d|5[0-3])", re.ASCII)
 YEAR_MONTH = re.compile(r"(?P<y>(?:18|19|20)\d\d)(?P<sep>[-/.])(?P<b>0[1-9]|1[0-2])", re.ASCII)
 MONTH_OF_YEAR = re.compile(r"(?P<b>0?[1-9]|1[0-2])(?P<sep>[-/.])(?P<y>(?:18|19|20)\d\d)", re.ASCII)
-SIMPLE = (ISO, NUMERIC, YEAR_FIRST, QUARTER, WEEK, YEAR_MONTH, MONTH_OF_YEAR, COMPACT)
+SIMPLE = (ISO, NUMERIC, YEAR_FIRST, QUARTER, WEEK, YEAR_MONTH, MONTH_OF_YEAR, COMPACT, EAST_ASIAN)
 DATE_NAME = re.compile(
     r"(?:^|[_\W])(date|datum|data|day|tag|dt|ymd|fecha|jour|month|monat|mois|mes|time|zeit)(?:$|[_\W])|date$|^date|datum$",
     re.IGNORECASE,
@@ -104,7 +109,7 @@ def _could_be_date(text):
     if any(pattern.fullmatch(text) for pattern in SIMPLE):
         return True
     return any("0" <= character <= "9" for character in text) and any(
-        word.rstrip(".").casefold() in ANY_MONTH or word.rstrip(".").casefold() in ("am", "pm", "m")
+        word.rstrip(".").casefold() in ANY_MONTH or word.rstrip(".").casefold() in ("am", "pm", "m", "uhr")
         for word in WORD.findall(text)
     )
 
@@ -117,6 +122,8 @@ def _languages(few):
     counts = {language: sum(months_in(text, language) > 0 for text in few) for language in MONTHS}
     most = max(counts.values())
     if not most:
+        if any("uhr" in text.casefold() for text in few):
+            return ("", "de")
         return ("", "en") if any("m" in text.casefold() for text in few) else ("",)
     return ("", *(language for language in MONTHS if counts[language] == most))
 
@@ -291,7 +298,18 @@ def _compact_rule(matches, name, order):
     return DateRule("%Y%m%d") if DATE_NAME.search(name) else None
 
 
+def _east_asian_rule(matches, name, order):
+    return DateRule("%Y{y}%m{m}%d{d}".format(**matches[0].groupdict()))
+
+
+def _year_last_rule(matches, name, order):
+    zone = matches[0]["zone"]
+    return DateRule("%a %b %d %H:%M:%S " + ("" if not zone else "%Z " if zone.strip().isalpha() else "%z ") + "%Y")
+
+
 BUILDERS = (
+    (EAST_ASIAN, _east_asian_rule),
+    (YEAR_LAST, _year_last_rule),
     (NUMERIC, _numeric_rule),
     (YEAR_FIRST, _year_first_rule),
     (DAY_MONTH, _named_rule),

@@ -3,6 +3,7 @@
 import re
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 
 import numpy as np
 import pandas as pd
@@ -261,6 +262,12 @@ def _as_date(name, cells, file):
     )
     if not fits(texts, counts, spec):
         return None
+    if rule and "%y" in rule.date_format:
+        soon = datetime.now() + timedelta(days=3660)
+        moments = ((text, parse_moment(text, spec.date_format, spec.language)) for text in texts[:SAMPLE_ROWS])
+        far = next(((text, moment) for text, moment in moments if moment and moment > soon), None)
+        if far:
+            file.notes.append(column_notes.short_years(name, *far))
     if rule and rule.ambiguous and file.order and file.order.is_sure:
         file.notes.append(column_notes.known_order(name, file.order.day_first, rule.reason, int(counts.sum())))
     elif rule and rule.ambiguous:

@@ -23,6 +23,7 @@ CURRENCIES = frozenset(_CURRENCIES.split())
 MEASURES = frozenset(_MEASURES.split())
 UNITS = CURRENCIES | MEASURES
 LETTERS = {"k": 1e3, "K": 1e3, "M": 1e6, "m": 1e6, "B": 1e9, "b": 1e9, "T": 1e12, "t": 1e12}
+GERMAN_THOUSANDS = ("T€", "TEUR", "TCHF")  # T is thousand there, and trillion in $5T
 FAMILY = ("K", "M", "B")  # a file that writes one of them may write the others tomorrow
 WORDS = {
     "tsd": 1e3, "tausend": 1e3, "thousand": 1e3, "mil": 1e3, "lakh": 1e5, "lakhs": 1e5, "crore": 1e7, "crores": 1e7,
@@ -86,7 +87,7 @@ def _split(before, after):
 def _is_noun(text):
     """Return whether a text behind numbers is a word such as in "12 reviews": any unit that all cells share will do."""
     word = text.strip()
-    return text[:1] == " " and len(word) > 2 and word.isalpha() and word.islower()
+    return text[:1] == " " and len(word) > 2 and word.isalpha() and (word.islower() or word.istitle())
 
 
 def _amounts(pairs, pointed):
@@ -111,7 +112,10 @@ def _amounts(pairs, pointed):
     if not unit and not _is_sure(suffixes, pointed, 2 * gaps > suffixes.total()):
         return None
     names = set(suffixes) | (set(FAMILY) if suffixes.keys() & set(FAMILY) else set())
-    return unit, tuple(sorted(((name, _multiplier(name)) for name in names), key=lambda scale: (scale[1], scale[0])))
+    factors = {name: _multiplier(name) for name in names}
+    if any(after.replace(" ", "") in GERMAN_THOUSANDS for _, after, _ in pairs):
+        factors["T"] = 1e3
+    return unit, tuple(sorted(factors.items(), key=lambda scale: (scale[1], scale[0])))
 
 
 def _is_sure(suffixes, pointed, gap):
