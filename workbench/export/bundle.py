@@ -21,7 +21,7 @@ from workbench.errors import BundleRefused
 from workbench.export.description import describe, model_bytes, training_rows
 from workbench.export.golden import golden_answers, golden_rows
 from workbench.export.readme import readme
-from workbench.export.requirements import pinned_requirements
+from workbench.export.requirements import pinned_requirements, roots_for
 from workbench.runtime.scorer import MANIFEST_FILE, MODEL_FILE, Scorer
 from workbench.specs import ExperimentSpec, ReadSpec
 
@@ -167,7 +167,7 @@ def build_bundle(
         MANIFEST_FILE: _json(facts),
         "golden.json": _json(golden),
         "request.json": _json({"rows": golden["rows"][:1]}),
-        "requirements.txt": pinned_requirements().encode("utf-8"),
+        "requirements.txt": pinned_requirements(roots_for(read)).encode("utf-8"),
         "README.md": readme(facts, example).encode("utf-8"),
         "workbench/__init__.py": b"",
         **dict(_serving_files(facts["versions"]["python"])),

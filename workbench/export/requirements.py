@@ -7,6 +7,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from workbench.errors import BundleRefused
+from workbench.runtime.typed_files import READERS
 
 PLATFORMS: dict[str, dict[str, str]] = {
     "linux": {"sys_platform": "linux", "platform_system": "Linux", "os_name": "posix"},
@@ -24,6 +25,13 @@ ROOTS: tuple[tuple[str, frozenset[str]], ...] = (
     ("scikit-learn", EVERYWHERE),
     ("joblib", EVERYWHERE),
 )
+
+
+def roots_for(read) -> tuple[tuple[str, frozenset[str]], ...]:
+    """Return the roots of a bundle whose batch files are read by ``read`` (a ``ReadSpec`` or None): the reader of
+    their format is among them."""
+    package = READERS[read.format][2] if read is not None and read.format in READERS else ""
+    return (*ROOTS, (package, EVERYWHERE)) if package else ROOTS
 
 
 def pinned_requirements(roots: tuple[tuple[str, frozenset[str]], ...] = ROOTS) -> str:
