@@ -35,7 +35,7 @@ def show(project, dataset):
         st.caption("Several files are read here, one below the other. Choose one of them to see its lines.")
         return
     try:
-        head, tail = lines_of(dataset.fingerprint, read.but(names=dataset.read.names).model_dump_json())
+        head, tail = lines_of(dataset.fingerprint, read.model_dump_json())
     except WorkbenchError as error:
         components.show_problem(error)
         return
