@@ -1,7 +1,6 @@
 """Data sets come in: the bytes as they came, the rules they are read by, and the typed table as Parquet."""
 
 import json
-import re
 import tempfile
 import time
 from contextlib import nullcontext
@@ -11,8 +10,8 @@ from typing import TYPE_CHECKING, BinaryIO
 import sqlalchemy as sa
 
 from workbench.data.questions import Question
-from workbench.errors import CannotRead, NotFound
-from workbench.specs import ReadSpec, Recipe, RowStep, Schema
+from workbench.errors import CannotRead
+from workbench.specs import ReadSpec, RowStep, Schema
 from workbench.store import upgrades
 from workbench.store.datasets import Datasets, carry_over, keep_dataset
 from workbench.store.files import Stored, space_in_words
@@ -20,13 +19,12 @@ from workbench.store.projects import draft_columns
 from workbench.store.reading import SAMPLE, TABLE, TEXT, TOGETHER, Progress
 from workbench.store.reading_process import read_file
 from workbench.store.records import Dataset, checked_id, storable
-from workbench.store.tables import DATASETS, PROJECT_DATASETS, PROJECTS
+from workbench.store.tables import PROJECT_DATASETS, PROJECTS
 
 if TYPE_CHECKING:  # pandas is imported where it is needed: a worker that waits in the queue stays small
     import pandas as pd
 
 _LONGEST_NAME = 200
-_MORE = re.compile(r" and \d+ more\Z")  # what append_files puts behind the name of the first file
 
 
 class Intake(Datasets):
@@ -130,161 +128,18 @@ class Intake(Datasets):
             stem = name if name.lower().endswith(".csv") else f"{name}.csv"
             return self.add_dataset(project_id, path, stem, origin=origin)
 
-    def retype_dataset(
-        self,
-        fingerprint: str,
-        project_id: str,
-        schema: Schema | None = None,
-        *,
-        read: ReadSpec | None = None,
-        on_progress: Progress | None = None,
-        should_stop=None,
-    ) -> Dataset:
-        """Read the same bytes by other rules: another fingerprint, and the data set in work of the project.
-
-        With only ``read`` given, the columns are detected anew. With only ``schema`` given, the questions about the
-        file stay, except those whose columns are read in another way now: these were answered.
-        """
-        old = self.dataset(fingerprint, project_id)
-        raw = self._raw(old)
-        questions = None
-        if schema is not None and read is None:
-            questions = tuple(question for question in old.questions if not _is_answered(question, old.schema, schema))
-        return self._read_and_link(
-            project_id,
-            raw,
-            old.name,
-            read=read or old.read,
-            schema=schema,
-            origin=old.origin,
-            file_notes=old.file_notes,
-            questions=questions,
-            on_progress=on_progress,
-            should_stop=should_stop,
-        )
-
-    def append_files(
-        self,
-        project_id: str,
-        fingerprint: str,
-        files: list[tuple[Path, str]],
-        *,
-        on_progress: Progress | None = None,
-        should_stop=None,
-    ) -> Dataset:
-        """Put the rows of other files below those of a data set: a new data set, and the one in work.
-
-        Columns are matched by their names. What a file lacks or has more is said in the notes; a file that can be
-        read by the rules of the first stays as it is, another is written again by them. Single files are read by
-        the rules of the new data set too.
-
-        Parameters
-        ----------
-        files : list of (Path, str)
-            Uploads in :meth:`staging` and their names, in order; gone afterwards.
-
-        Raises
-        ------
-        CannotRead
-            A file is no table, or shares less than half of the columns; names it, and nothing changes.
-        """
-        old = self.dataset(fingerprint, project_id)
-        self._raw(old)
-        name = _MORE.sub("", old.name)
-        job = {
-            "path": str(old.raw_path),
-            "name": name,
-            "read": old.read.model_dump(mode="json"),
-            "schema": old.schema.model_dump(mode="json"),
-            "sample_rows": None,
-            "parts": [(str(path), _file_name(name)) for path, name in files],
-        }
-        dataset = self._read_and_link(
-            project_id,
-            None,
-            name,
-            job=job,
-            origin=old.origin,
-            file_notes=old.file_notes,
-            on_progress=on_progress,
-            should_stop=should_stop,
-        )
-        for path, _ in files:
-            path.unlink(missing_ok=True)
-        return dataset
-
-    def answer_question(
-        self,
-        fingerprint: str,
-        project_id: str,
-        question: Question,
-        answer_index: int,
-        *,
-        on_progress: Progress | None = None,
-        should_stop=None,
-    ) -> Dataset:
-        """Take over the answer to a question about a file: its columns are read that way, its row step is added to
-        the draft's recipe, and the question is gone.
-
-        Where the answer changes no column, the table is not read again.
-
-        Raises
-        ------
-        NotFound
-            There is no such data set, or it does not have this question (any more).
-        """
-        old = self.dataset(fingerprint, project_id)
-        if question not in old.questions or not 0 <= answer_index < len(question.answers):
-            raise NotFound("This question about the data was answered already.", "Reload the page.")
-        answer = question.answers[answer_index]
-        questions = tuple(other for other in old.questions if other != question)
-        changed = {column.name: column for column in answer.columns}
-        schema = old.schema.but(columns=tuple(changed.get(column.name, column) for column in old.schema.columns))
-        step = None if answer.step is None else Recipe.model_validate({"rows": [answer.step]}).rows[0]
-        if schema == old.schema:
-            with self.database.write() as connection:
-                values = {"questions": json.dumps([other.to_json() for other in questions])}
-                connection.execute(sa.update(DATASETS).where(DATASETS.c.fingerprint == fingerprint).values(values))
-                _put_in_work(connection, project_id, fingerprint, schema, step)
-            return self.dataset(fingerprint, project_id)
-        return self._read_and_link(
-            project_id,
-            self._raw(old),
-            old.name,
-            read=old.read,
-            schema=schema,
-            origin=old.origin,
-            file_notes=old.file_notes,
-            questions=questions,
-            step=step,
-            on_progress=on_progress,
-            should_stop=should_stop,
-        )
-
-    def use_dataset(self, project_id: str, fingerprint: str) -> Dataset:
-        """Make a data set of a project the one in work; what the draft says of columns that it lacks is reset."""
-        schema = self.dataset(fingerprint, project_id).schema
-        with self.database.write() as connection:
-            _put_in_work(connection, project_id, fingerprint, schema)
-        return self.dataset(fingerprint, project_id)
-
-    def drop_dataset(self, project_id: str, fingerprint: str) -> None:
-        """Take a data set that is not in work out of a project."""
-        with self.database.write() as connection:
-            connection.execute(sa.delete(PROJECT_DATASETS).where(*_link_of(project_id, fingerprint)))
-
     def _read_and_link(
         self, project_id: str, raw: Stored | None, name: str, *, use: bool = True, step: RowStep | None = None, **how
     ) -> Dataset:
-        row = self._dataset_row(raw, _file_name(name), **how)
+        row = self._dataset_row(raw, file_name(name), **how)
         fingerprint, name = row["fingerprint"], row["name"]
         with self.database.write() as connection:
             keep_dataset(connection, row)
-            connection.execute(sa.delete(PROJECT_DATASETS).where(*_link_of(project_id, fingerprint)))
+            connection.execute(sa.delete(PROJECT_DATASETS).where(*link_of(project_id, fingerprint)))
             link = {"project_id": project_id, "fingerprint": fingerprint, "name": name, "origin": row["origin"]}
             connection.execute(sa.insert(PROJECT_DATASETS).values(**link, added_at=time.time()))
             if use:
-                _put_in_work(connection, project_id, fingerprint, Schema.model_validate_json(row["schema_spec"]), step)
+                put_in_work(connection, project_id, fingerprint, Schema.model_validate_json(row["schema_spec"]), step)
         return self.dataset(fingerprint, project_id)
 
     def _dataset_row(
@@ -351,27 +206,23 @@ class Intake(Datasets):
         }
 
 
-def _file_name(name: str) -> str:
+def file_name(name: str) -> str:
     """Return a file's name without folders, and without what a database refuses."""
     return storable(Path(name.replace("\\", "/")).name)[-_LONGEST_NAME:] or "table"
 
 
-def _link_of(project_id: str, fingerprint: str) -> tuple:
+def link_of(project_id: str, fingerprint: str) -> tuple:
+    """Return the conditions that name the link between a project and a data set."""
     return PROJECT_DATASETS.c.project_id == project_id, PROJECT_DATASETS.c.fingerprint == fingerprint
 
 
-def _put_in_work(
+def put_in_work(
     connection: sa.Connection, project_id: str, fingerprint: str, schema: Schema, step: RowStep | None = None
 ) -> None:
+    """Make a data set the one in work; what the draft says of columns that it lacks is reset."""
     old = connection.execute(sa.select(PROJECTS).where(PROJECTS.c.id == project_id)).one()
     draft = carry_over(upgrades.draft(json.loads(old.draft))[0], schema, fingerprint).draft
     if step is not None and step not in draft.recipe.rows:
         draft = draft.but(recipe=draft.recipe.but(rows=(*draft.recipe.rows, step)))
     values = {"revision": old.revision + 1, "updated_at": time.time(), **draft_columns(draft)}
     connection.execute(sa.update(PROJECTS).where(PROJECTS.c.id == project_id).values(values))
-
-
-def _is_answered(question: Question, old: Schema, new: Schema) -> bool:
-    """Whether a column of ``question`` is gone, or is read in another way than when it was asked."""
-    names = set(new.names)
-    return any(name not in names or new.column(name) != old.column(name) for name in question.columns)
