@@ -3,6 +3,7 @@
 // and a drop zone that is shown again finds it.
 const zones = new Map()
 const SPEED_SECONDS = 0.5 // no speed is told before
+const SIGN_MS = 1500
 const UNITS = ["bytes", "kB", "MB", "GB", "TB"]
 
 function size(n) {
@@ -140,20 +141,24 @@ function paint(zone) {
     find(".figures").textContent = zone.status === "sending" ? text : "It has arrived and is being read …"
     find(".sending button").hidden = zone.status !== "sending"
   }
-  mark(zone.root, busy)
+  mark()
 }
 
-// Tools that drive a browser wait while something with this name is on the page; they cannot look inside here.
-function mark(root, busy) {
-  const host = root.host
-  if (!host) return
-  let sign = host.querySelector(":scope > [data-testid=stSpinner]")
+// Tools that drive a browser wait while something with this name is on the page; they cannot look inside here. It
+// goes a moment after the last file was dealt with, when what follows stands on the page.
+function mark() {
+  const busy = [...zones.values()].some((zone) => zone.status === "sending" || (zone.status !== "idle" && zone.root))
+  let sign = document.getElementById("upload-under-way")
   if (busy && !sign) {
     sign = document.createElement("span")
+    sign.id = "upload-under-way"
     sign.dataset.testid = "stSpinner"
     sign.hidden = true
-    host.append(sign)
-  } else if (!busy && sign) sign.remove()
+    document.body.append(sign)
+  } else if (!busy && sign && !sign.dataset.going) {
+    sign.dataset.going = "soon"
+    setTimeout(() => sign.remove(), SIGN_MS)
+  }
 }
 
 function listen(zone) {
@@ -199,5 +204,9 @@ export default function (component) {
   listen(zone)
   report(zone)
   paint(zone)
-  return () => { if (zone.root === parentElement) Object.assign(zone, { root: null, tell: null }) }
+  return () => {
+    if (zone.root !== parentElement) return
+    Object.assign(zone, { root: null, tell: null })
+    mark()
+  }
 }
