@@ -42,28 +42,32 @@ def many_words(values, tokens):
     text = arrow_text(values)
     if has_edges(text):
         return None
-    lengths = pc.binary_length(text)
-    if text.null_count or pc.any(pc.equal(lengths, 0)).as_py():
-        text = text.filter(pc.fill_null(pc.not_equal(lengths, 0), False))
-        lengths = pc.binary_length(text)
-    if not len(text):
+    lengths = pc.fill_null(pc.binary_length(text), 0)
+    filled = pc.greater(lengths, 0)
+    n_filled = pc.sum(filled).as_py() or 0
+    if not n_filled:
         return None
-    short = text.filter(pc.less_equal(lengths, max(len(token.encode()) for token in tokens)))
+    longest = max(len(token.encode()) for token in tokens)
+    short = text.filter(pc.and_(filled, pc.less_equal(lengths, longest)))
     found = pc.value_counts(short.filter(pc.is_in(short, value_set=pa.array(sorted(tokens), pa.large_string()))))
     present = {item["values"]: item["counts"] for item in found.to_pylist()}
     n_pairs = pc.sum(pc.equal(pc.utf8_length(short), 2)).as_py() or 0
-    n_cells = len(text) - sum(present.values())
+    n_cells = n_filled - sum(present.values())
     return ManyWords(n_cells, _n_different(text) - len(present), n_pairs, tuple(sorted(present)))
 
 
 def _n_different(text):
-    """Return the number of different texts, by hashes of 64 bits: among a million, two that share one are no matter."""
+    """Return the number of different texts that are not blank.
+
+    They are told by hashes of 64 bits: two texts of a million that share one are as good as impossible.
+    """
     hashes, done = np.empty(len(text), dtype="uint64"), 0
     for chunk in text.chunks:
-        if len(chunk):
-            hashes[done : done + len(chunk)] = _hashes(chunk)
-            done += len(chunk)
-    n_parts = np.uint64(1 + len(hashes) // PART_ROWS)  # so that no big table of hashes is needed
+        some = _hashes(chunk)
+        hashes[done : done + len(some)] = some
+        done += len(some)
+    hashes = hashes[:done]
+    n_parts = np.uint64(1 + done // PART_ROWS)  # so that no big table of hashes is needed
     return sum(len(pd.unique(hashes[hashes % n_parts == part])) for part in np.arange(n_parts))
 
 
@@ -73,6 +77,7 @@ def _hashes(chunk):
     padded = np.append(data, np.zeros(8, dtype=np.uint8))
     eights = np.ndarray(len(padded) - 7, dtype="<u8", buffer=padded, strides=(1,))  # the eight bytes at each place
     begins, lengths = offsets[:-1] - offsets[0], np.diff(offsets)
+    begins, lengths = begins[lengths > 0], lengths[lengths > 0]
     hashes = lengths.astype("uint64") * FACTOR
     result, rows = np.empty_like(hashes), np.arange(len(hashes))
     while len(rows):

@@ -27,7 +27,7 @@ from workbench.specs import ReadSpec, Schema
 
 DETECT_ROWS = 20_000  # of a big file that detect() looks at
 QUICK_BYTES = 2 * 2**20  # of text from which it is read in pieces
-MAX_IRREGULAR_BYTES = 400 * 2**20  # of text that only the forgiving reader reads, which takes five times that memory
+MAX_IRREGULAR_BYTES = 128 * 2**20  # of text for the forgiving reader, which takes up to 17 times that memory
 N_EXAMPLES = 3
 
 
