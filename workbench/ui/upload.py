@@ -11,8 +11,8 @@ from workbench.ui import components, navigation, reading_job, scrolling, several
 from workbench.ui.phrases import size
 
 KINDS_SENTENCE = (
-    "CSV or other text, Excel, OpenDocument, JSON, Parquet or Feather. The table may start anywhere in the file: "
-    "how it is read is found out, shown, and can be changed."
+    "CSV or other text, Excel, OpenDocument, JSON, Parquet, Stata, SPSS, SAS, R, SQLite or DuckDB, also packed. "
+    "The table may start anywhere in the file: how it is read is found out, shown, and can be changed."
 )
 UNDO_KEY = "page.data.before"  # the draft, as JSON, before the data were read anew
 
