@@ -101,6 +101,13 @@ def replace(**changes):
     return lambda contents: {**contents, **changes}
 
 
+QUESTION = {"code": "day_first", "columns": ["x"], "sentence": "Which?", "answers": [], "rows": [1]}
+
+
+def in_data(**changes):
+    return lambda contents: {**contents, "datasets": [{**contents["datasets"][0], **changes}]}
+
+
 def in_run(**changes):
     return lambda contents: {**contents, "runs": [{**contents["runs"][0], **changes}]}
 
@@ -124,6 +131,14 @@ def in_run(**changes):
         (
             lambda contents: {**contents, "datasets": [{**contents["datasets"][0], "read": {"format": "telepathy"}}]},
             "reading rules",
+        ),
+        (in_data(sample_rows=0), "not a project file"),
+        (in_data(questions=[{"code": "day_first"}]), "reading rules"),
+        (in_data(questions=[{**QUESTION, "rows": [{}]}]), "reading rules"),
+        (in_data(questions=[{**QUESTION, "sentence": 7}]), "reading rules"),
+        (
+            in_data(questions=[{**QUESTION, "answers": [{"label": "a", "columns": [], "step": {"step": "rm"}}]}]),
+            "rules",
         ),
     ],
 )

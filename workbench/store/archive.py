@@ -20,7 +20,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from workbench.data.questions import Question
 from workbench.errors import CannotRead, WorkbenchError
-from workbench.specs import ReadSpec, Schema
+from workbench.specs import ReadSpec, Recipe, Schema
 from workbench.store import upgrades
 from workbench.store.datasets import keep_dataset
 from workbench.store.files import Stored, space_in_words
@@ -273,7 +273,7 @@ class Archive(Intake, Projects):
     def _read_again(self, entry: _Dataset) -> tuple[dict, str]:
         try:
             read, schema = ReadSpec.model_validate(entry.read), Schema.model_validate(entry.schema_)
-            questions = tuple(Question.from_json(value) for value in entry.questions)
+            questions = tuple(_question(value) for value in entry.questions)
         except (ValidationError, KeyError, TypeError, ValueError) as error:
             raise CannotRead(
                 f"The reading rules of “{entry.name}” in this project file cannot be understood.",
@@ -339,6 +339,16 @@ class Archive(Intake, Projects):
             artifact = {"kind": entry.kind, "key": run_id + entry.key, "created_at": time.time()}
             value = json.dumps(entry.value)
             connection.execute(sa.insert(ARTIFACTS).values(**artifact, value=value))
+
+
+def _question(value: dict[str, Any]) -> Question:
+    """Return a question about a file; ValueError or TypeError where something in it is not of its kind."""
+    question = Question.from_json(value)
+    words = (question.code, question.sentence, *question.columns, *(answer.label for answer in question.answers))
+    if not all(isinstance(word, str) for word in words) or not all(type(row) is int for row in question.rows):
+        raise TypeError("not a question")
+    Recipe.model_validate({"rows": [answer.step for answer in question.answers if answer.step is not None]})
+    return question
 
 
 def _read_contents(archive: zipfile.ZipFile) -> _Contents:
