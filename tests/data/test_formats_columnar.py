@@ -73,7 +73,7 @@ def test_a_table_beyond_the_memory_is_refused_before_it_is_read(tmp_path, monkey
     # 4 million equal cells in a few bytes: run lengths and a dictionary.
     pq.write_table(pa.table({"a": pa.array(["x" * 100] * 100_000)}), tmp_path / "t.parquet")
     monkeypatch.setattr(table_shape, "MAX_CELLS", 50_000)
-    with pytest.raises(CannotRead, match="100,000 rows and 1 columns, which is more than can be read"):
+    with pytest.raises(CannotRead, match="100,000 × 1 cells, which is more than can be read"):
         open_table(tmp_path / "t.parquet")
     monkeypatch.undo()
     monkeypatch.setattr(columnar, "MAX_TABLE_BYTES", 100)

@@ -27,7 +27,7 @@ def refuse_size(n_rows, n_columns):
     """Raise where a table is too big to be held in memory, by what the file says of itself."""
     if (n_rows or 0) * (n_columns or 0) > MAX_CELLS:
         raise ReadingError(
-            f"The table has {n_rows:,} rows and {n_columns:,} columns, which is more than can be read at once.",
+            f"The table has {n_rows:,} × {n_columns:,} cells, which is more than can be read at once.",
             "Keep fewer rows or columns, or save it as CSV, which is read in pieces.",
         )
 
