@@ -382,6 +382,23 @@ def test_typed_cells_are_asked_about_too_and_the_answer_takes_effect():
     assert typed.values.isna().sum() == 5 and not typed.misfits.any()
 
 
+@pytest.mark.parametrize(
+    "cells, meaning, missing, n_misfits",
+    [
+        ([*range(30), *range(30), "n/a", None], "integer", ("n/a",), 0),
+        ([*range(30), *range(30), "n/a", "late"], "integer", ("n/a",), 1),
+        ([1.5] * 60 + ["2,5"], "number", (), 0),
+        ([1.5] * 6 + ["a", "b"], "category", (), 0),
+        ([pd.Timestamp("2024-01-02")] * 60 + ["?", "soon"], "date", ("?",), 1),
+    ],
+)
+def test_numbers_and_dates_of_a_workbook_with_a_few_words_among_them(cells, meaning, missing, n_misfits):
+    values = pd.Series(cells, dtype=object)
+    column = detect_columns(pd.DataFrame({"x": values})).schema.columns[0]
+    assert (column.meaning, column.missing) == (meaning, missing)
+    assert type_column(values, column.model_dump(mode="json")).misfits.sum() == n_misfits
+
+
 def test_numbers_that_may_be_dates_are_asked_about():
     seconds = [str(1331923247 + 86400 * n) for n in range(30)]
     (question,) = questions_of("number_dates", created_at=seconds, amount=seconds)

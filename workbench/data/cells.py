@@ -64,10 +64,15 @@ class Cells:
         return tuple(sorted(text for text in self.texts if text in tokens))
 
 
-def fits(texts, counts, spec):
-    """Return whether nearly all cells, and nearly all kinds of them, fit the meaning of ``spec``."""
+def fits(texts, counts, spec, n_typed=0):
+    """Return whether nearly all cells, and nearly all kinds of them, fit the meaning of ``spec``.
+
+    ``n_typed`` is the number of further cells that are of that type already.
+    """
     misfits = type_column(pd.Series(texts, dtype=object), spec.model_dump(mode="json")).misfits
-    total = counts.sum()
+    total, n_misfits = counts.sum() + n_typed, counts[misfits].sum()
+    if n_typed:
+        return n_misfits <= MAX_MISFIT_SHARE * total
     if not total or misfits.all():
         return False
-    return counts[misfits].sum() <= MAX_MISFIT_SHARE * total and misfits.sum() <= max(1, MAX_MISFIT_KINDS * len(texts))
+    return n_misfits <= MAX_MISFIT_SHARE * total and misfits.sum() <= max(1, MAX_MISFIT_KINDS * len(texts))

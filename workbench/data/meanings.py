@@ -251,7 +251,7 @@ def _as_date(name, cells, file):
     if cells.typed and not all(hasattr(cell, "year") for cell in cells.typed):
         return None
     rule = date_rule(texts[:VALUE_SAMPLE], name, order=file.order) if texts else None
-    if rule is None and not (cells.typed and not texts):
+    if rule is None and not cells.typed:
         return None
     spec = ColumnSpec(
         name=name,
@@ -260,7 +260,7 @@ def _as_date(name, cells, file):
         language=rule.language if rule else "",
         missing=cells.present(NOT_A_VALUE),
     )
-    if not fits(texts, counts, spec):
+    if not fits(texts, counts, spec, len(cells.typed)):
         return None
     if rule and "%y" in rule.date_format:
         soon = datetime.now() + timedelta(days=3660)

@@ -32,10 +32,14 @@ def as_number(name, cells, file):
         With ``comma`` (the file has decimal commas) and the list ``notes``.
     """
     texts, counts = cells.without(NOT_A_VALUE)
-    if not texts or not all(isinstance(cell, (int, float)) and not isinstance(cell, bool) for cell in cells.typed):
+    if not all(isinstance(cell, (int, float)) and not isinstance(cell, bool) for cell in cells.typed):
         return None
     missing = cells.present(NOT_A_VALUE)
     spec = _number_spec(name, texts, counts, file, missing)
+    if spec is None and cells.typed:  # numbers of a workbook, and a few words among them
+        spec = ColumnSpec(name=name, meaning="number", missing=missing)
+        if not fits(texts, counts, spec, len(cells.typed)):
+            return None
     if spec is None:
         words = _words_among_numbers(texts, counts)
         if words:
