@@ -2,6 +2,7 @@
 
 import contextlib
 import re
+import struct
 import zipfile
 import zlib
 from collections import Counter
@@ -23,6 +24,8 @@ SAVE_AGAIN = "Open it in a spreadsheet and save it again, or upload it again."
 XLSX_CELL = re.compile(rb'<c (?:[a-z]+="[^"]*" )*?r="([A-Z]{1,9})(\d{1,19})"[^>/]*>')
 XLSX_STRINGS = re.compile(rb"<(?:\w+:)?sst\b[^>]*>")
 XLSX_USE = re.compile(rb't="s"[^>]*>\s*<v>(\d{1,9})</v>')
+XLS_DIMENSIONS = re.compile(rb"\x00\x02\x0e\x00(.{12})\x00\x00", re.DOTALL)
+XLS_MOST_CELLS = 2**26  # of a sheet; what says that it has more is damaged
 XLSX_COUNT = re.compile(rb'[cC]ount="(\d+)"')
 ODS_REPEATED = re.compile(rb"<table:table-(row|cell)\b([^>]*)>")
 ODS_TIMES = re.compile(rb'(?:rows|columns)-repeated="(\d+)"')
@@ -65,6 +68,7 @@ def open_workbook(path):
             "Install it, or save the table as CSV.",
         ) from error
     _refuse_bomb(path)
+    _refuse_dimensions(path)
     _refuse_sparse(path)
     try:
         with _told("The workbook is damaged or cut short: it cannot be opened."):
@@ -137,6 +141,17 @@ def _refuse_bomb(path):
         raise ReadingError(
             f"The workbook unpacks to {size // 2**20:,} MB, which is more than can be read.", "Save the table as CSV."
         )
+
+
+def _refuse_dimensions(path):
+    """Raise where an xls says that a sheet has billions of cells: the reader makes room for them, and would die."""
+    data = Path(path).read_bytes()
+    if not data.startswith(b"\xd0\xcf\x11\xe0"):
+        return
+    for found in XLS_DIMENSIONS.finditer(data):
+        top, bottom, left, right = struct.unpack("<IIHH", found[1])
+        if (bottom - top) * (right - left) > XLS_MOST_CELLS:
+            raise ReadingError("The workbook is damaged: it says that it has billions of cells.", SAVE_AGAIN)
 
 
 def _refuse_size(what):
