@@ -417,7 +417,7 @@ def test_words_among_numbers_count_as_no_value_and_that_is_said():
     column, notes = column_of(cells, "size")
     assert (column.meaning, column.missing) == ("integer", ("Varies with device",))
     assert notes[0] == "“size”: “Varies with device” (8 cells) is no number and counts as no value."
-    assert notes[1] == "“size”: “0M” is read as 0."
+    assert notes[1] == "“size”: “1M” is read as 1,000,000."
     column, notes = column_of([str(n) for n in range(40)] + ["free"] * 8, "price")
     assert column.meaning == "category"  # free is an amount
     assert notes == (

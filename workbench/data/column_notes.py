@@ -45,7 +45,7 @@ def how_scaled(spec, texts):
     rules = {"decimal": spec.decimal, "thousands": spec.thousands, "unit": spec.unit, "scales": spec.scales}
     for text in texts:
         value, plain = parse_number(text, **rules), parse_number(text, **{**rules, "scales": ()})
-        if value is not None and plain is None:
+        if value and plain is None:
             unit = f" {spec.unit}" if spec.unit else ""
             return f"“{spec.name}”: “{text}” is read as {value:,.12g}{unit}."
     return f"“{spec.name}”: numbers {scale_words(spec.model_dump())}."
