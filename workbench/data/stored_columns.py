@@ -43,6 +43,7 @@ class StoredColumns:
             for table in tables:
                 writer.write_table(table.rename_columns(schema.names))
                 self._n_rows += table.num_rows
+        pa.default_memory_pool().release_unused()
 
     def __len__(self):
         return self._n_rows
@@ -53,6 +54,7 @@ class StoredColumns:
 
     def __getitem__(self, name):
         self._on_column(name)
+        pa.default_memory_pool().release_unused()
         chunks = list(_batches(self._path, self._places[name]))
         first = next((chunk for chunk in chunks if len(chunk)), None)
         values = array_of(chunks, first is not None and has_few(first))
