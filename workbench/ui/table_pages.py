@@ -78,7 +78,7 @@ def odd_texts(dataset, names, labels):
     if not names or not len(labels):
         return {}
     if not dataset.is_sample and max(labels) < HEAD_ROWS:  # known without going through the whole file
-        cells = _odd(head_of(dataset.fingerprint).loc[list(labels)], dataset, names)
+        cells = _odd_in_head(dataset.fingerprint)
     else:
         cells = odd_cells(dataset.fingerprint)
     return {
@@ -97,12 +97,25 @@ def head_of(fingerprint):
 def odd_cells(fingerprint):
     """Return, by column, the cells that do not fit as the text in the file, with their row labels (cached)."""
     dataset = state.dataset(fingerprint)
-    names = [name for name in dataset.schema.names if dataset.misfits.get(name)]
-    return _odd(state.store().load_raw(fingerprint, columns=names), dataset, names)
+    return _odd(state.store().load_raw(fingerprint, columns=_odd_names(dataset)), dataset)
 
 
-def _odd(raw, dataset, names):
-    return {name: misfits_in(raw[name], dataset.schema.column(name)).astype(str) for name in names}
+@st.cache_resource(max_entries=16, show_spinner=False)
+def _odd_in_head(fingerprint):
+    return _odd(head_of(fingerprint), state.dataset(fingerprint))
+
+
+def _odd_names(dataset):
+    return [name for name in dataset.schema.names if dataset.misfits.get(name)]
+
+
+def _odd(raw, dataset):
+    table, found = state.table(dataset.fingerprint), {}
+    for name in _odd_names(dataset):
+        # A cell that does not fit has no value, so only few cells have to be looked at.
+        blank = table[name].reindex(raw.index).isna()
+        found[name] = misfits_in(raw[name][blank], dataset.schema.column(name)).astype(str)
+    return found
 
 
 def misfits_in(cells, column):
