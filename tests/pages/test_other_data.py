@@ -162,6 +162,17 @@ def test_a_file_that_was_left_unread_is_offered_where_it_belongs(open_app, store
     assert sorted(card.name for card in store.project_cards()) == ["Sales", "for home"]
 
 
+def test_a_file_that_waited_and_cannot_be_read_is_told(open_app, store, monkeypatch):
+    monkeypatch.setattr(incoming, "SETTLED_SECONDS", 0)
+    file = staged.write(store.staging(), "empty.csv", b"", zone="home")
+    app = open_app("home")
+    app.button(key=f"page.unread.read.{file.id}").click().run()
+    assert not app.exception
+    assert len(app.error) == 1
+    assert store.project_cards() == []
+    assert list(store.staging().iterdir()) == []
+
+
 @pytest.fixture
 def slow_reading(monkeypatch):
     """Let readings wait until the event is set, or until they are stopped; pages wait for none of them."""

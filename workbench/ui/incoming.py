@@ -12,6 +12,7 @@ from workbench.ui.phrases import ago_seconds, short, size
 STARTED = time.time()
 SETTLED_SECONDS = 20  # a file that this server was given just now is being handed over by the tab it came from
 OFFERED = 5
+PROBLEM_KEY = "page.unread.problem"
 NEW_ZONES = ("home", "paste", "database")  # drop zones whose files become a project
 
 
@@ -48,6 +49,8 @@ def _unread():
 
 def _waiting(files, project):
     """Offer files that were uploaded but not read: the server was restarted, or the page left meanwhile."""
+    if PROBLEM_KEY in st.session_state:
+        components.show_problem(st.session_state[PROBLEM_KEY])
     for file in files:
         with st.container(border=True, horizontal=True, vertical_alignment="center", key=f"page.unread.{file.id}"):
             st.markdown(
@@ -61,12 +64,13 @@ def _waiting(files, project):
 
 
 def _read(file, project):
+    st.session_state.pop(PROBLEM_KEY, None)
     try:
         if project is None:
             upload.lead_on(reading_job.start_new([file]).id)
         upload.into_project(project)([file])
     except WorkbenchError as error:
-        st.session_state["page.unread.problem"] = error
+        st.session_state[PROBLEM_KEY] = error
     st.rerun()
 
 
