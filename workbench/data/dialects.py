@@ -74,7 +74,8 @@ def detect_dialect(lines, end):
         if delimiter in WHITE and not _has_values(records):
             score *= PROSE_BEHIND
         # Words have blanks in any table: only where nothing else makes one are they delimiters.
-        ahead = WHITE_AHEAD if delimiter in WHITE and best_score > TABLE_SCORE else 1.0
+        words = delimiter in WHITE and best.delimiter not in WHITE and best_score > TABLE_SCORE
+        ahead = WHITE_AHEAD if words else 1.0
         if best.delimiter == "," and best_score > MIN_SCORE and _is_decimal_mark(records, best_records):
             ahead = DECIMAL_BEHIND
         if score > ahead * best_score + 1e-9:
