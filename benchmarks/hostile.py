@@ -1,6 +1,6 @@
 """Read corrupted and hostile files the public way and see that each gives a table or a sentence.
 
-    nice -n 15 python benchmarks/hostile.py [--files 2000] [--seed 0] [--only KIND] [--keep FOLDER]
+    nice -n 15 python benchmarks/hostile.py [--files 2000] [--seed 0] [--only KIND] [--keep FOLDER] [--through store]
 
 Hand-made files for every trouble we could think of, the same table in every encoding of Python, and valid files of
 every format spoiled at random. Each is read in a process of its own kind: a dead or hanging one counts for its file.
@@ -10,6 +10,7 @@ What dies or grows here, but is only ever read in the app's reading process, is 
 """
 
 import argparse
+import contextlib
 import os
 import sys
 import tempfile
@@ -21,15 +22,17 @@ sys.path[:0] = [str(ROOT)]
 
 from benchmarks.bad_files import crafted_archives, crafted_text, crafted_typed, encodings, mutations
 from benchmarks.bad_files.cases import REFUSED
-from benchmarks.bad_files.reading import Outcome, Reader, held_back
+from benchmarks.bad_files.reading import Outcome, Reader, held_back, store_reader
 
+STORE_FILES = 200  # of the files that go through the store
 RESULTS = ("table", "sentence", "held back", "error", "died", "too slow", "too big")
 
 
 def all_cases(count, seed, only=""):
     """Return ``count`` cases: the hand-made ones and the encodings, filled up with spoiled files."""
-    made = [*crafted_text.cases(), *crafted_archives.cases(), *crafted_typed.cases(), *encodings.cases()]
-    made += mutations.cases(max(0, count - len(made)), seed)
+    quick = [*crafted_archives.cases(), *crafted_typed.cases(), *encodings.cases()]
+    made = [*quick, *crafted_text.cases()]
+    made = [*quick, *mutations.cases(max(0, count - len(made)), seed), *made[len(quick) :]]
     if only in {case.kind for case in made}:
         return [case for case in made if case.kind == only]
     return [case for case in made if only in case.name]
@@ -44,35 +47,32 @@ def judged(case, outcome: Outcome) -> Outcome:
     return outcome
 
 
-def run(cases, folder, keep, verbose):
-    """Return [(case, outcome)] of every case."""
-    scratch = folder / "scratch"
-    scratch.mkdir()
-    os.environ["TMPDIR"] = str(scratch)  # of the reading processes: what they leave there is seen
-    tempfile.tempdir = None
-    reader, done = Reader(), []
-    for case in cases:
-        path = folder / "table.csv"
-        case.write(path)
-        encoded = case.kind == "encodings"
-        outcome = reader.read(path, "cells" if encoded else "table")
-        if outcome.result in ("died", "too slow", "too big"):
-            outcome = held_back(path, outcome)
-        outcome = judged(case, outcome)
-        if encoded and outcome.result == "table":
-            right = outcome.cells == (case.expect["header"], case.expect["rows"])
-            outcome.text = "right" if right else "wrong"
-        outcome.cells = None
-        done.append((case, outcome))
-        if keep and outcome.is_defect:
-            path.rename(keep / f"{case.kind} {case.name}".replace("/", "_")[:200])
-        path.unlink(missing_ok=True)
-        if verbose or outcome.is_defect:
-            print(f"{outcome.result:9} {measured(outcome)}  {told(case, outcome)}")
-            sys.stdout.flush()
-    reader.end()
-    left = [path.name for path in scratch.iterdir()]
-    print(f"left in the temporary folder: {', '.join(left[:5]) or 'nothing'}")
+def read_directly(path, case, reader):
+    """Read a file by ``open_table`` in a process of its own kind; return the :class:`Outcome`."""
+    if case.kind != "encodings":
+        outcome = reader.read(path)
+        return held_back(path, outcome) if outcome.result in ("died", "too slow", "too big") else outcome
+    outcome = reader.read(path, "cells")
+    if outcome.result == "table":
+        outcome.text = "right" if outcome.cells == (case.expect["header"], case.expect["rows"]) else "wrong"
+    outcome.cells = None
+    return outcome
+
+
+def run(cases, folder, read, keep, verbose):
+    """Return [(case, outcome)] of every case, or of those before Ctrl-C; ``read(path, case)`` gives the outcome."""
+    done = []
+    path = folder / "table.csv"
+    with contextlib.suppress(KeyboardInterrupt):
+        for case in cases:
+            case.write(path)
+            outcome = judged(case, read(path, case))
+            done.append((case, outcome))
+            if keep and outcome.is_defect and path.exists():
+                path.rename(keep / f"{case.kind} {case.name}".replace("/", "_")[:200])
+            path.unlink(missing_ok=True)
+            if verbose or outcome.is_defect:
+                print(f"{outcome.result:9} {measured(outcome)}  {told(case, outcome)}", flush=True)
     return done
 
 
@@ -82,6 +82,7 @@ def measured(outcome):
 
 
 def told(case, outcome):
+    """Return what came of a case, and what is wrong with it."""
     text = outcome.text.strip().replace("\n", "\n    ") if outcome.result in ("error", "died") else outcome.text[:160]
     return f"[{case.kind}] {case.name}: {text}" + "".join(f"\n    FAULT {fault}" for fault in outcome.faults)
 
@@ -117,13 +118,28 @@ def main():
     parser.add_argument("--files", type=int, default=2000)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--only", default="", help="a kind, or a part of the name")
+    parser.add_argument("--through", choices=("reading", "store"), default="reading", help="what reads the files")
     parser.add_argument("--keep", type=Path, help="folder for the files that show a defect")
     parser.add_argument("--verbose", action="store_true", help="print every file")
     given = parser.parse_args()
     if given.keep:
         given.keep.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix="hostile-") as folder:
-        done = run(all_cases(given.files, given.seed, given.only), Path(folder), given.keep, given.verbose)
+    cases = all_cases(given.files, given.seed, given.only)
+    with tempfile.TemporaryDirectory(prefix="hostile-") as name:
+        folder = Path(name)
+        scratch = folder / "scratch"
+        scratch.mkdir()
+        os.environ["TMPDIR"] = str(scratch)  # of the reading processes: what they leave there is seen
+        tempfile.tempdir = None
+        if given.through == "store":
+            step = max(1, len(cases) // STORE_FILES)
+            done = run(cases[::step], folder, store_reader(folder / "home"), given.keep, given.verbose)
+        else:
+            reader = Reader()
+            done = run(cases, folder, lambda path, case: read_directly(path, case, reader), given.keep, given.verbose)
+            reader.end()
+        left = [path.name for path in scratch.iterdir()]
+    print(f"left in the temporary folder: {', '.join(left[:5]) or 'nothing'}")
     sys.exit(1 if summary(done) else 0)
 
 

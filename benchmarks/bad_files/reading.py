@@ -222,3 +222,30 @@ def held_back(path: Path, outcome: Outcome) -> Outcome:
             said, faults = str(error), faults_of_sentence(error)
     text = f"{outcome.result} here; in the reading process: {said}"
     return Outcome("held back", text, seconds=time.monotonic() - began, faults=faults)
+
+
+def store_reader(home: Path):
+    """Return a function that takes a file into a store, as an upload does, and profiles its table."""
+    from workbench.errors import WorkbenchError
+    from workbench.profiling import profile
+    from workbench.store import Store
+
+    store = Store.open(home)
+    project = store.create_project("Hostile files")
+
+    def read(path, case):
+        staged = store.staging() / "upload"
+        path.rename(staged)
+        began = time.monotonic()
+        try:
+            dataset = store.take_in(project.id, staged, f"{case.name}.csv")
+            table, raw = store.load_table(dataset.fingerprint), store.load_raw(dataset.fingerprint)
+            profile(table, dataset.schema)
+        except WorkbenchError as error:
+            return Outcome("sentence", str(error), seconds=time.monotonic() - began, faults=faults_of_sentence(error))
+        except Exception:  # noqa: BLE001 - any is a defect, to be reported with its place
+            return Outcome("error", traceback.format_exc()[-900:], seconds=time.monotonic() - began)
+        faults = [] if len(raw) == len(table) else ["the text has other rows than the table"]
+        return Outcome("table", dataset.sentence, table.shape, time.monotonic() - began, faults=faults)
+
+    return read

@@ -272,9 +272,7 @@ def duckdb(statements: tuple[str, ...] = ()) -> bytes:
 
 
 def zst() -> bytes:
-    import zstandard
-
-    return zstandard.compress(seeds_text())
+    return pa.compress(seeds_text(), "zstd", asbytes=True)
 
 
 def seeds_text() -> bytes:
