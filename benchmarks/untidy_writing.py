@@ -141,11 +141,12 @@ class Writer:
             groups = ["" for _ in header]
             for at, group in zip(cut, GROUPS, strict=False):
                 groups[at] = group
-            names, current = [], ""
-            for group, name in zip(groups, header, strict=True):
-                current = group or current
-                names.append(f"{current} {name}")
-            return [groups, header], names
+            if draw.random() < 0.5:  # complete names: what stands over them is left out
+                return [groups, header], header
+            starts = [max(start for start in cut if start <= at) for at in range(len(header))]
+            repeated = [header[at - start] for at, start in enumerate(starts)]
+            names = [f"{groups[start]} {name}" for start, name in zip(starts, repeated, strict=True)]
+            return [groups, repeated], names
         records = [header]
         if self.delimiter != "blanks" and "amount" in self.kinds and self.chance(0.07, "units row"):
             units = {

@@ -9,7 +9,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from workbench.data import open_table, read_cells
+from workbench.data import detect, open_table, read_cells
+from workbench.data.choices import rules_for
 
 DATA = Path(os.environ.get("WORKBENCH_TEST_DATA", "/nowhere"))
 pytestmark = pytest.mark.skipif(not DATA.is_dir(), reason="WORKBENCH_TEST_DATA names no folder of real files")
@@ -33,6 +34,19 @@ def test_columns_mean_what_they_mean(name):
     assert opened.misfits == {}
     if name == "telco_churn":
         assert opened.table["TotalCharges"].isna().sum() == 11
+
+
+@pytest.mark.parametrize(
+    "name", ["messy/Canada.xlsx", "messy/deaths.xlsx", "multitable/superstore/Sample - Superstore.xls"]
+)
+def test_every_sheet_of_a_workbook_is_found(name):
+    expected = json.loads((DATA / "expected.json").read_text(encoding="utf-8"))[name]
+    assert detect(DATA / name).read.sheet == expected["main_sheet"]
+    for table in expected["tables"]:
+        opened = open_table(DATA / name, read=rules_for(DATA / name, sheet=table["sheet"]))
+        assert opened.table.shape == (table["n_rows"], table["n_cols"])
+        assert opened.read.skip_rows + opened.read.header_rows == table["header_row"]
+        assert opened.read.header_rows == table["header_rows"]
 
 
 def test_northwind_addresses_are_joined_again():

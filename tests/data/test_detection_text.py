@@ -137,12 +137,28 @@ def rows(text):
         ("Report of May\n\na,b,c\n1,2,3\n4,5,6", 2, 1, 0, 0, ["a", "b", "c"]),
         ("x,y,x,y\n1,2,3,4\n5,6,7,8", 0, 1, 0, 0, ["x", "y", "x (2)", "y (2)"]),
         (
-            "who,,money,\nid,name,pay,tax\n1,Ann,3,4\n5,Bo,7,8",
+            "who,,money,\nid,name,pay,tax\n1,Ann,3,4\n5,Bo,7,8",  # complete names need no group
+            1,
+            1,
+            0,
+            0,
+            ["id", "name", "pay", "tax"],
+        ),
+        (
+            "who,,money,\nid,name,id,tax\n1,Ann,3,4\n5,Bo,7,8",
             0,
             2,
             0,
             0,
-            ["who id", "who name", "money pay", "money tax"],
+            ["who id", "who name", "money id", "money tax"],
+        ),
+        (
+            "Lots,,\nsome,,notes\nat,the,top of\nname,age,paid\nAnn,2,3\nBo,5,6\nCy,7,8\nDi,9,1",
+            3,
+            1,
+            0,
+            0,
+            ["name", "age", "paid"],
         ),
         (
             ",2019,,2020,\ntown,a,b,a,b\nX,1,2,3,4\nY,5,6,7,8",

@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass
 from statistics import median
 
-from workbench.data.tokens import CERTAIN_TOKENS, NOT_A_WORD
+from workbench.data.tokens import CERTAIN_TOKENS, NOT_A_VALUE, NOT_A_WORD
 from workbench.runtime.delimited import is_blank, unique_names
 from workbench.runtime.widths import shape
 
@@ -149,8 +149,7 @@ def _header(filled, width, values, typical):
     while above < MAX_HEADER_ROWS - 1 and at - above - 1 >= 0:
         number, upper = filled[at - above - 1]
         adjacent = number == filled[at - above][0] - 1
-        top = at - above - 1 == 0 or filled[at - above - 2][0] < number - 1
-        if not adjacent or not _goes_on(upper, filled[at][1], joined, values, top):
+        if not adjacent or not _goes_on(upper, filled[at][1], joined, values):
             break
         spread = _spread(upper) if _n_filled(upper) < len(upper) else upper
         joined = [f"{a.strip()} {b}".strip() for a, b in zip(spread, joined, strict=False)]
@@ -158,11 +157,8 @@ def _header(filled, width, values, typical):
     return at, above
 
 
-def _goes_on(upper, header, joined, values, top):
-    """Return whether the record above a header belongs to it: the same names, names of groups, parts of names.
-
-    ``top`` says that nothing stands right above it.
-    """
+def _goes_on(upper, header, joined, values):
+    """Return whether the record above a header belongs to it: the same names, names of groups, parts of names."""
     texts = [cell.strip() for cell in upper]
     if texts == [cell.strip() for cell in header]:
         return True
@@ -175,11 +171,8 @@ def _goes_on(upper, header, joined, values, top):
         return False
     if not all(joined[:-1]) or len(set(joined)) < len(joined):
         return True
-    # Over complete names: only groups, which begin at the left and leave what they reach over blank.
-    # A name and its value (Author, K. Jones) look like two groups; such lines come in blocks.
-    pair = len(named) == 2 and all(texts[:2]) and len(texts) > 3 and not top
-    groups = len(named) < len(texts) and bool(texts[0]) and not pair
-    return groups and (years or not any(shape(text) in VALUE_SHAPES for text in named))
+    # Complete names say enough: what stands over them (groups, notes) would only make them longer. Years are a part.
+    return years and len(named) < len(texts) and bool(texts[0])
 
 
 def _are_years(cells):
@@ -351,6 +344,10 @@ def _names(header, body, width):
     return tuple(unique_names(names))
 
 
+def _is_wording(cell):
+    return shape(cell) in ("word", "words", "prose") and cell.strip() not in NOT_A_VALUE
+
+
 def _footer(tail, data_rows, width, typical, values):
     """Return how many records at the end are notes: a text or two where the table has full rows."""
     if width < 2:
@@ -369,7 +366,7 @@ def _footer(tail, data_rows, width, typical, values):
         count += 1
         set_off = number > 0 and is_blank(tail[number - 1])
         marked = told or bool(FOOTER_START.match(texts[0])) or (len(cells) == 1 and width > 2)
-        over_values = any(position < len(cells) and shape(cells[position]) in ("words", "prose") for position in values)
+        over_values = any(position < len(cells) and _is_wording(cells[position]) for position in values)
         if set_off or marked:
             n_strong = count
         weak = weak or over_values or len(texts[0]) > LONG_NOTE
