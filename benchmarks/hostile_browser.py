@@ -16,7 +16,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT), str(ROOT / "tests" / "e2e")]
 
-from driving import Server
+from driving import Server, settle
 from playwright.sync_api import sync_playwright
 
 from benchmarks.bad_files import crafted_archives, crafted_text, crafted_typed
@@ -28,18 +28,23 @@ NASTIEST = (
     "one string of 10 MB in 3,000 cells", "parquet: 4 GB of one text", "sqlite: view that counts without an end",
 )  # fmt: skip
 WAIT_SECONDS = 60
-SHAPE = re.compile(r"[\d,]+ rows?\b.{0,40}")
+SHAPE = re.compile(r"[\d,]+ rows?, [\d,]+ columns?\.")  # at the end of the sentence on the Data page
 
 
-def said(tab):
-    """Return (what the screen says of the file, whether that is a table), or None while it says nothing."""
+def said(tab, before):
+    """Return (what the screen says of the file, whether that is a table), or None while it says nothing new."""
     text = tab.locator("[data-testid=stMain]").inner_text()
     if "Traceback" in text or tab.locator('[data-testid="stException"]').count():
         return f"TRACEBACK {text[:300]}", False
     if tab.get_by_role("heading", name="Data", exact=True, level=1).count() and (shape := SHAPE.search(text)):
         return f"a table of {shape.group()}", True
-    alerts = [alert.inner_text() for alert in tab.locator('[data-testid="stAlert"]').all()]
-    return (" / ".join(alerts), False) if alerts else None
+    new = alerts(tab) - before
+    return (" / ".join(new), False) if new else None
+
+
+def alerts(tab):
+    """Return the texts of the warnings on the screen."""
+    return {alert.inner_text().strip() for alert in tab.locator('[data-testid="stAlert"]').all()}
 
 
 def main():
@@ -59,11 +64,13 @@ def main():
                 case.write(source)
                 tab = browser.new_page()
                 tab.goto(server.url)
+                settle(tab)
+                before = alerts(tab)
                 tab.locator("input[type=file]").first.set_input_files(source)
                 began, found = time.monotonic(), None
                 while found is None and time.monotonic() - began < WAIT_SECONDS:
                     tab.wait_for_timeout(300)
-                    found = said(tab)
+                    found = said(tab, before)
                 text, _ = found or ("NOTHING", False)
                 alive = server.process.poll() is None
                 defects += not alive or text.startswith(("TRACEBACK", "NOTHING"))
