@@ -99,7 +99,7 @@ def summary(done):
             + f"{sum(bool(outcome.faults) for outcome in some) or '':>8}"
         )
     encoded = [(case.name, outcome) for case, outcome in done if case.kind == "encodings"]
-    if encoded:
+    if any(outcome.text in ("right", "wrong") for _, outcome in encoded):
         counts = Counter(outcome.text if outcome.result == "table" else outcome.result for _, outcome in encoded)
         print("\nencodings: " + ", ".join(f"{count} {what}" for what, count in counts.most_common()))
         print("wrong: " + "; ".join(name for name, outcome in encoded if outcome.text == "wrong"))
