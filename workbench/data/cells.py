@@ -1,9 +1,14 @@
 """The cells of one column as detection looks at them: different texts with their counts."""
 
+from collections import Counter
+
 import numpy as np
 import pandas as pd
 
+from workbench.data.date_rules import date_rule
 from workbench.data.quick_typing import type_column
+from workbench.data.tokens import NOT_A_VALUE
+from workbench.runtime.column_types import SHORT
 from workbench.runtime.text_values import text_of
 
 MAX_MISFIT_SHARE = 0.05  # of a column's cells that may not fit its numbers or dates
@@ -20,23 +25,23 @@ class Cells:
         self.dtype_kind = kind if kind in "iufbM" else "O"
         self.texts, self.counts = [], np.array([], dtype=int)
         self.typed = []
+        self._dates = None  # the rule of dates, where what stands around does not matter
         if self.dtype_kind != "O":
             return
         if isinstance(values.dtype, pd.CategoricalDtype) and isinstance(values.cat.categories.dtype, pd.StringDtype):
             codes = values.cat.codes.to_numpy()
             codes = codes[codes >= 0]
             seen = pd.unique(codes)  # in the order of the rows
-            uniques, counts = values.cat.categories.take(seen), np.bincount(codes)[seen]
+            uniques, counts = values.cat.categories.take(seen).tolist(), np.bincount(codes)[seen].tolist()
         else:
             if not isinstance(values.dtype, pd.StringDtype):
                 cells = values.to_numpy(dtype=object, na_value=None)
                 is_text = np.fromiter((isinstance(cell, str) for cell in cells), dtype=bool, count=len(cells))
                 self.typed = [cell for cell in cells[~is_text] if cell is not None and cell == cell]
                 values = cells[is_text]
-            codes, uniques = pd.factorize(values)
-            counts = np.bincount(codes[codes >= 0], minlength=len(uniques))
+            uniques, counts = _counted(values)
         merged = {}
-        for text, count in zip(np.asarray(uniques, dtype=object).tolist(), counts.tolist(), strict=True):
+        for text, count in zip(uniques, counts, strict=True):
             text = text.strip()
             if text:
                 merged[text] = merged.get(text, 0) + count
@@ -46,6 +51,16 @@ class Cells:
         """Return (texts, counts) that are none of ``tokens``."""
         keep = [at for at, text in enumerate(self.texts) if text not in tokens]
         return [self.texts[at] for at in keep], self.counts[keep]
+
+    def dates(self, name, order=None):
+        """Return the DateRule of the texts, or None; ``order`` is what the rest of the file says of day and month."""
+        texts = self.without(NOT_A_VALUE)[0][:VALUE_SAMPLE]
+        if not texts:
+            return None
+        if self._dates is None:
+            self._dates = (date_rule(texts, name),)
+        (rule,) = self._dates
+        return rule if rule is None or not rule.ambiguous or order is None else date_rule(texts, name, order=order)
 
     def distinct(self, spec):
         """Return (texts, counts, numbers or None) of the different cells that ``spec`` does not take for missing."""
@@ -62,6 +77,17 @@ class Cells:
     def present(self, tokens):
         """Return those of the ``tokens`` that occur, sorted."""
         return tuple(sorted(text for text in self.texts if text in tokens))
+
+
+def _counted(values):
+    """Return (different texts, how often each stands there) of text, in the order of the rows; nulls are left out."""
+    if len(values) <= SHORT:
+        counts = Counter(values.tolist())
+        texts = [text for text in counts if isinstance(text, str)]
+        return texts, [counts[text] for text in texts]
+    codes, uniques = pd.factorize(values)
+    counts = np.bincount(codes[codes >= 0], minlength=len(uniques))
+    return np.asarray(uniques, dtype=object).tolist(), counts.tolist()
 
 
 def fits(texts, counts, spec, n_typed=0):

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from workbench.runtime.month_names import MONTHS, WORD, in_english, months_in
+from workbench.runtime.month_names import MONTHS, WORD, in_english
 from workbench.runtime.text_values import moments
 
 CLOCK = (
@@ -119,12 +119,14 @@ ANY_MONTH = frozenset(word for months in MONTHS.values() for word in months)
 
 def _languages(few):
     """Return the languages to try: none, then English, then the one that knows the most months."""
-    counts = {language: sum(months_in(text, language) > 0 for text in few) for language in MONTHS}
-    most = max(counts.values())
-    if not most:
+    by_text = ({word.rstrip(".").casefold() for word in WORD.findall(text)} for text in few)
+    by_text = [words for words in by_text if words & ANY_MONTH]
+    if not by_text:
         if any("uhr" in text.casefold() for text in few):
             return ("", "de")
         return ("", "en") if any("m" in text.casefold() for text in few) else ("",)
+    counts = {language: sum(not words.isdisjoint(months) for words in by_text) for language, months in MONTHS.items()}
+    most = max(counts.values())
     return ("", *(language for language in MONTHS if counts[language] == most))
 
 

@@ -199,7 +199,7 @@ def _look_around(columns, file):
             hints.setdefault("dollar", (False, f"as “{name}” is in {rule.unit}"))
         elif rule and rule.unit in CURRENCIES:
             hints.setdefault("currency", (True, f"as “{name}” is in {rule.unit}"))
-        if rule or not (dates := date_rule(texts, str(name))):
+        if rule or not (dates := cells.dates(str(name))):
             continue
         if dates.n_day_first != dates.n_month_first:
             hints.setdefault("dates", (dates.n_day_first > dates.n_month_first, f"as in “{name}”"))
@@ -250,7 +250,7 @@ def _as_date(name, cells, file):
     texts, counts = cells.without(NOT_A_VALUE)
     if cells.typed and not all(hasattr(cell, "year") for cell in cells.typed):
         return None
-    rule = date_rule(texts[:VALUE_SAMPLE], name, order=file.order) if texts else None
+    rule = cells.dates(name, file.order)
     if rule is None and not cells.typed:
         return None
     spec = ColumnSpec(

@@ -25,6 +25,7 @@ WORDS = ("yes_no", "category", "text", "identifier")
 # Arrow's years go on where those of Python, and of everything that shows a date, end.
 FIRST_MOMENT, LAST_MOMENT = np.datetime64("0001-01-01", "us"), np.datetime64("9999-12-31T23:59:59.999999", "us")
 FEW = 32  # up to so many cells a plain loop is faster than building arrays
+SHORT = 256  # up to so many cells it costs more to find the different ones than to read all
 
 
 @dataclass(frozen=True, eq=False)
@@ -89,14 +90,14 @@ def type_column(values, column):
         return _from_numbers(values, meaning, column)
     if kind == "M":
         return _from_moments(values, meaning, column)
-    if isinstance(values.dtype, pd.StringDtype) and len(values) > FEW:
+    if isinstance(values.dtype, pd.StringDtype) and len(values) > SHORT:
         codes, uniques = pd.factorize(values)
         texts = np.asarray(uniques, dtype=object)
     else:
         cells, codes = values.to_numpy(dtype=object, na_value=None), None
         if not all(type(cell) is str for cell in cells):
             return _from_mixed(values, cells, meaning, column)
-        if len(cells) > FEW:
+        if len(cells) > SHORT:
             codes, texts = pd.factorize(cells)
         else:
             texts = cells

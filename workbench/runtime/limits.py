@@ -4,7 +4,7 @@ import re
 
 from workbench.runtime.errors import ReadingError
 
-MAX_COLUMNS = 5_000
+MAX_COLUMNS = 20_000
 LONGEST_NAME = 60  # characters of a name that are shown
 LONG_NAME = re.compile(f"“([^”]{{{LONGEST_NAME - 1}}})[^”]{{2,}}”")
 CONTROL = re.compile(r"[\x00-\x1f\x7f]+")

@@ -17,6 +17,7 @@ NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
 ISO_MOMENT = re.compile(
     r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.(?:\d{3}|\d{6}))?)?(?:Z|[+-]\d\d:\d\d)?)?", re.ASCII
 )
+PLAIN_DAY = re.compile(r"(?!0000)\d{4}-\d\d-\d\d", re.ASCII)
 SPACES = " \u00a0\u202f\u2009"  # people and programs use any of them between groups of digits
 MINUS_SIGNS = {"\u2212": "-", "\u2013": "-", "\ufe63": "-", "\uff0d": "-"}
 TRAILING_SIGNS = "-" + "".join(MINUS_SIGNS)
@@ -198,6 +199,8 @@ def _moments(texts, date_format):
     elif "%V" in date_format and "%u" not in date_format:  # a week is its Monday
         texts, date_format = [text + " 1" for text in texts], date_format + " %u"
     iso = date_format == "ISO8601"
+    if iso and (days := _plain_days(texts)) is not None:
+        return days
     # Different zones in one column are only accepted together with utc=True; texts without zone count as UTC.
     aware = iso or "%z" in date_format or "%Z" in date_format
     try:
@@ -207,6 +210,16 @@ def _moments(texts, date_format):
     if aware:
         parsed = parsed.dt.tz_localize(None)
     return parsed.dt.as_unit("us").to_numpy()
+
+
+def _plain_days(texts):
+    """Return texts that are all plain days (2024-01-31) as datetime64[us], or None where any is not."""
+    if not all(map(PLAIN_DAY.fullmatch, texts)):
+        return None
+    try:
+        return np.array(texts, dtype="datetime64[us]")
+    except ValueError:  # the 31st of February
+        return None
 
 
 def number_moments(values, date_format):
