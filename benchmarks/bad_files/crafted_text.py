@@ -69,7 +69,7 @@ def _delimited():
     yield make("one very long row among short ones", b"a,b\n" + rows + b"1," * 200_000 + b"\n" + rows)
     yield make("blank lines between all rows", rows.replace(b"\n", b"\n" * 40))
     yield make("200 title rows", b"About this\n" * 200 + b"\na,b\n" + rows)
-    yield make("a table of 5,001 columns", b",".join(b"c%d" % n for n in range(5001)) + b"\n", REFUSED)
+    yield make("a table of 20,001 columns", b",".join(b"c%d" % n for n in range(20_001)) + b"\n", REFUSED)
     yield make("an image named csv", b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 50, REFUSED)
     yield make("a program", b"\x7fELF" + bytes(range(256)) * 50, REFUSED)
     yield make("a web page", b"<!doctype html><html><table><tr><td>1</td></tr></table>", REFUSED)
@@ -96,13 +96,13 @@ def _big():
 
     block = b"".join(b"%d\n" % (n % 9973) for n in range(100_000))
     yield make(
-        "20,000 columns", lambda: [b",".join(b"c%d" % n for n in range(20_000)), b"\n", (b"1," * 20_000)[:-1]], REFUSED
+        "30,000 columns", lambda: [b",".join(b"c%d" % n for n in range(30_000)), b"\n", (b"1," * 30_000)[:-1]], REFUSED
     )
     yield make("1,000,000 columns", lambda: [b",".join(b"c%d" % n for n in range(1_000_000)), b"\n1\n"], REFUSED)
     yield make(
-        "5,000 columns",
-        lambda: [b",".join(b"c%d" % n for n in range(5_000)), b"\n", *[b"1," * 4_999 + b"1\n"] * 40],
-        (40, 5000),
+        "20,000 columns",
+        lambda: [b",".join(b"c%d" % n for n in range(20_000)), b"\n", *[b"1," * 19_999 + b"1\n"] * 40],
+        (40, 20_000),
     )
     yield make("3,000,000 rows of one column", lambda: [b"size\n", *[block] * (MANY_ROWS // 100_000)], (MANY_ROWS, 1))
     yield make("one line of 50 MB", lambda: [b"word " * 10_000_000, b"\n"])
