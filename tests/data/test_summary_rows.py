@@ -63,3 +63,32 @@ def test_no_step_where_a_filter_would_take_other_rows():
     schema = Schema(columns=(ColumnSpec(name="what", meaning="category"), ColumnSpec(name="n", meaning="integer")))
     (question,) = summary_questions(table, schema)
     assert [answer.label for answer in question.answers] == ["Keep it"]
+
+
+def test_totals_of_groups_are_called_after_them(tmp_path):
+    text = (
+        "region,product,units,sales\nNorth,A,10,100.5\nNorth,B,20,201.0\nTotal North,,30,301.5\n"
+        "South,A,7,70\nSouth,B,8,81.25\nTotal South,,15,151.25\nTotal,,45,452.75\n"
+    )
+    opened, question = question_of(tmp_path, text)
+    assert question.rows == (2, 5, 6)
+    assert "“Total North”" in question.sentence
+    left = apply_recipe(opened.table, Recipe.model_validate({"rows": [question.answers[1].step]})).table
+    assert left["region"].tolist() == ["North", "North", "South", "South"]
+
+
+@pytest.mark.parametrize("label", ["Zwischensumme Obst", "Obst gesamt", "Subtotal Obst:", "Obst小計"])
+def test_a_single_column_of_labels_needs_the_sums(tmp_path, label):
+    rows = "Apfel;10;20\nBirne;5;7\nPflaume;3;4\n" + f"{label};18;31\n" + "Rind;8;9\nLamm;7;7\nHuhn;2;1\n"
+    assert question_of(tmp_path, "Ware;q1;q2\n" + rows)[1].rows == (3,)
+    assert question_of(tmp_path, "Ware;q1;q2\n" + rows.replace("18;31", "19;31"))[1] is None
+
+
+def test_names_that_begin_with_total_are_names(tmp_path):
+    text = "company,city,n\nTotal Energies,Paris,10\nSum of Us,Rome,5\nTotal Wine,Berlin,3\nBP,London,8\nShell,Hull,1\n"
+    assert question_of(tmp_path, text)[1] is None
+
+
+def test_a_total_of_all_below_totals_of_groups_without_labels(tmp_path):
+    text = "region,product,n,m\nN,A,1,4\nN,B,2,5\nN,,3,9\nS,A,7,1\nS,B,8,3\nS,,15,4\n,,18,13\n"
+    assert question_of(tmp_path, text)[1].rows == (2, 5, 6)

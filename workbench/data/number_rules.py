@@ -17,7 +17,6 @@ LEADING_ZERO = re.compile(rf"[+-]?0\d[\d.'’{SPACES}]*", re.ASCII)
 GROUPED = {mark: re.compile(rf"\d{{1,3}}(?:{re.escape(mark)}\d{{3}})+") for mark in ",.' "}
 GROUPED[","] = re.compile(r"\d{1,3}(?:,\d{2,3})*,\d{3}")  # with the pairs of Indian lakhs
 # Nearly every column of numbers, told at once. Of whole numbers the other rules know more (years, codes).
-PLAIN = re.compile(r"-?(?:0|[1-9]\d{0,14})(?:\.\d{1,20})?(?:\n-?(?:0|[1-9]\d{0,14})(?:\.\d{1,20})?)*+", re.ASCII)
 PLAIN = re.compile(r"-?(?:0|[1-9]\d{0,14})(?:\.\d+)?(?:\n-?(?:0|[1-9]\d{0,14})(?:\.\d+)?)*", re.ASCII)
 MIN_SHARE = 0.6  # of the texts that must look like numbers
 FIRST = 200

@@ -8,6 +8,7 @@ from workbench.data.questions import Answer, Question
 
 MAX_ROWS_WITH_TOTALS = 100_000  # longer tables are exports, which have no totals
 MAX_SHARE = 0.34  # of the rows; where more are called a total, it is a category
+MAX_SHOWN_SHARE = 0.5  # where more than the label shows that these are totals: groups of two, and a grand total
 MIN_ROWS_ABOVE = 2
 MIN_ROWS_UNSURE = 4  # where a single column adds up, or the row has a label of its own
 MAX_KEPT = 1_000  # labels in the filter that leaves the rows out
@@ -17,6 +18,14 @@ LABEL = re.compile(
     r"(sous[- ])?total|total g[ée]n[ée]ral|ensemble|somme|(sub)?totale|totaux|subtotaal|totaal|"
     r"suma|total general|razem|og[óo][łl]em|celkem|[öo]sszesen|yhteens[äa]|i alt|totalt|summa|"
     r"итого|всего|сумма|σύνολο|toplam|合計|合计|總計|总计|小計|小计|합계|총계",
+    re.IGNORECASE,
+)
+# Total North, Zwischensumme Süd:, Fruit total: also the begin of names, so that the row has to show it.
+PHRASE = re.compile(
+    r"((grand |sub-?|over-?all )?totals?|(gesamt|zwischen|end)?summen?|(sous[- ])?total|(sub)?totale|subtotaal|totaal|"
+    r"sum|suma|razem|celkem|summa|totalt|somme|итого|всего|σύνολο|toplam)\b.+|"
+    r".+[\s,:–-]((sub-?)?totals?|(zwischen|gesamt)?summe|gesamt|insgesamt|итого|всего|toplam[ıi]?)|"
+    r"(合計|合计|總計|总计|小計|小计|합계|총계|소계).+|.+(合計|合计|總計|总计|小計|小计|합계|총계|소계)",
     re.IGNORECASE,
 )
 WORDS, NUMBERS = ("category", "text", "identifier"), ("number", "integer")
@@ -33,69 +42,118 @@ def summary_questions(table, schema):
     """
     if not MIN_ROWS_ABOVE < len(table) <= MAX_ROWS_WITH_TOTALS:
         return ()
-    column, labelled = _labelled(table, schema)
-    added = _added_up(table, schema, labelled)
+    sums, alone = _Sums(_numbers(table, schema)), _Alone(table, schema)
+    column, labelled = _labelled(table, schema, sums, alone)
+    added = _added_up(table, schema, sums, labelled)
     rows = sorted(labelled | added)
-    if not rows or len(rows) > MAX_SHARE * len(table):
+    if not rows or len(rows) >= MAX_SHOWN_SHARE * len(table):
         return ()
     if column is None:
         column = next((spec.name for spec in schema.columns if spec.meaning in WORDS), None)
     return (_question(table, column, rows, added),)
 
 
-def _labelled(table, schema):
+def _numbers(table, schema):
+    """Return the columns that sums would be in, of shape (n_rows, n_columns)."""
+    names = [spec.name for spec in schema.columns if spec.meaning in NUMBERS and spec.unit != "%"]
+    return table[names].to_numpy("float64")
+
+
+class _Alone:
+    """Which rows have a label and none of the other words and dates."""
+
+    def __init__(self, table, schema):
+        self._names = [spec.name for spec in schema.columns if spec.meaning in (*WORDS, "date", "yes_no")]
+        self._blank = table[self._names].isna().to_numpy()
+
+    def rows(self, column):
+        """Return the positions of the rows in which ``column`` is alone; none where it is the only one."""
+        others = [at for at, name in enumerate(self._names) if name != column]
+        return set(np.flatnonzero(self._blank[:, others].all(axis=1)).tolist()) if others else set()
+
+
+def _labelled(table, schema, sums, alone):
     """Return (column of labels or None, positions of the rows whose label says total)."""
     for spec in schema.columns:
         if spec.meaning not in WORDS:
             continue
         labels = table[spec.name]
-        kinds = {label for label in labels.dropna().unique() if LABEL.fullmatch(str(label).strip(" :*="))}
-        found = set(np.flatnonzero(labels.isin(kinds)).tolist()) if kinds else set()
-        if len(found) == 1 and not _stands_out(table, schema, spec.name, *found):
+        called, phrased = (_rows_like(labels, pattern) for pattern in (LABEL, PHRASE))
+        if not called and not phrased:
             continue
-        if found and len(found) <= MAX_SHARE * len(table):
+        by_itself = alone.rows(spec.name)
+        shown = (called | phrased) & by_itself
+        shown |= _sums_among(sums, called | phrased)
+        # Somme is also a river: a single row is first or last, or shows what it is.
+        if len(called) > MAX_SHARE * len(table) or (len(called) == 1 and not called & {0, len(table) - 1}):
+            called = set()
+        found = shown | called
+        if found and len(found) < MAX_SHOWN_SHARE * len(table):
             return spec.name, found
     return None, set()
 
 
-def _stands_out(table, schema, column, row):
-    """Return whether a row called a total is first or last, or lacks the other words: Somme is also a river."""
-    others = [spec.name for spec in schema.columns if spec.meaning in WORDS and spec.name != column]
-    return row in (0, len(table) - 1) or (bool(others) and bool(table[others].iloc[row].isna().all()))
+def _rows_like(labels, pattern):
+    kinds = {label for label in labels.dropna().unique() if pattern.fullmatch(str(label).strip(" :*="))}
+    return set(np.flatnonzero(labels.isin(kinds)).tolist()) if kinds else set()
 
 
-def _added_up(table, schema, labelled):
-    """Return the positions of rows without a label that hold the sums of the rows above, since the last such row."""
-    names = [spec.name for spec in schema.columns if spec.meaning in NUMBERS and spec.unit != "%"]
-    words = [spec.name for spec in schema.columns if spec.meaning in WORDS]
-    if not names:
-        return set()
-    values = table[names].to_numpy("float64")
-    blank = table[words].isna().any(axis=1).to_numpy() if words else np.zeros(len(table), dtype=bool)
-    candidates = [row for row in np.flatnonzero(blank).tolist() if row not in labelled]
-    last = len(table) - 1
-    if last not in labelled and last not in candidates:
-        candidates.append(last)
-    found, start, borders = set(), 0, sorted(labelled)
-    for row in candidates:
-        start = max([start, *[border + 1 for border in borders if border < row]])
-        if _is_sum(values[start:row], values[row], bool(blank[row])):
+class _Sums:
+    """Sums of the numbers between two rows, and how many of them are not zero, without adding up each time."""
+
+    def __init__(self, values):
+        self.values = values
+        plain = np.nan_to_num(values)
+        zero = np.zeros((1, values.shape[1]))
+        self._sums = np.vstack([zero, plain.cumsum(axis=0)])
+        self._counts = np.vstack([zero, (plain != 0).cumsum(axis=0)])
+
+    def between(self, start, stop):
+        """Return (sums, numbers of values that are not zero, number of rows) of the rows ``start`` to ``stop`` - 1."""
+        return self._sums[stop] - self._sums[start], self._counts[stop] - self._counts[start], stop - start
+
+
+def _sums_among(sums, rows):
+    """Return those of the ``rows`` that hold the sums of the rows above, since the last of them."""
+    found, start = set(), 0
+    for row in sorted(rows):
+        if _is_sum(*sums.between(start, row), sums.values[row], True, MIN_ROWS_ABOVE):
             found.add(row)
-            start = row + 1
+        start = row + 1
     return found
 
 
-def _is_sum(above, row, is_blank):
-    if len(above) < MIN_ROWS_ABOVE:
+def _added_up(table, schema, sums, labelled):
+    """Return the rows without a label that hold the sums of the rows above, since the last such row or of all."""
+    words = [spec.name for spec in schema.columns if spec.meaning in WORDS]
+    if not sums.values.shape[1]:
+        return set()
+    blank = table[words].isna().any(axis=1).to_numpy() if words else np.zeros(len(table), dtype=bool)
+    last = len(table) - 1
+    found, start = set(), 0
+    totals = [np.zeros(sums.values.shape[1]), np.zeros(sums.values.shape[1]), 0]  # of the rows that are sums
+    for row in sorted({*np.flatnonzero(blank).tolist(), last, *labelled}):
+        if row not in labelled:
+            details = (all_of - out for all_of, out in zip(sums.between(0, row), totals, strict=True))
+            above = (sums.between(start, row), details)
+            if not any(_is_sum(*of, sums.values[row], bool(blank[row])) for of in above):
+                continue
+            found.add(row)
+        totals = [out + one for out, one in zip(totals, sums.between(row, row + 1), strict=True)]
+        start = row + 1
+    return found
+
+
+def _is_sum(above, n_counted, n_rows, row, is_blank, n_enough=MIN_ROWS_UNSURE):
+    if n_rows < MIN_ROWS_ABOVE:
         return False
-    sums = np.nansum(above, axis=0)
     filled = ~np.isnan(row)
     # A column with one number above the sum, or with none but zeros, shows nothing.
-    telling = filled & (sums != 0) & ((np.nan_to_num(above) != 0).sum(axis=0) > 1)
-    if not np.isclose(sums[filled], row[filled], rtol=1e-6, atol=0.011).all():
+    telling = filled & (above != 0) & (n_counted > 1)
+    if not np.isclose(above[filled], row[filled], rtol=1e-6, atol=0.011).all():
         return False
-    many = len(above) >= MIN_ROWS_UNSURE
-    return (telling.sum() > 1 and (is_blank or many)) or (telling.sum() == 1 and is_blank and many)
+    many = n_rows >= n_enough
+    return bool((telling.sum() > 1 and (is_blank or many)) or (telling.sum() == 1 and is_blank and many))
 
 
 def _question(table, column, rows, added):
