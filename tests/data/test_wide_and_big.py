@@ -39,3 +39,17 @@ def test_a_day_that_no_calendar_has_is_left_blank_among_plain_days(tmp_path):
     values = opened.table["day"].to_numpy()
     assert values[0] == np.datetime64("2024-01-01") and np.isnat(values[31])
     assert opened.misfits == {"day": 1}
+
+
+@pytest.mark.parametrize("n_lines", [6_000, 2_500_000])
+def test_a_cell_of_very_many_lines_is_kept_whole(tmp_path, n_lines):
+    (tmp_path / "t.csv").write_text('a,b\n1,2\n3,"' + "xyz\n" * n_lines + '"\n' + "5,6\n" * 9)
+    opened = open_table(tmp_path / "t.csv")
+    assert opened.table.shape == (11, 2)
+    assert len(opened.table["b"][1]) == 4 * n_lines - 1  # the line end at the edge is taken off
+
+
+def test_a_stray_quote_takes_no_rows_with_it_however_far_the_next_one_is(tmp_path):
+    rows = "5,6,7\n" * 8_000
+    (tmp_path / "t.csv").write_text(f'a,b,c\n1,"2,3\n{rows}8,9",10\n{rows}')
+    assert len(open_table(tmp_path / "t.csv").table) == 16_002

@@ -13,7 +13,7 @@ from workbench.errors import CannotRead
 from workbench.runtime.delimited import decoded
 from workbench.runtime.limits import refuse_columns
 from workbench.runtime.mixed_text import MIXED
-from workbench.runtime.records import Dialect, read_records, split_lines
+from workbench.runtime.records import MAX_LINES_IN_CELL, Dialect, read_records, split_lines
 from workbench.specs import ReadSpec
 
 WHOLE_BYTES = 8 * 2**20  # files up to here are looked at as a whole, bigger ones at begin and end
@@ -102,7 +102,24 @@ def _samples(path, encoding):
     wide = {"utf-16": "utf-16-le", "utf-32": "utf-32-le"}
     if encoding in wide and head:
         encoding = wide[encoding]
-    return head.rpartition("\n")[0] or head, end.decode(encoding, errors="ignore").replace("\0", "")
+    head, end = head.rpartition("\n")[0] or head, end.decode(encoding, errors="ignore").replace("\0", "")
+    return _before_open_cell(head), _behind_open_cell(end)
+
+
+def _before_open_cell(head):
+    """Return the begin of a file without a record whose quoted cell goes on for very many lines to its end."""
+    at = head.rfind('"')
+    if at < 0 or head.count('"') % 2 == 0 or head.count("\n", at) < MAX_LINES_IN_CELL:
+        return head
+    return head[: head.rfind("\n", 0, at) + 1] or head
+
+
+def _behind_open_cell(end):
+    """Return the end of a file from where a cell is closed that began in front of it, over very many lines."""
+    at = end.find('"')
+    if at < 0 or end.count('"') % 2 == 0 or end.count("\n", 0, at) < MAX_LINES_IN_CELL:
+        return end
+    return end[at:]
 
 
 def _refuse_binary(text):

@@ -8,6 +8,7 @@ of a record (its width) is known, a record that misses it is read again with one
 import bisect
 import itertools
 import re
+from collections import Counter
 from dataclasses import dataclass, field
 
 MAX_LINES_IN_CELL = 5_000
@@ -16,6 +17,8 @@ MAX_FAILURES = 100  # cells left open, beyond which a cell over many lines is no
 CHARACTERS_A_FAILURE = 100_000  # read in vain, from which a cell left open counts as two, three …
 MAX_CHARACTERS_IN_VAIN = 2**24  # for one cell
 MAX_LITERAL_QUOTES = 16
+MAX_CELL_CHARACTERS = 2**24  # of a cell over more lines than that
+LINES_COMPARED = 200  # of a cell over very many lines, that could as well be rows
 
 
 @dataclass
@@ -123,6 +126,19 @@ class _Closings:
         edge = r"\s" if dialect.delimiter == r"\s+" else re.escape(dialect.delimiter)
         self.pattern = re.compile(rf"(?<!{quote}){quote}(?:{quote}{quote})* *(?:{edge}|\r?$)") if quote else None
         self.found, self.known = [], 0
+        self.lone, self.lone_from, self.in_vain = -1, 0, -1
+
+    def next_lone(self, start):
+        """Return the first line from ``start`` with a quote that is not one of two; the number of lines for none."""
+        if not self.lone_from <= start <= self.lone:
+            double = 2 * self.quote
+            self.lone_from = self.lone = start
+            while self.lone < len(self.lines):
+                line = self.lines[self.lone]
+                if self.quote in line and self.quote in line.replace(double, ""):
+                    break
+                self.lone += 1
+        return self.lone
 
     def between(self, start, stop):
         """Yield the positions of such lines from ``start`` to before ``stop``."""
@@ -147,6 +163,10 @@ def _quoted_record(lines, start, end, dialect, width, closings, reach):
         longer, failed = _over_lines(lines, start, end, cells, line, open_at, dialect, closings, reach)
     if longer and _fits(longer[0], width):
         return *longer, 0
+    if open_at is not None and longer is None and reach == MAX_LINES_IN_CELL:
+        far = _over_very_many_lines(lines, start, end, cells, line[open_at:], dialect, closings)
+        if far and len(far[0]) > 1 and _fits(far[0], width):
+            return *far, 0
     if width is not None:
         for literal in range(MAX_LITERAL_QUOTES):
             other, other_open = split_quoted(line, dialect, literal=literal)
@@ -192,6 +212,26 @@ def _over_lines(lines, start, end, cells, line, open_at, dialect, closings, reac
         if reparses == MAX_REPARSES or n_read > MAX_CHARACTERS_IN_VAIN:
             break
     return None, n_read // CHARACTERS_A_FAILURE
+
+
+def _over_very_many_lines(lines, start, end, cells, text, dialect, closings):
+    """Return (cells and next line) of a record whose open cell ends at the very next quote, or None.
+
+    So far a stray quote would take many rows with it: what looks like rows is no cell.
+    """
+    stop = closings.next_lone(start + 1)
+    if stop in (len(lines), closings.in_vain) or stop - start < MAX_LINES_IN_CELL:
+        return None
+    closings.in_vain = stop  # each stretch is joined once
+    step = max(1, (stop - start) // LINES_COMPARED)
+    alike = Counter(line.count(dialect.delimiter) for line in lines[start + 1 : stop : step])
+    n_delimiters, often = alike.most_common(1)[0]
+    if n_delimiters and 2 * often > alike.total():
+        return None
+    if sum(map(len, lines[start:stop])) > MAX_CELL_CHARACTERS:
+        return None
+    more, open_again = split_quoted(end.join([text, *lines[start + 1 : stop + 1]]).rstrip("\r"), dialect)
+    return (cells[:-1] + more, stop + 1) if open_again is None else None
 
 
 def split_quoted(line, dialect, *, literal=None):
