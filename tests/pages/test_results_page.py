@@ -92,6 +92,14 @@ def test_out_of_fold_predictions_stand_beside_the_own_rows(trained, run, evaluat
     assert {"fold", "prediction", "probability_yes", "customer"} <= set(found.columns)
 
 
+def test_rows_that_are_not_in_the_sample_here_have_blank_columns(trained, run, evaluation):
+    table = trained.load_table(run.spec.dataset)
+    found = result_views.out_of_fold_table(evaluation, run.best, table.drop(index=[0, 2]))
+    assert len(found) == 60
+    assert found.index[found["left"].isna()].tolist() == [0, 2]
+    assert found["prediction"].notna().all()
+
+
 def test_csv_of_rows_is_safe_in_a_spreadsheet():
     frame = pd.DataFrame({"note": ["=1+1", "fine"], "n": [1, 2]})
     read = pd.read_csv(io.BytesIO(pictures.csv_of(frame)))

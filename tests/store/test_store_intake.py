@@ -361,7 +361,7 @@ def test_single_columns_of_a_big_file_are_read_in_pieces(store, project, monkeyp
 
 def test_a_workbook_that_mixes_kinds_of_cells_keeps_its_text(tmp_path):
     cells = pd.DataFrame({"a": pd.Series([1.0, "x", pd.Timestamp("2025-01-02"), None], dtype=object)})
-    reading._write_text(cells, tmp_path / "text")
+    reading.write_cells(cells, tmp_path / "text")
     assert pd.read_parquet(tmp_path / "text")["a"].fillna("").tolist() == ["1", "x", "2025-01-02 00:00:00", ""]
 
 

@@ -65,7 +65,7 @@ class Datasets(Base):
             return _indexed(found.text_path, found, columns)
         self._raw(found)
         if columns is not None and found.size_bytes > BIG_BYTES:
-            some = _text_columns(found, columns)
+            some = text_columns(found.raw_path, found.read, columns, found.n_rows)
             if some is not None:
                 return some
         raw = read_raw(found.raw_path, found.read.model_dump(mode="json"))
@@ -167,7 +167,7 @@ def _indexed(path: Path, dataset: Dataset, columns: list[str] | None) -> "pd.Dat
     return table.remove_column(last).to_pandas().set_axis(pd.Index(table.column(last).to_numpy()), axis=0)
 
 
-def _text_columns(dataset: Dataset, columns: list[str]) -> "pd.DataFrame | None":
+def text_columns(path: Path, read: ReadSpec, columns: list[str], n_rows: int) -> "pd.DataFrame | None":
     """Return some columns of a big text file, read in pieces; None where it must be read as a whole."""
     import pyarrow as pa
 
@@ -175,13 +175,13 @@ def _text_columns(dataset: Dataset, columns: list[str]) -> "pd.DataFrame | None"
     from workbench.runtime.containers import unpacked
 
     try:
-        with unpacked(dataset.raw_path, dataset.read.member) as plain:
-            pieces = text_pieces(plain, dataset.read, then=lambda table: table.select(columns))
+        with unpacked(path, read.member) as plain:
+            pieces = text_pieces(plain, read, then=lambda table: table.select(columns))
             table = pa.concat_tables([piece for piece, _ in pieces])
     except Irregular:
         return None
     # Blank cells are null in pieces, and "" in what is read as a whole.
-    return table.to_pandas().fillna("") if table.num_rows == dataset.n_rows else None
+    return table.to_pandas().fillna("") if table.num_rows == n_rows else None
 
 
 def _columns_of_file(path: Path, columns: list[str] | None):

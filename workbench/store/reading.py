@@ -136,11 +136,14 @@ def _write_sample(job: dict[str, Any], read: ReadSpec, keep: int, seed: int) -> 
     folder = Path(job["folder"])
     positions = data.sample_parquet(folder / TABLE, keep, folder / SAMPLE, seed=seed)
     text = data.read_sample_text(Path(job["path"]), read, positions)
-    _write_text(text.set_axis(positions, axis=0), folder / TEXT)
+    write_cells(text.set_axis(positions, axis=0), folder / TEXT, positions=True)
 
 
-def _write_text(text: "pd.DataFrame", path: Path) -> None:
-    """Write cells as they stand in the file; where a column mixes kinds of values (a workbook), as their text."""
+def write_cells(text: "pd.DataFrame", path: Path, *, positions: bool = False) -> None:
+    """Write cells as they stand in the file; where a column mixes kinds of values (a workbook), as their text.
+
+    With ``positions``, the index is written behind them as the column ``ROW``.
+    """
     import pandas as pd
     import pyarrow as pa
     import pyarrow.parquet as pq
@@ -154,7 +157,10 @@ def _write_text(text: "pd.DataFrame", path: Path) -> None:
             arrays.append(pa.array(cells, from_pandas=True))
         except (pa.ArrowException, TypeError, OverflowError):
             arrays.append(pa.array([None if pd.isna(cell) else cell_text(cell) for cell in cells], pa.string()))
-    table = pa.table([*arrays, pa.array(text.index, pa.int64())], names=[*text.columns, ROW])
+    names = [str(name) for name in text.columns]
+    if positions:
+        arrays, names = [*arrays, pa.array(text.index, pa.int64())], [*names, ROW]
+    table = pa.table(arrays, names=names)
     pq.write_table(table, path, compression="zstd")
 
 

@@ -17,7 +17,8 @@ import psutil
 import workbench
 from workbench import errors
 from workbench.errors import CannotRead, Stopped, WorkbenchError
-from workbench.store.reading import TOO_MUCH_MEMORY, Progress, read_to_files
+from workbench.store.looking import AT_ENDS
+from workbench.store.reading import TOO_MUCH_MEMORY, Progress
 
 LOG = logging.getLogger(__name__)
 MB = 2**20
@@ -37,10 +38,13 @@ SILENT_SECONDS_PER_MB = 2
 POLL_SECONDS = 0.1
 # Each may take its memory at the same time.
 _turns = threading.BoundedSemaphore(2)
+# A look does not wait until big files are read.
+_looks = threading.BoundedSemaphore(2)
 
 
 def read_file(job: dict[str, Any], on_progress: Progress | None = None, should_stop=None) -> dict[str, Any]:
-    """Do a job of :func:`workbench.store.reading.read_to_files` where it can do no harm.
+    """Do a job of :func:`workbench.store.reading.read_to_files`, or of :mod:`workbench.store.looking`, where it can do
+    no harm.
 
     Raises
     ------
@@ -48,17 +52,32 @@ def read_file(job: dict[str, Any], on_progress: Progress | None = None, should_s
         The file is no table, or what reads it died, took too much memory or made no progress.
     NoSpace, Stopped
     """
-    paths = _paths(job)
-    if sum(path.stat().st_size for path in paths) <= SMALL_BYTES and all(is_small(path) for path in paths):
-        return read_to_files(job, on_progress, should_stop)
-    while not _turns.acquire(timeout=POLL_SECONDS):
+    if _is_harmless(job):
+        return work_of(job)(job, on_progress, should_stop)
+    turns = _looks if "look" in job else _turns
+    while not turns.acquire(timeout=POLL_SECONDS):
         _check(should_stop)
         if on_progress:
             on_progress(0, 1, "Waiting until other files are read")
     try:
         return _Reading(job).answer(on_progress, should_stop)
     finally:
-        _turns.release()
+        turns.release()
+
+
+def work_of(job: dict[str, Any]):
+    """Return the function ``(job, on_progress, should_stop)`` that does a job."""
+    from workbench.store import looking, reading
+
+    return (lambda job, *_: looking.look(job)) if "look" in job else reading.read_to_files
+
+
+def _is_harmless(job: dict[str, Any]) -> bool:
+    """Whether a job may be done in this process."""
+    paths = _paths(job)
+    if job.get("look") in AT_ENDS:
+        return all(is_plain(path) for path in paths)
+    return sum(path.stat().st_size for path in paths) <= SMALL_BYTES and all(is_small(path) for path in paths)
 
 
 def _paths(job: dict[str, Any]) -> list[Path]:
@@ -67,11 +86,14 @@ def _paths(job: dict[str, Any]) -> list[Path]:
 
 def is_small(path: Path) -> bool:
     """Whether a file is small, and of a kind that is read by Python alone or by readers that do not break."""
+    return path.stat().st_size <= SMALL_BYTES and is_plain(path)
+
+
+def is_plain(path: Path) -> bool:
+    """Whether a file is lines of text, or small and of a kind that does no harm."""
     from workbench.data.formats import detect_format
     from workbench.runtime.containers import packing
 
-    if path.stat().st_size > SMALL_BYTES:
-        return False
     with path.open("rb") as file:
         head = file.read(LONGEST_FIRST_LINE)
     if packing(path, head[:8]) is not None:
@@ -80,6 +102,8 @@ def is_small(path: Path) -> bool:
         kind = detect_format(path)
     except WorkbenchError:
         return True  # it is refused by its first bytes
+    if kind not in ("delimited", "fixed_width", "json_lines") and path.stat().st_size > SMALL_BYTES:
+        return False
     if kind == "excel":
         return head.startswith(b"PK") and _unpacked_bytes(path) <= SMALL_UNPACKED_BYTES
     text = kind in ("delimited", "fixed_width", "json", "json_lines")
@@ -114,6 +138,8 @@ class _Reading:
         size_bytes = sum(path.stat().st_size for path in _paths(job))
         self.memory_bytes = memory_limit(size_bytes)
         self.silent_seconds = SILENT_SECONDS + SILENT_SECONDS_PER_MB * size_bytes / MB
+        if job.get("seconds"):
+            self.silent_seconds = min(self.silent_seconds, job["seconds"])
         self.job = {**job, "memory_bytes": self.memory_bytes}
         self.lines: queue.Queue[str | None] = queue.Queue()
         self.log = Path(job["folder"]) / "log"

@@ -15,7 +15,8 @@ from typing import Any
 import psutil
 
 from workbench.errors import CannotRead, WorkbenchError
-from workbench.store.reading import TOO_MUCH_MEMORY, read_to_files
+from workbench.store.reading import TOO_MUCH_MEMORY
+from workbench.store.reading_process import work_of
 
 NICENESS = 10
 REPORT_SECONDS = 0.1
@@ -30,7 +31,7 @@ def main() -> int:
     _be_modest(job["memory_bytes"])
     threading.Thread(target=_end_with_parent, daemon=True).start()
     try:
-        answer = {"answer": read_to_files(job, _reporter(answers), None)}
+        answer = {"answer": work_of(job)(job, _reporter(answers), None)}
     except WorkbenchError as error:
         answer = {"error": type(error).__name__, "message": error.message, "advice": error.advice}
     except MemoryError:

@@ -5,7 +5,7 @@ import streamlit as st
 
 from workbench.errors import WorkbenchError
 from workbench.profiling.wording import percent
-from workbench.runtime.reading import ReadingError, type_column
+from workbench.runtime.reading import type_column
 from workbench.runtime.text_values import text_of
 from workbench.specs import MEANING_LABELS
 from workbench.ui import column_heads, data_changes, rows_view, state, table_pages, table_view
@@ -220,7 +220,7 @@ def _first_cells(fingerprint, name):
     """Return the first different cells of a column by their texts."""
     try:
         head = table_pages.head_of(fingerprint)
-    except (WorkbenchError, ReadingError):  # the typed table is still there where the file cannot be read again
+    except WorkbenchError:  # the typed table is still there where the file cannot be read again
         head = state.table(fingerprint).head(table_pages.HEAD_ROWS)
     cells = {}
     for cell in head[name].dropna() if name in head else ():

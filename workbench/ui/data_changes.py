@@ -9,11 +9,9 @@ from dataclasses import dataclass
 import pandas as pd
 import streamlit as st
 
-from workbench.data.meanings import detect_columns
-from workbench.data.opening import told
 from workbench.errors import CannotRead, Conflict, WorkbenchError
-from workbench.runtime.reading import read_raw
 from workbench.specs import ReadSpec, Schema
+from workbench.store import looking
 from workbench.store.datasets import carry_over
 from workbench.ui import background, components, reading_job, state, upload
 from workbench.ui.phrases import short
@@ -36,10 +34,10 @@ class Preview:
 def preview_of(fingerprint, read_json):
     """Return the :class:`Preview` of a data set's file by other rules (cached); raises CannotRead."""
     read = ReadSpec.model_validate_json(read_json)
-    raw = told(read_raw)(state.dataset(fingerprint).raw_path, read.model_dump(mode="json"), max_rows=PREVIEW_ROWS)
+    raw, schema = looking.first_rows(state.dataset(fingerprint).raw_path, read, PREVIEW_ROWS)
     if not len(raw) or not len(raw.columns):
         raise CannotRead("By these rules there are no rows left.", "The file is still read as before.")
-    return Preview(raw, detect_columns(raw).schema)
+    return Preview(raw, schema)
 
 
 def trial_of(dataset):

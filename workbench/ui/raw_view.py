@@ -2,10 +2,10 @@
 
 import streamlit as st
 
-from workbench.data.line_roles import DATA, NAMES, file_tail, head_offers, head_roles, tail_offers, tail_roles
-from workbench.data.preview import file_head
+from workbench.data.line_roles import DATA, NAMES, head_offers, head_roles, tail_offers, tail_roles
 from workbench.errors import WorkbenchError
 from workbench.specs import ReadSpec
+from workbench.store import looking
 from workbench.ui import cell_grid, components, data_changes, reading_controls, state, table_pages
 from workbench.ui.phrases import short
 
@@ -22,9 +22,7 @@ FORMATS = ("delimited", "fixed_width", "excel")
 def lines_of(fingerprint, read_json):
     """Return (first lines of the file, last lines where these are others), cut to cells by the rules (cached)."""
     dataset, read = state.dataset(fingerprint), ReadSpec.model_validate_json(read_json)
-    head = file_head(dataset.raw_path, read, limit=HEAD_LINES)
-    tail = file_tail(dataset.raw_path, read, limit=TAIL_LINES) if len(head) == HEAD_LINES else []
-    return head, tail
+    return looking.lines_of(dataset.raw_path, read, HEAD_LINES, TAIL_LINES)
 
 
 def show(project, dataset):

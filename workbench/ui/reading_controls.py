@@ -1,12 +1,14 @@
 """One small control for each rule by which a file is read."""
 
+from pathlib import Path
+
 import streamlit as st
 
-from workbench.data.choices import rules_for, tables_in
 from workbench.data.encodings import ENCODING_LABELS
 from workbench.data.line_roles import as_fixed_width
 from workbench.data.reading_words import header_words, usual_decimal
 from workbench.errors import WorkbenchError
+from workbench.store import looking
 from workbench.ui import components, data_changes, rows_view, state
 from workbench.ui.phrases import short
 
@@ -106,7 +108,7 @@ def _tables_in_box(project, dataset, field, entries, current):
 def tables_of(path, member):
     """Return the tables that the file at ``path`` offers (cached); one or none where there is no choice."""
     try:
-        return tables_in(path, member)
+        return looking.tables_in(Path(path), member)
     except WorkbenchError:
         return ()
 
@@ -119,7 +121,7 @@ def _take(project, dataset, member, sheet):
         return
     try:
         with st.spinner("Looking at this table …", show_time=True):
-            read = rules_for(dataset.raw_path, member=member, sheet=sheet)
+            read = looking.rules_for(dataset.raw_path, member=member, sheet=sheet)
     except WorkbenchError as error:
         st.session_state[data_changes.PROBLEM_KEY] = error
         return

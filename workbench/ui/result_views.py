@@ -179,14 +179,33 @@ def _show_rows(kind, result, run, table):
     rows = result.frame()
     ours = rows.drop(columns=["row", "fold"]).assign(**{ROW: rows["row"] + 1})
     ours = ours[[ROW, *(name for name in ours.columns if name != ROW)]]
+    theirs = table()
     pictures.table(
-        beside(ours, table().loc[rows["row"]]),
+        beside(ours, rows_of(theirs, rows["row"])),
         key=f"page.results.{kind.name}",
         name=f"{kind.name}-{run.number}",
         alt=f"{kind.label}, with all columns of those rows",
         n_ours=ours.shape[1],
     )
     st.caption(components.plain(kind.definition))
+    _tell_absent(theirs, rows["row"])
+
+
+def rows_of(table, labels):
+    """Return the rows with these labels; blank where a row is not in ``table``.
+
+    A run that came in a project file may have seen rows of a larger sample than there is memory for here.
+    """
+    return table.loc[labels] if labels.isin(table.index).all() else table.reindex(labels)
+
+
+def _tell_absent(table, labels):
+    n = int((~labels.isin(table.index)).sum())
+    if n:
+        st.caption(
+            f"{n:,} of these {len(labels):,} rows are not in the sample that is worked with here, so your own columns "
+            "are blank for them; their predictions are those of the run."
+        )
 
 
 def beside(ours, theirs):
@@ -210,7 +229,7 @@ def out_of_fold_table(evaluation, key, table):
     found = evaluation.out_of_fold(key)
     ours = found.drop(columns=["row"])
     ours.insert(0, ROW, found["row"] + 1)
-    return beside(ours, table.loc[found["row"]])
+    return beside(ours, rows_of(table, found["row"]))
 
 
 def save_tables(run, evaluation, key, table):

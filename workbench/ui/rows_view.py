@@ -2,8 +2,9 @@
 
 import streamlit as st
 
+from workbench.errors import WorkbenchError
 from workbench.specs import MEANING_LABELS
-from workbench.ui import cell_grid, column_heads, data_changes, state, table_pages
+from workbench.ui import cell_grid, column_heads, components, data_changes, state, table_pages
 from workbench.ui.components import plain
 from workbench.ui.phrases import short
 
@@ -49,7 +50,11 @@ def show(project, dataset, name):
         kind = kinds[0]
         if len(kinds) > 1:
             kind = st.segmented_control("Rows", kinds, key=KIND_KEY, required=True, label_visibility="collapsed")
-    labels = labels_of(dataset, name, kind)
+    try:
+        labels = labels_of(dataset, name, kind)
+    except WorkbenchError as error:
+        components.show_problem(error)
+        return
     if kind == ODD:
         _remedies(project, dataset, name)
     names = [name, *(other for other in dataset.schema.names if other != name)][:MOST_COLUMNS]

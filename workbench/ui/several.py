@@ -1,10 +1,12 @@
 """Several files at once: one below the other as one table where their columns are the same, else one of them."""
 
+from pathlib import Path
+
 import streamlit as st
 
-from workbench.data import detect
 from workbench.errors import WorkbenchError
 from workbench.profiling.wording import counted
+from workbench.store import looking
 from workbench.ui import reading_job, staged, state, upload
 from workbench.ui.components import plain
 from workbench.ui.phrases import short, size
@@ -61,9 +63,9 @@ def show(project=None):
 def _columns(path, name):
     """Return the names of a file's columns, or the sentence why it cannot be read."""
     try:
-        return tuple(detect(path, name=name).schema.names)
+        return looking.columns_of(Path(path), name)
     except WorkbenchError as error:
-        return error.message
+        return str(error)
 
 
 def _lines(files, columns):

@@ -3,8 +3,10 @@
 import pandas as pd
 import streamlit as st
 
-from workbench.runtime.reading import read_raw, type_column
+from workbench.errors import WorkbenchError
+from workbench.runtime.reading import type_column
 from workbench.runtime.text_values import text_of
+from workbench.store import looking
 from workbench.ui import cell_grid, column_heads, state
 from workbench.ui.phrases import short
 
@@ -77,27 +79,27 @@ def odd_texts(dataset, names, labels):
     names = [name for name in names if dataset.misfits.get(name)]
     if not names or not len(labels):
         return {}
-    if not dataset.is_sample and max(labels) < HEAD_ROWS:  # known without going through the whole file
-        cells = _odd_in_head(dataset.fingerprint)
-    else:
-        cells = odd_cells(dataset.fingerprint)
+    try:
+        in_head = not dataset.is_sample and max(labels) < HEAD_ROWS  # known without going through the whole file
+        cells = _odd_in_head(dataset.fingerprint) if in_head else odd_cells(dataset.fingerprint)
+    except WorkbenchError:  # the file cannot be read again: its table is shown without
+        return {}
     return {
         (label, name): text for name in names for label, text in cells[name][cells[name].index.isin(labels)].items()
     }
 
 
-@st.cache_resource(max_entries=8, show_spinner=False)
+@st.cache_resource(max_entries=8, show_spinner="Reading the first rows …")
 def head_of(fingerprint):
     """Return the first rows as the text in the file (cached)."""
     dataset = state.dataset(fingerprint)
-    return read_raw(dataset.raw_path, dataset.read.model_dump(mode="json"), max_rows=HEAD_ROWS)
+    return looking.first_rows(dataset.raw_path, dataset.read, HEAD_ROWS)[0]
 
 
 @st.cache_resource(max_entries=8, show_spinner="Looking for what does not fit …")
 def odd_cells(fingerprint):
     """Return, by column, the cells that do not fit as the text in the file, with their row labels (cached)."""
-    dataset = state.dataset(fingerprint)
-    return _odd(state.store().load_raw(fingerprint, columns=_odd_names(dataset)), dataset)
+    return looking.odd_cells(state.dataset(fingerprint))
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)
@@ -105,13 +107,9 @@ def _odd_in_head(fingerprint):
     return _odd(head_of(fingerprint), state.dataset(fingerprint))
 
 
-def _odd_names(dataset):
-    return [name for name in dataset.schema.names if dataset.misfits.get(name)]
-
-
 def _odd(raw, dataset):
     table, found = state.table(dataset.fingerprint), {}
-    for name in _odd_names(dataset):
+    for name in (name for name in dataset.schema.names if dataset.misfits.get(name)):
         # A cell that does not fit has no value, so only few cells have to be looked at.
         blank = table[name].reindex(raw.index).isna()
         found[name] = misfits_in(raw[name][blank], dataset.schema.column(name)).astype(str)
