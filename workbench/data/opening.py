@@ -1,7 +1,9 @@
 """Files to typed tables: detect, open_table, read_cells, read_table."""
 
 import functools
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -20,7 +22,7 @@ from workbench.runtime.delimited import decoded, is_blank
 from workbench.runtime.errors import ReadingError
 from workbench.runtime.limits import brief, refuse_columns
 from workbench.runtime.reading import read_raw_with_repairs
-from workbench.runtime.records import read_records, split_lines
+from workbench.runtime.records import Repairs, read_records, split_lines
 from workbench.runtime.widths import fit_records
 from workbench.runtime.workbooks import cell_text
 from workbench.specs import ReadSpec, Schema
@@ -113,7 +115,7 @@ def detect(path, *, name=None):
     with structure_of(path) as (plain, structure):
         whole = structure.read.format not in ("delimited", "fixed_width") or plain.stat().st_size <= WHOLE_BYTES
         read, raw, repairs = raw_cells(plain, structure.read, None if whole else DETECT_ROWS)
-    _, facts = described(raw, read, None, (*structure.notes, *_repair_notes(repairs)), whole=whole)
+    _, facts = described(raw, read, None, (*structure.notes, *repair_notes(repairs)), whole=whole)
     return Detection(read, facts["schema"], facts["sentence"], facts["notes"])
 
 
@@ -147,7 +149,7 @@ def open_table(path, *, name=None, read=None, schema=None):
         notes = ()
         with unpacked(Path(path), read.member) as plain:
             read, raw, repairs = raw_cells(plain, read)
-    done, facts = described(raw, read, schema, (*notes, *_repair_notes(repairs)))
+    done, facts = described(raw, read, schema, (*notes, *repair_notes(repairs)))
     columns = {name: done[name].values for name in facts["schema"].names}
     return OpenedTable(pd.DataFrame(columns, index=raw.index, copy=False), read, **facts)
 
@@ -169,18 +171,14 @@ def described(raw, read, schema, notes, *, whole=True):
     if lacking:
         shown = ", ".join(f"“{column}”" for column in lacking[:5]) + (" …" if len(lacking) > 5 else "")
         raise CannotRead(f"The file has no column {shown}.", "Check that it has the columns of the first file.")
+    _type_rest(raw, schema, done)
     counts, blank = {}, []
     for column in schema.columns:
-        result = done.get(column.name)
-        if result is None:
-            result = type_column(raw[column.name], column.model_dump(mode="json"))
-        if n_misfits := int(result.misfits.sum()):
+        n_misfits, n_blank = _typed_counts(done, column.name)
+        if n_misfits:
             counts[column.name] = n_misfits
-            notes = (*notes, _misfit_note(column, raw[column.name], result.misfits, n_misfits))
-        blank.append(int(result.values.isna().sum()))
-        if column.name not in done:
-            done[column.name] = result
-        del result  # a column of text may be big
+            notes = (*notes, _misfit_note(column, raw[column.name], done[column.name].misfits, n_misfits))
+        blank.append(n_blank)
     if asked and len(raw) <= MAX_ROWS_WITH_TOTALS:
         table = pd.DataFrame({name: done[name].values for name in schema.names}, copy=False)
         questions = (*questions, *summary_questions(table, schema))
@@ -193,6 +191,29 @@ def described(raw, read, schema, notes, *, whole=True):
         "misfits": counts,
         "questions": questions,
     }
+
+
+def _type_rest(raw, schema, done):
+    """Add to ``done`` the columns of ``schema`` that are not typed yet."""
+
+    def add(column):
+        done[column.name] = type_column(raw[column.name], column.model_dump(mode="json"))
+
+    rest = [column for column in schema.columns if column.name not in done]
+    n_threads = getattr(raw, "threads", 1)
+    if n_threads == 1:
+        for column in rest:
+            add(column)
+    else:
+        with ThreadPoolExecutor(n_threads) as threads:
+            list(threads.map(add, rest))
+
+
+def _typed_counts(done, name):
+    """Return how many cells of a typed column did not fit, and how many are blank."""
+    if hasattr(done, "counts"):  # what is kept on the disk is not read for it
+        return done.counts(name)
+    return int(done[name].misfits.sum()), int(done[name].values.isna().sum())
 
 
 @told
@@ -237,14 +258,8 @@ def read_cells(path):
 
 def raw_cells(path, read, max_rows=None):
     """Return (ReadSpec with names, raw cells, repairs); refuses a table without rows or columns."""
-    raw, repairs = _regular_columns(path, read) if max_rows is None else None, None
+    raw, repairs = _in_pieces(path, read) if max_rows is None else (None, None)
     if raw is None:
-        if max_rows is None and read.format == "delimited" and path.stat().st_size > MAX_IRREGULAR_BYTES:
-            raise CannotRead(
-                f"The file is bigger than {MAX_IRREGULAR_BYTES // 2**20:,} MB and has line ends or odd quotes inside "
-                "its cells, which need more memory than there is.",
-                "Save it as Parquet, or keep fewer rows.",
-            )
         raw, repairs = read_raw_with_repairs(path, read.model_dump(mode="json"), max_rows=max_rows)
     if not len(raw.columns):
         raise CannotRead("The file holds no columns.", "Check that it is the right file.")
@@ -257,18 +272,40 @@ def raw_cells(path, read, max_rows=None):
     return read, raw, repairs
 
 
-def _regular_columns(path, read):
-    """Return the cells of a big regular text file, or None for any other."""
-    if read.format != "delimited" or path.stat().st_size <= QUICK_BYTES:
-        return None
+def _in_pieces(path, read):
+    """Return (cells of a big text file, what was done to its records or None); Nones where it is read as a whole."""
+    is_text, size = read.format in ("delimited", "fixed_width"), path.stat().st_size
+    if not is_text or size <= QUICK_BYTES:
+        return None, None
     # Imported here: small files never need it.
     from workbench.data.text_columns import TextColumns
     from workbench.data.text_pieces import Irregular
 
     try:
-        return TextColumns.read(path, read)
+        return TextColumns.read(path, read), None
     except Irregular:
-        return None
+        return _irregular_columns(path, read) if size > MAX_IRREGULAR_BYTES else (None, None)
+
+
+def _irregular_columns(path, read):
+    from workbench.data.irregular_pieces import irregular_pieces
+    from workbench.data.text_columns import TextColumns
+    from workbench.data.text_pieces import Irregular
+
+    repairs = Repairs()
+    try:
+        return TextColumns.read(path, read, partial(irregular_pieces, repairs=repairs)), repairs
+    except Irregular as error:
+        raise too_irregular() from error
+
+
+def too_irregular():
+    """Return the CannotRead for big text of which even the pieces do not fit."""
+    return CannotRead(
+        f"The file is bigger than {MAX_IRREGULAR_BYTES // 2**20:,} MB and holds a line of more than 64 MB, or the "
+        "way it is read names no columns.",
+        "Save it as Parquet, or keep fewer rows.",
+    )
 
 
 def _sentence(read, schema, n_rows, blank, whole):
@@ -288,7 +325,8 @@ def _count(number, noun):
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
-def _repair_notes(repairs):
+def repair_notes(repairs):
+    """Return what the person should know about records that missed the width of the table."""
     if repairs is None:
         return ()
     where = f" (the first is row {repairs.examples[0][0] + 1:,})" if repairs.examples else ""

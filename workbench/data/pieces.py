@@ -11,8 +11,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from workbench.data import opening
 from workbench.data.choices import structure_of
-from workbench.data.opening import described, open_table, told
+from workbench.data.irregular_pieces import irregular_pieces
+from workbench.data.opening import described, open_table, repair_notes, told, too_irregular
 from workbench.data.questions import Question
 from workbench.data.quick_typing import str_array
 from workbench.data.stored_columns import GROUP_ROWS, StoredColumns
@@ -20,6 +22,7 @@ from workbench.data.text_pieces import Irregular, text_pieces
 from workbench.errors import Stopped
 from workbench.runtime.containers import unpacked
 from workbench.runtime.reading import read_raw
+from workbench.runtime.records import Repairs
 from workbench.specs import ReadSpec, Schema
 
 PIECES_BYTES = 32 * 2**20  # of text from which it is not held in memory
@@ -92,6 +95,11 @@ def open_to_parquet(
                     return _by_columns(plain, out, read, schema, notes, progress)
                 except Irregular:
                     pass
+            if _is_irregular(plain, read):
+                try:
+                    return _by_columns(plain, out, read, schema, notes, progress, Repairs())
+                except Irregular as error:
+                    raise too_irregular() from error
         progress(0.1, "Reading the file")
         return _in_memory(path, out, read, schema, progress)
     except BaseException:
@@ -132,6 +140,26 @@ def _is_for_pieces(path, read):
     )
 
 
+def _is_irregular(path, read):
+    """Return whether text is too big for the reader that holds it as a whole."""
+    return (
+        read.format in ("delimited", "fixed_width")
+        and read.member != "*"
+        and path.stat().st_size > opening.MAX_IRREGULAR_BYTES
+        and 0 < len(read.names) <= MAX_PIECES_COLUMNS
+    )
+
+
+def _pieces(path, read, repairs=None):
+    """Yield (table, share of the file that is done); with ``repairs`` of text of any kind."""
+    if repairs is not None:
+        yield from irregular_pieces(path, read, repairs)
+        return
+    size = path.stat().st_size
+    for table, done in text_pieces(path, read):
+        yield table, done / size
+
+
 def _in_memory(path, out, read, schema, progress):
     opened = open_table(path, read=read, schema=schema)
     progress(0.9, "Writing the table")
@@ -142,7 +170,7 @@ def _in_memory(path, out, read, schema, progress):
     return OpenedFile(*opened.table.shape, n_bytes, **found)
 
 
-def _by_columns(plain, out, read, schema, notes, progress):
+def _by_columns(plain, out, read, schema, notes, progress, repairs=None):
     """Keep the text of the columns on the disk, type one after the other, and put them together."""
     n_columns, seen = len(read.names), set()
 
@@ -151,8 +179,8 @@ def _by_columns(plain, out, read, schema, notes, progress):
         progress(0.5 + 0.3 * len(seen) / n_columns, "Finding out what the columns hold")
 
     def tables():
-        for table, done in text_pieces(plain, read):
-            progress(0.5 * done / progress.total, "Reading the file")
+        for table, done in _pieces(plain, read, repairs):
+            progress(0.5 * done, "Reading the file")
             yield table
 
     with tempfile.TemporaryDirectory(prefix=".reading-", dir=out.parent) as folder:
@@ -160,7 +188,7 @@ def _by_columns(plain, out, read, schema, notes, progress):
         raw.fill(tables())
         if not len(raw):
             raise Irregular  # says why
-        done, facts = described(raw, read, schema, notes)
+        done, facts = described(raw, read, schema, (*notes, *repair_notes(repairs)))
         names = facts["schema"].names
         words = "Writing the table"
         n_bytes = done.write_parquet(names, out, lambda n: progress(0.8 + 0.2 * n / len(raw), words))
@@ -228,13 +256,15 @@ def read_sample_text(path, read, positions):
     with unpacked(Path(path), read.member) as plain:
         if _is_for_pieces(plain, read):
             with contextlib.suppress(Irregular):
-                return _text_rows(plain, read, positions)
+                return _text_rows(_pieces(plain, read), read, positions)
+        if _is_irregular(plain, read):
+            return _text_rows(_pieces(plain, read, Repairs()), read, positions)
     return read_raw(path, read.model_dump(mode="json")).iloc[positions]
 
 
-def _text_rows(path, read, positions):
+def _text_rows(pieces, read, positions):
     taken, begin = [], 0
-    for table, _ in text_pieces(path, read):
+    for table, _ in pieces:
         first, last = np.searchsorted(positions, (begin, begin + table.num_rows))
         taken.append(table.take(pa.array(positions[first:last] - begin)))
         begin += table.num_rows

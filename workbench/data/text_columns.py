@@ -22,7 +22,11 @@ class TextColumns:
     columns, index : pandas.Index
     typed : dict of str to Typed
         What became of the columns; the text of those without misfits is let go.
+    threads : int
+        Columns that may be typed at a time.
     """
+
+    threads = THREADS
 
     def __init__(self, names):
         self.columns = pd.Index(list(names), dtype="str")
@@ -33,15 +37,15 @@ class TextColumns:
         self._n_rows = 0
 
     @classmethod
-    def read(cls, path, read):
-        """Return the cells of the file at ``path``.
+    def read(cls, path, read, pieces=text_pieces):
+        """Return the cells of the file at ``path``; ``pieces`` is what cuts it.
 
         Raises
         ------
         workbench.data.text_pieces.Irregular
         """
         cells = cls(read.names)
-        for table, _ in text_pieces(path, read, then=cells.compact):
+        for table, _ in pieces(path, read, then=cells.compact):
             cells.append(table)
         with ThreadPoolExecutor(THREADS) as threads:
             list(threads.map(cells.__getitem__, [name for name in cells.columns if cells._few.get(name)]))

@@ -145,7 +145,7 @@ def _head(path, read):
             n_lines = line
         if number >= above:
             widest = max(widest, len(cells))
-    if not widest:
+    if not widest or end == "\r":
         raise Irregular
     return n_lines, widest
 
@@ -181,7 +181,7 @@ class _Parser:
             if table.column(position).null_count < table.num_rows:
                 raise Irregular
         table = table.select(range(n_names)).rename_columns(list(self.read.names))
-        return _without_blank_rows(table)
+        return without_blank_rows(table)
 
     def _by_arrow(self, piece, quoted, ascii_only):
         parse = csv.ParseOptions(delimiter=self.read.delimiter, quote_char=self.read.quote if quoted else False)
@@ -226,7 +226,8 @@ class _Parser:
         return pa.table(columns, names=self.columns)
 
 
-def _without_blank_rows(table):
+def without_blank_rows(table):
+    """Return a table of text without the records in which every cell is blank."""
     blank = None
     for column in table.columns:
         empty = pc.fill_null(pc.equal(pc.utf8_trim_whitespace(column), ""), True)

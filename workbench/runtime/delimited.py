@@ -57,14 +57,22 @@ def decoded(data, encoding, *, final=True):
     try:
         text = codecs.getincrementaldecoder(encoding)("strict").decode(data, final)
     except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        raise ReadingError(
-            f"The file is not {encoding.upper()}: line {line:,} holds bytes that have no meaning in it.",
-            "Choose another encoding.",
-        ) from error
+        raise not_in_encoding(encoding, data.count(b"\n", 0, error.start) + 1) from error
     except LookupError as error:
         raise ReadingError(f"There is no encoding “{encoding}”.", "Choose another encoding.") from error
-    text = text.removeprefix("\ufeff")
+    return cleaned(text.removeprefix("\ufeff"))
+
+
+def not_in_encoding(encoding, line):
+    """Return the ReadingError for a line of bytes that are not in ``encoding``."""
+    return ReadingError(
+        f"The file is not {encoding.upper()}: line {line:,} holds bytes that have no meaning in it.",
+        "Choose another encoding.",
+    )
+
+
+def cleaned(text):
+    """Return decoded text without NUL characters and with the quotes that some programs wrote as controls."""
     if "\0" in text:
         text = text.replace("\0", "")
     if not text.isascii() and C1_CONTROL.search(text):

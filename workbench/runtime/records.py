@@ -200,18 +200,21 @@ def _over_lines(lines, start, end, cells, line, open_at, dialect, closings, reac
     done, text, joined = cells[:-1], line[open_at:], start + 1
     reparses = n_read = 0
     for position in closings.between(start + 1, min(len(lines), start + reach)):
-        text = end.join([text, *lines[joined : position + 1]])
-        joined = position + 1
-        tail = text.rstrip("\r")
-        more, open_again = split_quoted(tail, dialect)
-        reparses, n_read = reparses + 1, n_read + len(tail)
+        text, joined = _joined(text, lines[joined : position + 1], end), position + 1
+        more, open_again = split_quoted(text, dialect)
+        reparses, n_read = reparses + 1, n_read + len(text)
         if open_again is None:
             return (done + more, position + 1), n_read // CHARACTERS_A_FAILURE
         if len(more) > 1:  # closed, and a later cell opened: go on from there
-            done, text = done + more[:-1], tail[open_again:]
+            done, text = done + more[:-1], text[open_again:]
         if reparses == MAX_REPARSES or n_read > MAX_CHARACTERS_IN_VAIN:
             break
     return None, n_read // CHARACTERS_A_FAILURE
+
+
+def _joined(text, lines, end):
+    """Return the text of a cell over several lines; CR LF in it becomes LF, as at the end of its first line."""
+    return end.join([text, *(line.rstrip("\r") for line in lines)])
 
 
 def _over_very_many_lines(lines, start, end, cells, text, dialect, closings):
@@ -230,7 +233,7 @@ def _over_very_many_lines(lines, start, end, cells, text, dialect, closings):
         return None
     if sum(map(len, lines[start:stop])) > MAX_CELL_CHARACTERS:
         return None
-    more, open_again = split_quoted(end.join([text, *lines[start + 1 : stop + 1]]).rstrip("\r"), dialect)
+    more, open_again = split_quoted(_joined(text, lines[start + 1 : stop + 1], end), dialect)
     return (cells[:-1] + more, stop + 1) if open_again is None else None
 
 
