@@ -130,12 +130,21 @@ class DropMissing(Spec):
 
 class FilterRows(Spec):
     """Row step: keep the rows for which ``column`` ``operator`` ``values`` holds; blank cells never match
-    except for ``is_blank``."""
+    except for ``is_blank`` and ``none_of``."""
 
     step: Literal["filter_rows"] = "filter_rows"
     column: str
     operator: Literal[
-        "equals", "not_equals", "at_least", "at_most", "between", "one_of", "contains", "is_blank", "not_blank"
+        "equals",
+        "not_equals",
+        "at_least",
+        "at_most",
+        "between",
+        "one_of",
+        "none_of",
+        "contains",
+        "is_blank",
+        "not_blank",
     ]
     values: tuple[Label, ...] = ()
 

@@ -58,10 +58,32 @@ def test_other_rows_are_not(tmp_path, text):
     assert question_of(tmp_path, text)[1] is None
 
 
-def test_no_step_where_a_filter_would_take_other_rows():
+def test_rows_without_a_label_stay_where_the_totals_have_one():
     table = pd.DataFrame({"what": ["a", None, "b", "Total"], "n": [1, 2, 3, 6]})
     schema = Schema(columns=(ColumnSpec(name="what", meaning="category"), ColumnSpec(name="n", meaning="integer")))
     (question,) = summary_questions(table, schema)
+    left = apply_recipe(table, Recipe.model_validate({"rows": [question.answers[1].step]})).table
+    assert left["n"].tolist() == [1, 2, 3]
+
+
+def test_the_step_names_the_totals_so_that_new_rows_of_a_newer_file_stay(tmp_path):
+    text = SHOPS + "Subtotal;12;60\nUlm;1;1\nJena;2;2\nTrier;3;1\nPlön;3;1\nSubtotal;9;5\nGrand total;21;65\n"
+    opened, question = question_of(tmp_path, text)
+    assert question.answers[1].step["operator"] == "none_of"
+    assert question.answers[1].step["values"] == ["Subtotal", "Grand total"]
+    newer = opened.table.replace({"shop": {"Bonn": "Aalen"}})
+    left = apply_recipe(newer, Recipe.model_validate({"rows": [question.answers[1].step]})).table
+    assert left["shop"].tolist() == ["Aalen", "Köln", "Hof", "Ulm", "Jena", "Trier", "Plön"]
+
+
+def test_no_step_where_a_filter_would_take_other_rows():
+    table = pd.DataFrame({"what": ["a", None, "b", None], "n": [1, 2, 3, 6], "m": [10, 20, 30, 60]})
+    columns = (
+        ColumnSpec(name="what", meaning="category"),
+        ColumnSpec(name="n", meaning="integer"),
+        ColumnSpec(name="m", meaning="integer"),
+    )
+    (question,) = summary_questions(table, Schema(columns=columns))
     assert [answer.label for answer in question.answers] == ["Keep it"]
 
 

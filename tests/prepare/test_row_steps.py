@@ -48,6 +48,7 @@ def kept(*steps):
         ("town", "contains", (".",), [4]),  # a dot is a dot
         ("town", "one_of", ("Ulm", "a.b"), [0, 4]),
         ("town", "not_equals", ("Ulm",), [1, 3, 4]),
+        ("n", "none_of", (2.5, 4), [0, 2]),  # a blank is none of them
     ],
 )
 def test_filters(column, operator, values, rows):

@@ -11,7 +11,7 @@ MAX_SHARE = 0.34  # of the rows; where more are called a total, it is a category
 MAX_SHOWN_SHARE = 0.5  # where more than the label shows that these are totals: groups of two, and a grand total
 MIN_ROWS_ABOVE = 2
 MIN_ROWS_UNSURE = 4  # where a single column adds up, or the row has a label of its own
-MAX_KEPT = 1_000  # labels in the filter that leaves the rows out
+MAX_LEFT_OUT = 1_000  # labels in the filter that leaves the rows out
 SHOWN = 3
 LABEL = re.compile(
     r"((grand|sub|over-?all|general)[ -]?)?totals?|all|sum|overall|(gesamt|zwischen|end)?summen?|gesamt|insgesamt|alle|"
@@ -181,15 +181,10 @@ def _step(table, column, rows):
     labels = table[column]
     kept = labels.drop(labels.index[rows])
     out = labels.iloc[rows]
-    if kept.isna().any():
-        return None
-    if out.isna().all():
+    if out.isna().all() and kept.notna().all():
         return {"step": "filter_rows", "column": column, "operator": "not_blank", "values": []}
-    left_out, stay = set(out.dropna()), list(dict.fromkeys(kept))
-    if left_out & set(stay):
+    left_out = list(dict.fromkeys(out.dropna()))
+    if out.isna().any() or len(left_out) > MAX_LEFT_OUT or kept.isin(left_out).any():
         return None
-    if len(left_out) == 1:
-        return {"step": "filter_rows", "column": column, "operator": "not_equals", "values": list(left_out)}
-    if len(stay) > MAX_KEPT:
-        return None
-    return {"step": "filter_rows", "column": column, "operator": "one_of", "values": stay}
+    # Rows that a newer file has more stay: only the labels of the totals are named.
+    return {"step": "filter_rows", "column": column, "operator": "none_of", "values": left_out}

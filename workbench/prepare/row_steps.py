@@ -15,12 +15,20 @@ OPERATOR_WORDS = {
     "at_most": "is at most",
     "between": "is between",
     "one_of": "is one of",
+    "none_of": "is none of",
     "contains": "contains",
     "is_blank": "has no value",
     "not_blank": "has a value",
 }
 # How many values each operator takes: (fewest, most).
-OPERATOR_VALUES = {"between": (2, 2), "one_of": (1, 10_000), "is_blank": (0, 0), "not_blank": (0, 0)}
+OPERATOR_VALUES = {
+    "between": (2, 2),
+    "one_of": (1, 10_000),
+    "none_of": (1, 10_000),
+    "is_blank": (0, 0),
+    "not_blank": (0, 0),
+}
+MOST_NAMED = 12  # values that a step names in its words
 
 
 @dataclass(frozen=True)
@@ -80,6 +88,8 @@ def _matches(table, step):
         found = values.between(bounds[0][0], bounds[1][1])
     else:
         found = _equals_any(values, bounds)
+        if step.operator == "none_of":  # a blank cell is none of them, either
+            return ~found.fillna(False).astype(bool)
         found = ~found if step.operator == "not_equals" else found
     return found.fillna(False).astype(bool) & values.notna()
 
@@ -116,7 +126,10 @@ def _bounds(value, values, step):
 
 
 def _filter_words(step):
-    values = " and ".join(map(str, step.values)) if step.operator == "between" else ", ".join(map(str, step.values))
+    named = [str(value) for value in step.values[:MOST_NAMED]]
+    more = len(step.values) - len(named)
+    values = " and ".join(named) if step.operator == "between" else ", ".join(named)
+    values += f" and {more:,} more" if more else ""
     return f"Keep rows where {step.column} {OPERATOR_WORDS[step.operator]} {values}".rstrip()
 
 

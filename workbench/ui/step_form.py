@@ -10,7 +10,7 @@ from workbench.ui.phrases import short
 
 CHOICES_OFFERED = 500
 NO_VALUE = ("is_blank", "not_blank")
-SEVERAL = ("one_of",)
+SEVERAL = ("one_of", "none_of")
 BOTH_ENDS = ("between",)
 NUMBER_OPERATORS = {
     "at_least": "is at least",
@@ -25,7 +25,13 @@ DATE_OPERATORS = {
     "between": "is between",
     "equals": "is exactly",
 }
-WORD_OPERATORS = {"one_of": "is one of", "equals": "is", "not_equals": "is anything but", "contains": "contains"}
+WORD_OPERATORS = {
+    "one_of": "is one of",
+    "none_of": "is none of",
+    "equals": "is",
+    "not_equals": "is anything but",
+    "contains": "contains",
+}
 BLANK_OPERATORS = {"not_blank": "has a value", "is_blank": "has no value"}
 OPERATORS = {
     "number": NUMBER_OPERATORS | BLANK_OPERATORS,
