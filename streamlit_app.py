@@ -18,7 +18,7 @@ from starlette.middleware import Middleware
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
-from workbench.ui import downloads_route, uploads_route
+from workbench.ui import addresses, downloads_route, uploads_route
 
 ROOT = Path(__file__).resolve().parent
 MAIN = ROOT / "workbench" / "ui" / "main.py"
@@ -107,7 +107,7 @@ if st.runtime.exists() or st.runtime.scriptrunner.get_script_run_ctx(suppress_wa
 else:
     app = st.App(
         MAIN,
-        routes=[Route("/healthz", health), *uploads_route.ROUTES, *downloads_route.ROUTES],
+        routes=addresses.reachable([Route("/healthz", health), *uploads_route.ROUTES, *downloads_route.ROUTES]),
         middleware=[Middleware(SecurityHeaders)],
         lifespan=lifespan,
         on_script_error=show_error,

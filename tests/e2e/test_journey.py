@@ -53,8 +53,8 @@ def test_from_a_file_to_a_running_service(page, server, tmp_path):
     # Export: made, tested, downloaded.
     steps.lead_on(page, "Export")
     page.locator(".st-key-page-export-make button").first.click()
-    expect(page.locator(".st-key-page-export-download button").first).to_be_visible(timeout=120_000)
-    bundle = steps.download(page, page.locator(".st-key-page-export-download button").first.click, tmp_path)
+    expect(page.locator(".st-key-page-export-download a").first).to_be_visible(timeout=120_000)
+    bundle = steps.download(page, page.locator(".st-key-page-export-download a").first.click, tmp_path)
     folder = tmp_path / "service"
     with zipfile.ZipFile(bundle) as archive:
         archive.extractall(folder)

@@ -19,7 +19,8 @@ def project_of(store):
 
 
 def keys_of(app):
-    return [widget.key for widget in [*app.button, *app.download_button]]
+    links = [DOWNLOAD for part in app.get("bidi_component") if DOWNLOAD in part.proto.id]
+    return [*links, *(widget.key for widget in app.button)]
 
 
 def wait_for_jobs():

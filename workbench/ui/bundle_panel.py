@@ -12,9 +12,10 @@ from workbench.errors import ModelUnusable, NotFound
 from workbench.export import proven_bundle
 from workbench.export.bundle import file_names
 from workbench.training.scoring import label_of
-from workbench.ui import background, components, figures, model_choice, phrases, state
+from workbench.ui import background, components, downloads_route, figures, model_choice, phrases, save_link, state
 
 ARTIFACT = "exported"
+DOWNLOAD_KEY = "page.export.download"
 KEPT = 3  # bundles per project; older ones are made again on a click
 # (files or folders, what they are); what is shown comes from the bundle, so that nothing in it goes unsaid.
 CONTENTS = (
@@ -180,16 +181,11 @@ def _show_proof(found, project, run, key):
     with st.container(border=True, key="ready"):
         st.subheader("Ready to hand over", anchor=False)
         st.markdown("  \n".join(f":material/check_circle: {check}" for check in checks))
-        path = _folder(state.store(), project.id) / found["file"]
-        st.download_button(
+        save_link.show(
             f"Download the service ({size})",
-            data=path.read_bytes,
-            file_name=phrases.file_name(project.name, "-service.zip"),
-            mime="application/zip",
-            key="page.export.download",
-            type="primary",
-            icon=":material/download:",
-            on_click="ignore",
+            downloads_route.service_link(project.id, found["file"], phrases.file_name(project.name, "-service.zip")),
+            key=DOWNLOAD_KEY,
+            primary=True,
         )
         made = phrases.ago(datetime.fromtimestamp(found["made_at"], UTC))
         st.caption(f"Made {made}. SHA-256 {found['file'][:16]}…")

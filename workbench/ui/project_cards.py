@@ -5,7 +5,7 @@ import streamlit as st
 from workbench.errors import WorkbenchError
 from workbench.modeling import metrics, models
 from workbench.results.wording import number
-from workbench.ui import components, downloads_route, navigation, reading_job, staged, state
+from workbench.ui import components, downloads_route, navigation, reading_job, save_link, staged, state
 from workbench.ui.components import plain
 from workbench.ui.phrases import ago, file_name, short, size
 
@@ -119,11 +119,10 @@ def _menu(card):
             on_click=_duplicate,
             args=(card.id,),
         )
-        st.link_button(
+        save_link.show(
             "Save as a file",
-            downloads_route.link(card.id, file_name(card.name, ".workbench")),
+            downloads_route.project_link(card.id, file_name(card.name, ".workbench")),
             key=f"page.save.{card.id}",
-            icon=":material/download:",
             help="Everything in one file: data, choices, runs and models. Open it here or on another computer.",
         )
         st.button(

@@ -7,7 +7,17 @@ import streamlit as st
 
 from workbench.errors import WorkbenchError
 from workbench.store.datasets import carry_over
-from workbench.ui import components, navigation, reading_job, scrolling, several, staged, state, uploads_route
+from workbench.ui import (
+    addresses,
+    components,
+    navigation,
+    reading_job,
+    scrolling,
+    several,
+    staged,
+    state,
+    uploads_route,
+)
 from workbench.ui.phrases import size
 
 KINDS_SENTENCE = (
@@ -53,7 +63,7 @@ def drop_zone(
     key = f"upload.{name}"
     limit = f"Up to {size(uploads_route.limit_bytes())}"
     data = {
-        "path": uploads_route.PATH,
+        "path": addresses.address(uploads_route.PATH),
         "zone": name,
         "project": project_id,
         "label": label,
