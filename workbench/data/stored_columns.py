@@ -89,11 +89,12 @@ class StoredTyped(MutableMapping):
     """Typed columns by name, each in a file of its own."""
 
     def __init__(self, folder):
-        self._folder, self._misfits, self._dtypes = folder, {}, {}
+        self._folder, self._misfits, self._dtypes, self._counts = folder, {}, {}, {}
 
     def __setitem__(self, name, typed):
         place = self._dtypes.setdefault(name, (len(self._dtypes), typed.values.dtype))[0]
         self._misfits[name] = np.packbits(typed.misfits) if typed.misfits.any() else None
+        self._counts[name] = (int(typed.misfits.sum()), int(typed.values.isna().sum()))
         if isinstance(typed.values.dtype, pd.StringDtype):
             array = arrow_text(typed.values)
         else:
@@ -121,6 +122,10 @@ class StoredTyped(MutableMapping):
         if packed is not None:
             misfits = np.unpackbits(packed, count=len(values)).astype(bool)
         return Typed(values.rename(name), misfits)
+
+    def counts(self, name):
+        """Return how many cells of a column did not fit its meaning, and how many are blank."""
+        return self._counts[name]
 
     def __delitem__(self, name):
         place, _ = self._dtypes.pop(name)
