@@ -1,12 +1,15 @@
 """How often untidy files open right without hints: ours beside others, on seeded invented files.
 
-    python -m benchmarks.untidy [--files 600] [--first 0] [--peers PYTHON] [--show TRAIT] [--keep FOLDER]
+    python -m benchmarks.untidy [--files 600] [--first 0] [--peers PYTHON] [--show] [--keep FOLDER]
+                               [--typed]
 
 Each file is an invented table (``untidy_tables``) written in one of many untidy ways (``untidy_writing``); a file
 counts as right when the header and every cell of every row come back as they were written (stripped; where the file
 has no header, any names will do; repaired repetitions such as "x (2)" and made-up names of nameless columns too).
 ``--peers`` names an interpreter that has pandas, DuckDB and CleverCSV (any of them), for the same files in the same
 run.
+``--typed`` scores the values of the typed table instead, of columns each written in a style of its own
+(``untidy_typed``, ``untidy_styles``).
 Seeds from 1,000,000 are held out: look at them only as a total (``--held-out``).
 """
 
@@ -19,6 +22,8 @@ import sys
 import tempfile
 from collections import Counter, defaultdict
 from pathlib import Path
+
+from benchmarks import untidy_typed
 
 HELD_OUT = 1_000_000
 
@@ -118,9 +123,9 @@ def write_files(folder, seeds):
     return truths
 
 
-def peers(python, folder):
+def peers(python, folder, *more):
     """Return the verdicts of the readers that ``python`` can import."""
-    command = [python, "-W", "ignore", "-m", "benchmarks.untidy", "--judge", str(folder)]
+    command = [python, "-W", "ignore", "-m", "benchmarks.untidy", "--judge", str(folder), *more]
     found = subprocess.run(command, capture_output=True, text=True, check=True)
     return json.loads(found.stdout.splitlines()[-1])
 
@@ -148,18 +153,38 @@ def main():
     parser.add_argument("--show", action="store_true", help="name the files that ours reads wrong, with their traits")
     parser.add_argument("--keep", type=Path, help="folder to leave the files in")
     parser.add_argument("--judge", type=Path, help=argparse.SUPPRESS)
+    parser.add_argument("--typed", action="store_true", help="score the typed values")
     options = parser.parse_args()
     if options.judge:
-        print(json.dumps(judge(options.judge, PEERS)))
+        found = untidy_typed.judge(options.judge, untidy_typed.PEERS) if options.typed else judge(options.judge, PEERS)
+        print(json.dumps(found))
         return
     first = HELD_OUT if options.held_out else options.first
     with tempfile.TemporaryDirectory() as temporary:
         folder = options.keep or Path(temporary)
         folder.mkdir(exist_ok=True, parents=True)
-        truths = write_files(folder, range(first, first + options.files))
-        verdicts = judge(folder, {"workbench": ours})
+        seeds = range(first, first + options.files)
+        if options.typed:
+            truths = untidy_typed.write_files(folder, seeds)
+            verdicts = untidy_typed.judge(folder, {"workbench": untidy_typed.ours})
+        else:
+            truths = write_files(folder, seeds)
+            verdicts = judge(folder, {"workbench": ours})
         if options.peers:
-            verdicts |= peers(options.peers, folder)
+            verdicts |= peers(options.peers, folder, *(["--typed"] if options.typed else []))
+    report(options, truths, verdicts)
+
+
+def report(options, truths, verdicts):
+    """Print what was measured."""
+    if options.typed:
+        if options.held_out:
+            untidy_typed.print_totals(verdicts)
+            return
+        untidy_typed.print_table(truths, verdicts)
+        if options.show:
+            untidy_typed.print_wrong(truths, verdicts)
+        return
     if options.held_out:
         print(", ".join(f"{name} {sum(found) / len(found):.3f}" for name, found in verdicts.items()))
         return

@@ -46,7 +46,7 @@ class Writer:
     def file(self):
         """Return one :class:`Untidy` file."""
         draw = self.random
-        language = draw.choice(["en", "en", "de", "de", "fr", *LANGUAGES])
+        self.language = language = draw.choice(["en", "en", "de", "de", "fr", *LANGUAGES])
         self.delimiter = draw.choice(DELIMITERS)
         columns = make_table(draw, language, n_rows=draw.choice((6, 15, 40, 120, 300)), n_columns=draw.randint(3, 9))
         header, rows = [column.name for column in columns], self.formatted(columns)

@@ -233,3 +233,17 @@ def test_table_without_hints(tmp_path):
         written(tmp_path, "id,when,share,ok\n" + "".join(f"{n},2024-01-{n:02},{n}.5%,yes\n" for n in range(1, 25)))
     )
     assert table.dtypes.astype(str).tolist() == ["int64", "datetime64[us]", "float64", "str"]
+
+
+@pytest.mark.parametrize(
+    "amounts", ["−98,79 −1,07 1.202,12", "2.2K 119.1 1.4K", "5 kg|13 kg|7 kg", "n. v.|3,5|n. v.|2,1"]
+)
+def test_names_stand_over_amounts_however_they_are_written(amounts):
+    cells = amounts.split("|") if "|" in amounts else amounts.split()
+    layout = find_layout(*2 * [[["Stadt", "Betrag"], *(["Köln", cell] for cell in cells * 3)]])
+    assert (layout.skip_rows, layout.names) == (0, ("Stadt", "Betrag"))
+
+
+def test_a_total_in_a_column_of_units_is_no_note():
+    rows = [["a", "x", "y", "1.2K"], ["b", "x", "y", "3K"], ["c", "x", "y", "2.2K"], ["Total", "", "", "6.4K"]]
+    assert find_layout(*2 * [[["name", "k", "l", "n"], *rows]]).footer_rows == 0

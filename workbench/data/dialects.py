@@ -52,7 +52,7 @@ DECIMAL_BEHIND = 0.7  # where a comma only stands in numbers, the table it makes
 TABLE_SCORE = 0.25  # from here another delimiter makes a table
 MIN_SCORE = 0.12  # less regular than this is one column of text
 TIME = re.compile(r"(?:^|[ T])\d{1,2}:\d\d(:\d\d([.]\d+)?)?$")
-DECIMALS = re.compile(r"[-+]?(\d{1,3}(\.\d{3})*|\d*),\d+")
+DECIMALS = re.compile(r"[-+−(]?[€$£]?(\d{1,3}([.'’\u00a0]\d{3})*|\d*),\d+([KM%€]|[A-Z]{3})?[)-]?")
 SEP_LINE = re.compile(r'^"?sep=(.+?)"?\s*$', re.IGNORECASE)
 
 

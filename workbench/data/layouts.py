@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass
 from statistics import median
 
-from workbench.data.tokens import CERTAIN_TOKENS, NOT_A_VALUE, NOT_A_WORD
+from workbench.data.tokens import CERTAIN_TOKENS, NOT_A_VALUE, NOT_A_WORD, SPOKEN_TOKENS
 from workbench.runtime.delimited import is_blank, unique_names
 from workbench.runtime.widths import shape
 
@@ -20,6 +20,11 @@ LONG_NOTE = 30  # characters from which a lone text at the end is a note
 UNIT = re.compile(r"\s*([\[(].{1,20}[\])]|%|°?[CFK]|[kcmµ]?[gml]|[km]?W|kWh|km/h|mph|m/s|m²|€|\$|£|USD|EUR|h|min|s)\s*")
 YEAR = re.compile(r"(1[89]|20)\d\d([-/]\d\d(\d\d)?)?$")
 DECIMAL = re.compile(r"\d+(\.\d+)?")
+# 2.2K, 5 kg, 12,50 EUR, kr 300: values where the whole column is written so; 10 m may also be a name.
+MEASURED = re.compile(
+    r"[-+−–(]?(?:[^\W\d]{1,3}\.?\s?)?[-+−–]?\d[\d.,'’\u00a0\u202f ]*\s?(?:[^\W\d_]{1,4}[.²³]?|°[CF])?\)?-?|"
+    r"\d{1,2}\.?[- ][^\W\d_]{3,12}\.?[- ]\d{2,4}.*|[^\W\d_]{3,12}\.? \d{1,2},? \d{4}.*|\d{4}[年년].*"
+)
 RULE = re.compile(r"[-=_+:| ]+")
 FOOTER_START = re.compile(
     r"\s*(\*|†|\(c\)|sources?\b|quelle|notes?\b|note:|anmerkung|©|copyright|report\b|generated|created|stand:|"
@@ -99,26 +104,28 @@ def table_width(records):
 
 
 def _value_columns(body, width):
-    """Return the positions of columns that hold numbers or dates."""
-    columns = []
+    """Return position to whether units stand there, of the columns that hold numbers or dates."""
+    columns = {}
     for position in range(width):
-        shapes = Counter(
-            shape(cells[position])
-            for cells in body
-            if position < len(cells) and cells[position].strip() not in CERTAIN_TOKENS
-        )
-        del shapes["blank"]
-        total = shapes.total()
-        if total and sum(shapes[kind] for kind in VALUE_SHAPES) >= VALUE_COLUMN_SHARE * total:
-            columns.append(position)
+        cells = (cells[position].strip() for cells in body if position < len(cells))
+        texts = [text for text in cells if text and text not in CERTAIN_TOKENS and text not in SPOKEN_TOKENS]
+        others = [text for text in texts if shape(text) not in VALUE_SHAPES]
+        n_measured = sum(bool(MEASURED.fullmatch(text)) for text in others)
+        if texts and len(texts) - len(others) + n_measured >= VALUE_COLUMN_SHARE * len(texts):
+            columns[position] = n_measured > 0
     return columns
 
 
 def _text_share(cells, values):
     """Return the share of texts among the filled cells of value columns, or None where none is filled."""
-    texts = [cells[position].strip() for position in values if position < len(cells)]
-    kinds = [shape(text) for text in texts if text and text not in NOT_A_WORD]
-    return sum(kind not in VALUE_SHAPES for kind in kinds) / len(kinds) if kinds else None
+    n_texts = n_filled = 0
+    for position, has_units in values.items():
+        text = cells[position].strip() if position < len(cells) else ""
+        if not text or text in NOT_A_WORD or text in SPOKEN_TOKENS:
+            continue
+        n_filled += 1
+        n_texts += shape(text) not in VALUE_SHAPES and not (has_units and MEASURED.fullmatch(text))
+    return n_texts / n_filled if n_filled else None
 
 
 def _is_table_row(cells, width, typical):
@@ -361,6 +368,10 @@ def _footer(tail, data_rows, width, typical, values):
         # Where blanks end cells, a note has as many cells as words.
         told = bool(FOOTER_START.match(" ".join(texts))) and _text_share(cells, values) in (1.0, None)
         sparse = sparse and typical >= len(texts) + 1 and not any(shape(text) in VALUE_SHAPES for text in texts)
+        sparse = sparse and not any(
+            has_units and position < len(cells) and MEASURED.fullmatch(cells[position].strip())
+            for position, has_units in values.items()
+        )
         if not sparse and not (told and values):
             break
         count += 1

@@ -132,9 +132,8 @@ def _marks(digits, comma_file):
         if any(text.count(".") > 1 for text in dots) and _all_grouped(dots, "."):
             return (",", ".", False)
         if _all_grouped(dots, ".") and all(not text.startswith("0") for text in dots):
-            # Decimals that end in zero are written shorter: whole numbers beside three decimals throughout are rare.
             plain = [text for text in digits if "." not in text]
-            if comma_file or (len(dots) >= 3 and len(plain) >= 0.05 * len(digits) and max(map(len, plain)) <= 3):
+            if comma_file or (len(dots) >= 3 and _are_whole(plain, digits)):
                 return (",", ".", True)
     return (",", "", True) if comma_file and not dots else (".", "", False)
 
@@ -146,10 +145,20 @@ def _grouped_or_decimal(digits, commas, mark, comma_file):
     if any(text.startswith("0") for text in commas):
         return (mark, "", False)
     plain = [text for text in digits if mark not in text]
+    if comma_file and len(commas) >= 3 and _are_whole(plain, digits):
+        return (".", mark, True)
     # Numbers of a thousand and more that carry no mark speak against a thousands mark.
     if comma_file or any(len(text) > 3 for text in plain):
         return (mark, "", bool(comma_file))
     return (".", mark, len(plain) == 0)
+
+
+def _are_whole(plain, digits):
+    """Return whether numbers without a mark say that those with one before three digits are whole ones too.
+
+    Decimals that end in zero are written shorter: whole numbers beside three decimals throughout are rare.
+    """
+    return len(plain) >= 0.05 * len(digits) and 0 < max(map(len, plain), default=0) <= 3
 
 
 def _all_grouped(texts, mark):

@@ -116,5 +116,25 @@ NOT_A_VALUE = CERTAIN_TOKENS | frozenset(
         "#",
     ]
 )
+# The same in other languages; among numbers and dates these are no names of columns either.
+SPOKEN_TOKENS = frozenset(
+    """
+k.A.|k. A.|keine Angabe|keine Angaben|keine Daten|unbekannt|fehlt|fehlend|entfällt
+o.A.|o. A.|n. v.|n.v.|nicht bekannt|nicht verfügbar|nicht vorhanden|leer|inconnu
+non disponible|non renseigné|non connu|manquant|n.c.|s.o.|n.d.|n. d.|NC|NR
+desconocido|sin datos|sin dato|no disponible|s/d|S/D|N/D|n/d|no aplica|desconhecido
+não disponível|sem dados|não informado|sconosciuto|non noto|mancante|dato mancante
+onbekend|geen gegevens|niet bekend|ontbreekt|n.b.|brak danych|brak|b.d.|bd.|nieznany
+nieznane|není k dispozici|neznámo|chybí|bez údaje|neuvedeno|okänd|saknas
+uppgift saknas|ukjent|mangler|ukendt|ikke oplyst|ei tietoa|tuntematon|nincs adat
+ismeretlen|necunoscut|lipsă|н/д|Н/Д|нет данных|нет|неизвестно|не указано|отсутствует
+немає даних|невідомо|няма данни|δ/υ|Δ/Υ|άγνωστο|μη διαθέσιμο|yok|veri yok|bilinmiyor
+belirtilmemiş|なし|不明|データなし|未定|該当なし|未入力|欠測|無し|无|無|未知|缺失|缺|不详|不詳|无数据|無資料|暂无|未填|空|없음|미상
+자료 없음|해당없음|해당 없음|모름|미정|―|ー|－|‐|‑|−
+""".strip()
+    .replace("\n", "|")
+    .split("|")
+)
+NOT_A_VALUE |= SPOKEN_TOKENS
 # In columns of words, unless the other words are codes of the same kind (NA is Namibia).
 NOT_A_WORD = CERTAIN_TOKENS | {"NA"}

@@ -17,7 +17,10 @@ YES_NO = tuple(
         "sim/não", "sim/nao", "s/n", "tak/nie", "ano/ne", "áno/nie", "on/off", "da/ne", "da/nu", "ja/nee", "ja/nej",
         "ja/nei", "igen/nem", "kyllä/ei", "jah/ei", "evet/hayır", "да/нет", "так/ні", "ναι/όχι", "vrai/faux", "v/f",
         "verdadero/falso", "verdadeiro/falso", "vero/falso", "prawda/fałsz", "waar/onwaar", "sant/falskt", "是/否",
-        "はい/いいえ", "예/아니오",
+        "はい/いいえ", "예/아니오", "예/아니요", "네/아니오", "네/아니요", "참/거짓", "有/無", "有/无", "真/假",
+        "对/错", "對/錯", "○/×",
+        "истина/ложь", "a/n", "ν/ο", "αληθές/ψευδές", "doğru/yanlış", "pravda/nepravda", "e/h", "igaz/hamis",
+        "tosi/epätosi", "adevărat/fals", "да/не", "ya/tidak", "có/không", "ใช่/ไม่ใช่", "نعم/لا", "כן/לא",
     )
 )  # fmt: skip
 ID_WORD = "id|ids|uuid|guid|key|code|nr|no|number|num|index|idx|ref|reference|kennung|nummer"

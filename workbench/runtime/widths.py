@@ -12,7 +12,13 @@ MAX_EXAMPLES = 5
 MAX_SHAPED = 200
 SHAPES = (
     ("blank", re.compile(r"")),
-    ("number", re.compile(r"[-+(]?[$€£]?\s?[-+]?\.?\d[\d.,' ]*([eE][-+]?\d+)?\s?[%€£$]?\)?")),
+    (
+        "number",
+        re.compile(
+            r"[-+−–(]?(?:[A-Z]{0,2}[$€£¥₩₽₺₹])?\s?[-+−–]?\.?\d[\d.,'’\u00a0\u202f ]*([eE][-+]?\d+)?"
+            r"\s?[%‰€£$¥₩₽₺₹]?\)?-?"
+        ),
+    ),
     ("date", re.compile(r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}([ T].*)?")),
     ("time", re.compile(r"\d{1,2}:\d\d(:\d\d)?.*")),
     ("address", re.compile(r"(https?:|www\.|\S+@\S+\.).*", re.DOTALL)),
