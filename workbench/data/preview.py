@@ -57,5 +57,5 @@ def _sheet_head(path, read, limit):
     # Imported here: text needs no reader of workbooks.
     from workbench.runtime.workbooks import cell_text, sheet_rows
 
-    rows = sheet_rows(path, read.sheet)[:limit]
+    rows = sheet_rows(path, read.sheet, limit)[:limit]
     return [[cell_text(cell) for cell in row[read.first_column :]] for row in rows]

@@ -79,21 +79,24 @@ def open_workbook(path):
         ) from error
 
 
-def sheet_rows(path, sheet=""):
-    """Return all rows of ``sheet`` (the first sheet where empty) from cell A1, as lists of equal length."""
+def sheet_rows(path, sheet="", n_rows=None):
+    """Return the rows (the first ``n_rows``, or all) of ``sheet`` from cell A1, as lists of equal length.
+
+    The first sheet where ``sheet`` is empty.
+    """
     workbook = open_workbook(path)
     names = workbook.sheet_names
     if not names:
         raise ReadingError("The workbook has no sheet.", "Check that it is the right file.")
     if sheet and sheet not in names:
         raise ReadingError(f"The workbook has no sheet “{sheet}”, only {', '.join(names[:5])}.", "Choose one of these.")
-    return rows_of(workbook, path, sheet or names[0])
+    return rows_of(workbook, path, sheet or names[0], n_rows)
 
 
-def rows_of(workbook, path, name):
-    """Return all rows of the sheet ``name`` of the workbook that was opened from ``path``."""
+def rows_of(workbook, path, name, n_rows=None):
+    """Return the rows (the first ``n_rows``, or all) of a sheet of the workbook that was opened from ``path``."""
     with _told(f"The sheet “{name}” is damaged: it cannot be read."):
-        rows = workbook.get_sheet_by_name(name).to_python(skip_empty_area=False)
+        rows = workbook.get_sheet_by_name(name).to_python(skip_empty_area=False, nrows=n_rows)
     if len(rows) * len(rows[0] if rows else ()) > MAX_SHEET_CELLS:
         _refuse_size(f"The sheet “{name}”")
     return [[_duration(cell) for cell in row] for row in rows] if is_open_document(path) else rows
