@@ -418,6 +418,20 @@ def test_questions_stay_until_they_are_answered(store, project, asked, tmp_path)
     assert new.questions == (second,), "the day is no date any more"
 
 
+def test_notes_about_the_file_are_kept_and_stay_when_a_column_is_read_in_another_way(store, project):
+    text = b"Sales of the year\n\nday;price;n\n" + b"".join(b"%d;%dK;x%d\n" % (n, n + 10, n) for n in range(30))
+    dataset = store.take_in(project.id, staged(store, text), "sales.csv")
+    above, price = dataset.notes
+    assert above == "The first 2 lines above the table were skipped."
+    assert price.startswith("“price”: ")
+    as_text = tuple(c.but(meaning="text") if c.name == "day" else c for c in dataset.schema.columns)
+    new = store.retype_dataset(dataset.fingerprint, project.id, dataset.schema.but(columns=as_text))
+    assert new.notes == dataset.notes
+    as_text = tuple(c.but(meaning="text", scales=()) if c.name == "price" else c for c in dataset.schema.columns)
+    new = store.retype_dataset(dataset.fingerprint, project.id, dataset.schema.but(columns=as_text))
+    assert new.notes == (above,)
+
+
 def test_what_a_dead_server_left_behind_goes_too(store, monkeypatch):
     folder = store.files.folder / "writing-abc"
     (folder / "pieces").mkdir(parents=True)

@@ -21,6 +21,7 @@ from workbench.data.stored_columns import GROUP_ROWS, StoredColumns
 from workbench.data.text_pieces import Irregular, text_pieces
 from workbench.errors import Stopped
 from workbench.runtime.containers import unpacked
+from workbench.runtime.limits import brief
 from workbench.runtime.reading import read_raw
 from workbench.runtime.records import Repairs
 from workbench.specs import ReadSpec, Schema
@@ -101,7 +102,7 @@ def open_to_parquet(
                 except Irregular as error:
                     raise too_irregular() from error
         progress(0.1, "Reading the file")
-        return _in_memory(path, out, read, schema, progress)
+        return _in_memory(path, out, read, schema, notes, progress)
     except BaseException:
         out.unlink(missing_ok=True)
         raise
@@ -160,12 +161,13 @@ def _pieces(path, read, repairs=None):
         yield table, done / size
 
 
-def _in_memory(path, out, read, schema, progress):
+def _in_memory(path, out, read, schema, notes, progress):
     opened = open_table(path, read=read, schema=schema)
     progress(0.9, "Writing the table")
     opened.table.to_parquet(out, index=False, compression="zstd", row_group_size=GROUP_ROWS)
     progress(1.0, "Writing the table")
     found = {field.name: getattr(opened, field.name) for field in fields(opened) if field.name != "table"}
+    found["notes"] = (*map(brief, notes), *opened.notes)  # the rules were found before the table was opened
     n_bytes = int(opened.table.memory_usage(index=False, deep=True).sum())
     return OpenedFile(*opened.table.shape, n_bytes, **found)
 

@@ -37,8 +37,9 @@ class Changes(Intake):
         """
         old = self.dataset(fingerprint, project_id)
         raw = self._raw(old)
-        questions = None
+        questions, kept_notes = None, ()
         if schema is not None and read is None:
+            kept_notes = _notes_that_hold(old, schema)
             questions = tuple(question for question in old.questions if not _is_answered(question, old.schema, schema))
         return self._read_and_link(
             project_id,
@@ -49,6 +50,7 @@ class Changes(Intake):
             origin=old.origin,
             file_notes=old.file_notes,
             questions=questions,
+            kept_notes=kept_notes,
             on_progress=on_progress,
             should_stop=should_stop,
         )
@@ -146,6 +148,7 @@ class Changes(Intake):
             origin=old.origin,
             file_notes=old.file_notes,
             questions=questions,
+            kept_notes=_notes_that_hold(old, schema),
             step=step,
             on_progress=on_progress,
             should_stop=should_stop,
@@ -168,3 +171,10 @@ def _is_answered(question: Question, old: Schema, new: Schema) -> bool:
     """Whether a column of ``question`` is gone, or is read in another way than when it was asked."""
     names = set(new.names)
     return any(name not in names or new.column(name) != old.column(name) for name in question.columns)
+
+
+def _notes_that_hold(old: Dataset, schema: Schema) -> tuple[str, ...]:
+    """Return the notes about the file, and those about columns that are read as before."""
+    new = {column.name: column for column in schema.columns}
+    changed = tuple(f"“{column.name}”: " for column in old.schema.columns if new.get(column.name) != column)
+    return tuple(note for note in old.notes if not note.startswith(changed)) if changed else old.notes
