@@ -39,6 +39,14 @@ def test_members_of_an_archive_and_their_sheets(tmp_path):
     assert len(open_table(path, read=rules).table) == 4
 
 
+def test_files_of_an_archive_are_offered_in_the_order_of_their_names(tmp_path):
+    path = tmp_path / "months.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        for month, rows in (("10", 9), ("2", 3), ("1", 5)):
+            archive.writestr(f"Month {month}.csv", "a;b\n" + "1;x\n" * rows)
+    assert [one.member for one in tables_in(path)] == ["Month 1.csv", "Month 2.csv", "Month 10.csv"]
+
+
 def test_all_members_of_an_archive(tmp_path):
     path = tmp_path / "months.zip"
     with zipfile.ZipFile(path, "w") as archive:

@@ -1,5 +1,6 @@
 """What a file offers to choose from: members of an archive, sheets of a workbook, tables of a database file."""
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -51,7 +52,7 @@ def tables_in(path, member=""):
     if len(found) > 1:
         return tuple(
             TableName(one.name, "", None, None, f"“{one.name}”, {_size(one.size)}")
-            for one in sorted(found, key=lambda one: -one.size)
+            for one in sorted(found, key=lambda one: _in_reading_order(one.name))
         )
     with unpacked(path, member) as plain:
         tables = typed_tables(plain, detect_format(plain))
@@ -66,6 +67,11 @@ def rules_for(path, member="", sheet=""):
     """Return the ``ReadSpec`` that is found out for one of the tables of :func:`tables_in`."""
     with structure_of(path, member=member, sheet=sheet) as (_, structure):
         return structure.read
+
+
+def _in_reading_order(name):
+    """Return what sorts names as a person would: part 2 before part 10."""
+    return [(part.isdigit(), int(part) if part.isdigit() else 0, part) for part in re.split(r"([0-9]+)", name.lower())]
 
 
 def _table_words(name, n_rows, n_columns):

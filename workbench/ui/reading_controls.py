@@ -72,10 +72,11 @@ def _table_chip(project, dataset, read, said, field):
         st.markdown(components.plain(said), width="content")
         return
     entries = [(entry.member, entry.sheet, entry.words) for entry in choice]
-    if field == "member":
-        entries.append((EVERY, "", "all of them, one below the other"))
-    current = next((at for at, (member, sheet, _) in enumerate(entries) if getattr(read, field) in (member, sheet)), 0)
     label = short(said.rstrip(","), LONGEST_CHIP)
+    if field == "member":
+        entries.insert(0, (EVERY, "", f"All {len(choice)} files, one below the other"))
+        label += "" if read.member == EVERY else f" ({len(choice)} files)"
+    current = next((at for at, (member, sheet, _) in enumerate(entries) if getattr(read, field) in (member, sheet)), 0)
     with st.popover(label, key=f"page.data.chip.{field}", help="Choose another table of the file"):
         if len(entries) > MOST_BUTTONS:
             _tables_in_box(project, dataset, field, entries, current)
