@@ -252,3 +252,20 @@ def test_locked_and_other_office_files(tmp_path):
             archive.writestr(name, "<x/>")
         with pytest.raises(CannotRead, match=sentence):
             open_table(tmp_path / "t.xlsx")
+
+
+def test_names_in_two_rows_with_years_over_groups_of_columns(tmp_path):
+    def fill(made):
+        rows = [["Revenue by machine 2024"], ["Machine", "Country", 2023, None, 2024, None]]
+        rows.append([None, None, "Pieces", "Revenue", "Pieces", "Revenue"])
+        rows += [[f"M{n:03}", ["DE", "FR"][n % 2], n % 7, n * 1.5, n % 9, n * 2.25] for n in range(30)]
+        put(made.active, rows, top=5, left=3)
+        made.active.merge_cells("C5:H5")
+
+    opened = open_table(book(tmp_path, fill))
+    assert list(opened.table.columns) == [
+        "Machine", "Country", "2023 Pieces", "2023 Revenue", "2024 Pieces", "2024 Revenue",
+    ]  # fmt: skip
+    assert len(opened.table) == 30
+    assert (opened.read.skip_rows, opened.read.header_rows) == (5, 2)
+    assert opened.table["2024 Revenue"].iloc[2] == 4.5

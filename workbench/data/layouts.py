@@ -172,7 +172,7 @@ def _goes_on(upper, header, joined, values):
     named = [text for text in texts if text]
     if len(upper) != len(header) or len(named) < 2 or any(text.endswith(":") for text in named):
         return False
-    years = _are_years(named)
+    years = _are_years(named) or _are_years(_over(upper, values))
     share = _text_share(upper, values)
     if share == 0 and not years:
         return False
@@ -180,6 +180,12 @@ def _goes_on(upper, header, joined, values):
         return True
     # Complete names say enough: what stands over them (groups, notes) would only make them longer. Years are a part.
     return years and len(named) < len(texts) and bool(texts[0])
+
+
+def _over(cells, values):
+    """Return the cells of a record that stand in the columns of values: of plain ones, since M001 looks measured."""
+    plain = [position for position, has_units in values.items() if not has_units] or values
+    return [cells[position] for position in plain if position < len(cells)]
 
 
 def _are_years(cells):
@@ -215,9 +221,11 @@ def _header_by_contrast(filled, width, values, typical):
 
 
 def _are_groups_of_years(filled, at, values):
-    """Return whether a record has years with blanks between, above one of texts."""
+    """Return whether a record has years with blanks between where values stand, above one of texts."""
     cells = filled[at][1]
-    if _n_filled(cells) == len(cells) or not _are_years(cells) or at + 1 == len(filled):
+    over = _over(cells, values)
+    spread = _are_years(cells) or (_are_years(over) and not all(cell.strip() for cell in over))
+    if _n_filled(cells) == len(cells) or not spread or at + 1 == len(filled):
         return False
     return (_text_share(filled[at + 1][1], values) or 0) >= HEADER_SHARE
 
