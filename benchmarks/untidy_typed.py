@@ -8,9 +8,11 @@ of are right in both orders, but only where the reader asks. In a row of totals 
 import datetime
 import json
 import math
+import re
 from collections import defaultdict
 
 from benchmarks.untidy_styles import YES_NO, StyledWriter
+from benchmarks.untidy_writing import TOTALS
 
 YES = {pair.split("/")[0].casefold() for pairs in YES_NO.values() for pair in pairs}
 
@@ -72,9 +74,16 @@ def write_files(folder, seeds):
         columns = []
         for at, column in enumerate(writer.columns):
             values = column.values
-            if column.kind == "words":
-                values = [value and row[at].strip() for value, row in zip(values, file.rows, strict=False)]
-            columns.append({"kind": column.kind, "style": column.style, "values": values, "swapped": column.swapped})
+            kind, cells = column.kind, [row[at].strip() for row in file.rows]
+            # One answer alone is a word as any other, and a label (Total) makes a column of numbers one of words.
+            if (kind == "yes_no" and len(set(values) - {None}) < 2) or (kind == "number" and cells[-1] in TOTALS):
+                kind = "words"
+            if kind == "words":
+                texts = zip(values, cells, column.texts, strict=False)
+                values = [
+                    None if value is None and cell in (text.strip(), "NA") else cell for value, cell, text in texts
+                ]
+            columns.append({"kind": kind, "style": column.style, "values": values, "swapped": column.swapped})
         traits = sorted({trait for trait in file.traits if trait.partition(":")[0] not in ("number", "date", "yes_no")})
         truths[f"{seed}.csv"] = {"columns": columns, "n_rows": len(file.rows), "traits": traits}
     (folder / "truth.json").write_text(json.dumps(truths, ensure_ascii=False), encoding="utf-8")
@@ -134,7 +143,7 @@ def _same(kind, value, found):
     if kind == "date":
         found = found.isoformat(" ") if isinstance(found, datetime.date) else ""
         return found[:19] in (value, value.removesuffix(" 00:00:00")) and found[19:] in ("", "+00:00")
-    return isinstance(found, str) and found.strip() == value
+    return isinstance(found, str) and re.sub(r"\r\n?", "\n", found).strip() == value
 
 
 def _close(value, found):

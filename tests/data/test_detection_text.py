@@ -7,6 +7,7 @@ from workbench.data.dialects import detect_dialect
 from workbench.data.encodings import detect_encoding
 from workbench.data.fixed_width import find_widths
 from workbench.data.layouts import find_layout
+from workbench.errors import CannotRead
 from workbench.runtime.records import split_lines
 
 ROWS = "".join(f"{n};Name {n};{n},5\n" for n in range(1, 30))
@@ -247,3 +248,49 @@ def test_names_stand_over_amounts_however_they_are_written(amounts):
 def test_a_total_in_a_column_of_units_is_no_note():
     rows = [["a", "x", "y", "1.2K"], ["b", "x", "y", "3K"], ["c", "x", "y", "2.2K"], ["Total", "", "", "6.4K"]]
     assert find_layout(*2 * [[["name", "k", "l", "n"], *rows]]).footer_rows == 0
+
+
+@pytest.mark.parametrize("encoding", ["cp037", "cp273", "cp500"])
+@pytest.mark.parametrize("end", ["\n", "\x85"])
+def test_text_of_mainframes(tmp_path, encoding, end):
+    path = tmp_path / "host.txt"
+    rows = ["name,city,amount", *["Jürgen Müller,Köln,12.50", "Ute Groß,Lübeck,8.10"] * 4]
+    path.write_bytes(end.join(rows).encode(encoding))
+    header, cells = read_cells(path)
+    assert (header, cells[0]) == (["name", "city", "amount"], ["Jürgen Müller", "Köln", "12.50"])
+
+
+def test_text_of_mainframes_without_line_ends_is_refused(tmp_path):
+    path = tmp_path / "host.dat"
+    path.write_bytes(
+        "".join(f"{name:10}{number:05}" for number, name in enumerate(["ANNA", "BEN"] * 20)).encode("cp037")
+    )
+    with pytest.raises(CannotRead, match="mainframe"):
+        open_table(path)
+
+
+@pytest.mark.parametrize("encoding", ["cp1255", "cp862"])
+def test_hebrew_is_told_from_russian(tmp_path, encoding):
+    path = tmp_path / "table.csv"
+    path.write_bytes(("שם,עיר\n" + "דוד כהן,ירושלים\nשרה לוי,תל אביב\nמשה פרץ,חיפה\n" * 5).encode(encoding))
+    assert read_cells(path)[1][0] == ["דוד כהן", "ירושלים"]
+
+
+def test_lines_drawn_between_the_rows_of_a_report_are_left_out(tmp_path):
+    rule = "-" * 40
+    rows = [f"{4711000 + n:<10}{'Spindle' if n % 2 else 'Ring':<12}{n * 1.5 - 4:>10.2f}  ok" for n in range(40)]
+    lines = ["Number    Name             Value  Sign", rule, *rows[:20], rule, *rows[20:], rule]
+    path = tmp_path / "report.txt"
+    path.write_text("\r\n".join(lines))
+    opened = open_table(path)
+    assert opened.read.format == "fixed_width"
+    assert opened.read.comment == "-----"
+    assert list(opened.table.columns) == ["Number", "Name", "Value", "Sign"]
+    assert len(opened.table) == 40
+    assert opened.table["Value"].iloc[0] == -4
+    barred = [line if line == rule else f"|{'|'.join(line.split())}|" for line in lines]
+    path.write_text("\n".join([rule, *barred]))
+    opened = open_table(path)
+    assert opened.read.delimiter == "|"
+    assert len(opened.table) == 40
+    assert opened.table["Value"].iloc[0] == -4

@@ -45,7 +45,8 @@ YEAR_MONTH = re.compile(r"(?P<y>(?:18|19|20)\d\d)(?P<sep>[-/.])(?P<b>0[1-9]|1[0-
 MONTH_OF_YEAR = re.compile(r"(?P<b>0?[1-9]|1[0-2])(?P<sep>[-/.])(?P<y>(?:18|19|20)\d\d)", re.ASCII)
 SIMPLE = (ISO, NUMERIC, YEAR_FIRST, QUARTER, WEEK, YEAR_MONTH, MONTH_OF_YEAR, COMPACT, EAST_ASIAN)
 DATE_NAME = re.compile(
-    r"(?:^|[_\W])(date|datum|data|day|tag|dt|ymd|fecha|jour|month|monat|mois|mes|time|zeit)(?:$|[_\W])|date$|^date|datum$",
+    r"(?:^|[_\W])(date|datum|data|dato|dátum|day|tag|dt|ymd|fecha|jour|month|monat|mois|mes|time|zeit|tarih|tarihi|"
+    r"дата|ημερομηνία|päivä|päivämäärä)(?:$|[_\W])|date$|^date|datum$|dátum$|日付|日期|年月日|날짜|일자",
     re.IGNORECASE,
 )
 FIT_SHARE = 0.95

@@ -4,7 +4,8 @@ import codecs
 import re
 
 from workbench.data.east_asian import likeliest_two_byte
-from workbench.data.letters import likeliest_one_byte
+from workbench.data.letters import EBCDIC, likeliest_one_byte
+from workbench.errors import CannotRead
 from workbench.runtime.mixed_text import MIXED
 
 BYTE_ORDER_MARKS = (
@@ -49,7 +50,13 @@ ENCODING_LABELS = {
     "iso8859-7": "ISO 8859-7 (Greek)",
     "cp1254": "Windows-1254 (Turkish)",
     "iso8859-9": "Latin-5 (Turkish)",
+    "cp737": "DOS 737 (Greek)",
+    "cp869": "DOS 869 (Greek)",
     "cp1255": "Windows-1255 (Hebrew)",
+    "iso8859-8": "ISO 8859-8 (Hebrew)",
+    "cp862": "DOS 862 (Hebrew)",
+    "iso8859-6": "ISO 8859-6 (Arabic)",
+    "cp864": "DOS 864 (Arabic)",
     "cp1256": "Windows-1256 (Arabic)",
     "cp1257": "Windows-1257 (Baltic)",
     "cp874": "Windows-874 (Thai)",
@@ -60,7 +67,17 @@ ENCODING_LABELS = {
     "big5": "Big5 (Chinese)",
     "cp950": "Big5 (Chinese)",
     "cp949": "EUC-KR (Korean)",
+    "cp037": "EBCDIC 037 (mainframe)",
+    "cp273": "EBCDIC 273 (mainframe, German)",
+    "cp500": "EBCDIC 500 (mainframe)",
+    "cp1140": "EBCDIC 1140 (mainframe, with €)",
 }
+# Mainframe text: the blank is 0x40, digits are 0xF0 to 0xF9, letters stand in three rows, lines end at 0x15 or 0x25.
+EBCDIC_BYTES = frozenset(
+    '\x85\n\r\t .,-/:;|"_0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ'.encode("cp037")
+)
+EBCDIC_SHARE = 0.9
+MIN_EBCDIC_VALUES = 0.15  # of the bytes that must be digits and delimiters or blanks, which no other text has there
 
 
 def detect_encoding(path):
@@ -77,6 +94,8 @@ def detect_encoding(path):
             return encoding if encoding != "utf-8" or _first_not_utf8(path) is None else MIXED
     if wide := _wide_without_mark(head):
         return wide
+    if _is_ebcdic(head):
+        return _ebcdic(head)
     failed_at = _first_not_utf8(path)
     if failed_at is None:
         return "iso2022_jp" if ESCAPES.search(head) and _decodes(path, "iso2022_jp") else "utf-8"
@@ -91,6 +110,25 @@ def detect_encoding(path):
         return two_byte
     encoding = likeliest_one_byte(sample)
     return encoding if _decodes(path, encoding) else "iso8859-1"
+
+
+def _is_ebcdic(head):
+    """Return whether ``head`` is text of a mainframe."""
+    if head.isascii() or b"\n" in head or len(head) < 20:
+        return False
+    digits, blanks = sum(head.count(byte) for byte in range(0xF0, 0xFA)), head.count(0x40)
+    usual = sum(byte in EBCDIC_BYTES for byte in head)
+    return bool(digits) and digits + blanks >= MIN_EBCDIC_VALUES * len(head) and usual >= EBCDIC_SHARE * len(head)
+
+
+def _ebcdic(head):
+    if not any(byte in head for byte in (0x15, 0x25, 0x0D)):
+        raise CannotRead(
+            "The file is text of a mainframe (EBCDIC) without line ends: its records have a fixed length that stands "
+            "nowhere in it.",
+            "Ask for it with line ends, or as CSV in UTF-8.",
+        )
+    return likeliest_one_byte(head, EBCDIC)
 
 
 def _lines_beyond_ascii(data):

@@ -12,7 +12,9 @@ CYRILLIC = (RUSSIAN, "оаинвіетрслкдумпяьзбгйчжхїєцш
 GREEK = ("αοιετσνηυρπκλμςάόίωγέδήθχύφβξζώψϊϋΐΰ",)
 TURKISH = ("çğıiöşüâî",)
 BALTIC = ("ąčęėįšųūž", "āčēģīķļņšūž", "äöüõšž")
-HEBREW, ARABIC, THAI = "\u05d0-\u05ea", "\u0621-\u064a", "\u0e01-\u0e5b"
+HEBREW = ("יוהלארתבמשנעדחקפגכטסזצםןךףץ",)
+ARABIC, THAI = "\u0621-\u064a", "\u0e01-\u0e5b"
+ARABIC_FORMS = ARABIC + "\ufe70-\ufefc"  # letters as they are drawn at the begin or end of a word
 # (encoding, languages, cost once: how rarely it is met); ties go to the first.
 ONE_BYTE = (
     ("cp1252", WESTERN, 0.0),
@@ -37,10 +39,19 @@ ONE_BYTE = (
     ("cp1254", TURKISH, 1.0),
     ("iso8859-9", TURKISH, 2.0),
     ("cp1257", BALTIC, 2.0),
-    ("cp1255", (HEBREW,), 2.0),
+    ("cp1255", HEBREW, 2.0),
     ("cp1256", (ARABIC,), 2.0),
     ("cp874", (THAI,), 2.0),
+    ("iso8859-8", HEBREW, 3.0),
+    ("cp862", HEBREW, 4.0),
+    ("iso8859-6", (ARABIC,), 3.0),
+    ("cp864", (ARABIC_FORMS,), 4.0),
+    ("cp737", GREEK, 3.0),
+    ("cp869", GREEK, 4.0),
 )
+# Of mainframes; digits and plain letters are the same in all.
+EBCDIC = (("cp037", WESTERN, 0.0), ("cp273", WESTERN, 1.0), ("cp500", WESTERN, 1.0), ("cp1140", WESTERN, 2.0))
+SYMBOL_IN_WORD = re.compile(r"(?<=[^\W\d_])[]{}[|~\\^!@#$§¦¬\x85´`](?=[^\W\d_])|(?<=[a-z])[{}~¦¬]")
 OPENING, CLOSING = "“„«‹¿¡", "”»›…®™©"
 MARKS = "€£°²³½¼¾·•§µ±×ªº\u00a0¥¢÷‘’"
 CASELESS = 2.6  # cost of a letter of a script without upper case, which nothing speaks against
@@ -50,15 +61,17 @@ CONTROL = 12.0
 MAX_CHARACTERS = 4_000
 
 
-def likeliest_one_byte(sample):
-    """Return the encoding of one byte a character in which ``sample`` reads best."""
+def likeliest_one_byte(sample, encodings=ONE_BYTE):
+    """Return the encoding of one byte a character, of those in ``encodings``, in which ``sample`` reads best."""
     best, best_cost = "iso8859-1", math.inf
-    for encoding, languages, rareness in ONE_BYTE:
+    for encoding, languages, rareness in encodings:
         try:
             text = sample.decode(encoding)
         except UnicodeDecodeError:
             continue
         cost = rareness + _cost(text[: 20 * MAX_CHARACTERS], languages)
+        if encodings is EBCDIC:  # other variants have symbols where one has letters
+            cost += MISPLACED * len(SYMBOL_IN_WORD.findall(text))
         if cost < best_cost - 1e-9:
             best, best_cost = encoding, cost
     return best

@@ -11,7 +11,7 @@ from workbench.runtime.text_values import text_of
 from workbench.specs import ColumnSpec
 
 YES_NO = tuple(
-    frozenset(pair.split("/"))
+    frozenset(pair.casefold().split("/"))
     for pair in (
         "yes/no", "y/n", "ja/nein", "j/n", "true/false", "t/f", "wahr/falsch", "oui/non", "o/n", "si/no", "sí/no",
         "sim/não", "sim/nao", "s/n", "tak/nie", "ano/ne", "áno/nie", "on/off", "da/ne", "da/nu", "ja/nee", "ja/nej",
@@ -19,7 +19,7 @@ YES_NO = tuple(
         "verdadero/falso", "verdadeiro/falso", "vero/falso", "prawda/fałsz", "waar/onwaar", "sant/falskt", "是/否",
         "はい/いいえ", "예/아니오", "예/아니요", "네/아니오", "네/아니요", "참/거짓", "有/無", "有/无", "真/假",
         "对/错", "對/錯", "○/×",
-        "истина/ложь", "a/n", "ν/ο", "αληθές/ψευδές", "doğru/yanlış", "pravda/nepravda", "e/h", "igaz/hamis",
+        "истина/ложь", "a/n", "ν/ο", "t/n", "αληθές/ψευδές", "doğru/yanlış", "pravda/nepravda", "e/h", "igaz/hamis",
         "tosi/epätosi", "adevărat/fals", "да/не", "ya/tidak", "có/không", "ใช่/ไม่ใช่", "نعم/لا", "כן/לא",
     )
 )  # fmt: skip

@@ -22,6 +22,7 @@ HEAD_CHARACTERS = 2**20
 # Encodings in which the bytes of delimiters, quotes and line ends are those of ASCII.
 ASCII_BASED = {"utf-8", "ascii", "cp1252", "iso8859-1", "iso8859-2", "iso8859-15", "cp1250", "cp1251", "mac-roman"}
 
+EBCDIC = frozenset(["cp037", "cp273", "cp500", "cp1140"])
 C1_CONTROL = re.compile("[\x80-\x9f]")
 C1_MEANT = {code: bytes([code]).decode("cp1252", errors="ignore") or chr(code) for code in range(0x80, 0xA0)}
 C1_IN_UTF8 = re.compile(rb"\xc2[\x80-\x9f]")
@@ -60,6 +61,8 @@ def decoded(data, encoding, *, final=True):
         raise not_in_encoding(encoding, data.count(b"\n", 0, error.start) + 1) from error
     except LookupError as error:
         raise ReadingError(f"There is no encoding “{encoding}”.", "Choose another encoding.") from error
+    if encoding in EBCDIC:
+        text = text.replace("\x85", "\n")  # how lines end on mainframes
     return cleaned(text.removeprefix("\ufeff"))
 
 
