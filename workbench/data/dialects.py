@@ -51,8 +51,10 @@ PROSE_BEHIND = 0.5
 DECIMAL_BEHIND = 0.7  # where a comma only stands in numbers, the table it makes is chance
 TABLE_SCORE = 0.25  # from here another delimiter makes a table
 MIN_SCORE = 0.12  # less regular than this is one column of text
+MIN_RULE, MARK_LENGTH = 20, 5  # characters of a drawn line, and how many of them tell it
 TIME = re.compile(r"(?:^|[ T])\d{1,2}:\d\d(:\d\d([.]\d+)?)?$")
 DECIMALS = re.compile(r"[-+−(]?[€$£]?(\d{1,3}([.'’\u00a0]\d{3})*|\d*),\d+([KM%€]|[A-Z]{3})?[)-]?")
+RULER = re.compile(r"[-=*_+| ]+\r?")
 SEP_LINE = re.compile(r'^"?sep=(.+?)"?\s*$', re.IGNORECASE)
 
 
@@ -81,7 +83,7 @@ def detect_dialect(lines, end):
         if score > ahead * best_score + 1e-9:
             best, best_score, best_records = dialect, score, records
     if widths := _widths(sample, end, best, best_score):
-        return Dialect(quote="", widths=widths), 0
+        return Dialect(quote="", widths=widths, comment=_rule_mark(sample)), 0
     if best_score == MIN_SCORE:
         best = replace(best, quote=_quote(sample, ","))
     return _with_comment(best, sample, end), 0
@@ -103,6 +105,15 @@ def _widths(lines, end, best, best_score):
     if best_score > TABLE_SCORE and best.delimiter not in WHITE and len(widths) <= n_columns:
         return ()
     return widths
+
+
+def _ruler(lines):
+    """Return what the lines begin with that a report draws again and again between its rows, or ""."""
+    for mark in ("---", "===", "***", "___"):
+        drawn = [line for line in lines if line.startswith(mark)]
+        if len(drawn) > 1 and all(RULER.fullmatch(line) for line in drawn):
+            return mark
+    return ""
 
 
 def _is_always_doubled(text, delimiter):
@@ -188,13 +199,21 @@ def _with_escape(dialect, lines):
     return replace(dialect, escape="\\") if inside > outside else dialect
 
 
+def _rule_mark(lines):
+    """Return how the lines begin that reports draw between their rows, or "" where there are not several of them."""
+    drawn = [line.strip() for line in lines if len(line.strip()) >= MIN_RULE and len(set(line.strip())) == 1]
+    marks = {line[:MARK_LENGTH] for line in drawn if line[0] in "-=_"}
+    # Each has to begin at the edge, where the mark is looked for.
+    return marks.pop() if len(marks) == 1 and len(drawn) > 1 and not any(line[:1] == " " for line in lines) else ""
+
+
 def _with_comment(dialect, lines, end):
     """Return ``dialect`` with a comment mark where such lines stand between the records."""
     records = [cells for cells, _ in read_records(lines, end, dialect, limit=SAMPLE_RECORDS) if cells]
     if not records:
         return dialect
     width, _ = Counter(len(cells) for cells in records).most_common(1)[0]
-    for mark in ("#", "%", "//"):
+    for mark in ("#", "%", "//", "-" * MARK_LENGTH, "=" * MARK_LENGTH):
         marked = [number for number, cells in enumerate(records) if cells[0].startswith(mark)]
         odd = [number for number in marked if len(records[number]) != width]
         first = next((number for number, cells in enumerate(records) if len(cells) == width), 0)
