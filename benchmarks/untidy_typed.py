@@ -141,7 +141,7 @@ def _same(kind, value, found):
     if kind == "yes_no":
         return isinstance(found, bool) and found == value
     if kind == "date":
-        found = found.isoformat(" ") if isinstance(found, datetime.date) else ""
+        found = str(found) if isinstance(found, datetime.date) else ""
         return found[:19] in (value, value.removesuffix(" 00:00:00")) and found[19:] in ("", "+00:00")
     return isinstance(found, str) and re.sub(r"\r\n?", "\n", found).strip() == value
 

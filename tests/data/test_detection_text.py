@@ -276,21 +276,11 @@ def test_hebrew_is_told_from_russian(tmp_path, encoding):
     assert read_cells(path)[1][0] == ["דוד כהן", "ירושלים"]
 
 
-def test_lines_drawn_between_the_rows_of_a_report_are_left_out(tmp_path):
-    rule = "-" * 40
-    rows = [f"{4711000 + n:<10}{'Spindle' if n % 2 else 'Ring':<12}{n * 1.5 - 4:>10.2f}  ok" for n in range(40)]
-    lines = ["Number    Name             Value  Sign", rule, *rows[:20], rule, *rows[20:], rule]
+def test_lines_drawn_between_the_rows_of_a_report_are_no_rows(tmp_path):
     path = tmp_path / "report.txt"
-    path.write_text("\r\n".join(lines))
-    opened = open_table(path)
-    assert opened.read.format == "fixed_width"
-    assert opened.read.comment == "-----"
-    assert list(opened.table.columns) == ["Number", "Name", "Value", "Sign"]
-    assert len(opened.table) == 40
-    assert opened.table["Value"].iloc[0] == -4
-    barred = [line if line == rule else f"|{'|'.join(line.split())}|" for line in lines]
-    path.write_text("\n".join([rule, *barred]))
-    opened = open_table(path)
-    assert opened.read.delimiter == "|"
-    assert len(opened.table) == 40
-    assert opened.table["Value"].iloc[0] == -4
+    rows = [f"{name:<12}{number:>8.2f}" for number, name in enumerate(["Bonn", "Köln am Rhein"[:11], "Hof", "Ulm"] * 3)]
+    lines = [f"{'Town':<12}{'Amount':>8}", "----------- --------", *rows[:6], "----------- --------", *rows[6:]]
+    path.write_text("\n".join(lines), encoding="utf-8")
+    header, cells = read_cells(path)
+    assert header == ["Town", "Amount"]
+    assert [row[1] for row in cells] == [f"{number:.2f}" for number in range(12)]

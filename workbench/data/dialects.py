@@ -54,7 +54,6 @@ MIN_SCORE = 0.12  # less regular than this is one column of text
 MIN_RULE, MARK_LENGTH = 20, 5  # characters of a drawn line, and how many of them tell it
 TIME = re.compile(r"(?:^|[ T])\d{1,2}:\d\d(:\d\d([.]\d+)?)?$")
 DECIMALS = re.compile(r"[-+−(]?[€$£]?(\d{1,3}([.'’\u00a0]\d{3})*|\d*),\d+([KM%€]|[A-Z]{3})?[)-]?")
-RULER = re.compile(r"[-=*_+| ]+\r?")
 SEP_LINE = re.compile(r'^"?sep=(.+?)"?\s*$', re.IGNORECASE)
 
 
@@ -105,15 +104,6 @@ def _widths(lines, end, best, best_score):
     if best_score > TABLE_SCORE and best.delimiter not in WHITE and len(widths) <= n_columns:
         return ()
     return widths
-
-
-def _ruler(lines):
-    """Return what the lines begin with that a report draws again and again between its rows, or ""."""
-    for mark in ("---", "===", "***", "___"):
-        drawn = [line for line in lines if line.startswith(mark)]
-        if len(drawn) > 1 and all(RULER.fullmatch(line) for line in drawn):
-            return mark
-    return ""
 
 
 def _is_always_doubled(text, delimiter):
@@ -201,7 +191,7 @@ def _with_escape(dialect, lines):
 
 def _rule_mark(lines):
     """Return how the lines begin that reports draw between their rows, or "" where there are not several of them."""
-    drawn = [line.strip() for line in lines if len(line.strip()) >= MIN_RULE and len(set(line.strip())) == 1]
+    drawn = [line.strip() for line in lines if len(line.strip()) >= MIN_RULE and len({*line.strip()} - {" "}) == 1]
     marks = {line[:MARK_LENGTH] for line in drawn if line[0] in "-=_"}
     # Each has to begin at the edge, where the mark is looked for.
     return marks.pop() if len(marks) == 1 and len(drawn) > 1 and not any(line[:1] == " " for line in lines) else ""
