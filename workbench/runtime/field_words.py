@@ -104,11 +104,24 @@ def example_date(entry: dict) -> str:
 
 
 def seen_range(entry: dict) -> str:
-    """Return the range of a number or date in the training rows, in brackets, or ""."""
+    """Return the range of a number or date in the training rows as the field's rule writes it, in brackets, or "".
+
+    >>> seen_range({"minimum": "2023-01-01T00:00:00", "maximum": "2023-12-27T00:00:00", "date_format": "%d.%m.%Y"})
+    ' (seen: 01.01.2023 to 27.12.2023)'
+    >>> seen_range({"meaning": "number", "minimum": 1.5, "maximum": 1245.21, "decimal": ",", "thousands": "."})
+    ' (seen: 1,5 to 1.245,21)'
+    """
     if entry.get("minimum") is None or entry.get("maximum") is None:
         return ""
-    low, high = (entry[end] if isinstance(entry[end], str) else f"{entry[end]:.12g}" for end in ENDS)
+    low, high = (_end_text(entry[end], entry) for end in ENDS)
     return f" (seen: {low} to {high})"
+
+
+def _end_text(value, entry: dict) -> str:
+    if isinstance(value, str):
+        return example_date({**entry, "maximum": value})
+    # With the marks of the column where a plain number would be misread, else as it is.
+    return number_text(value, entry) if entry.get("decimal") == "," else f"{value:.12g}"
 
 
 def max_length(entry: dict) -> int:

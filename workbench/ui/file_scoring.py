@@ -9,6 +9,7 @@ import streamlit as st
 from workbench.data.spreadsheet import defuse
 from workbench.errors import WorkbenchError
 from workbench.export.file_rows import predict_file
+from workbench.profiling.wording import counted
 from workbench.ui import components, scoring_path, staged, state, upload
 
 FILE_KEY = "page.try_it.scored_file"
@@ -90,13 +91,14 @@ def _tell(found, name):
             icon=":material/visibility:",
         )
     for flags, texts, words, show_it in (
-        (failed, found.errors, "got no prediction", st.error),
-        (warned, found.warnings, "were predicted with a warning", st.warning),
+        (failed, found.errors, ("got no prediction", "got no prediction"), st.error),
+        (warned, found.warnings, ("was predicted with a warning", "were predicted with a warning"), st.warning),
     ):
         if flags.any():
             first = [f"row {at + 1}: {components.plain(texts[at])}" for at in texts.index[flags][:SHOWN_REASONS]]
             more = " …" if int(flags.sum()) > SHOWN_REASONS else ""
-            show_it(f"{int(flags.sum()):,} rows {words}. " + "; ".join(first) + more, icon=":material/visibility:")
+            told = f"{counted(int(flags.sum()), 'row')} {words[int(flags.sum() > 1)]}. "
+            show_it(told + "; ".join(first) + more, icon=":material/visibility:")
 
 
 def _show_table(found, stem):

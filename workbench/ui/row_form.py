@@ -186,7 +186,8 @@ def _number(label, field, value, decimals, words):
         # As text, which the contract reads by the column's own rule; a browser would round the last digits.
         _begin(words["key"], "" if value is None else str(value))
         return st.text_input(label, **words) or None
-    if field.get("scales"):  # so that a person can type 110M
+    # So that a person can type 110M, or 1.245,21 € as the file has it, which a number field would refuse.
+    if field.get("scales") or field.get("decimal") == ",":
         _begin(words["key"], "" if value is None else number_text(value, field))
         return st.text_input(label, **words) or None
     words = {**words, "value": None, "placeholder": "blank"}
@@ -206,7 +207,11 @@ def _number(label, field, value, decimals, words):
 def _help(field):
     if field["minimum"] is not None and field["meaning"] in NUMERIC:
         scales = f", {scale_words(field)}" if field.get("scales") else ""
-        return f"Seen in your data: {field['minimum']:,.12g} to {field['maximum']:,.12g}{scales}. Empty means no value."
+        low, high = (
+            number_text(field[end], field) if field.get("decimal") == "," else f"{field[end]:,.12g}"
+            for end in ("minimum", "maximum")
+        )
+        return f"Seen in your data: {low} to {high}{scales}. Empty means no value."
     if field["minimum"] is not None:
         return f"Seen in your data: {field['minimum'][:10]} to {field['maximum'][:10]}. Empty means no value."
     if field["values"]:
