@@ -352,6 +352,11 @@ def test_a_number_that_may_stand_for_no_value_is_asked_about():
     assert keep.columns == () and drop.columns[0].missing == ("999",)
     (question,) = questions_of("sentinel", t=["-999.0"] * 5 + ["12.5", "13.25", "-4.0", "30.1"])
     assert question.answers[1].columns[0].missing == ("-999.0",)
+    (question,) = questions_of("sentinel", smoker=["0"] * 50 + ["1"] * 40 + ["9"] * 10)
+    assert question.sentence.startswith("“smoker” is 9 in 10 of 100 cells (10 %), far from every other value (0 to 1).")
+    assert question.answers[1].columns[0].missing == ("9",)
+    (question,) = questions_of("sentinel", sex=["1"] * 50 + ["2"] * 40 + ["99"] * 10)
+    assert question.answers[1].columns[0].missing == ("99",)
     (question,) = questions_of("sentinel", calls=["-1"] * 30 + [str(n) for n in range(1, 60)])
     assert "the only negative number (1 to 59)" in question.sentence
     (question,) = questions_of("sentinel", born=["1900-01-01"] * 5 + [f"19{n}-03-04" for n in range(60, 99)])
@@ -364,6 +369,8 @@ def test_a_number_that_may_stand_for_no_value_is_asked_about():
         [str(n) for n in range(90, 110)] * 3,  # 99 among its neighbours
         ["99"] * 3 + [str(n) for n in range(18, 98)],  # ages
         ["-1", "0", "1"] * 20,  # a sign
+        ["9"] * 3 + ["0", "2", "4"] * 9,  # no codes that count on
+        ["9", "9", "9", "0", "1", "2", "3", "4", "5", "6", "7"] * 3,  # not far from the others
         ["-1"] * 3 + [str(n) for n in range(-9, 30)],
         ["999"] * 3,
         ["999", *map(str, range(20))],  # once
@@ -475,3 +482,41 @@ def test_measures_are_not_converted():
 )
 def test_more_meanings(name, cells, meaning):
     assert column_of(cells, name)[0].meaning == meaning
+
+
+def test_laboratory_columns_say_why_they_are_words():
+    raw = pd.DataFrame(
+        {
+            "glucose": ["97 mg/dL", "5.4 mmol/L"] * 20,
+            "crp": ["<0.5", "1.2", "3.4", "<0.5"] * 10,
+            "theatre": [f"1:{n:02d}:45" for n in range(40)],
+        }
+    )
+    glucose, crp, theatre = detect_columns(raw).notes
+    assert "mg/dL" in glucose and "mmol/L" in glucose and "not converted into each other" in glucose
+    assert crp.startswith("“crp”: 20 of 40 cells are no number (“<0.5”)")
+    assert theatre.startswith("“theatre”: “1:00:45” may be a time of day or a duration.")
+
+
+@pytest.mark.parametrize(
+    ("texts", "meaning", "first"),
+    [
+        (["n. v.", "3,5", "2,1", "7,75"], "number", None),
+        (["不明", "3", "5", "9"], "integer", None),
+        (["нет данных", "03.04.2021", "15.04.2021", "28.12.2020"], "date", None),
+        (["有", "無", "有", "有"], "yes_no", "有"),
+        (["Αληθές", "Ψευδές", "Αληθές", "Αληθές"], "yes_no", "Αληθές"),
+    ],
+)
+def test_no_value_and_yes_in_other_languages(texts, meaning, first):
+    raw = pd.DataFrame({"a": pd.Series(texts, dtype="str")})
+    (column,) = detect_schema(raw)[0].columns
+    assert column.meaning == meaning
+    typed = type_column(raw["a"], column.model_dump(mode="json")).values
+    assert pd.isna(typed.iloc[0]) if first is None else typed.iloc[0] == first
+
+
+def test_commas_before_three_digits_beside_short_whole_numbers_are_thousands_in_a_file_of_decimal_commas():
+    rule = number_rule(["500", "769", "2,692", "1,204", "12", "3,001"], comma_file=True)
+    assert (rule.decimal, rule.thousands) == (".", ",")
+    assert number_rule(["2,692", "1,204", "3,001"], comma_file=True).decimal == ","
