@@ -15,14 +15,15 @@ from workbench.specs import ColumnSpec
 NINES = (*(float("9" * n) for n in range(2, 9)), 99.9, 99.99, 999.9, 999.99, 9999.9, 9999.99)
 BELOW = (*(-number for number in NINES), -888.0, -8888.0, -77.0, -88.0, -777.0, -7777.0, -32768.0, -2147483648.0)
 CODES = (-1.0, -7.0, -8.0, -9.0)  # only where nothing else is negative
-SENTINELS = frozenset((*NINES, *BELOW, *CODES))
+NINE = 9.0  # only behind codes that count on from 0 or 1: 0 no, 1 yes, 9 unknown
+SENTINELS = frozenset((*NINES, *BELOW, *CODES, NINE))
 SENTINEL_TEXT = re.compile(
     r"-?(?:9{2,8}(?:[.,](?:0{1,4}|9{1,2}))?|([78])\1{1,3}|[1789](?:[.,]0{1,4})?|32768|2147483648)"
 )
 DAYS = ("1899-12-30", "1899-12-31", "1900-01-01", "1970-01-01", "2099-12-31", "2999-12-31", "9999-12-31", "9999-09-09")
 MIN_COUNT = 3
 MIN_CODE_SHARE = 0.01
-MIN_DISTINCT = 3  # of the other values
+MIN_DISTINCT = 3  # of the other values, where they are no codes
 MIN_DISTINCT_FOR_CODES = 10
 YEAR = 365.25 * 86400e6
 MOMENT_NAME = re.compile(
@@ -131,8 +132,11 @@ def sentinel_question(spec, texts, counts, values=None, whole=None):
 
 def _is_suspicious(value, count, rest, counts):
     """Return whether ``value`` stands apart from the ``rest`` as a code would."""
-    n_kinds = len(np.unique(rest))
-    if count < MIN_COUNT or n_kinds < MIN_DISTINCT:
+    kinds = np.unique(rest)
+    n_kinds, are_codes = len(kinds), _count_on(kinds)
+    if count < MIN_COUNT or n_kinds < (2 if are_codes and value > 0 else MIN_DISTINCT):
+        return False
+    if value == NINE and not are_codes:
         return False
     lowest, highest = rest.min(), rest.max()
     spread = highest - lowest
@@ -145,6 +149,11 @@ def _is_suspicious(value, count, rest, counts):
     if value > 0:
         return bool(value - highest > max(spread, 1.0))
     return bool(lowest - value > 0.5 * max(spread, 1.0))
+
+
+def _count_on(kinds):
+    """Return whether the distinct numbers, sorted, are codes of answers: 0, 1 or 1, 2, 3 without a gap."""
+    return len(kinds) > 1 and kinds[0] in (0.0, 1.0) and bool((np.diff(kinds) == 1).all())
 
 
 def _day_question(spec, texts, counts, whole):

@@ -1,5 +1,7 @@
 """What the person should know about how a column was read, in sentences."""
 
+import re
+
 from workbench.data.number_rules import units_of
 from workbench.runtime.field_words import scale_words
 from workbench.runtime.text_values import NUMBER, parse_number
@@ -8,6 +10,8 @@ NEARLY = 0.8  # of a column's cells that are numbers, so that the others are wor
 MIN_CELLS = 20
 LOOKED_AT = 5_000
 N_EXAMPLES = 3
+LIMIT = re.compile(r"[<>≤≥]=?\s*([\d.,]*\d)")
+DURATION = re.compile(r"\d{1,4}:[0-5]\d:[0-5]\d(?:[.,]\d+)?")
 KINDS = {"category": "a category", "text": "text", "identifier": "an identifier", "yes_no": "yes/no"}
 
 
@@ -22,9 +26,15 @@ def why_words(name, meaning, texts, counts):
             f"“{name}”: the numbers stand in {shown}. They are not converted into each other, so the column is read "
             f"as {KINDS[meaning]}."
         )
+    if all(DURATION.fullmatch(text) for text in texts[:LOOKED_AT]):
+        return (
+            f"“{name}”: “{texts[0]}” may be a time of day or a duration. It is not converted to a number; the column "
+            f"is read as {KINDS[meaning]}."
+        )
     odd = [at for at, text in enumerate(texts[:LOOKED_AT]) if not NUMBER.fullmatch(text.replace(",", ""))]
     n_odd = int(counts[odd].sum())
-    if not odd or len(texts) > LOOKED_AT or n_odd > (1 - NEARLY) * total:
+    are_limits = all(LIMIT.fullmatch(texts[at]) for at in odd) and len(odd) < len(texts)
+    if not odd or len(texts) > LOOKED_AT or (n_odd > (1 - NEARLY) * total and not are_limits):
         return ""
     shown = _listed(texts[at] for at in odd[:N_EXAMPLES])
     return (

@@ -17,7 +17,9 @@ bhp PS ch cc CC ccm m² m2 m³ m3 km² km2 cm² cm³ sqm qm sqft sq.ft. ft² ha 
 weeks week days day hours hour minutes seconds Jahre Jahr Monate Monat Tage Tag Std Std. Min. ans mois jours años
 meses días anni mesi Stk Stück pcs pieces Mbps Gbps kbps Mbit/s MB/s B kB KB MB GB TB KiB MiB GiB Hz kHz MHz GHz px
 dpi fps MP pts pt bps bp pp rpm J kJ MJ cal kcal Pa hPa kPa MPa bar mbar psi mmHg ppm ppb dB dBm Nm kN N lx lm Ω mg/dL
-mg/dl mg/l mmol/l g/dl g/l µg/m³ µg/m3 ug/m3 g/cm³ kg/m² kg/m2 kg/m³ W/m² W/m2 IU x × +
+mg/dl mg/l mmol/l g/dl g/l g/dL g/L mg/L mmol/L µmol/l µmol/L umol/L nmol/l nmol/L pmol/l pmol/L µg/dL µg/l µg/L ng/ml
+ng/mL ng/dL pg/ml pg/mL U/l U/L IU/l IU/L IU/ml IU/mL mIU/L mU/L mEq/L mval/l mmol/mol µg/m³ µg/m3 ug/m3 g/cm³ kg/m²
+kg/m2 kg/m³ W/m² W/m2 IU x × +
 """
 CURRENCIES = frozenset(_CURRENCIES.split())
 MEASURES = frozenset(_MEASURES.split())
