@@ -47,6 +47,15 @@ def test_codes_that_mean_missing_are_missing(tmp_path):
     opened = open_table(tmp_path / "t.sav")
     assert opened.table["q1"].isna().tolist() == [False, False, True, True, False]
     assert opened.notes[0] == "The file describes its columns: “q1” is “Happy?”."
+    assert opened.notes[1] == "The file declares codes as missing, and they are read as no value: “q1”: 9."
+
+
+def test_ranges_and_words_that_mean_missing_are_said(tmp_path):
+    frame = pd.DataFrame({"a": [1.0, 2.0, 3.0, -5.0], "b": [1.0, 98.0, 99.0, 2.0], "c": ["x", "NK", "y", "z"]})
+    ranges = {"a": [{"lo": float("-inf"), "hi": -1}], "b": [{"lo": 98, "hi": 99}], "c": ["NK"]}
+    pyreadstat.write_sav(frame, tmp_path / "t.sav", missing_ranges=ranges)
+    (note,) = [note for note in open_table(tmp_path / "t.sav").notes if "declares" in note]
+    assert note.endswith("“a”: -1 and below; “b”: 98 to 99; “c”: NK.")
 
 
 def test_transport_and_portable_files(tmp_path):

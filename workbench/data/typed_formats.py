@@ -5,7 +5,7 @@ from workbench.data.layouts import Layout
 from workbench.data.sheets import find_sheet_table
 from workbench.runtime.database_files import duckdb_tables, sqlite_tables
 from workbench.runtime.r_files import r_extent, r_tables
-from workbench.runtime.statistics_files import column_labels
+from workbench.runtime.statistics_files import column_labels, missing_codes
 from workbench.runtime.workbooks import open_workbook
 from workbench.specs import ReadSpec
 
@@ -31,7 +31,14 @@ def find_typed_table(path, kind, sheet=""):
     if kind in ("json", "json_lines"):
         return ReadSpec(format=kind, encoding=detect_encoding(path)), NO_LAYOUT, ()
     if kind in ("stata", "spss", "sas"):
-        return ReadSpec(format=kind), NO_LAYOUT, _label_notes(column_labels(path, kind))
+        return (
+            ReadSpec(format=kind),
+            NO_LAYOUT,
+            (
+                *_label_notes(column_labels(path, kind)),
+                *_missing_notes(missing_codes(path, kind)),
+            ),
+        )
     if kind in NOUNS:
         name, notes = _largest(typed_tables(path, kind), sheet, NOUNS[kind])
         return ReadSpec(format=kind, sheet=name), NO_LAYOUT, notes
@@ -68,3 +75,26 @@ def _label_notes(labels):
     shown = "; ".join(f"“{name}” is “{label}”" for name, label in list(labels.items())[:MOST_NAMED])
     more = f"; and {len(labels) - MOST_NAMED:,} more" if len(labels) > MOST_NAMED else ""
     return (f"The file describes its columns: {shown}{more}.",)
+
+
+def _missing_notes(codes):
+    if not codes:
+        return ()
+    shown = "; ".join(
+        f"“{name}”: {', '.join(_code_words(low, high) for low, high in ranges)}"
+        for name, ranges in list(codes.items())[:MOST_NAMED]
+    )
+    more = f"; and {len(codes) - MOST_NAMED:,} more columns" if len(codes) > MOST_NAMED else ""
+    return (f"The file declares codes as missing, and they are read as no value: {shown}{more}.",)
+
+
+def _code_words(low, high):
+    if low == high:
+        return low if isinstance(low, str) else f"{low:.15g}"
+    ends = (
+        "" if low in (float("-inf"), None) else f"{low:.15g}",
+        "" if high in (float("inf"), None) else f"{high:.15g}",
+    )
+    if ends[0] and ends[1]:
+        return f"{ends[0]} to {ends[1]}"
+    return f"{ends[0]} and above" if ends[0] else f"{ends[1]} and below"

@@ -32,6 +32,16 @@ def column_labels(path, kind):
     return {name: label for name, label in described.column_names_to_labels.items() if label and label != name}
 
 
+def missing_codes(path, kind):
+    """Return the codes that an SPSS file declares as missing: dict of column name to a list of (lowest, highest)."""
+    if kind != "spss" or _function(path, kind) != "read_sav":
+        return {}
+    _, described = _read(path, kind, metadataonly=True, user_missing=True)
+    return {
+        name: [(one["lo"], one["hi"]) for one in ranges] for name, ranges in described.missing_ranges.items() if ranges
+    }
+
+
 def _read(path, kind, **options):
     """Return (data frame of codes, what the file says about it)."""
     try:
