@@ -1,5 +1,6 @@
 """What a person or a script sees of the command line: one line of error, no traceback, exit codes."""
 
+import json
 import os
 import subprocess
 import sys
@@ -180,6 +181,14 @@ def test_csv_is_as_rfc_4180_asks(tmp_path):
 
 
 @NEEDS_LINKS
+def test_what_only_the_person_can_know_is_said(tmp_path, capsys):
+    (tmp_path / "t.csv").write_text("smoker\n" + "0\n1\n1\n9\n" * 10, encoding="utf-8")
+    assert entry.main(["read", str(tmp_path / "t.csv"), "--json", str(tmp_path / "t.json")]) == 0
+    assert "To decide: “smoker” is 9 in 10 of 40 cells (25 %)" in capsys.readouterr().out
+    (question,) = json.loads((tmp_path / "t.json").read_text(encoding="utf-8"))["questions"]
+    assert question["code"] == "sentinel" and question["columns"] == ["smoker"]
+
+
 def test_a_link_stays_a_link(tmp_path):
     (tmp_path / "real.json").write_text("{}", encoding="utf-8")
     (tmp_path / "link.json").symlink_to(tmp_path / "real.json")
@@ -213,3 +222,16 @@ def test_the_process_itself_ends_with_one_line():
     result = workbench("profile", "no.csv")
     assert result.returncode == 1
     assert result.stderr == "error: There is no file “no.csv”. Check its name and folder.\n"
+
+
+def test_what_the_reading_process_died_of_is_not_printed_raw(home, tmp_path, capsys, monkeypatch):
+    from workbench.store import reading_process
+
+    died = [sys.executable, "-c", "raise SystemError('deep inside')"]
+    popen = subprocess.Popen
+    monkeypatch.setattr(reading_process, "SMALL_BYTES", 0)
+    monkeypatch.setattr(reading_process.subprocess, "Popen", lambda _command, **options: popen(died, **options))
+    path = tmp_path / "a.csv"
+    path.write_text("a,b\n1,2\n")
+    said = failed(capsys, "train", str(path), "--target", "b")
+    assert "what reads it broke off" in said and "deep inside" not in said

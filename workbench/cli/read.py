@@ -23,6 +23,8 @@ def run(arguments: argparse.Namespace) -> None:
     say(opened.sentence, beside=outputs)
     for note in opened.notes:
         say(note, beside=outputs)
+    for question in opened.questions:
+        say(f"To decide: {question.sentence}", beside=outputs)
     for name, count in opened.misfits.items():
         if count:
             say(f"{count:,} cells of “{name}” do not fit its meaning and count as blank.", beside=outputs)
@@ -39,6 +41,7 @@ def _facts(opened) -> dict:
         "schema": opened.schema.model_dump(mode="json"),
         "sentence": opened.sentence,
         "notes": list(opened.notes),
+        "questions": [question.to_json() for question in opened.questions],
         "misfits": {name: int(count) for name, count in opened.misfits.items() if count},
         "n_rows": len(opened.table),
         "n_columns": len(opened.table.columns),
