@@ -1,5 +1,6 @@
 """Run a command; end with 0, or with one line that says why not."""
 
+import logging
 import os
 import sys
 import traceback
@@ -39,6 +40,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):  # a console that cannot show a character shows "?" instead of failing
             stream.reconfigure(errors="replace")
+    # What is meant for a server's log would else stand raw on the terminal, beside the sentence that says the same.
+    logging.getLogger("workbench").addHandler(logging.NullHandler())
     try:
         given = parser().parse_args(arguments)
         with warnings.catch_warnings():
