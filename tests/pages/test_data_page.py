@@ -294,6 +294,19 @@ def test_a_sample_says_so(open_app, store, project, monkeypatch):
     assert any("The file has 5,000,000 rows" in element.value for element in app.markdown)
 
 
+def test_leaving_out_totals_is_said_and_can_be_taken_back(open_app, store, tmp_path):
+    project, path = store.create_project("Totals"), tmp_path / "shops.csv"
+    path.write_text("shop;jan;feb\nBonn;3;10\nKöln;4;20\nHof;5;30\nTotal;12;60\n", encoding="utf-8")
+    store.add_dataset(project.id, path, "shops.csv")
+    app = open_app("data", project.id)
+    app.button(key="page.data.answer.0.1").click().run()
+    assert not app.exception
+    assert len(store.project(project.id).draft.recipe.rows) == 1
+    assert any("1 step on the page Prepare leaves rows out" in element.value for element in app.caption)
+    app.button(key="page.data.undo").click().run()
+    assert store.project(project.id).draft.recipe.rows == ()
+
+
 def test_a_file_of_an_archive_is_switched_with_one_click(open_app, store, tmp_path):
     project, path = store.create_project("Archive"), tmp_path / "two.zip"
     with zipfile.ZipFile(path, "w") as archive:
@@ -303,8 +316,9 @@ def test_a_file_of_an_archive_is_switched_with_one_click(open_app, store, tmp_pa
     city = ColumnSpec(name="city", meaning="text")
     store.retype_dataset(dataset.fingerprint, project.id, data_changes.with_columns(dataset.schema, (city,)))
     app = open_app("data", project.id)
-    assert app.button(key="page.data.member.0").disabled
-    app.button(key="page.data.member.1").click().run()
+    assert app.button(key="page.data.member.0").label == "All 2 files, one below the other"
+    assert app.button(key="page.data.member.1").disabled
+    app.button(key="page.data.member.2").click().run()
     assert not app.exception
     assert (data_of(store, project).read.member, data_of(store, project).n_rows) == ("small.csv", 20)
     assert data_of(store, project).schema.column("city") == city  # decided before, and the other file has it, too

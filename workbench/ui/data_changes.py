@@ -101,6 +101,7 @@ def retype(project, dataset, columns):
 def answer(project, dataset, question, at):
     """Take over one answer to a question about the file (callback)."""
     store = state.store()
+    before = store.project(project.id).draft
     worked = _applied(
         project,
         dataset,
@@ -109,7 +110,8 @@ def answer(project, dataset, question, at):
     # The same data set without this question: what is remembered of it is out of date.
     state.dataset.clear(dataset.fingerprint)
     if worked and question.answers[at].step:
-        st.toast("A step was added to the recipe; you find it on the page Prepare.", icon="ℹ️")
+        st.session_state[upload.UNDO_KEY] = before.model_dump(mode="json")
+        st.toast("They are left out before learning, by a step on the page Prepare.", icon="ℹ️")
 
 
 def undo(project):

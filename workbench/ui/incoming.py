@@ -28,6 +28,7 @@ def show_home():
     """Show, on the home page, files that did not become a project (yet)."""
     for job in reading_job.lost():
         with st.container(border=True, key=f"page.lost.{job.name}"):
+            st.markdown(f"**{components.plain(job.about)}** was not read.")
             components.show_problem(job.problem)
             st.button("Close", key=f"page.lost.close.{job.name}", on_click=background.forget, args=(job.name,))
     several.show()

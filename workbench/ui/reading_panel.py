@@ -56,6 +56,13 @@ def _counts(project, dataset):
     odd = [name for name in dataset.schema.names if dataset.misfits.get(name)]
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="page.data.counts"):
         st.markdown(words, width="content")
+        if project.draft.recipe.rows:
+            n_steps = len(project.draft.recipe.rows)
+            st.caption(
+                f"All rows of the file are shown; {counted(n_steps, 'step')} on the page Prepare "
+                f"{'leaves' if n_steps == 1 else 'leave'} rows out before learning.",
+                width="content",
+            )
         if odd:
             n = sum(dataset.misfits[name] for name in odd)
             st.button(
