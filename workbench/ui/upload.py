@@ -21,7 +21,8 @@ from workbench.ui import (
 from workbench.ui.phrases import size
 
 KINDS_SENTENCE = (
-    "CSV or other text, Excel, OpenDocument, JSON, Parquet, Stata, SPSS, SAS, R, SQLite or DuckDB, also packed. "
+    "Text such as CSV, Excel and OpenDocument sheets, JSON, Parquet, Feather, Stata, SPSS, SAS, R, SQLite and DuckDB, "
+    "also packed (zip, gz, tar …). "
     "The table may start anywhere in the file: how it is read is found out, shown, and can be changed."
 )
 UNDO_KEY = "page.data.before"  # the draft, as JSON, before the data were read anew
