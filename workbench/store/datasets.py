@@ -160,11 +160,16 @@ def _indexed(path: Path, dataset: Dataset, columns: list[str] | None) -> "pd.Dat
         raise ModelUnusable(
             f"The stored table {path} is missing or damaged.", "Add the file again on the Data page."
         ) from error
-    if not dataset.is_sample:
-        return table.to_pandas().set_axis(pd.RangeIndex(table.num_rows), axis=0)
-    # The positions stand behind the columns of the file, where one may have the same name.
-    last = table.num_columns - 1
-    return table.remove_column(last).to_pandas().set_axis(pd.Index(table.column(last).to_numpy()), axis=0)
+    if dataset.is_sample:
+        # The positions stand behind the columns of the file, where one may have the same name.
+        last = table.num_columns - 1
+        index, table = pd.Index(table.column(last).to_numpy()), table.remove_column(last)
+    else:
+        index = pd.RangeIndex(table.num_rows)
+    frame = table.to_pandas().set_axis(index, axis=0)
+    del table
+    pa.default_memory_pool().release_unused()  # else Arrow keeps what it read with for as long as the app runs
+    return frame
 
 
 def text_columns(path: Path, read: ReadSpec, columns: list[str], n_rows: int) -> "pd.DataFrame | None":
