@@ -23,6 +23,7 @@ def test_tables_of_other_formats_are_named():
     assert said(format="excel", sheet="Q1", header_rows=2) == (
         "the sheet “Q1” of a workbook, 2 lines joined to column names"
     )
+    assert said(member="*", names=("a",)).startswith("all files, one below the other, one column of text")
     assert said(member="b.csv", names=("a",)).startswith("“b.csv” of the archive, one column of text, UTF-8")
 
 

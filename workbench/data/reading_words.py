@@ -39,7 +39,7 @@ def reading_words(read, schema=None):
     """
     words = {}
     if read.member:
-        words["member"] = "all files of the archive" if read.member == "*" else f"“{read.member}” of the archive"
+        words["member"] = "all files, one below the other" if read.member == "*" else f"“{read.member}” of the archive"
     if read.sheet or read.format == "excel":
         form = TABLE_WORDS.get(read.format, f"the table “{{}}” of {FORMAT_WORDS.get(read.format, 'a file')}")
         words["sheet"] = form.format(read.sheet) if read.sheet else "the first sheet of a workbook"

@@ -40,7 +40,8 @@ def _sentence(project, dataset, read):
     st.html(CHIPS_STYLE)
     schema = dataset.schema if read == dataset.read else None
     with st.container(horizontal=True, vertical_alignment="center", gap="xsmall", key="page.data.chips"):
-        st.markdown(f"**{plain(dataset.name)}** is read as", width="content")
+        verb = "are" if read.member == "*" else "is"
+        st.markdown(f"**{plain(dataset.name)}** {verb} read as", width="content")
         reading_controls.show(project, dataset, read, reading_words(read, schema))
 
 
