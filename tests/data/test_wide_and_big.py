@@ -117,3 +117,14 @@ def test_bytes_of_no_encoding_in_big_irregular_text_are_told_with_their_line(tmp
     path.write_bytes(path.read_bytes() + b"\xff\xfe,1,2\n")
     with pytest.raises(CannotRead, match="line 1,502 holds bytes"):
         open_table(path, read=read)
+
+
+def test_columns_of_a_wide_table_are_progress(tmp_path):
+    """A reading that says nothing for long is given up by the store."""
+    path, said = tmp_path / "wide.csv", []
+    names = [f"c{at}" for at in range(200)]
+    path.write_text("\n".join([",".join(names), *[",".join("7" for _ in names)] * 3]))
+    open_to_parquet(path, tmp_path / "out", on_progress=lambda done, total, words: said.append((done, words)))
+    looked = [done for done, words in said if words == "Looking at the columns"]
+    assert len(set(looked)) > 50
+    assert looked == sorted(looked)

@@ -74,8 +74,11 @@ def detect_schema(raw):
     return found.schema, found.notes
 
 
-def detect_columns(raw):
-    """Return the :class:`DetectedColumns` of raw cells, as :func:`detect_schema` takes them."""
+def detect_columns(raw, on_column=None):
+    """Return the :class:`DetectedColumns` of raw cells, as :func:`detect_schema` takes them.
+
+    ``on_column(name)``, where given, is called as the columns are gone through.
+    """
     file, specs = _File(), []
     typed = getattr(raw, "typed", {})  # big tables keep them elsewhere
     positions = _sample_positions(len(raw))
@@ -84,6 +87,8 @@ def detect_columns(raw):
     _look_around(samples, file)
     told = {} if positions is None else _told_by_sample(raw, samples, file, typed)
     for name in raw.columns:
+        if on_column:
+            on_column(name)
         if name in told:
             spec, notes = told[name]
             file.notes += notes

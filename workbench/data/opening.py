@@ -141,6 +141,11 @@ def open_table(path, *, name=None, read=None, schema=None):
     CannotRead
         As :func:`detect`; also where the file lacks a column of ``schema`` or has no rows.
     """
+    return open_whole(path, read, schema)
+
+
+def open_whole(path, read, schema, on_column=None):
+    """Do what :func:`open_table` says; ``on_column`` as in :func:`described`."""
     if read is None:
         with structure_of(path) as (plain, structure):
             notes = structure.notes
@@ -149,13 +154,13 @@ def open_table(path, *, name=None, read=None, schema=None):
         notes = ()
         with unpacked(Path(path), read.member) as plain:
             read, raw, repairs = raw_cells(plain, read)
-    done, facts = described(raw, read, schema, (*notes, *repair_notes(repairs)))
+    done, facts = described(raw, read, schema, (*notes, *repair_notes(repairs)), on_column=on_column)
     columns = {name: done[name].values for name in facts["schema"].names}
     return OpenedTable(pd.DataFrame(columns, index=raw.index, copy=False), read, **facts)
 
 
-def described(raw, read, schema, notes, *, whole=True):
-    """Type raw cells, by ``schema`` or by what they look like.
+def described(raw, read, schema, notes, *, whole=True, on_column=None):
+    """Type raw cells, by ``schema`` or by what they look like; ``on_column(name)`` hears how far that is.
 
     Returns
     -------
@@ -164,7 +169,7 @@ def described(raw, read, schema, notes, *, whole=True):
     """
     done, questions, asked = getattr(raw, "typed", {}), (), schema is None
     if asked:
-        found = detect_columns(raw)
+        found = detect_columns(raw, on_column)
         schema, done, questions = found.schema, found.typed, found.questions
         notes = (*notes, *found.notes)
     lacking = [column for column in schema.names if column not in raw.columns]

@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 from workbench.data import opening
 from workbench.data.choices import structure_of
 from workbench.data.irregular_pieces import irregular_pieces
-from workbench.data.opening import described, open_table, repair_notes, told, too_irregular
+from workbench.data.opening import described, repair_notes, told, too_irregular
 from workbench.data.questions import Question
 from workbench.data.quick_typing import str_array
 from workbench.data.stored_columns import GROUP_ROWS, StoredColumns
@@ -162,7 +162,13 @@ def _pieces(path, read, repairs=None):
 
 
 def _in_memory(path, out, read, schema, notes, progress):
-    opened = open_table(path, read=read, schema=schema)
+    n_columns, seen = max(len(read.names), 1), []
+
+    def on_column(name):
+        seen.append(name)
+        progress(min(0.2 + 0.6 * len(seen) / n_columns, 0.8), "Looking at the columns")
+
+    opened = opening.open_whole(path, read, schema, on_column)
     progress(0.9, "Writing the table")
     opened.table.to_parquet(out, index=False, compression="zstd", row_group_size=GROUP_ROWS)
     progress(1.0, "Writing the table")
