@@ -10,7 +10,7 @@ from workbench.data.meanings import detect_columns
 from workbench.data.number_rules import number_rule
 from workbench.data.word_columns import is_id_name
 from workbench.runtime.reading import type_column
-from workbench.runtime.text_values import moment_text, moments
+from workbench.runtime.text_values import moment_text, moments, text_of
 
 
 def column_of(cells, name="x", others=None):
@@ -520,3 +520,14 @@ def test_commas_before_three_digits_beside_short_whole_numbers_are_thousands_in_
     rule = number_rule(["500", "769", "2,692", "1,204", "12", "3,001"], comma_file=True)
     assert (rule.decimal, rule.thousands) == (".", ",")
     assert number_rule(["2,692", "1,204", "3,001"], comma_file=True).decimal == ","
+
+
+def test_times_of_a_zone_are_said_to_be_read_as_utc():
+    berlin = pd.Series(pd.date_range("2024-03-31 00:00", periods=3, freq="h", tz="Europe/Berlin"))
+    found = detect_columns(pd.DataFrame({"when": berlin, "utc": berlin.dt.tz_convert("UTC")}))
+    assert list(found.notes) == [
+        "“when”: its times are of the zone Europe/Berlin and are read as UTC: 2024-03-31 00:00 there is "
+        "2024-03-30 23:00."
+    ]
+    assert text_of(berlin[0]) == "2024-03-31 00:00:00+01:00"
+    assert text_of(berlin[0].tz_localize(None)) == "2024-03-31"

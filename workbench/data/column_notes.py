@@ -89,6 +89,14 @@ def short_years(name, text, moment):
     )
 
 
+def zoned(name, zone, moment):
+    """Return that moments of a time zone are read as UTC, with the first as example."""
+    return (
+        f"“{name}”: its times are of the zone {zone} and are read as UTC: {moment:%Y-%m-%d %H:%M} there is "
+        f"{moment.tz_convert('UTC'):%Y-%m-%d %H:%M}."
+    )
+
+
 def swapped_dates(name, n_odd):
     """Return that some dates only fit with day and month swapped."""
     if n_odd == 1:

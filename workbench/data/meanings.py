@@ -224,6 +224,10 @@ def _column(name, cells, file):
     if cells.dtype_kind == "b":
         return ColumnSpec(name=name, meaning="yes_no")
     if cells.dtype_kind == "M":
+        zone = getattr(cells.values.dtype, "tz", None)
+        present = cells.values.dropna()
+        if zone is not None and any(moment.utcoffset() for moment in present.iloc[:SAMPLE_ROWS]):
+            file.notes.append(column_notes.zoned(name, zone, present.iloc[0]))
         return ColumnSpec(name=name, meaning="date", date_format="ISO8601")
     if cells.dtype_kind in "iuf":
         return numeric_spec(name, cells.values.dropna().to_numpy())

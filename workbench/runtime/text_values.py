@@ -308,7 +308,8 @@ def text_of(value):
         moment = pd.Timestamp(value)
         text = moment.isoformat(sep=" ")
         # Cut from the text and not asked of Python's date, whose years end at 9999 where Arrow's go on.
-        return text.partition(" ")[0] if moment == moment.normalize() else text
+        # A midnight of a zone keeps its offset: without it, it would be read as midnight UTC.
+        return text.partition(" ")[0] if moment.tzinfo is None and moment == moment.normalize() else text
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, bytes):
