@@ -7,6 +7,7 @@ import pytest
 from workbench.errors import NotFound, NotPossible, OutOfScope, TooFewRows
 from workbench.modeling import models
 from workbench.modeling.planning import likely_targets, modelling_table, plan_experiment
+from workbench.modeling.targets import positive_class
 from workbench.specs import (
     CandidateSpec,
     ColumnChoice,
@@ -252,3 +253,11 @@ def test_a_table_of_one_column_is_told_what_it_lacks():
     with pytest.raises(NotPossible, match="one to predict and one to predict from") as caught:
         plan_experiment(table, schema, Draft(target="price"))
     assert "Put some back" not in caught.value.advice
+
+
+def test_the_class_that_the_column_is_called_after_is_looked_for():
+    died = pd.Series(["Alive"] * 40 + ["Died"] * 60, name="died")
+    label, reason = positive_class(died, ("Alive", "Died"), None)
+    assert label == "Died" and reason == ("“Died” is taken as the answer you want to find, as the column is called so.")
+    assert positive_class(died.rename("outcome"), ("Alive", "Died"), None)[0] == "Alive"
+    assert positive_class(died, ("Alive", "Died"), "Alive")[0] == "Alive"

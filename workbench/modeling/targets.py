@@ -155,6 +155,9 @@ def positive_class(known, classes, asked: Label | None) -> tuple[Label, str]:
     for label in classes:
         if str(label).lower() in POSITIVE_WORDS:
             return label, f"“{label}” is taken as the answer you want to find, by its name."
+    for label in classes:
+        if str(label).strip().casefold() == str(known.name).strip().casefold():
+            return label, f"“{label}” is taken as the answer you want to find, as the column is called so."
     counts = [(labels_of(known) == label).sum() for label in classes]
     rarer = classes[int(np.argmin(counts))]
     return rarer, f"“{rarer}” is the rarer answer, so it is taken as the one you want to find."
