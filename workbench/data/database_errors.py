@@ -13,7 +13,7 @@ SENTENCES = (
         ("password authentication failed", "access denied for user", "no password supplied", "role", "ident authent",
          "peer authentication", "28p01", "28000"),
         "The database does not accept this user and password.",
-        "Check both; special characters in an address must be percent-encoded.",
+        "Check both. Only in an address that you type as one line, special characters are percent-encoded.",
     ),
     (
         ("name or service not known", "could not translate host", "getaddrinfo", "nodename nor servname",
