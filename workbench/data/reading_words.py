@@ -70,8 +70,8 @@ def delimiter_words(read):
 def encoding_words(encoding):
     """Return the name of an encoding as people write it.
 
-    >>> encoding_words("latin-1"), encoding_words("utf_8"), encoding_words("iso8859-7")
-    ('Latin-1 (Western)', 'UTF-8', 'ISO8859-7')
+    >>> encoding_words("latin-1"), encoding_words("utf_8"), encoding_words("iso8859-14")
+    ('Latin-1 (Western)', 'UTF-8', 'ISO8859-14')
     """
     name = codecs_name(encoding) or encoding
     return ENCODING_LABELS.get(encoding) or ENCODING_LABELS.get(name) or name.upper()
