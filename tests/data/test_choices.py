@@ -6,7 +6,7 @@ import zipfile
 import pandas as pd
 
 from workbench.data import open_table
-from workbench.data.choices import rules_for, tables_in
+from workbench.data.files.choices import rules_for, tables_in
 
 
 def workbook(sheets):

@@ -10,8 +10,8 @@ import pandas as pd
 import pytest
 
 from workbench.data import databases
+from workbench.data.big.parquet_batches import BatchWriter
 from workbench.data.databases import Fetched, address, fetch, table_names, tables
-from workbench.data.parquet_batches import BatchWriter
 from workbench.data.sql_text import one_select
 from workbench.errors import CannotRead
 

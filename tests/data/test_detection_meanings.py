@@ -5,10 +5,10 @@ import pandas as pd
 import pytest
 
 from workbench.data import detect_schema
-from workbench.data.date_rules import date_rule
-from workbench.data.meanings import detect_columns
-from workbench.data.number_rules import number_rule
-from workbench.data.word_columns import is_id_name
+from workbench.data.columns.date_rules import date_rule
+from workbench.data.columns.meanings import detect_columns
+from workbench.data.columns.number_rules import number_rule
+from workbench.data.columns.word_columns import is_id_name
 from workbench.runtime.reading import type_column
 from workbench.runtime.text_values import moment_text, moments, text_of
 
@@ -213,7 +213,7 @@ def test_typed_cells():
 
 
 def test_sampled_columns_are_checked_on_every_cell(monkeypatch):
-    from workbench.data import meanings
+    from workbench.data.columns import meanings
 
     monkeypatch.setattr(meanings, "SAMPLE_ROWS", 20)
     numbers = [str(n % 7) for n in range(200)]

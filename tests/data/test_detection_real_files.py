@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from workbench.data import detect, open_table, read_cells
-from workbench.data.choices import rules_for
+from workbench.data.files.choices import rules_for
 
 DATA = Path(os.environ.get("WORKBENCH_TEST_DATA", "/nowhere"))
 pytestmark = pytest.mark.skipif(not DATA.is_dir(), reason="WORKBENCH_TEST_DATA names no folder of real files")

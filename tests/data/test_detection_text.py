@@ -3,10 +3,10 @@
 import pytest
 
 from workbench.data import open_table, read_cells, read_table
-from workbench.data.dialects import detect_dialect
-from workbench.data.encodings import detect_encoding
-from workbench.data.fixed_width import find_widths
-from workbench.data.layouts import find_layout
+from workbench.data.files.dialects import detect_dialect
+from workbench.data.files.encodings import detect_encoding
+from workbench.data.files.fixed_width import find_widths
+from workbench.data.files.layouts import find_layout
 from workbench.errors import CannotRead
 from workbench.runtime.records import split_lines
 

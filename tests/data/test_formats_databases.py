@@ -6,7 +6,7 @@ import duckdb
 import pytest
 
 from workbench.data import open_table
-from workbench.data.choices import rules_for, tables_in
+from workbench.data.files.choices import rules_for, tables_in
 from workbench.errors import CannotRead
 from workbench.runtime import database_files
 from workbench.specs import ReadSpec

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from workbench.data.meanings import detect_columns
+from workbench.data.columns.meanings import detect_columns
 from workbench.runtime.field_words import number_text
 from workbench.runtime.reading import type_column
 from workbench.runtime.text_values import moment_text

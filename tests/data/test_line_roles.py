@@ -3,7 +3,7 @@
 import openpyxl
 import pytest
 
-from workbench.data.line_roles import as_fixed_width, file_tail, head_offers, head_roles, tail_offers, tail_roles
+from workbench.data.files.line_roles import as_fixed_width, file_tail, head_offers, head_roles, tail_offers, tail_roles
 from workbench.errors import CannotRead
 from workbench.runtime.reading import read_raw
 from workbench.specs import ReadSpec

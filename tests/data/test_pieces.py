@@ -5,7 +5,9 @@ import pandas as pd
 import pytest
 
 from workbench import data
-from workbench.data import meanings, opening, pieces, quick_typing, text_pieces
+from workbench.data import opening
+from workbench.data.big import pieces, text_pieces
+from workbench.data.columns import meanings, quick_typing
 from workbench.errors import Stopped
 from workbench.runtime.column_types import type_column
 

@@ -1,7 +1,7 @@
 """What is assumed about a file is said in the same words, found out or given."""
 
 from workbench.data import open_table
-from workbench.data.reading_words import reading_words, usual_decimal
+from workbench.data.files.reading_words import reading_words, usual_decimal
 from workbench.specs import ColumnSpec, ReadSpec, Schema
 
 

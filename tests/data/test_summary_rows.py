@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from workbench.data import open_table
-from workbench.data.summary_rows import summary_questions
+from workbench.data.columns.summary_rows import summary_questions
 from workbench.prepare import apply_recipe
 from workbench.specs import ColumnSpec, Recipe, Schema
 

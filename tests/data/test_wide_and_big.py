@@ -4,7 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from workbench.data import irregular_pieces, open_table, open_to_parquet, opening, read_sample_text
+from workbench.data import open_table, open_to_parquet, opening, read_sample_text
+from workbench.data.big import irregular_pieces
 from workbench.errors import CannotRead
 
 

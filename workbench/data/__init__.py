@@ -7,17 +7,17 @@ from importlib import import_module
 
 _WHERE = {
     "Detection": "opening",
-    "OpenedFile": "pieces",
+    "OpenedFile": "big.pieces",
     "OpenedTable": "opening",
     "detect": "opening",
     "open_table": "opening",
     "read_cells": "opening",
     "read_table": "opening",
-    "detect_schema": "meanings",
-    "open_to_parquet": "pieces",
-    "read_sample_text": "pieces",
-    "sample_parquet": "pieces",
-    "file_head": "preview",
+    "detect_schema": "columns.meanings",
+    "open_to_parquet": "big.pieces",
+    "read_sample_text": "big.pieces",
+    "sample_parquet": "big.pieces",
+    "file_head": "files.preview",
     "defuse": "spreadsheet",
 }
 __all__ = sorted(_WHERE)

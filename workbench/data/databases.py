@@ -11,8 +11,8 @@ import sqlalchemy as sa
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.pool import NullPool
 
+from workbench.data.big.parquet_batches import BatchWriter
 from workbench.data.database_errors import told
-from workbench.data.parquet_batches import BatchWriter
 from workbench.data.sql_text import one_select
 from workbench.errors import CannotRead
 

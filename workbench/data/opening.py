@@ -9,13 +9,13 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from workbench.data.meanings import detect_columns
-from workbench.data.packed import structure_of
+from workbench.data.columns.meanings import detect_columns
+from workbench.data.columns.quick_typing import type_column
+from workbench.data.columns.summary_rows import MAX_ROWS_WITH_TOTALS, summary_questions
+from workbench.data.files.packed import structure_of
+from workbench.data.files.reading_words import reading_words
+from workbench.data.files.structure import WHOLE_BYTES, dialect_of
 from workbench.data.questions import Question
-from workbench.data.quick_typing import type_column
-from workbench.data.reading_words import reading_words
-from workbench.data.structure import WHOLE_BYTES, dialect_of
-from workbench.data.summary_rows import MAX_ROWS_WITH_TOTALS, summary_questions
 from workbench.errors import CannotRead
 from workbench.runtime.containers import unpacked
 from workbench.runtime.delimited import decoded, is_blank
@@ -283,8 +283,8 @@ def _in_pieces(path, read):
     if not is_text or size <= QUICK_BYTES:
         return None, None
     # Imported here: small files never need it.
-    from workbench.data.text_columns import TextColumns
-    from workbench.data.text_pieces import Irregular
+    from workbench.data.big.text_columns import TextColumns
+    from workbench.data.big.text_pieces import Irregular
 
     try:
         return TextColumns.read(path, read), None
@@ -293,9 +293,9 @@ def _in_pieces(path, read):
 
 
 def _irregular_columns(path, read):
-    from workbench.data.irregular_pieces import irregular_pieces
-    from workbench.data.text_columns import TextColumns
-    from workbench.data.text_pieces import Irregular
+    from workbench.data.big.irregular_pieces import irregular_pieces
+    from workbench.data.big.text_columns import TextColumns
+    from workbench.data.big.text_pieces import Irregular
 
     repairs = Repairs()
     try:

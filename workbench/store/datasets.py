@@ -176,7 +176,7 @@ def text_columns(path: Path, read: ReadSpec, columns: list[str], n_rows: int) ->
     """Return some columns of a big text file, read in pieces; None where it must be read as a whole."""
     import pyarrow as pa
 
-    from workbench.data.text_pieces import Irregular, text_pieces
+    from workbench.data.big.text_pieces import Irregular, text_pieces
     from workbench.runtime.containers import unpacked
 
     try:

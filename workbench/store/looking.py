@@ -14,7 +14,7 @@ from workbench.specs import ReadSpec, Schema
 if TYPE_CHECKING:
     import pandas as pd
 
-    from workbench.data.choices import TableName
+    from workbench.data.files.choices import TableName
     from workbench.store.records import Dataset
 
 SECONDS = 60  # somebody waits before the screen
@@ -29,14 +29,14 @@ def columns_of(path: Path, name: str) -> tuple[str, ...]:
 
 
 def tables_in(path: Path, member: str = "") -> "tuple[TableName, ...]":
-    """Return what :func:`workbench.data.choices.tables_in` returns."""
-    from workbench.data.choices import TableName
+    """Return what :func:`workbench.data.files.choices.tables_in` returns."""
+    from workbench.data.files.choices import TableName
 
     return tuple(TableName(**entry) for entry in _ask("tables", path, member=member)["tables"])
 
 
 def rules_for(path: Path, member: str = "", sheet: str = "") -> ReadSpec:
-    """Return what :func:`workbench.data.choices.rules_for` returns."""
+    """Return what :func:`workbench.data.files.choices.rules_for` returns."""
     return ReadSpec.model_validate(_ask("rules", path, member=member, sheet=sheet)["read"])
 
 
@@ -98,20 +98,20 @@ def _columns(path, job):
 
 
 def _tables(path, job):
-    from workbench.data import choices
+    from workbench.data.files import choices
 
     return {"tables": [asdict(entry) for entry in choices.tables_in(path, job["asked"]["member"])]}
 
 
 def _rules(path, job):
-    from workbench.data import choices
+    from workbench.data.files import choices
 
     return {"read": choices.rules_for(path, **job["asked"]).model_dump(mode="json")}
 
 
 def _lines(path, job):
-    from workbench.data.line_roles import file_tail
-    from workbench.data.preview import file_head
+    from workbench.data.files.line_roles import file_tail
+    from workbench.data.files.preview import file_head
 
     asked = job["asked"]
     read = ReadSpec.model_validate(asked["read"])
@@ -120,7 +120,7 @@ def _lines(path, job):
 
 
 def _first_rows(path, job):
-    from workbench.data.meanings import detect_columns
+    from workbench.data.columns.meanings import detect_columns
     from workbench.runtime.reading import read_raw
     from workbench.store.reading import write_cells
 

@@ -91,7 +91,7 @@ def is_small(path: Path) -> bool:
 
 def is_plain(path: Path) -> bool:
     """Whether a file is lines of text, or small and of a kind that does no harm."""
-    from workbench.data.formats import detect_format
+    from workbench.data.files.formats import detect_format
     from workbench.runtime.containers import packing
 
     with path.open("rb") as file:

@@ -2,8 +2,8 @@
 
 from datetime import datetime
 
-from workbench.data.date_rules import date_rule
-from workbench.data.number_rules import number_rule
+from workbench.data.columns.date_rules import date_rule
+from workbench.data.columns.number_rules import number_rule
 
 DECIMALS = {".": "3.14", ",": "3,14"}  # by example: narrow boxes
 THOUSANDS = {"": "1000", ",": "1,000", ".": "1.000", " ": "1 000", "'": "1'000"}

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from workbench.data.line_roles import DATA, NAMES, head_offers, head_roles, tail_offers, tail_roles
+from workbench.data.files.line_roles import DATA, NAMES, head_offers, head_roles, tail_offers, tail_roles
 from workbench.errors import WorkbenchError
 from workbench.specs import ReadSpec
 from workbench.store import looking

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import streamlit as st
 
-from workbench.data.encodings import ENCODING_LABELS
-from workbench.data.line_roles import as_fixed_width
-from workbench.data.reading_words import header_words, usual_decimal
+from workbench.data.files.encodings import ENCODING_LABELS
+from workbench.data.files.line_roles import as_fixed_width
+from workbench.data.files.reading_words import header_words, usual_decimal
 from workbench.errors import WorkbenchError
 from workbench.store import looking
 from workbench.ui import components, data_changes, rows_view, state

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from workbench.data.reading_words import reading_words
+from workbench.data.files.reading_words import reading_words
 from workbench.profiling.wording import counted
 from workbench.ui import data_changes, reading_controls, rows_view, table_view, upload
 from workbench.ui.components import plain

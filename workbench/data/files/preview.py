@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
+from workbench.data.files.structure import HEAD_BYTES, dialect_of
 from workbench.data.opening import told
-from workbench.data.structure import HEAD_BYTES, dialect_of
 from workbench.runtime.containers import unpacked
 from workbench.runtime.delimited import decoded
 from workbench.runtime.records import read_records, split_lines

@@ -4,7 +4,7 @@ import contextlib
 from dataclasses import replace
 from pathlib import Path
 
-from workbench.data.structure import detect_structure
+from workbench.data.files.structure import detect_structure
 from workbench.runtime.archive_names import TABLES, table_suffix
 from workbench.runtime.containers import members, unpacked
 
@@ -13,7 +13,7 @@ MOST_NAMED = 5
 
 @contextlib.contextmanager
 def structure_of(path, *, member="", sheet=""):
-    """Yield (path of the table's file inside, its :class:`~workbench.data.structure.Structure`).
+    """Yield (path of the table's file inside, its :class:`~workbench.data.files.structure.Structure`).
 
     Parameters
     ----------

@@ -12,13 +12,13 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from workbench.data import opening
-from workbench.data.choices import structure_of
-from workbench.data.irregular_pieces import irregular_pieces
+from workbench.data.big.irregular_pieces import irregular_pieces
+from workbench.data.big.stored_columns import GROUP_ROWS, StoredColumns
+from workbench.data.big.text_pieces import Irregular, text_pieces
+from workbench.data.columns.quick_typing import str_array
+from workbench.data.files.choices import structure_of
 from workbench.data.opening import described, repair_notes, told, too_irregular
 from workbench.data.questions import Question
-from workbench.data.quick_typing import str_array
-from workbench.data.stored_columns import GROUP_ROWS, StoredColumns
-from workbench.data.text_pieces import Irregular, text_pieces
 from workbench.errors import Stopped
 from workbench.runtime.containers import unpacked
 from workbench.runtime.limits import brief

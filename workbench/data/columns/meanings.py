@@ -8,17 +8,23 @@ from datetime import datetime, timedelta
 import numpy as np
 import pandas as pd
 
-from workbench.data import column_notes
-from workbench.data.asking import MOMENT_NAME, Unsure, day_first_question, number_date_question, sentinel_question
-from workbench.data.cells import VALUE_SAMPLE, Cells, fits
-from workbench.data.date_rules import Order, date_rule
-from workbench.data.many_words import many_words
-from workbench.data.number_columns import as_number, is_numeric_id, numeric_spec
-from workbench.data.number_rules import number_rule
-from workbench.data.quick_typing import type_column
-from workbench.data.tokens import NOT_A_VALUE, NOT_A_WORD
-from workbench.data.units import CURRENCIES
-from workbench.data.word_columns import as_words, as_yes_no, words_spec
+from workbench.data.columns import column_notes
+from workbench.data.columns.asking import (
+    MOMENT_NAME,
+    Unsure,
+    day_first_question,
+    number_date_question,
+    sentinel_question,
+)
+from workbench.data.columns.cells import VALUE_SAMPLE, Cells, fits
+from workbench.data.columns.date_rules import Order, date_rule
+from workbench.data.columns.many_words import many_words
+from workbench.data.columns.number_columns import as_number, is_numeric_id, numeric_spec
+from workbench.data.columns.number_rules import number_rule
+from workbench.data.columns.quick_typing import type_column
+from workbench.data.columns.tokens import NOT_A_VALUE, NOT_A_WORD
+from workbench.data.columns.units import CURRENCIES
+from workbench.data.columns.word_columns import as_words, as_yes_no, words_spec
 from workbench.runtime.text_values import parse_moment, text_of
 from workbench.specs import ColumnSpec, Schema
 

@@ -10,7 +10,7 @@ import re
 from collections import Counter
 from dataclasses import replace
 
-from workbench.data.fixed_width import find_widths
+from workbench.data.files.fixed_width import find_widths
 from workbench.runtime.records import Dialect, read_records
 from workbench.runtime.widths import shape
 

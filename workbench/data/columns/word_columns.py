@@ -4,9 +4,9 @@ import re
 
 import numpy as np
 
-from workbench.data import column_notes
-from workbench.data.cells import VALUE_SAMPLE
-from workbench.data.tokens import CERTAIN_TOKENS, NOT_A_WORD
+from workbench.data.columns import column_notes
+from workbench.data.columns.cells import VALUE_SAMPLE
+from workbench.data.columns.tokens import CERTAIN_TOKENS, NOT_A_WORD
 from workbench.runtime.text_values import text_of
 from workbench.specs import ColumnSpec
 

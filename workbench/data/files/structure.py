@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from workbench.data.dialects import detect_dialect
-from workbench.data.encodings import detect_encoding
-from workbench.data.fixed_width import with_whole_titles
-from workbench.data.formats import detect_format
-from workbench.data.layouts import Layout, find_layout, table_width
-from workbench.data.typed_formats import find_typed_table
+from workbench.data.files.dialects import detect_dialect
+from workbench.data.files.encodings import detect_encoding
+from workbench.data.files.fixed_width import with_whole_titles
+from workbench.data.files.formats import detect_format
+from workbench.data.files.layouts import Layout, find_layout, table_width
+from workbench.data.files.typed_formats import find_typed_table
 from workbench.errors import CannotRead
 from workbench.runtime.delimited import decoded
 from workbench.runtime.limits import refuse_columns

@@ -1,8 +1,8 @@
 """What is read of a file whose cells have types: which of its tables, and in which encoding."""
 
-from workbench.data.encodings import detect_encoding
-from workbench.data.layouts import Layout
-from workbench.data.sheets import find_sheet_table
+from workbench.data.files.encodings import detect_encoding
+from workbench.data.files.layouts import Layout
+from workbench.data.files.sheets import find_sheet_table
 from workbench.runtime.database_files import duckdb_tables, sqlite_tables
 from workbench.runtime.r_files import r_extent, r_tables
 from workbench.runtime.statistics_files import column_labels, missing_codes

@@ -4,12 +4,12 @@ import re
 
 import numpy as np
 
-from workbench.data import column_notes
-from workbench.data.cells import VALUE_SAMPLE, fits
-from workbench.data.number_rules import LEADING_ZERO, number_rule
-from workbench.data.quick_typing import type_column
-from workbench.data.tokens import NOT_A_VALUE
-from workbench.data.word_columns import MIN_ROWS_FOR_UNIQUE, is_id_name
+from workbench.data.columns import column_notes
+from workbench.data.columns.cells import VALUE_SAMPLE, fits
+from workbench.data.columns.number_rules import LEADING_ZERO, number_rule
+from workbench.data.columns.quick_typing import type_column
+from workbench.data.columns.tokens import NOT_A_VALUE
+from workbench.data.columns.word_columns import MIN_ROWS_FOR_UNIQUE, is_id_name
 from workbench.specs import ColumnSpec
 
 # Numbers that are names: a model must not reckon with them.

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from itertools import groupby
 
-from workbench.data.layouts import Layout, find_layout
-from workbench.data.tokens import CERTAIN_TOKENS
+from workbench.data.columns.tokens import CERTAIN_TOKENS
+from workbench.data.files.layouts import Layout, find_layout
 from workbench.errors import CannotRead
 from workbench.runtime.limits import refuse_columns
 from workbench.runtime.widths import shape

@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass
 from statistics import median
 
-from workbench.data.tokens import CERTAIN_TOKENS, NOT_A_VALUE, NOT_A_WORD, SPOKEN_TOKENS
+from workbench.data.columns.tokens import CERTAIN_TOKENS, NOT_A_VALUE, NOT_A_WORD, SPOKEN_TOKENS
 from workbench.runtime.delimited import is_blank, unique_names
 from workbench.runtime.widths import shape
 

@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from workbench.data.fixed_width import find_widths
+from workbench.data.files.fixed_width import find_widths
+from workbench.data.files.preview import file_head
+from workbench.data.files.structure import dialect_of
 from workbench.data.opening import told
-from workbench.data.preview import file_head
-from workbench.data.structure import dialect_of
 from workbench.errors import CannotRead
 from workbench.runtime.containers import unpacked
 from workbench.runtime.delimited import is_blank

@@ -7,8 +7,8 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from workbench.data.quick_typing import str_array
-from workbench.data.text_pieces import THREADS, text_pieces
+from workbench.data.big.text_pieces import THREADS, text_pieces
+from workbench.data.columns.quick_typing import str_array
 
 FEW_SHARE = 0.2  # of a piece's cells that may be different texts for it to be kept as categories
 LOOKED_AT = 10_000
@@ -42,7 +42,7 @@ class TextColumns:
 
         Raises
         ------
-        workbench.data.text_pieces.Irregular
+        workbench.data.big.text_pieces.Irregular
         """
         cells = cls(read.names)
         for table, _ in pieces(path, read, then=cells.compact):

@@ -7,7 +7,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from workbench.data.quick_typing import MIN_ROWS, STR, arrow_text, has_edges
+from workbench.data.columns.quick_typing import MIN_ROWS, STR, arrow_text, has_edges
 
 PART_ROWS = 1_000_000
 FACTOR = np.uint64(0x9E3779B97F4A7C15)

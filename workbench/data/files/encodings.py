@@ -3,8 +3,8 @@
 import codecs
 import re
 
-from workbench.data.east_asian import likeliest_two_byte
-from workbench.data.letters import EBCDIC, likeliest_one_byte
+from workbench.data.files.east_asian import likeliest_two_byte
+from workbench.data.files.letters import EBCDIC, likeliest_one_byte
 from workbench.errors import CannotRead
 from workbench.runtime.mixed_text import MIXED
 

@@ -4,7 +4,7 @@ import re
 from collections import Counter
 from dataclasses import dataclass
 
-from workbench.data.units import mixed_units, unit_and_scales
+from workbench.data.columns.units import mixed_units, unit_and_scales
 from workbench.runtime.text_values import MINUS_SIGNS, SPACES, parse_number
 
 SIGNS = "-+" + "".join(MINUS_SIGNS)
@@ -78,7 +78,7 @@ def _in_threes(texts):
 
 
 def units_of(texts):
-    """Return the units of a column that mixes them, as :func:`workbench.data.units.mixed_units` does."""
+    """Return the units of a column that mixes them, as :func:`workbench.data.columns.units.mixed_units` does."""
     found = _matches(texts)
     return mixed_units(_affixes(found)) if len(found) >= 0.95 * len(texts) > 0 else ()
 

@@ -4,10 +4,10 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from workbench.data.formats import detect_format
+from workbench.data.files.formats import detect_format
+from workbench.data.files.packed import structure_of
+from workbench.data.files.typed_formats import typed_tables
 from workbench.data.opening import told
-from workbench.data.packed import structure_of
-from workbench.data.typed_formats import typed_tables
 from workbench.runtime.containers import members, unpacked
 
 

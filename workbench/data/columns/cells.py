@@ -5,9 +5,9 @@ from collections import Counter
 import numpy as np
 import pandas as pd
 
-from workbench.data.date_rules import date_rule
-from workbench.data.quick_typing import type_column
-from workbench.data.tokens import NOT_A_VALUE
+from workbench.data.columns.date_rules import date_rule
+from workbench.data.columns.quick_typing import type_column
+from workbench.data.columns.tokens import NOT_A_VALUE
 from workbench.runtime.column_types import SHORT
 from workbench.runtime.text_values import text_of
 

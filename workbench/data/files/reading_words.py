@@ -2,8 +2,8 @@
 
 from collections import Counter
 
-from workbench.data.dialects import DELIMITER_WORDS
-from workbench.data.encodings import ENCODING_LABELS
+from workbench.data.files.dialects import DELIMITER_WORDS
+from workbench.data.files.encodings import ENCODING_LABELS
 from workbench.runtime.delimited import codecs_name
 
 FORMAT_WORDS = {

@@ -2,7 +2,7 @@
 
 import re
 
-from workbench.data.number_rules import units_of
+from workbench.data.columns.number_rules import units_of
 from workbench.runtime.field_words import scale_words
 from workbench.runtime.text_values import NUMBER, parse_number
 

@@ -14,7 +14,7 @@ import numpy as np
 import pyarrow as pa
 from pyarrow import csv
 
-from workbench.data.text_pieces import DOS_END, Irregular, without_blank_rows
+from workbench.data.big.text_pieces import DOS_END, Irregular, without_blank_rows
 from workbench.runtime.delimited import C1_IN_UTF8, cleaned, codecs_name, decoded, is_blank, not_in_encoding
 from workbench.runtime.records import MAX_LINES_IN_CELL, Dialect, read_records, split_lines
 from workbench.runtime.widths import MAX_EXAMPLES, fit_records
@@ -44,7 +44,7 @@ def irregular_pieces(path, read, repairs, *, then=lambda table: table, piece_byt
     Yields
     ------
     tuple of (pyarrow.Table, float)
-        As :func:`workbench.data.text_pieces.text_pieces` yields tables.
+        As :func:`workbench.data.big.text_pieces.text_pieces` yields tables.
 
     Raises
     ------

@@ -8,15 +8,15 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from workbench.data.quick_typing import arrow_text
-from workbench.data.text_columns import array_of, has_few
+from workbench.data.big.text_columns import array_of, has_few
+from workbench.data.columns.quick_typing import arrow_text
 from workbench.runtime.column_types import Typed
 
 GROUP_ROWS = 2**17  # of the Parquet file, and of what is kept for it
 
 
 class StoredColumns:
-    """Raw cells as :class:`~workbench.data.text_columns.TextColumns` gives them, kept on the disk.
+    """Raw cells as :class:`~workbench.data.big.text_columns.TextColumns` gives them, kept on the disk.
 
     Attributes
     ----------

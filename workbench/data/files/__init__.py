@@ -1,0 +1,1 @@
+"""Bytes to rules: which format, encoding, dialect and layout a file has, and which tables it offers."""
