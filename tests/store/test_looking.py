@@ -73,3 +73,16 @@ def test_cells_that_do_not_fit_are_found_also_in_a_sample(store, tmp_path, monke
     found = looking.odd_cells(dataset)
     kept = [row for row in store.load_table(dataset.fingerprint).index if row % 1000 == 3]
     assert kept and found["a"].to_dict() == dict.fromkeys(kept, "odd") and list(found) == ["a"]
+
+
+def test_rows_for_a_model_are_read_elsewhere_first(book, tmp_path, monkeypatch):
+    manifest = {"fields": [{"name": "age", "meaning": "integer"}], "read": ReadSpec().model_dump(mode="json")}
+    monkeypatch.setattr(reading_process, "SMALL_BYTES", 0)
+    looking.check_rows(book, manifest)
+    other = {**manifest, "fields": [{"name": "height"}]}
+    with pytest.raises(CannotRead, match="none of the columns"):
+        looking.check_rows(book, other)
+    broken = tmp_path / "broken.xlsx"
+    broken.write_bytes(book.read_bytes()[:900])
+    with pytest.raises(CannotRead):
+        looking.check_rows(broken, manifest)

@@ -68,6 +68,19 @@ def odd_cells(dataset: "Dataset") -> "dict[str, pd.Series]":
     return {name: cells.loc[cells["column"] == name].set_index("row")["text"].rename(name) for name in names}
 
 
+def check_rows(path: Path, manifest: dict[str, Any]) -> None:
+    """Raise CannotRead where reading the rows of a file for a model (``export.file_rows``) would not end well.
+
+    A reader that breaks, or takes too much memory or time, does so in the reading process, before the file is read
+    where the model is. Small text is harmless, and not read twice.
+    """
+    from workbench.store.reading_process import is_small
+
+    if not is_small(path):
+        needed = {"fields": [{"name": field["name"]} for field in manifest["fields"]], "read": manifest["read"]}
+        _ask("rows", path, seconds=None, manifest=needed)
+
+
 def _ask(look: str, path: Path, *, folder: str | None = None, seconds: float | None = SECONDS, **asked) -> dict:
     from workbench.store.reading_process import read_file
 
@@ -154,6 +167,12 @@ def _odd(path, job):
     return {}
 
 
+def _rows(path, job):
+    from workbench.export.file_rows import read_rows
+
+    return {"n_rows": len(read_rows(path, job["asked"]["manifest"]))}
+
+
 def _texts(path, asked):
     """Return the text of the columns that are asked for: of the sample, where the data set is one."""
     import pandas as pd
@@ -179,4 +198,5 @@ LOOKS = {
     "lines": _lines,
     "first_rows": _first_rows,
     "odd": _odd,
+    "rows": _rows,
 }

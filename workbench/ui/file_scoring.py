@@ -10,6 +10,7 @@ from workbench.data.spreadsheet import defuse
 from workbench.errors import WorkbenchError
 from workbench.export.file_rows import predict_file
 from workbench.profiling.wording import counted
+from workbench.store.looking import check_rows
 from workbench.ui import components, scoring_path, staged, state, upload
 
 FILE_KEY = "page.try_it.scored_file"
@@ -20,7 +21,9 @@ SHOWN_NAMES = 10
 
 @st.cache_resource(max_entries=3, show_spinner="Predicting every row of the file …")
 def _predictions(path, run_id, key, made_at, _run):
-    return predict_file(Path(path), scoring_path.scorer_of(_run, key))
+    scorer = scoring_path.scorer_of(_run, key)
+    check_rows(Path(path), scorer.manifest)
+    return predict_file(Path(path), scorer)
 
 
 def _folder():
