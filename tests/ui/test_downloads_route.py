@@ -1,6 +1,7 @@
 """The way out for projects: written to disk, sent from there, and gone afterwards."""
 
 import asyncio
+from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import urlsplit
 
 import pytest
@@ -31,7 +32,9 @@ def get(link, routes=downloads_route.ROUTES):
         sent.append(message)
 
     scope = {"type": "http", "method": "GET", "path": parts.path, "query_string": parts.query.encode(), "headers": []}
-    asyncio.run(Starlette(routes=routes)(scope | {"root_path": ""}, receive, send))
+    # In a thread of its own: the browser of other tests keeps an event loop in this one.
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(asyncio.run, Starlette(routes=routes)(scope | {"root_path": ""}, receive, send)).result()
     headers = {name.decode(): value.decode() for name, value in sent[0]["headers"]}
     return sent[0]["status"], headers, b"".join(message.get("body", b"") for message in sent[1:])
 

@@ -3,6 +3,7 @@
 import asyncio
 import hashlib
 import json
+from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import urlencode
 
 import pytest
@@ -41,7 +42,9 @@ def ask(method, query, bits=(b"",), token="t", length=None, whole=True):
 
     scope = {"type": "http", "method": method, "path": uploads_route.PATH, "headers": headers, "root_path": ""}
     scope |= {"query_string": urlencode(query).encode(), "scheme": "http", "server": ("127.0.0.1", 80)}
-    asyncio.run(Starlette(routes=uploads_route.ROUTES)(scope, receive, send))
+    # In a thread of its own: the browser of other tests keeps an event loop in this one.
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(asyncio.run, Starlette(routes=uploads_route.ROUTES)(scope, receive, send)).result()
     return sent[0]["status"], json.loads(b"".join(message.get("body", b"") for message in sent[1:]))
 
 
