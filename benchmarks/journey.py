@@ -73,7 +73,7 @@ def by_browser(source, target, folder):
             steps.lead_on(page, "Export")
             began = time.perf_counter()
             page.locator(".st-key-page-export-make button").first.click()
-            offered = page.locator(".st-key-page-export-download button").first
+            offered = page.locator(".st-key-page-export-download a").first
             expect(offered).to_be_visible(timeout=300_000)
             say("Export to offered download", began)
             bundle = steps.download(page, offered.click, folder)
