@@ -5,7 +5,7 @@ import streamlit as st
 from workbench.profiling.wording import percent
 from workbench.specs import MEANING_LABELS
 from workbench.ui import state, table_view
-from workbench.ui.phrases import short
+from workbench.ui.phrases import short_inside
 
 COLUMN_KEY = "page.data.column"
 FILTER_KEY = "page.data.filter"
@@ -20,7 +20,7 @@ MEANING_ICONS = {  # names in the Material Symbols font, which Streamlit brings 
 }
 COLUMNS_PER_PAGE = 60
 FILTER_FROM = 15  # columns from which on a box to look for one is worth its place
-LONGEST_NAME = 60
+LONGEST_NAME = 33  # what a head has room for
 
 
 def shares_of(dataset, name, n_blank):
@@ -59,7 +59,7 @@ def head(column, shares=None, misfits=()):
             note = f"⚠ {misfits[column.name]:,}"
     return {
         "name": column.name,
-        "label": short(column.name, LONGEST_NAME),
+        "label": short_inside(column.name, LONGEST_NAME),
         "meaning": MEANING_LABELS[column.meaning] + (f" · {column.unit}" if column.unit else ""),
         "icon": MEANING_ICONS[column.meaning],
         "right": column.meaning in ("number", "integer"),

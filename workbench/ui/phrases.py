@@ -72,3 +72,14 @@ def short(text, limit=60):
     """
     line = " ".join(str(text).split())
     return line if len(line) <= limit else line[: limit - 1] + "…"
+
+
+def short_inside(text, limit):
+    """Return ``text`` on one line, cut in the middle where it is too long: long names mostly differ at their end.
+
+    >>> short_inside("Average use per household in district 12", 21)
+    'Average us…istrict 12'
+    """
+    line = " ".join(str(text).split())
+    half = (limit - 1) // 2
+    return line if len(line) <= limit else f"{line[:half].rstrip()}…{line[-half:].lstrip()}"
