@@ -74,6 +74,7 @@ class ColumnSpec(Spec):
     date_format: str = ""  # dates only: strptime format, "ISO8601", "unix seconds" …; several with "|" between
     language: str = ""  # of the month names in the dates where that is not English: "de", "fr" …
     missing: tuple[str, ...] = ()  # tokens that stand for "no value" besides the blank cell
+    spellings: tuple[tuple[str, str], ...] = ()  # words only: (as written, as it should read): (("usa ", "USA"),)
 
 
 class ReadSpec(Spec):
@@ -184,6 +185,7 @@ class ColumnChoice(Spec):
     name: str
     use: bool
     reason: str = ""
+    known: Literal["", "yes", "no", "later"] = ""  # known when predicting? "": not answered
 
 
 class LeftOut(Spec):
@@ -208,6 +210,7 @@ class Draft(Spec):
     candidates: tuple[CandidateSpec, ...] | None = None  # None: the default set for the task
     metric: str | None = None  # None: the main metric of the task
     seed: Annotated[int, Field(ge=0, lt=2**32)] = 0
+    accepted: tuple[str, ...] = ()  # keys of the findings of which the person said that they are fine
 
 
 class ExperimentSpec(Spec):

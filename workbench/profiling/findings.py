@@ -12,14 +12,18 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
+from workbench.profiling.associations import Associations
 from workbench.profiling.columns import ColumnFacts, ColumnProfile
-from workbench.specs import ColumnChoice, Schema, Task
+from workbench.profiling.missingness import Missingness
+from workbench.profiling.target_view import TargetView
+from workbench.specs import ColumnChoice, Schema, Task, fingerprint_of
 
 Status = Literal["passed", "done", "alerted"]
 NOT_APPLICABLE = None  # returned by a check whose question does not arise for this table
 ROWS_SHOWN = 10
 # Above this many columns concerned, one finding speaks for all of them, so that 1,000 columns stay readable.
 SEPARATE_FINDINGS = 6
+LISTS = ("columns", "rows", "choices", "blanks", "reads")  # fields of a finding that JSON holds as lists
 
 
 @dataclass(frozen=True)
@@ -46,6 +50,11 @@ class Finding:
         Column choices (``workbench.specs.ColumnChoice``) that a page can apply in one click.
     blanks : tuple of dict
         ``{"name": column, "values": [...]}``: values that a page can have read as blank; dates as ISO text.
+    reads : tuple of dict
+        Changes to how columns are read: ``{"name": column, "meaning": "number"}`` or ``{"name": column, "spellings":
+        [[as written, as it should read], ...]}``.
+    settings : dict, optional
+        Other fields of the draft that a page can set in one click: ``{"split": SplitSpec}``, ``{"metric": name}``.
     """
 
     code: str
@@ -57,6 +66,13 @@ class Finding:
     step: dict | None = None
     choices: tuple[dict, ...] = ()
     blanks: tuple[dict, ...] = ()
+    reads: tuple[dict, ...] = ()
+    settings: dict | None = None
+
+    @property
+    def key(self) -> str:
+        """What a person's word about it ("it is fine") is remembered by: its code and columns."""
+        return fingerprint_of([self.code, list(self.columns)])[:16]
 
     @property
     def choice(self) -> dict | None:
@@ -75,12 +91,14 @@ class Finding:
             "step": self.step,
             "choices": list(self.choices),
             "blanks": list(self.blanks),
+            "reads": list(self.reads),
+            "settings": self.settings,
         }
 
     @classmethod
     def from_json(cls, plain: dict) -> "Finding":
         """Return the finding that ``to_json`` was taken of."""
-        return cls(**{**plain, **{name: tuple(plain[name]) for name in ("columns", "rows", "choices", "blanks")}})
+        return cls(**{**plain, **{name: tuple(plain[name]) for name in LISTS}})
 
 
 @dataclass(frozen=True, eq=False)
@@ -93,6 +111,9 @@ class Context:
     target: str = ""
     task: Task | None = None
     left_out: dict[str, str] = field(default_factory=dict)  # column: why the model will not use it
+    associations: Associations = field(default_factory=Associations)
+    missing: Missingness = field(default_factory=Missingness)
+    target_view: TargetView | None = None
 
     @property
     def n_rows(self) -> int:

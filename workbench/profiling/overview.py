@@ -1,21 +1,36 @@
 """A table in numbers and findings, and how to keep it."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 
 import pandas as pd
 
 from workbench.errors import NotFound
 from workbench.modeling.columns import why_unhelpful
+from workbench.profiling.associations import Associations, associate
+from workbench.profiling.availability import Availability, availability
 from workbench.profiling.checks import CHECKS
 from workbench.profiling.columns import ColumnFacts, ColumnProfile, describe_column
 from workbench.profiling.findings import Context, Finding, run_checks
+from workbench.profiling.missingness import Missingness, missingness
+from workbench.profiling.plain import from_plain, to_plain
 from workbench.profiling.strength import HeldOutTarget, hold_out, strength_of
+from workbench.profiling.target_view import TargetView, target_view
 from workbench.profiling.wording import counted, percent
 from workbench.specs import Schema, Task
 
 REPEATING_SHARE = 0.2  # of the filled cells: columns with fewer different values are never screened for uniqueness
 FEW_NUMBERS, ROWS_PER_CLASS = 10, 10  # as in workbench.modeling.planning, which loads scikit-learn
-VERSION = 3  # of the JSON; a stored profile of another version is made again
+VERSION = 4  # of the JSON; a stored profile of another version is made again
+
+# Parts of a profile that are written and read as they stand.
+PARTS = {
+    "associations": Associations,
+    "missing": Missingness,
+    "target_view": TargetView | None,
+    "availability": tuple[Availability, ...],
+    "complete": bool,
+}
 
 
 @dataclass(frozen=True)
@@ -23,7 +38,8 @@ class Profile:
     """What a table holds, what matters in it, and what to do about it.
 
     ``headline`` says it in a sentence; ``columns`` are in file order; ``findings`` are sorted: those that the person
-    decides about first, then those handled, then those passed.
+    decides about first, then those handled, then those passed. Where ``complete`` is False only the columns are there so
+    far.
     """
 
     n_rows: int
@@ -34,6 +50,11 @@ class Profile:
     memory_bytes: int
     target: str = ""
     task: Task | None = None
+    associations: Associations = field(default_factory=Associations)
+    missing: Missingness = field(default_factory=Missingness)
+    target_view: TargetView | None = None
+    availability: tuple[Availability, ...] = ()
+    complete: bool = True
 
     def column(self, name: str) -> ColumnProfile:
         """Return the profile of one column; KeyError where there is none."""
@@ -65,6 +86,7 @@ class Profile:
             "memory_bytes": self.memory_bytes,
             "columns": [column.to_json() for column in self.columns],
             "findings": [finding.to_json() for finding in self.findings],
+            **{name: to_plain(getattr(self, name)) for name in PARTS},
         }
 
     @classmethod
@@ -81,6 +103,7 @@ class Profile:
         fields = {name: value for name, value in plain.items() if name != "version"}
         fields["columns"] = tuple(ColumnProfile.from_json(column) for column in plain["columns"])
         fields["findings"] = tuple(Finding.from_json(finding) for finding in plain["findings"])
+        fields |= {name: from_plain(kind, plain[name]) for name, kind in PARTS.items()}
         return cls(**fields)
 
     def to_html(self, title: str = "Profile") -> str:
@@ -90,7 +113,14 @@ class Profile:
         return report_html(self, title)
 
 
-def profile(table: pd.DataFrame, schema: Schema, *, target: str = "", task: Task | None = None) -> Profile:
+def profile(
+    table: pd.DataFrame,
+    schema: Schema,
+    *,
+    target: str = "",
+    task: Task | None = None,
+    on_columns: Callable[[Profile], None] | None = None,
+) -> Profile:
     """Say in numbers what a table holds, and what a person should know or decide before training on it.
 
     Parameters
@@ -104,6 +134,8 @@ def profile(table: pd.DataFrame, schema: Schema, *, target: str = "", task: Task
         checks that need a target run.
     task : {"binary", "multiclass", "regression"}, optional
         Detected from the target if not given.
+    on_columns : callable, optional
+        Called with what is known as soon as every column is described: a profile that is not ``complete``.
 
     Returns
     -------
@@ -119,13 +151,36 @@ def profile(table: pd.DataFrame, schema: Schema, *, target: str = "", task: Task
     _must_agree(table, schema, target)
     specs = {column.name: column for column in schema.columns}
     facts = {name: describe_column(table[name], specs[name]) for name in table.columns}
-    if target:
-        task = task or _detect_task(facts[target])
-        facts = _with_strengths(facts, target, task)
-    else:
-        task = None
-    context = Context(table, schema, facts, target, task, _screened(table, schema, facts, target))
-    findings = run_checks(CHECKS, context)
+    task = (task or _detect_task(facts[target])) if target else None
+    if on_columns:
+        on_columns(_profile_of(table, facts, target, task, complete=False))
+    held_out = _held_out(facts[target], task) if target else None
+    facts = _with_strengths(facts, target, held_out)
+    context = Context(
+        table,
+        schema,
+        facts,
+        target,
+        task,
+        _screened(table, schema, facts, target),
+        associate(facts),
+        missingness(facts, len(table), target, held_out),
+        target_view(facts, target, task) if target else None,
+    )
+    return _profile_of(
+        table,
+        facts,
+        target,
+        task,
+        findings=run_checks(CHECKS, context),
+        associations=context.associations,
+        missing=context.missing,
+        target_view=context.target_view,
+        availability=availability(context),
+    )
+
+
+def _profile_of(table, facts, target, task, *, findings=(), **parts) -> Profile:
     columns = tuple(fact.profile for fact in facts.values())
     return Profile(
         n_rows=len(table),
@@ -136,6 +191,7 @@ def profile(table: pd.DataFrame, schema: Schema, *, target: str = "", task: Task
         memory_bytes=sum(column.memory_bytes for column in columns),
         target=target,
         task=task,
+        **parts,
     )
 
 
@@ -162,8 +218,9 @@ def _detect_task(target: ColumnFacts) -> Task:
     return "multiclass" if classes else "regression"
 
 
-def _with_strengths(facts: dict[str, ColumnFacts], target: str, task: Task) -> dict[str, ColumnFacts]:
-    held_out = _held_out(facts[target], task)
+def _with_strengths(
+    facts: dict[str, ColumnFacts], target: str, held_out: HeldOutTarget | None
+) -> dict[str, ColumnFacts]:
     if held_out is None:
         return facts
     scored = {}
