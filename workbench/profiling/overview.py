@@ -38,8 +38,8 @@ class Profile:
     """What a table holds, what matters in it, and what to do about it.
 
     ``headline`` says it in a sentence; ``columns`` are in file order; ``findings`` are sorted: those that the person
-    decides about first, then those handled, then those passed. Where ``complete`` is False only the columns are there so
-    far.
+    decides about first, then those handled, then those passed. Where ``complete`` is False only the columns are there
+    so far.
     """
 
     n_rows: int
