@@ -27,13 +27,23 @@ class Strength:
 
     ``score`` is a ROC AUC (classes against the rest, weighted by their share, for more than two) or, for numbers, the
     share of the variance of the target's ranks that is explained (R²). ``value`` puts both on 0 (no better than
-    guessing) to 1 (decides the target): 2 AUC - 1, or R². ``n_rows`` is the number of rows scored.
+    guessing) to 1 (decides the target): 2 AUC - 1, or R². ``n_rows`` is the number of rows scored. In 19 of 20 tables
+    ``value`` lies no farther than ``error`` from what endless rows would say (Hanley and McNeil, Radiology 143, 1982,
+    for AUC; Olkin and Finn, Psychological Bulletin 118, 1995, for R²). ``value_r2`` is, for numbers, the R² of the
+    values themselves, by ranges or by a straight line, whichever is better: it sees what is far out, ranks do not.
     """
 
     measure: str
     score: float
     value: float
     n_rows: int
+    error: float = 0.0
+    value_r2: float | None = None
+
+    @property
+    def best(self) -> float:
+        """The larger of ``value`` and ``value_r2``, 0 to 1: what leakage is judged by."""
+        return max(self.value, self.value_r2 or 0.0)
 
     @property
     def words(self) -> str:
@@ -50,7 +60,7 @@ class HeldOutTarget:
     """The target prepared once for all columns: sampled rows, their halves, and what is to be told.
 
     ``rows`` are positions of shape (n,), ``half`` is bool of shape (n,); ``told`` is float of shape (n, n_outputs): one
-    0/1 column per class, or the ranks of a number, scaled to 0 to 1.
+    0/1 column per class; or the ranks of a number, scaled to 0 to 1, and its values, scaled to a spread of 1.
     """
 
     rows: np.ndarray
@@ -69,7 +79,7 @@ def hold_out(target: np.ndarray, is_number: bool, seed: int = 0) -> HeldOutTarge
     is_number : bool
         Whether the target is a number rather than a class.
     """
-    rows = np.flatnonzero(~np.isnan(target) if is_number else target >= 0)
+    rows = np.flatnonzero(np.isfinite(target) if is_number else target >= 0)
     order = np.random.default_rng(seed).permutation(len(rows))[:SAMPLE_ROWS]
     rows, half = rows[order], np.arange(len(order)) % 2 == 0
     known = target[rows]
@@ -78,7 +88,10 @@ def hold_out(target: np.ndarray, is_number: bool, seed: int = 0) -> HeldOutTarge
     if is_number:
         _, inverse, counts = np.unique(known, return_inverse=True, return_counts=True)
         ranks = (np.cumsum(counts) - (counts - 1) / 2)[inverse]
-        return HeldOutTarget(rows, half, (ranks / len(rows))[:, None], True)
+        scaled = known / np.abs(known).max()  # first, lest the squares of huge numbers overflow
+        return HeldOutTarget(
+            rows, half, np.column_stack([ranks / len(rows), (scaled - scaled.mean()) / scaled.std()]), True
+        )
     classes, counts = np.unique(known, return_counts=True)
     classes = classes[np.argsort(-counts, kind="stable")][:MOST_CLASSES]
     # The second of two classes is the mirror of the first and adds nothing.
@@ -113,30 +126,77 @@ def strength_of(values: np.ndarray, is_number: bool, target: HeldOutTarget) -> S
     if not scores:
         return None
     score = float(np.mean(scores))
-    value = score if target.is_number else 2 * score - 1
-    return Strength("rank_r2" if target.is_number else "roc_auc", score, float(np.clip(value, 0, 1)), len(target.rows))
+    n_rows = len(target.rows)
+    if not target.is_number:
+        value = float(np.clip(2 * score - 1, 0, 1))
+        return Strength("roc_auc", score, value, n_rows, 2 * _auc_error(score, target.told))
+    value = float(np.clip(score, 0, 1))
+    of_values = [_r2(counts[side], counts[not side], target.told[target.half != side], 1) for side in (False, True)]
+    value_r2 = float(np.mean([each for each in of_values if each is not None] or [0.0]))
+    if is_number:
+        value_r2 = max(value_r2, _line_r2(values[target.rows], target.told[:, 1], target.half))
+    error = 1.96 * 2 * float(np.sqrt(value)) * (1 - value) / float(np.sqrt(n_rows))
+    return Strength("rank_r2", score, value, n_rows, error, float(np.clip(value_r2, 0, 1)))
+
+
+def _auc_error(auc: float, told: np.ndarray) -> float:
+    """Return the half width of the 95 % interval of an AUC by Hanley and McNeil (1982), for the most frequent class."""
+    positives = float(told[:, 0].sum())
+    negatives = len(told) - positives
+    q1, q2 = auc / (2 - auc), 2 * auc**2 / (1 + auc)
+    spread = auc * (1 - auc) + (positives - 1) * (q1 - auc**2) + (negatives - 1) * (q2 - auc**2)
+    return 1.96 * float(np.sqrt(max(spread, 0.0) / (positives * negatives)))
 
 
 def _score(learnt, held_out, target: HeldOutTarget, scored: np.ndarray) -> float | None:
-    n_learnt, sums_learnt = learnt
-    n_scored, sums_scored = held_out
-    overall = sums_learnt.sum(axis=1, keepdims=True) / n_learnt.sum()
-    told = (sums_learnt + PRIOR_ROWS * overall) / (n_learnt + PRIOR_ROWS)
     if target.is_number:
-        y = target.told[scored, 0]
-        total = float(((y - y.mean()) ** 2).sum())
-        if total == 0:
-            return None
-        # Sum of squares per bin, expanded, so that the rows need not be visited again.
-        residual = float((y**2).sum() - 2 * (told[0] @ sums_scored[0]) + (told[0] ** 2) @ n_scored)
-        return 1 - residual / total
+        return _r2(learnt, held_out, target.told[scored], 0)
+    n_scored, sums_scored = held_out
     aucs, weights = [], []
-    for rate, positives in zip(told, sums_scored, strict=True):
+    for rate, positives in zip(_rates(learnt), sums_scored, strict=True):
         auc = _binned_auc(rate, positives, n_scored - positives)
         if auc is not None:
             aucs.append(auc)
             weights.append(positives.sum())
     return float(np.average(aucs, weights=weights)) if aucs else None
+
+
+def _rates(learnt) -> np.ndarray:
+    """Return what one half says of each bin: the mean, drawn to the overall one where rows are few."""
+    n_learnt, sums_learnt = learnt
+    overall = sums_learnt.sum(axis=1, keepdims=True) / n_learnt.sum()
+    return (sums_learnt + PRIOR_ROWS * overall) / (n_learnt + PRIOR_ROWS)
+
+
+def _r2(learnt, held_out, told: np.ndarray, output: int) -> float | None:
+    n_scored, sums_scored = held_out
+    y, rate = told[:, output], _rates(learnt)[output]
+    total = float(((y - y.mean()) ** 2).sum())
+    if total == 0:
+        return None
+    # Sum of squares per bin, expanded, so that the rows need not be visited again.
+    return 1 - float((y**2).sum() - 2 * (rate @ sums_scored[output]) + (rate**2) @ n_scored) / total
+
+
+def _line_r2(numbers: np.ndarray, y: np.ndarray, half: np.ndarray) -> float:
+    """Return the R² of a straight line, on rows held out; rows without a number are told the mean."""
+    known = np.isfinite(numbers)
+    if known.sum() < 4 or (largest := np.abs(numbers[known]).max()) == 0:
+        return 0.0
+    x = np.where(known, numbers, 0.0) / largest
+    scores = []
+    for side in (False, True):
+        learnt, scored = known & (half == side), half != side
+        mean = y[half == side].mean()
+        if not learnt.any() or not np.ptp(x[learnt]):
+            continue
+        centre = x[learnt].mean()
+        slope = ((x[learnt] - centre) @ y[learnt]) / ((x[learnt] - centre) ** 2).sum()
+        said = np.where(known[scored], y[learnt].mean() + slope * (x[scored] - centre), mean)
+        total = ((y[scored] - y[scored].mean()) ** 2).sum()
+        if total:
+            scores.append(1 - ((y[scored] - said) ** 2).sum() / total)
+    return float(np.mean(scores)) if scores else 0.0
 
 
 def _binned_auc(rate: np.ndarray, positives: np.ndarray, negatives: np.ndarray) -> float | None:
