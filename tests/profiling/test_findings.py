@@ -51,6 +51,38 @@ CASES = {
         ("x",),
         "nearly decides",
     ),
+    "blank_leakage": (
+        {"sent": of(np.where(TWO == "yes", NUMBER, np.nan), "number"), "y": of(TWO, "yes_no")},
+        "y",
+        None,
+        ("sent",),
+        "Whether “sent” is filled in goes with “y”",
+    ),
+    "known_later": (
+        {
+            "begun": of(DATES[ORDER], "date"),
+            "done": of(DATES[ORDER] + pd.to_timedelta(np.arange(N) % 9, unit="D"), "date"),
+            "y": of(np.where((ORDER * 31) % 100 < 40, "yes", "no"), "yes_no"),
+        },
+        "y",
+        None,
+        ("done",),
+        "“done” lies after “begun” (4 days later",
+    ),
+    "grouped_rows": (
+        {"customer": of([f"C{i % 60}" for i in ORDER], "category"), "x": of(NUMBER, "number")},
+        "",
+        None,
+        ("customer",),
+        "200 rows (100 %) share “customer” with another row: 60 different ones, 3.3 rows each",
+    ),
+    "time_order": (
+        {"day": of(DATES, "date"), "x": of(NUMBER, "number")},
+        "",
+        None,
+        ("day",),
+        "in the order of “day”, from 2020-01-01 to 2020-07-18",
+    ),
     "imbalance": ({"y": of(["no"] * 190 + ["yes"] * 10, "yes_no")}, "y", None, ("y",), "“yes” 5.0 % (10 rows)"),
     "rare_classes": (
         {"y": of(["a"] * 100 + ["b"] * 97 + ["c"] * 3, "category")},

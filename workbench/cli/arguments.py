@@ -82,6 +82,13 @@ def _add_train(commands) -> None:
     command.add_argument(
         "--drop", metavar="COL", action="append", default=[], help="leave this column out (may be given several times)"
     )
+    command.add_argument(
+        "--known",
+        metavar="COL",
+        action="append",
+        default=[],
+        help="this column is known when predicting, whatever the data suggest (may be given several times)",
+    )
     command.add_argument("--group", metavar="COL", default="", help="keep rows with the same value in one fold")
     command.add_argument("--time", metavar="COL", default="", help="test on rows later than those trained on")
     command.add_argument("--models", metavar="A,B,C", help="kinds of estimators (default: the set for the task)")

@@ -18,7 +18,7 @@ from workbench.errors import CandidateFailed, Conflict, ModelUnusable, NotFound,
 if TYPE_CHECKING:
     import pandas as pd
 
-    from workbench.specs import CandidateSpec, Draft, ExperimentSpec, Label, Schema
+    from workbench.specs import CandidateSpec, Draft, Label, Schema
     from workbench.store import Store
     from workbench.store.records import Dataset, Run
     from workbench.training.evaluation import Evaluation
@@ -32,7 +32,7 @@ PHASES = {
 }
 DROPPED = "left out on the command line"
 # Options that say what to train; a run that is resumed has them already.
-ASKED = ("file", "target", "drop", "group", "time", "models", "metric", "task", "positive", "folds", "seed")
+ASKED = ("file", "target", "drop", "known", "group", "time", "models", "metric", "task", "positive", "folds", "seed")
 
 
 def run(arguments: argparse.Namespace) -> None:
@@ -86,7 +86,10 @@ _UNSET = (None, "", [])
 
 def _created(store: "Store", arguments: argparse.Namespace) -> "Run":
     """Return a new run in a project of its own; where it cannot be planned, nothing is left behind."""
+    from workbench.modeling.columns import screen_columns
     from workbench.modeling.planning import plan_experiment
+    from workbench.modeling.targets import target_column
+    from workbench.profiling import leakage_warnings, left_out, profile
 
     path = Path(arguments.file)
     project = store.create_project(path.stem.strip() or path.name)
@@ -94,14 +97,21 @@ def _created(store: "Store", arguments: argparse.Namespace) -> "Run":
         dataset = store.add_dataset(project.id, path, path.name)
         table = store.load_table(dataset.fingerprint)
         draft = _draft(arguments, dataset, table)
-        plan = plan_experiment(table, dataset.schema, draft)
+        target_column(dataset.schema, draft.target)  # says what cannot be predicted before anything is looked at
+        found = profile(table, dataset.schema, target=draft.target, task=draft.task)
+        screened = (*left_out(found.availability), *screen_columns(table, dataset.schema, draft.target))
+        plan = plan_experiment(table, dataset.schema, draft, screened=screened)
         store.save_draft(project.id, draft)
         notes = {
             "task_reason": plan.task_reason,
             "rows_without_target": plan.rows_without_target,
             "models_left_out": [{"kind": entry.kind, "reason": entry.reason} for entry in plan.models_left_out],
             "unsuitable": [{"kind": entry.kind, "reason": entry.reason} for entry in plan.unsuitable],
-            "warnings": [*dataset.warnings, *plan.warnings, *_leakage_warnings(table, dataset.schema, plan.spec)],
+            "warnings": [
+                *dataset.warnings,
+                *plan.warnings,
+                *leakage_warnings(found.findings, [column.name for column in plan.spec.columns], arguments.known),
+            ],
         }
         return store.create_run(project.id, plan.spec, notes=notes)
     except BaseException:
@@ -109,22 +119,19 @@ def _created(store: "Store", arguments: argparse.Namespace) -> "Run":
         raise
 
 
-def _leakage_warnings(table: "pd.DataFrame", schema: "Schema", spec: "ExperimentSpec") -> tuple[str, ...]:
-    """Return a sentence for each input, or pair of them, that gives the answer away."""
-    from workbench.profiling import leakage_warnings, profile
-
-    findings = profile(table, schema, target=spec.target, task=spec.task).findings
-    return leakage_warnings(findings, [column.name for column in spec.columns])
-
-
 def _draft(arguments: argparse.Namespace, dataset: "Dataset", table: "pd.DataFrame") -> "Draft":
     from workbench.specs import ColumnChoice, Draft, SplitSpec
 
     schema = dataset.schema
-    for name in (arguments.target, *arguments.drop, arguments.group, arguments.time):
+    for name in (arguments.target, *arguments.drop, *arguments.known, arguments.group, arguments.time):
         _must_have(schema, name)
     if arguments.target in arguments.drop:
         raise NotPossible(f"“{arguments.target}” is the target, so it cannot be dropped.")
+    if arguments.target in arguments.known:
+        raise NotPossible(f"“{arguments.target}” is the target: it is not known when predicting.")
+    both = [name for name in arguments.known if name in arguments.drop]
+    if both:
+        raise NotPossible(f"“{both[0]}” cannot be given with --drop and with --known.", "Choose one of them.")
     kind = "group" if arguments.group else "time" if arguments.time else "random"
     split = SplitSpec(kind=kind, column=arguments.group or arguments.time)
     return Draft(
@@ -132,7 +139,10 @@ def _draft(arguments: argparse.Namespace, dataset: "Dataset", table: "pd.DataFra
         target=arguments.target,
         task=arguments.task,
         positive=None if arguments.positive is None else _label(arguments.positive, schema, arguments.target),
-        choices=tuple(ColumnChoice(name=name, use=False, reason=DROPPED) for name in dict.fromkeys(arguments.drop)),
+        choices=(
+            *(ColumnChoice(name=name, use=False, reason=DROPPED) for name in dict.fromkeys(arguments.drop)),
+            *(ColumnChoice(name=name, use=True, known="yes") for name in dict.fromkeys(arguments.known)),
+        ),
         split=split if arguments.folds is None else split.but(folds=arguments.folds),
         candidates=_candidates(arguments.models),
         metric=arguments.metric,

@@ -1,5 +1,6 @@
 """Tables in numbers, numbers in findings, findings in a report."""
 
+from workbench.profiling.availability import Availability, left_out
 from workbench.profiling.checks import CHECKS, check
 from workbench.profiling.columns import Bin, ColumnProfile, ValueCount
 from workbench.profiling.findings import CheckKind, Finding
@@ -9,6 +10,7 @@ from workbench.profiling.strength import Strength
 
 __all__ = [
     "CHECKS",
+    "Availability",
     "Bin",
     "CheckKind",
     "ColumnProfile",
@@ -19,5 +21,6 @@ __all__ = [
     "check",
     "leakage_warnings",
     "leaks",
+    "left_out",
     "profile",
 ]

@@ -7,7 +7,7 @@ which case its ``passed`` sentence is said; or ``NOT_APPLICABLE`` where the ques
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 import pandas as pd
@@ -17,6 +17,9 @@ from workbench.profiling.columns import ColumnFacts, ColumnProfile
 from workbench.profiling.missingness import Missingness
 from workbench.profiling.target_view import TargetView
 from workbench.specs import ColumnChoice, Schema, Task, fingerprint_of
+
+if TYPE_CHECKING:
+    from workbench.profiling.availability import Availability
 
 Status = Literal["passed", "done", "alerted"]
 NOT_APPLICABLE = None  # returned by a check whose question does not arise for this table
@@ -114,6 +117,7 @@ class Context:
     associations: Associations = field(default_factory=Associations)
     missing: Missingness = field(default_factory=Missingness)
     target_view: TargetView | None = None
+    availability: tuple["Availability", ...] = ()
 
     @property
     def n_rows(self) -> int:

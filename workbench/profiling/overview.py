@@ -30,6 +30,7 @@ PARTS = {
     "target_view": TargetView | None,
     "availability": tuple[Availability, ...],
     "complete": bool,
+    "sample_rows": int,
 }
 
 
@@ -39,7 +40,7 @@ class Profile:
 
     ``headline`` says it in a sentence; ``columns`` are in file order; ``findings`` are sorted: those that the person
     decides about first, then those handled, then those passed. Where ``complete`` is False only the columns are there
-    so far.
+    so far; where ``sample_rows`` is not 0, most of their figures are of so many rows (``workbench.profiling.sketch``).
     """
 
     n_rows: int
@@ -55,6 +56,7 @@ class Profile:
     target_view: TargetView | None = None
     availability: tuple[Availability, ...] = ()
     complete: bool = True
+    sample_rows: int = 0
 
     def column(self, name: str) -> ColumnProfile:
         """Return the profile of one column; KeyError where there is none."""
@@ -167,6 +169,7 @@ def profile(
         missingness(facts, len(table), target, held_out),
         target_view(facts, target, task) if target else None,
     )
+    context = replace(context, availability=availability(context))
     return _profile_of(
         table,
         facts,
@@ -176,7 +179,7 @@ def profile(
         associations=context.associations,
         missing=context.missing,
         target_view=context.target_view,
-        availability=availability(context),
+        availability=context.availability,
     )
 
 

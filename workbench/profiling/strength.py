@@ -18,6 +18,8 @@ STRENGTH_HELP = (
     "than guessing, 100 % decides it. Taken of ROC AUC for classes (0.5 is 0 %, 1 is 100 %), and for numbers of R², "
     "the share of their order that is explained."
 )
+PURE = 0.99  # share of a bin's rows that are of one class
+PURE_ROWS = 10  # below this a bin is of one class by chance
 PRIOR_ROWS = 5  # a bin's rate is drawn to the overall rate as if so many rows of it had been seen
 
 
@@ -31,6 +33,8 @@ class Strength:
     ``value`` lies no farther than ``error`` from what endless rows would say (Hanley and McNeil, Radiology 143, 1982,
     for AUC; Olkin and Finn, Psychological Bulletin 118, 1995, for R²). ``value_r2`` is, for numbers, the R² of the
     values themselves, by ranges or by a straight line, whichever is better: it sees what is far out, ranks do not.
+    ``pure`` is, for classes, the largest share of a class (of at most half of the rows) that lies where hardly any row
+    of another class does.
     """
 
     measure: str
@@ -39,6 +43,7 @@ class Strength:
     n_rows: int
     error: float = 0.0
     value_r2: float | None = None
+    pure: float = 0.0
 
     @property
     def best(self) -> float:
@@ -129,7 +134,8 @@ def strength_of(values: np.ndarray, is_number: bool, target: HeldOutTarget) -> S
     n_rows = len(target.rows)
     if not target.is_number:
         value = float(np.clip(2 * score - 1, 0, 1))
-        return Strength("roc_auc", score, value, n_rows, 2 * _auc_error(score, target.told))
+        error = 2 * _auc_error(score, target.told)
+        return Strength("roc_auc", score, value, n_rows, error, pure=_pure(counts[False], counts[True]))
     value = float(np.clip(score, 0, 1))
     of_values = [_r2(counts[side], counts[not side], target.told[target.half != side], 1) for side in (False, True)]
     value_r2 = float(np.mean([each for each in of_values if each is not None] or [0.0]))
@@ -137,6 +143,16 @@ def strength_of(values: np.ndarray, is_number: bool, target: HeldOutTarget) -> S
         value_r2 = max(value_r2, _line_r2(values[target.rows], target.told[:, 1], target.half))
     error = 1.96 * 2 * float(np.sqrt(value)) * (1 - value) / float(np.sqrt(n_rows))
     return Strength("rank_r2", score, value, n_rows, error, float(np.clip(value_r2, 0, 1)))
+
+
+def _pure(one, other) -> float:
+    """Return the largest share of a class that lies in bins of (nearly) only that class."""
+    n_rows, of_class = one[0] + other[0], one[1] + other[1]
+    if len(of_class) == 1:
+        of_class = np.concatenate([of_class, n_rows - of_class])
+    rare = of_class.sum(axis=1) <= n_rows.sum() / 2
+    inside = np.where((n_rows >= PURE_ROWS) & (of_class >= PURE * n_rows), of_class, 0).sum(axis=1)
+    return float((inside[rare] / np.maximum(of_class.sum(axis=1)[rare], 1)).max(initial=0.0))
 
 
 def _auc_error(auc: float, told: np.ndarray) -> float:

@@ -1,6 +1,6 @@
 """The questions asked of every table, in the order shown on screen."""
 
-from workbench.profiling.checks import columns, table, target
+from workbench.profiling.checks import columns, rows, table, target
 from workbench.profiling.findings import CheckKind
 
 CHECKS: tuple[CheckKind, ...] = (
@@ -24,6 +24,34 @@ CHECKS: tuple[CheckKind, ...] = (
         "A column written down after the outcome makes scores splendid and the model useless.",
         "No column alone decides the target.",
         target.check_target_leakage,
+    ),
+    CheckKind(
+        "blank_leakage",
+        "Filled in afterwards",
+        "A column that is filled in only once the outcome is known tells it by being blank.",
+        "No blank gives the outcome away.",
+        target.check_blank_leakage,
+    ),
+    CheckKind(
+        "known_later",
+        "Known in time?",
+        "What is written down after the moment of prediction will be missing when the model is used.",
+        "No date or name tells of something after the outcome.",
+        target.check_known_later,
+    ),
+    CheckKind(
+        "grouped_rows",
+        "Rows that belong together",
+        "If rows of one customer are both learnt from and tested on, the score is too good for a new customer.",
+        "Every row is a case of its own, as far as the data show.",
+        rows.check_grouped_rows,
+    ),
+    CheckKind(
+        "time_order",
+        "Rows in time",
+        "Tested on rows between those it has learnt from, a model looks into the future it is to predict.",
+        "No column of dates orders the rows as a series.",
+        rows.check_time_order,
     ),
     CheckKind(
         "imbalance",

@@ -2,14 +2,11 @@
 
 import numpy as np
 
+from workbench.profiling.availability import FEWEST_ROWS, NOT_KNOWN, Availability
 from workbench.profiling.findings import NOT_APPLICABLE, Context, Finding
-from workbench.profiling.wording import counted, figure, percent, quoted
+from workbench.profiling.wording import counted, figure, percent
 from workbench.specs import ColumnChoice, DropMissing
 
-# ROC AUC 0.98, or seven eighths of the variance of the target's ranks, from one column alone: in honest data rare
-# enough to ask, and a question is all it is (a truly separable table answers it with "yes, I know this beforehand").
-TOO_GOOD = {"roc_auc": 0.96, "rank_r2": 0.875}
-TOO_GOOD_ROWS = 50
 IMBALANCED = 0.1
 FOLDS = 5  # of the default split: each class must be in every one of them
 RARE_CLASS_ROWS = 2 * FOLDS
@@ -102,64 +99,42 @@ def check_rare_classes(context: Context) -> Finding | list[Finding] | None:
 
 
 def check_target_leakage(context: Context) -> list[Finding] | None:
-    """Find columns that tell the target nearly alone."""
-    if not context.target or context.n_rows < TOO_GOOD_ROWS:
+    """Find columns that tell the target nearly alone, or make it up together."""
+    return _doubts(context, "target_leakage", ("decides", "stands_out", "formula", "pure"))
+
+
+def check_blank_leakage(context: Context) -> list[Finding] | None:
+    """Find columns that are filled in for one outcome and blank for the other."""
+    return _doubts(context, "blank_leakage", ("blanks",))
+
+
+def check_known_later(context: Context) -> list[Finding] | None:
+    """Find columns whose dates or names tell of something after the outcome."""
+    return _doubts(context, "known_later", ("later_date", "name"))
+
+
+def _doubts(context: Context, code: str, evidence: tuple[str, ...]) -> list[Finding] | None:
+    """Return a finding for each column whose weightiest sign is of these kinds; columns of one sign share one."""
+    if not context.target or context.n_rows < FEWEST_ROWS:
         return NOT_APPLICABLE
+    together: dict[str, list[Availability]] = {}
+    for answer in context.availability:
+        if answer.doubtful and answer.evidence[0] in evidence:
+            together.setdefault(answer.reason, []).append(answer)
     findings = []
-    for profile in context.inputs:
-        strength = profile.strength
-        if strength is None or strength.n_rows < TOO_GOOD_ROWS or strength.value < TOO_GOOD[strength.measure]:
-            continue
-        how = (
-            f"ROC AUC {strength.score:.3f}"
-            if strength.measure == "roc_auc"
-            else f"{percent(strength.score)} of the order of its values"
+    for reason, answers in together.items():
+        n = len(answers)
+        it, is_ = ("it", "is it") if n == 1 else ("them", "are they")
+        if answers[0].known == "yes":
+            advice = f"Too good, please confirm: {is_} known before the moment of prediction? If not, leave {it} out."
+        else:
+            advice = f"Left out until you say that you will know {it} at the moment of prediction."
+        choices = tuple(
+            ColumnChoice(
+                name=answer.column, use=False, reason=NOT_KNOWN, known="no" if answer.known == "yes" else answer.known
+            ).model_dump(mode="json")
+            for answer in answers
         )
-        sentence = f"“{profile.name}” alone nearly decides “{context.target}” ({how}, on rows held out)."
-        advice = (
-            "Too good, please confirm: is it known before the moment of prediction? "
-            "If it is written down only afterwards, or computed from the target, leave it out."
-        )
-        choice = ColumnChoice(name=profile.name, use=False, reason="not known when predicting").model_dump(mode="json")
-        findings.append(Finding("target_leakage", "alerted", (profile.name,), sentence, advice, choices=(choice,)))
-    return findings + _parts_of_a_sum(context, {name for finding in findings for name in finding.columns})
-
-
-def _parts_of_a_sum(context: Context, known: set[str]) -> list[Finding]:
-    """Find two columns whose sum or difference is the target."""
-    facts = context.facts[context.target]
-    numbers = {
-        profile.name: context.facts[profile.name].numbers
-        for profile in context.inputs
-        if profile.meaning in ("number", "integer") and profile.distinct_count > 2 and not profile.infinite_count
-    }
-    if context.task != "regression" or facts.numbers is None or facts.profile.infinite_count or len(numbers) < 2:
-        return []
-    names = list(numbers)
-    # A few rows rule out nearly every pair; those left are looked at in full.
-    order = np.random.default_rng(0).permutation(context.n_rows)[:TOO_GOOD_ROWS]
-    target, few = facts.numbers[order], np.column_stack([numbers[name][order] for name in names])
-    findings = []
-    for i, left in enumerate(names):
-        for sign in (1, -1):
-            rest = (target[:, None] - few[:, [i]]) * sign
-            close = np.nanmax(np.abs(rest - few), axis=0, initial=0) <= 1e-6 * np.nanmax(np.abs(target), initial=0)
-            candidates = [j for j in np.flatnonzero(close) if j != i and (sign < 0 or j > i)]
-            for j in candidates:
-                pair = (left, names[j])
-                gap = np.abs(numbers[left] + sign * numbers[names[j]] - facts.numbers)
-                if np.isnan(gap).all() or np.nanmax(gap) > 1e-6 * np.nanmax(np.abs(facts.numbers), initial=0):
-                    continue
-                how = f"{quoted(pair)} add up to" if sign > 0 else f"“{left}” minus “{names[j]}” is"
-                sentence = f"{how} “{context.target}” exactly, in every row."
-                advice = (
-                    "Too good, please confirm: whoever knows both knows the answer. Leave out what is known only later."
-                )
-                choices = tuple(
-                    ColumnChoice(
-                        name=name, use=False, reason=f"makes up “{context.target}” with “{pair[name == left]}”"
-                    ).model_dump(mode="json")
-                    for name in pair
-                )
-                findings.append(Finding("target_leakage", "alerted", pair, sentence, advice, choices=choices))
+        columns = tuple(answer.column for answer in answers)
+        findings.append(Finding(code, "alerted", columns, reason, advice, choices=choices))
     return findings
