@@ -6,7 +6,7 @@ question the column stays in use and is put on top of the list.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from workbench.profiling import later_dates
@@ -83,7 +83,11 @@ def availability(context: Context) -> tuple[Availability, ...]:
     if not context.target or context.n_rows < FEWEST_ROWS:
         return ()
     signs = signs_of(context)
-    return tuple(_answer(profile.name, signs.get(profile.name, [])) for profile in context.inputs)
+    answers = tuple(_answer(profile.name, signs.get(profile.name, [])) for profile in context.inputs)
+    if all(each.known != "yes" or each.column in context.left_out for each in answers):
+        # Nothing would be left to predict from: then it is asked, and nothing is done about it in advance.
+        return tuple(replace(each, known="yes") for each in answers)
+    return answers
 
 
 def _answer(name: str, signs: list[Sign]) -> Availability:

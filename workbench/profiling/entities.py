@@ -200,4 +200,4 @@ def _same_partition(one: np.ndarray, other: np.ndarray) -> bool:
         return False
     a, b = one[both][:ROWS_LOOKED_AT], other[both][:ROWS_LOOKED_AT]
     pairs = len(np.unique(a.astype("int64") * (int(b.max()) + 1) + b))
-    return pairs <= 1.05 * max(len(np.unique(a)), len(np.unique(b)))
+    return pairs <= 1.05 * min(len(np.unique(a)), len(np.unique(b)))
