@@ -143,6 +143,25 @@ def test_sample_and_its_text(tmp_path, small_limits):
     assert text["comma"].tolist() == [columns(2)["comma"][position] for position in positions]
 
 
+@pytest.mark.parametrize("name", ["flag", "words"])  # of few different texts, and of many
+def test_spellings_are_read_in_pieces_as_in_a_whole(tmp_path, small_limits, monkeypatch, name):
+    texts = columns(3)[name]
+    path = written(tmp_path, {name: [*texts[:-3], "USA", " usa", "U.S."], "n": range(N_ROWS)})
+    found = data.detect(path)
+    spelt = found.schema.column(name).but(
+        meaning="category", spellings=(("usa", "USA"), ("U.S.", "USA"), (texts[0], "first"))
+    )
+    schema = found.schema.but(columns=(spelt, found.schema.column("n")))
+    expected = ["first" if text == texts[0] else text for text in texts[:-3]] + ["USA"] * 3
+    assert data.open_table(path, read=found.read, schema=schema).table[name].tolist() == expected
+    out = path.with_name("table.parquet")
+    data.open_to_parquet(path, out, read=found.read, schema=schema)
+    assert pd.read_parquet(out)[name].tolist() == expected
+    monkeypatch.setattr(opening, "QUICK_BYTES", 10**9)
+    monkeypatch.setattr(quick_typing, "MIN_ROWS", 10**9)
+    assert data.open_table(path, read=found.read, schema=schema).table[name].tolist() == expected
+
+
 TEXTS = [
     "1",
     "-2.5",
@@ -176,7 +195,8 @@ DAYS = [
 @pytest.mark.parametrize("meaning", ["number", "integer", "date", "category", "identifier"])
 @pytest.mark.parametrize("few", [False, True])
 def test_each_text_is_typed_alike(small_limits, meaning, few):
-    rules = {"name": "x", "meaning": meaning, "missing": ["NA"], "date_format": "ISO8601"}
+    spellings = [["1e3", "1000"], [" a", "A"], ["7", "seven"], ["x", "NA"]]
+    rules = {"name": "x", "meaning": meaning, "missing": ["NA"], "date_format": "ISO8601", "spellings": spellings}
     for decimal in ".,":
         for odd in TEXTS + DAYS:
             usual = ["2020-01-31"] if meaning == "date" else ["7"]

@@ -167,3 +167,44 @@ def test_type_table_follows_the_columns_and_names_what_is_lacking():
     with pytest.raises(ReadingError, match="no column “c”"):
         type_table(raw, [{"name": "c", "meaning": "text"}])
     assert type_table(raw.iloc[:0], columns).dtypes.astype(str).tolist() == ["str", "float64"]
+
+
+USA = {
+    "name": "x",
+    "meaning": "category",
+    "missing": ["?"],
+    "spellings": [["usa ", "USA"], ["U.S.", "USA"], ["-", "?"]],
+}
+
+
+@pytest.mark.parametrize("n_rows", [1, 300])
+@pytest.mark.parametrize(
+    ("cells", "dtype"),
+    [
+        (["usa ", " usa", "USA", "U.S.", "uk", "?", "-", "", None], "str"),
+        (["usa ", " usa", "USA", "U.S.", "uk", "?", "-", "", None], object),
+        (["usa", "usa", "USA", "U.S.", "uk", "?", "-", "", None], "category"),
+        (["usa ", "usa", "USA", "U.S.", "uk", "?", "-", "", 7], object),  # cells of several types
+    ],
+)
+def test_words_are_read_in_one_spelling(cells, dtype, n_rows):
+    typed = type_column(pd.Series(cells * n_rows, dtype=dtype), USA)
+    expected = ["USA"] * 4 + ["uk"] + [None] * 3 + ["7" if cells[-1] == 7 else None]
+    assert [None if pd.isna(word) else word for word in typed.values] == expected * n_rows
+    assert not typed.misfits.any()
+    pd.testing.assert_series_equal(type_column(typed.values, USA).values, typed.values)  # what is typed stays so
+
+
+def test_numbers_and_flags_that_are_read_as_words_follow_their_spelling():
+    column = {"name": "x", "meaning": "category", "spellings": [["1", "one"], ["True", "yes"], ["2024-01-02", "new"]]}
+    for cells, words in (
+        ([1, 2], ["one", "2"]),
+        ([True, False], ["yes", "False"]),
+        (pd.to_datetime(["2024-01-02", "2024-01-03"]), ["new", "2024-01-03"]),
+    ):
+        assert type_column(pd.Series(cells), column).values.tolist() == words
+
+
+def test_spellings_leave_numbers_alone():
+    column = {"name": "x", "meaning": "number", "spellings": [["1", "one"]]}
+    assert type_column(pd.Series(["1", "2"], dtype="str"), column).values.tolist() == [1.0, 2.0]

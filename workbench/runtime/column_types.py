@@ -126,12 +126,11 @@ def _take(array, codes, missing):
 
 
 def _typed_texts(texts, meaning, column):
-    tokens = {"", *column.get("missing", ())}
     stripped = [text.strip() for text in texts]
-    blank = np.fromiter((text in tokens for text in stripped), dtype=bool, count=len(stripped))
     if meaning in WORDS:
-        words = [None if none else text for text, none in zip(stripped, blank.tolist(), strict=True)]
-        return pd.array(words, dtype="str"), np.zeros(len(stripped), dtype=bool)
+        return pd.array(_as_words(stripped, column), dtype="str"), np.zeros(len(stripped), dtype=bool)
+    tokens = {"", *column.get("missing", ())}
+    blank = np.fromiter((text in tokens for text in stripped), dtype=bool, count=len(stripped))
     kept = [text for text, none in zip(stripped, blank.tolist(), strict=True) if not none]
     if meaning == "date":
         array = np.full(len(stripped), np.datetime64("NaT"), dtype="datetime64[us]")
@@ -146,6 +145,25 @@ def _typed_texts(texts, meaning, column):
     if missing.any():
         return array, missing & ~blank
     return (array.astype("int64") if exact is None else np.array(exact, dtype="int64")), missing
+
+
+def spellings_of(column):
+    """Return how words of a column read that the file writes in several ways.
+
+    >>> spellings_of({"spellings": [["usa ", "USA"], ["U.S.", "USA"]]})
+    {'usa': 'USA', 'U.S.': 'USA'}
+    """
+    return {written.strip(): word.strip() for written, word in column.get("spellings") or ()}
+
+
+def _as_words(texts, column):
+    """Return the words that stripped ``texts`` are read as, None for those that stand for "no value".
+
+    A word is read once: reading what came out again changes nothing, since pipelines type a typed table anew.
+    """
+    tokens, spellings = {"", *column.get("missing", ())}, spellings_of(column)
+    words = [None if text in tokens else spellings.get(text, text) for text in texts]
+    return [None if word in tokens else word for word in words] if spellings else words
 
 
 def _moments(texts, column):
@@ -164,7 +182,7 @@ def _from_numbers(values, meaning, column):
     none = np.zeros(len(array), dtype=bool)
     if meaning in WORDS:
         codes, uniques = pd.factorize(array)
-        words = pd.array([text_of(value) for value in uniques], dtype="str")
+        words = pd.array(_as_words([text_of(value) for value in uniques], column), dtype="str")
         words = words.take(np.where(absent, -1, codes), allow_fill=True)
         return Typed(_series(words, meaning, values), none)
     if meaning == "date":
@@ -201,7 +219,9 @@ def _from_moments(values, meaning, column):
         return Typed(_series(array.astype("datetime64[us]"), meaning, values), misfits)
     present = values.notna().to_numpy()
     if meaning in WORDS:
-        words = pd.array([text_of(cell) if cell is not pd.NaT else None for cell in values], dtype="str")
+        words = pd.array(
+            _as_words([text_of(cell) if cell is not pd.NaT else "" for cell in values], column), dtype="str"
+        )
         return Typed(_series(words, meaning, values), np.zeros(len(values), dtype=bool))
     return Typed(_series(np.full(len(values), np.nan), meaning, values), present)
 
@@ -216,10 +236,8 @@ def _from_mixed(values, cells, meaning, column):
         is_text &= ~missing
     others = np.flatnonzero(~is_text & ~missing)
     if meaning in WORDS:
-        words = [None] * len(cells)
-        for position in np.flatnonzero(~missing).tolist():
-            text = _plain_text(cells[position]).strip()
-            words[position] = None if text in tokens else text
+        texts = ["" if none else _plain_text(cell).strip() for cell, none in zip(cells, missing.tolist(), strict=True)]
+        words = _as_words(texts, column)
         return Typed(_series(pd.array(words, dtype="str"), meaning, values), np.zeros(len(cells), dtype=bool))
     texts, text_misfits = _typed_texts(cells[is_text], meaning, column)
     misfits = np.zeros(len(cells), dtype=bool)

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from workbench.runtime.column_types import spellings_of
 from workbench.runtime.field_words import NUMERIC, max_length
 
 
@@ -55,5 +56,5 @@ def _finite(cell: int | float) -> float | None:
 
 
 def _known_spelling(spellings: Sequence[str], entry: dict) -> str:
-    seen = entry.get("values") or ()
-    return next((spelling for spelling in spellings if spelling in seen), spellings[0])
+    seen, respelt = entry.get("values") or (), spellings_of(entry)
+    return next((spelling for spelling in spellings if spelling in seen or spelling in respelt), spellings[0])

@@ -11,7 +11,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from workbench.runtime.column_types import WORDS, Typed
+from workbench.runtime.column_types import WORDS, Typed, spellings_of
 from workbench.runtime.column_types import type_column as type_exactly
 
 MIN_ROWS = 2_000  # below this the exact way is as quick
@@ -134,7 +134,15 @@ def _moments(text):
 def _words(text, column):
     if has_edges(text):
         return None
-    return STR.__from_arrow__(_without(text, column.get("missing", ())))
+    tokens, spellings = column.get("missing", ()), spellings_of(column)
+    text = _without(text, tokens)
+    return STR.__from_arrow__(_without(_spelt(text, spellings), tokens) if spellings else text)
+
+
+def _spelt(text, spellings):
+    """Return ``text`` with the words that the file writes in several ways as they should read."""
+    places = pc.index_in(text, value_set=pa.array(list(spellings), pa.large_string()))
+    return pc.coalesce(pc.take(pa.array(list(spellings.values()), pa.large_string()), places), text)
 
 
 def has_edges(text):
