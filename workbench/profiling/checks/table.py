@@ -4,6 +4,7 @@ import numpy as np
 
 from workbench.profiling.columns import ColumnFacts
 from workbench.profiling.findings import NOT_APPLICABLE, Context, Finding
+from workbench.profiling.row_hashes import equal_rows, values_of
 from workbench.profiling.wording import counted, percent, quoted
 from workbench.specs import ColumnChoice, DropDuplicates
 
@@ -54,25 +55,9 @@ def check_duplicate_rows(context: Context) -> list[Finding] | None:
 
 
 def _repeated_rows(context: Context) -> np.ndarray:
-    """Return ``table.duplicated()``: a cheap hash finds the candidates, pandas itself decides among them."""
-    hashes = np.zeros(context.n_rows, dtype="uint64")
-    for facts in context.facts.values():
-        if facts.numbers is not None:
-            bits = (facts.numbers + 0.0).view("uint64")  # minus zero becomes zero
-            bits = np.where(np.isnan(facts.numbers), np.uint64(1), bits)
-        else:
-            bits = facts.codes.astype("uint64")
-        # The mixing of splitmix64 (Steele, Lea, Flood: Fast Splittable Pseudorandom Number Generators, 2014).
-        hashes = (hashes ^ bits) * np.uint64(0x9E3779B97F4A7C15)
-        hashes ^= hashes >> np.uint64(29)
-        hashes *= np.uint64(0xBF58476D1CE4E5B9)
-        hashes ^= hashes >> np.uint64(32)
-    order = np.argsort(hashes)
-    same = hashes[order[1:]] == hashes[order[:-1]]
-    candidates = np.zeros(context.n_rows, dtype=bool)
-    candidates[order[1:][same]] = True
-    candidates[order[:-1][same]] = True
-    positions = np.flatnonzero(candidates)
+    """Return ``table.duplicated()``: equal figures find the candidates, pandas itself decides among them."""
+    facts = sorted(context.facts.values(), key=lambda fact: -fact.profile.distinct_count)
+    positions = np.sort(equal_rows([values_of(fact) for fact in facts], context.n_rows)[0])
     repeated = np.zeros(context.n_rows, dtype=bool)
     if len(positions):
         repeated[positions] = context.table.iloc[positions].duplicated().to_numpy()
