@@ -13,6 +13,7 @@ from workbench.profiling import later_dates
 from workbench.profiling.findings import Context
 from workbench.profiling.formulas import Formula, formulas
 from workbench.profiling.name_signs import later_word, shared_word
+from workbench.profiling.strength import strength_of
 from workbench.profiling.wording import percent, quoted
 from workbench.specs import LeftOut
 
@@ -30,6 +31,7 @@ ALONE = 0.6
 BLANKS_TELL, BLANKS_ASK = 0.75, 0.35
 PURE, PURE_ALONE = 0.3, 0.5  # share of a class in values of which (nearly) only it has any
 MOST_PURE = 2  # columns with such values; where there are more, classes are simply different things
+GAP_TELLS = 0.5  # strength of the time between two dates from which the later one is no mere date
 NAMED_AMONG, NAMED_LEAST = 5, 0.1  # a name raises the question only for a column that tells something
 ENOUGH = 2  # weight from which the answer is no
 
@@ -232,12 +234,23 @@ def _pure(context: Context) -> dict[str, Sign]:
 def _dates(context: Context) -> dict[str, Sign]:
     found = {}
     for later in later_dates.later_dates(context.facts, context.target):
+        days = [context.facts[name].numbers for name in (later.column, later.reference)]
+        gap = strength_of(days[0] - days[1], True, context.held_out) if context.held_out else None
+        alone = max(_best(context, later.column), _best(context, later.reference))
         sentence = (
             f"“{later.column}” lies after “{later.reference}” ({later.words} later in the middle of the rows, never "
-            "before it)."
+            "before it)"
         )
-        found[later.column] = Sign("later_date", sentence, 1)
+        tells = gap is not None and gap.best >= GAP_TELLS and gap.best >= TIMES_THE_NEXT * alone
+        if tells:
+            sentence += f", and how long after nearly tells “{context.target}” ({percent(gap.best)} of the way)"
+        found[later.column] = Sign("later_date", f"{sentence}.", ENOUGH if tells else 1)
     return found
+
+
+def _best(context: Context, name: str) -> float:
+    strength = context.facts[name].profile.strength
+    return strength.best if strength else 0.0
 
 
 def _names(context: Context, others: dict[str, list[Sign]]) -> dict[str, Sign]:

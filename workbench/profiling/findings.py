@@ -15,6 +15,7 @@ import pandas as pd
 from workbench.profiling.associations import Associations
 from workbench.profiling.columns import ColumnFacts, ColumnProfile
 from workbench.profiling.missingness import Missingness
+from workbench.profiling.strength import HeldOutTarget
 from workbench.profiling.target_view import TargetView
 from workbench.specs import ColumnChoice, Schema, Task, fingerprint_of
 
@@ -118,6 +119,7 @@ class Context:
     missing: Missingness = field(default_factory=Missingness)
     target_view: TargetView | None = None
     availability: tuple["Availability", ...] = ()
+    held_out: HeldOutTarget | None = None  # by which anything else can be scored as columns were
 
     @property
     def n_rows(self) -> int:

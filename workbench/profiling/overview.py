@@ -168,6 +168,7 @@ def profile(
         associate(facts),
         missingness(facts, len(table), target, held_out),
         target_view(facts, target, task) if target else None,
+        held_out=held_out,
     )
     context = replace(context, availability=availability(context))
     return _profile_of(
