@@ -131,7 +131,7 @@ class DropMissing(Spec):
 
 class FilterRows(Spec):
     """Row step: keep the rows for which ``column`` ``operator`` ``values`` holds; blank cells never match
-    except for ``is_blank`` and ``none_of``."""
+    except for ``is_blank``, ``none_of`` and ``between_or_blank``."""
 
     step: Literal["filter_rows"] = "filter_rows"
     column: str
@@ -141,6 +141,7 @@ class FilterRows(Spec):
         "at_least",
         "at_most",
         "between",
+        "between_or_blank",
         "one_of",
         "none_of",
         "contains",

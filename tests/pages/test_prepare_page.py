@@ -105,6 +105,17 @@ def test_rows_are_filtered_by_a_span_of_dates(open_app, store, project):
     assert app.metric[1].value == "12"
 
 
+def test_a_span_may_keep_rows_without_a_value(open_app, store, project):
+    app = open_app("prepare", project.id)
+    app.selectbox(key="page.prepare.filter.column").select("age").run()
+    app.selectbox(key="page.prepare.filter.operator.number").select("between_or_blank").run()
+    app.button(key="page.prepare.add").click().run()
+    assert not app.exception
+    (step,) = rows_of(store, project)
+    assert step.operator == "between_or_blank" and len(step.values) == 2
+    assert any("age has no value or is between" in element.value for element in app.markdown)
+
+
 def test_a_filter_that_leaves_no_row_is_not_added(open_app, store, project):
     app = open_app("prepare", project.id)
     app.selectbox(key="page.prepare.filter.column").select("age").run()

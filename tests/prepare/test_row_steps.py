@@ -33,6 +33,8 @@ def kept(*steps):
         ("n", "at_least", (2.5,), [1, 3, 4]),
         ("n", "at_most", (1,), [0]),
         ("n", "between", (2, 4), [1, 3, 4]),
+        ("n", "between_or_blank", (2, 4), [1, 2, 3, 4]),
+        ("day", "between_or_blank", ("2024-01-01", "2024-12-31"), [0, 1, 2, 3]),
         ("k", "one_of", (1, "5"), [0, 4]),
         ("n", "is_blank", (), [2]),
         ("n", "not_blank", (), [0, 1, 3, 4]),
@@ -73,6 +75,9 @@ def test_each_step_says_what_it_did_in_order():
     assert [(log.rows_before, log.rows_after) for log in prepared.log] == [(5, 4), (4, 2)]
     assert prepared.log[0].sentence == "Leave out copies of whole rows: 1 of 5 rows left out."
     assert prepared.log[1].sentence == "Keep rows where n is at least 2: 2 of 4 rows left out."
+    inside = FilterRows(column="n", operator="between_or_blank", values=(1, 3))
+    (log,) = apply_recipe(TABLE, Recipe(rows=(inside,))).log
+    assert log.sentence == "Keep rows where n has no value or is between 1 and 3: 1 of 5 rows left out."
     assert len(TABLE) == 5  # never changed
     assert apply_recipe(TABLE, Recipe()).table is not None and kept() == [0, 1, 2, 3, 4]
 
@@ -86,9 +91,11 @@ def test_each_step_says_what_it_did_in_order():
         (FilterRows(column="n", operator="equals", values=("two",)), NotPossible, "“two” is not a number"),
         (FilterRows(column="day", operator="equals", values=("soon",)), NotPossible, "“soon” is not a date"),
         (FilterRows(column="n", operator="between", values=(1,)), NotPossible, "needs 2 values"),
+        (FilterRows(column="n", operator="between_or_blank"), NotPossible, "needs 2 values"),
         (FilterRows(column="n", operator="equals"), NotPossible, "needs 1 value"),
         (FilterRows(column="n", operator="at_least", values=(99,)), NotPossible, "No row is left"),
         (FilterRows(column="town", operator="at_least", values=("M",)), NotPossible, "words"),
+        (FilterRows(column="town", operator="between_or_blank", values=("A", "M")), NotPossible, "words"),
     ],
 )
 def test_what_cannot_be_done_is_told(step, error, message):

@@ -14,6 +14,7 @@ OPERATOR_WORDS = {
     "at_least": "is at least",
     "at_most": "is at most",
     "between": "is between",
+    "between_or_blank": "has no value or is between",
     "one_of": "is one of",
     "none_of": "is none of",
     "contains": "contains",
@@ -23,11 +24,14 @@ OPERATOR_WORDS = {
 # How many values each operator takes: (fewest, most).
 OPERATOR_VALUES = {
     "between": (2, 2),
+    "between_or_blank": (2, 2),
     "one_of": (1, 10_000),
     "none_of": (1, 10_000),
     "is_blank": (0, 0),
     "not_blank": (0, 0),
 }
+BOTH_ENDS = ("between", "between_or_blank")
+ORDERED = ("at_least", "at_most", *BOTH_ENDS)  # only where values have an order
 MOST_NAMED = 12  # values that a step names in its words
 
 
@@ -74,7 +78,7 @@ def _matches(table, step):
         return values.notna()
     if step.operator == "contains":
         return values.astype("str").str.contains(str(step.values[0]), case=False, regex=False) & values.notna()
-    if step.operator in ("at_least", "at_most", "between") and not _has_order(values):
+    if step.operator in ORDERED and not _has_order(values):
         raise NotPossible(
             f"“{step.column}” holds words, so “{OPERATOR_WORDS[step.operator]}” does not apply to it.",
             "Compare with “is” or “contains”, or change the column's meaning on the Data page.",
@@ -84,8 +88,10 @@ def _matches(table, step):
         found = values >= bounds[0][0]
     elif step.operator == "at_most":
         found = values <= bounds[0][1]
-    elif step.operator == "between":
+    elif step.operator in BOTH_ENDS:
         found = values.between(bounds[0][0], bounds[1][1])
+        if step.operator == "between_or_blank":
+            return found | values.isna()
     else:
         found = _equals_any(values, bounds)
         if step.operator == "none_of":  # a blank cell is none of them, either
@@ -128,7 +134,7 @@ def _bounds(value, values, step):
 def _filter_words(step):
     named = [str(value) for value in step.values[:MOST_NAMED]]
     more = len(step.values) - len(named)
-    values = " and ".join(named) if step.operator == "between" else ", ".join(named)
+    values = " and ".join(named) if step.operator in BOTH_ENDS else ", ".join(named)
     values += f" and {more:,} more" if more else ""
     return f"Keep rows where {step.column} {OPERATOR_WORDS[step.operator]} {values}".rstrip()
 

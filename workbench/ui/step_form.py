@@ -4,6 +4,7 @@ import datetime
 
 import streamlit as st
 
+from workbench.prepare.row_steps import BOTH_ENDS
 from workbench.specs import DropDuplicates, DropMissing, FilterRows
 from workbench.ui import state
 from workbench.ui.phrases import short
@@ -11,11 +12,11 @@ from workbench.ui.phrases import short
 CHOICES_OFFERED = 500
 NO_VALUE = ("is_blank", "not_blank")
 SEVERAL = ("one_of", "none_of")
-BOTH_ENDS = ("between",)
 NUMBER_OPERATORS = {
     "at_least": "is at least",
     "at_most": "is at most",
     "between": "is between",
+    "between_or_blank": "is between, or has no value",
     "equals": "is exactly",
     "not_equals": "is anything but",
 }
@@ -23,6 +24,7 @@ DATE_OPERATORS = {
     "at_least": "is on or after",
     "at_most": "is on or before",
     "between": "is between",
+    "between_or_blank": "is between, or has no value",
     "equals": "is exactly",
 }
 WORD_OPERATORS = {
