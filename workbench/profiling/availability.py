@@ -33,6 +33,7 @@ PURE, PURE_ALONE = 0.3, 0.5  # share of a class in values of which (nearly) only
 MOST_PURE = 2  # columns with such values; where there are more, classes are simply different things
 GAP_TELLS = 0.5  # strength of the time between two dates from which the later one is no mere date
 NAMED_AMONG, NAMED_LEAST = 5, 0.1  # a name raises the question only for a column that tells something
+TELLING = ("decides", "stands_out", "pure", "blanks")
 ENOUGH = 2  # weight from which the answer is no
 
 
@@ -97,7 +98,9 @@ def _answer(name: str, signs: list[Sign]) -> Availability:
         return Availability(name)
     signs = sorted(signs, key=lambda sign: -sign.weight)
     evidence = tuple(sign.evidence for sign in signs)
-    enough = sum(sign.weight for sign in signs) >= ENOUGH
+    # Two signs count together where they are of different kinds; that a column tells much is one kind, however seen.
+    kinds = {"telling" if sign.evidence in TELLING else sign.evidence: sign.weight for sign in reversed(signs)}
+    enough = sum(kinds.values()) >= ENOUGH
     # One reason is read, two are skimmed; a second counts where the first alone would not do.
     told = signs[:1] if signs[0].weight >= ENOUGH or not enough else signs[:2]
     known: Known = "yes"
@@ -135,6 +138,10 @@ def _strong(context: Context) -> dict[str, Sign]:
         alone = max(rest, default=0.0) < ALONE * profile.strength.best and len(decides) <= MOST_PURE
         sentence = f"“{profile.name}” alone nearly decides “{context.target}” ({_told(profile)}, on rows held out)"
         sentence += ", and no other column comes near it." if alone else "."
+        if len(decides) > MOST_PURE:
+            names = quoted([each.name for each in decides], 3)
+            best = _told(decides[0])
+            sentence = f"{names} each nearly decide “{context.target}” alone ({best} at best, on rows held out)."
         found[profile.name] = Sign("decides", sentence, ENOUGH if alone else 1)
     first = ranked[0]
     next_best = ranked[1].strength.best if len(ranked) > 1 else 0.0
@@ -220,12 +227,13 @@ def _pure(context: Context) -> dict[str, Sign]:
     ]
     if not 0 < len(pure) <= MOST_PURE:
         return {}
+    others = max((_best(context, profile.name) for profile in context.inputs if profile not in pure), default=0.0)
     return {
         profile.name: Sign(
             "pure",
             f"“{profile.name}” has values that only one answer of “{context.target}” has: they cover "
             f"{percent(profile.strength.pure)} of its rows.",
-            ENOUGH if profile.strength.pure >= PURE_ALONE else 1,
+            ENOUGH if profile.strength.pure >= PURE_ALONE and others < ALONE * profile.strength.best else 1,
         )
         for profile in pure
     }

@@ -73,15 +73,22 @@ class _Candidate:
         return len(self.counts) >= MANY * self.counts.sum()
 
     @cached_property
-    def told(self) -> int:
-        """How many of its name and the way of writing say so."""
-        return names_an_entity(self.name) + looks_like_codes(self.facts)
+    def named(self) -> bool:
+        """Whether its name says so."""
+        return names_an_entity(self.name)
+
+    @cached_property
+    def coded(self) -> bool:
+        """Whether its values are written as codes are."""
+        return looks_like_codes(self.facts)
 
     def is_one(self, n_fixed: int, has_moment: bool) -> bool:
         """Whether the signs together say so; one alone is not enough, nor is a category with a coarser one."""
         if has_moment or (n_fixed >= MANY_FIXED and self.many):
             return True
-        return self.told >= 1 and (n_fixed >= 2 or self.many or self.told == 2)
+        if self.named:
+            return self.coded or self.many or n_fixed >= 2
+        return self.coded and self.many and n_fixed >= 2
 
 
 def entities(facts: Sequence[ColumnFacts], target: str) -> list[Entity]:
@@ -95,7 +102,9 @@ def entities(facts: Sequence[ColumnFacts], target: str) -> list[Entity]:
         Never an entity.
     """
     others = [each for each in facts if each.profile.name != target and each.profile.distinct_count > 1]
-    candidates = sorted(filter(None, map(_candidate, others)), key=lambda each: -each.told)[:MOST_CANDIDATES]
+    candidates = sorted(filter(None, map(_candidate, others)), key=lambda each: -each.named - each.coded)[
+        :MOST_CANDIDATES
+    ]
     moments = [each for each in others if _tells_time(each)]
     found: list[tuple[int, Entity, np.ndarray]] = []
     for candidate in candidates:
@@ -108,7 +117,9 @@ def entities(facts: Sequence[ColumnFacts], target: str) -> list[Entity]:
         several = candidate.counts[candidate.counts > 1]
         names = tuple(each.profile.name for each in fixed)
         entity = Entity(candidate.name, len(candidate.counts), len(several), int(several.sum()), names, moment)
-        found.append((2 * bool(moment) + min(len(fixed), 2) + 2 * candidate.told, entity, candidate.codes))
+        found.append(
+            (2 * bool(moment) + min(len(fixed), 2) + 2 * (candidate.named + candidate.coded), entity, candidate.codes)
+        )
     return [entity for _, entity, _ in sorted(found, key=lambda each: -each[0])]
 
 
