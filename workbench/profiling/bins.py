@@ -53,16 +53,23 @@ class NumberBins:
         codes[np.isnan(numbers)] = self.n_bins
         return codes
 
-    def bounds(self) -> list[tuple[float | None, float | None]]:
-        """Return the left and right end of each bin; None where it is infinite."""
+    @property
+    def ends(self) -> list[tuple[float | str | None, float | str | None]]:
+        """The left and right end of each bin: numbers, or dates as ISO text; None where it is infinite."""
+        if not self.is_date:
+            return self._bounds()
+        return [tuple(day_text(end, with_time=end != math.floor(end)) for end in pair) for pair in self._bounds()]
+
+    def _bounds(self) -> list[tuple[float | None, float | None]]:
         ends = [self.low, *self.edges.tolist(), self.high]
         pairs = [(left, left if one else right) for (left, right), one in zip(_pairs(ends), self.single, strict=True)]
         return [tuple(end if math.isfinite(end) else None for end in pair) for pair in pairs]
 
+    @property
     def labels(self) -> tuple[str, ...]:
-        """Return each bin in words: "3", "10 to 19", "2024-01-01 to 2024-03-31"."""
+        """Each bin in words: "3", "10 to 19", "2024-01-01 to 2024-03-31"."""
         labels, single_before = [], None
-        for place, ((left, right), one) in enumerate(zip(self.bounds(), self.single, strict=True)):
+        for place, ((left, right), one) in enumerate(zip(self._bounds(), self.single, strict=True)):
             last = place == self.n_bins - 1
             if self.is_date:
                 labels.append(_dates_label(left, right, one, last))
@@ -111,6 +118,11 @@ class WordBins:
     def n_bins(self) -> int:
         """The number of bins, without that of missing values."""
         return len(self.labels)
+
+    @property
+    def ends(self) -> list[tuple[None, None]]:
+        """Words have no ends."""
+        return [(None, None)] * self.n_bins
 
     def codes(self, codes: np.ndarray) -> np.ndarray:
         """Return the bin of each row, uint8 of shape (n_rows,); ``n_bins`` where it has no value."""
@@ -224,20 +236,21 @@ def _rounder(edges: list[float], free: list[bool], low: float, high: float, is_d
 
 
 def _number(value: float) -> str:
-    """Return an end of a range, which is round already.
+    """Return an end of a range, which is round already, in full.
 
-    >>> _number(1990.0), _number(12345678.0), _number(0.25), _number(1e-12), _number(-0.0)
-    ('1990', '12,345,678', '0.25', '1e-12', '0')
+    >>> _number(1990.0), _number(12345678.5), _number(0.1 + 0.2), _number(1e-12), _number(-0.0)
+    ('1990', '12,345,678.5', '0.3', '1e-12', '0')
     """
-    if LONG_NUMBER <= abs(value) < 1e15:
-        return f"{value:,.0f}"
-    return f"{value:.6g}" if value else "0"
+    text = f"{value:.15g}" if value else "0"
+    if "e" in text or abs(value) < LONG_NUMBER:
+        return text
+    return f"{value:,.{len(text.partition('.')[2])}f}"
 
 
 def _round_to(rounding, value: float, decimals: int) -> float:
     factor = 10.0**decimals
     rounded = rounding(value * factor) / factor if math.isfinite(value * factor) and factor else value
-    return float(f"{rounded:.12g}")
+    return float(f"{rounded:.15g}")
 
 
 def _dates_label(left: float, right: float, one: bool, last: bool) -> str:

@@ -8,7 +8,7 @@ import pandas as pd
 from workbench.errors import NotFound
 from workbench.modeling.columns import why_unhelpful
 from workbench.profiling.associations import Associations, associate
-from workbench.profiling.availability import Availability, availability
+from workbench.profiling.availability import Availability, availability, left_out
 from workbench.profiling.checks import CHECKS
 from workbench.profiling.columns import ColumnFacts, ColumnProfile, describe_column
 from workbench.profiling.findings import Context, Finding, run_checks
@@ -167,10 +167,13 @@ def profile(
         _screened(table, schema, facts, target),
         associate(facts),
         missingness(facts, len(table), target, held_out),
-        target_view(facts, target, task) if target else None,
         held_out=held_out,
     )
     context = replace(context, availability=availability(context))
+    if target:
+        not_known = {entry.column for entry in left_out(context.availability)}
+        view = target_view(facts, target, task, table.index, screened=context.left_out, not_known=not_known)
+        context = replace(context, target_view=view)
     return _profile_of(
         table,
         facts,

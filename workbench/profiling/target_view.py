@@ -1,94 +1,20 @@
 """The target as it is distributed, and how it moves with each input, over time, and between groups."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
+from workbench.profiling.answers import Sums, answer_of
+from workbench.profiling.ceiling import Ceiling, ceiling
 from workbench.profiling.columns import ColumnFacts
+from workbench.profiling.drifts import Drift, drifts, moves_by
+from workbench.profiling.row_hashes import values_of
+from workbench.profiling.shapes import Shape, ShapeBin, bins_of, shape_bins
 from workbench.specs import Task
 
-
-@dataclass(frozen=True)
-class ShapeBin:
-    """The target among the rows of one range, or one value, of a column.
-
-    Attributes
-    ----------
-    label : str
-        The value, or the range in words; "no value" where the column is blank.
-    n_rows : int
-    value : float
-        The target's mean, or the share of rows of the class looked for.
-    low, high : float
-        Its 95 % interval.
-    left, right : float or str or None
-        The range's ends (numbers; dates as ISO text); None for words and blanks.
-    """
-
-    label: str
-    n_rows: int
-    value: float
-    low: float
-    high: float
-    left: float | str | None = None
-    right: float | str | None = None
-
-
-@dataclass(frozen=True)
-class Shape:
-    """How the target moves with one column: ``bins`` in the order of the numbers, or most rows first for words.
-
-    ``of`` is what ``value`` is about: the class in words, or "" for the mean of a number.
-    """
-
-    column: str
-    of: str
-    bins: tuple[ShapeBin, ...]
-
-
-@dataclass(frozen=True)
-class Ceiling:
-    """Rows that are equal in every input and differ in the target: no model can tell them apart.
-
-    Attributes
-    ----------
-    n_rows : int
-        Rows that share all their inputs with a row of another answer.
-    n_groups : int
-        Sets of such rows.
-    best : float
-        The best score that any model of these inputs can reach on these rows: accuracy for classes, R² for numbers.
-    measure : {"accuracy", "r2"}
-    rows : tuple of int
-        Labels of a few of the rows.
-    """
-
-    n_rows: int
-    n_groups: int
-    best: float
-    measure: str
-    rows: tuple[int, ...] = ()
-
-
-@dataclass(frozen=True)
-class Drift:
-    """How the target moves along a column of dates, or between the values of a category.
-
-    Attributes
-    ----------
-    column : str
-    by : {"time", "group"}
-    spread : float
-        Largest minus smallest ``value`` of the bins with enough rows.
-    strength : float
-        Share of the target's variance that the bins explain, 0 to 1, corrected for chance (epsilon squared).
-    bins : tuple of ShapeBin
-    """
-
-    column: str
-    by: str
-    spread: float
-    strength: float
-    bins: tuple[ShapeBin, ...]
+MOST_ROWS = 1_000_000  # counted; of more, as many are drawn
+MOST_SHAPES = 50
 
 
 @dataclass(frozen=True)
@@ -114,6 +40,69 @@ class TargetView:
     drifts: tuple[Drift, ...] = ()
 
 
-def target_view(facts: Mapping[str, ColumnFacts], target: str, task: Task) -> TargetView | None:
-    """Look at the target alone and against every input; None where it does not vary."""
-    return None
+def target_view(
+    facts: Mapping[str, ColumnFacts],
+    target: str,
+    task: Task,
+    labels: Sequence[int] | None = None,
+    *,
+    screened: Collection[str] = (),
+    not_known: Collection[str] = (),
+) -> TargetView | None:
+    """Look at the target alone and against every input; None where it does not vary.
+
+    Parameters
+    ----------
+    facts : mapping of str to ColumnFacts
+        Of every column, with strengths.
+    target : str
+    task : {"binary", "multiclass", "regression"}
+    labels : sequence of int of shape (n_rows,), optional
+        The table's index; 0, 1, … if not given.
+    screened : collection of str
+        Columns that no model uses: identifiers and others that cannot help. They are not looked at.
+    not_known : collection of str
+        Columns left out since they are not known when predicting. Only ``shapes`` looks at them.
+
+    Notes
+    -----
+    Shapes and drifts count every row up to 1,000,000, above that as many rows drawn with a fixed seed; the ceiling
+    always looks at every row.
+    """
+    answer = answer_of(facts[target], target, task)
+    if answer is None:
+        return None
+    n_rows = len(answer.codes)
+    rows = None
+    if n_rows > MOST_ROWS:
+        rows = np.sort(np.random.default_rng(0).choice(n_rows, MOST_ROWS, replace=False))
+    told = answer.taken(rows)
+    inputs = {name: fact for name, fact in facts.items() if name != target and name not in screened}
+    known = {name: fact for name, fact in inputs.items() if name not in not_known}
+    strongest = _strongest(inputs)
+    bins: dict[str, tuple[ShapeBin, ...]] = {}
+    moving: dict[str, tuple[str, tuple[ShapeBin, ...], Sums]] = {}
+    for name in dict.fromkeys([*strongest, *(name for name, fact in known.items() if moves_by(fact))]):
+        cut = bins_of(inputs[name])
+        if cut is None:
+            continue
+        values = values_of(inputs[name])
+        sums = told.sums(cut.codes(values if rows is None else values[rows]), cut.n_bins)
+        bins[name] = shape_bins(cut, sums, told)
+        if name in known and moves_by(known[name]):
+            moving[name] = moves_by(known[name]), bins[name], sums
+    return TargetView(
+        answer.of,
+        answer.overall,
+        tuple(Shape(name, answer.of, bins[name]) for name in strongest if len(bins.get(name, ())) > 1),
+        ceiling(list(known.values()), answer.raw, answer.is_number, range(n_rows) if labels is None else labels),
+        drifts(moving),
+    )
+
+
+def _strongest(inputs: Mapping[str, ColumnFacts]) -> list[str]:
+    scored = {name: fact.profile.strength for name, fact in inputs.items() if fact.profile.strength is not None}
+    return sorted(scored, key=lambda name: -scored[name].best)[:MOST_SHAPES]
+
+
+__all__ = ["Ceiling", "Drift", "Shape", "ShapeBin", "TargetView", "target_view"]
