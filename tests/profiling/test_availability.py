@@ -84,7 +84,7 @@ def test_a_later_date_with_a_telling_name_is_known_only_later():
     columns = {"x": (X, "number"), "day": (DAY, "date"), "closed_at": (ended, "date"), "y": (TWO, "yes_no")}
     said = answer(columns, "y", "closed_at")
     assert (said.known, said.evidence) == ("later", ("later_date", "name"))
-    assert "“closed_at” lies after “day” (15 days later" in said.reason
+    assert "“closed_at” lies after “day” (14 days later" in said.reason
 
 
 def test_a_planned_date_and_a_birthday_are_no_later_dates():

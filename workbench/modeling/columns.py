@@ -4,14 +4,17 @@ import re
 
 import pandas as pd
 
+from workbench.modeling.names import names_a_time, names_rows
 from workbench.specs import ColumnSpec, LeftOut, Schema
 
 UNIQUE_SHARE = 0.95  # of the filled cells: nearly every row has a value of its own
+UNIQUE_NUMBERS = 0.9  # the same for whole numbers whose name says so
 NEAR_UNIQUE_SHARE = 0.75  # codes that repeat a little can still only be memorised
 NEAR_UNIQUE_NAMES = 0.6  # the same for names of several words
 WORDS_OF_NAME = 1.5  # mean words a cell from which it is a name
 FEW_FILLED, FEW_FILLED_SHARE = 20, 0.005  # fewer values than both say next to nothing
 FEWEST_ROWS = 20  # below this, everything looks unique
+COUNTED, FEWEST_COUNTED = 1.05, 50  # 1, 2, 3 … with hardly a gap, in enough rows that this is no chance
 WORDS_OF_PROSE = 5.0  # mean words a cell from which a text says something by its words
 SHARED_WORDS = 0.5  # share of word uses whose word occurs in at least two cells
 SAMPLE_ROWS = 5_000  # looked at for words; stated here, seeded, so the answer never changes
@@ -59,6 +62,8 @@ def why_unhelpful(values: pd.Series, column: ColumnSpec) -> str:
         if share >= UNIQUE_SHARE:
             return f"{name} is different in {_nearly_every(n_distinct, len(filled))} row; it can only be memorised."
         return f"{name} identifies something ({n_distinct:,} different values in {n_rows:,} rows); it is memorised."
+    if column.meaning == "integer" and share >= UNIQUE_NUMBERS and _numbers_rows(column.name, filled, share):
+        return f"{name} numbers the rows ({n_distinct:,} different values in {n_rows:,} rows); it is memorised."
     words = column.meaning in ("category", "text")
     if words and share >= NEAR_UNIQUE_NAMES and share >= _near_unique(filled) and not is_prose(filled):
         return (
@@ -68,6 +73,17 @@ def why_unhelpful(values: pd.Series, column: ColumnSpec) -> str:
     if column.meaning == "category" and n_distinct > 1_000 and share > 0.2 and not is_prose(filled):
         return f"{name} has {n_distinct:,} different values, too many to learn something about each."
     return ""
+
+
+def _numbers_rows(name, filled, share):
+    """Tell whether different whole numbers name the rows: by what they are called, or because they count them."""
+    if names_rows(name):
+        return True
+    if share < UNIQUE_SHARE:
+        return False
+    low, high = filled.min(), filled.max()
+    counts = low in (0, 1) and high - low < COUNTED * len(filled)
+    return bool(counts) and len(filled) >= FEWEST_COUNTED and not names_a_time(name)
 
 
 def _nearly_every(n_distinct, n_filled):

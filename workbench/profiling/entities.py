@@ -8,8 +8,9 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
+from workbench.modeling.names import names_a_time
 from workbench.profiling.columns import ColumnFacts
-from workbench.profiling.name_signs import names_an_entity, words_of
+from workbench.profiling.name_signs import names_an_entity
 
 FEWEST_ENTITIES = 8
 ROWS_AN_ENTITY = 1.2  # on average, from which entities repeat at all
@@ -21,12 +22,6 @@ CHANCE_MOST = 0.9  # columns in which rows agree by chance as often tell nothing
 MANY = 0.03  # entities per row from which they are more than the values of a category
 DENSITY = 4.0  # entities times moments, per row: a key by chance is not to be had below it
 KEY_SHARE = 0.98  # of the rows that entity and moment name alone
-TIME_WORDS = frozenset(
-    (
-        *("year", "yr", "month", "week", "day", "date", "time", "period", "wave", "round", "visit", "quarter", "jahr"),
-        *("monat", "woche", "tag", "année", "annee", "mois", "semaine", "año", "ano", "mes", "hour", "t", "occasion"),
-    )
-)
 MOST_MOMENTS = 400
 MOST_CANDIDATES, MOST_COMPARED = 30, 150
 ROWS_LOOKED_AT = 200_000
@@ -84,6 +79,8 @@ class _Candidate:
 
     def is_one(self, n_fixed: int, has_moment: bool) -> bool:
         """Whether the signs together say so; one alone is not enough, nor is a category with a coarser one."""
+        if not has_moment and self.facts.numbers is not None and not self.named:
+            return False  # whole numbers are amounts and ratings as a rule
         if has_moment or (n_fixed >= MANY_FIXED and self.many):
             return True
         if self.named:
@@ -128,13 +125,13 @@ def _candidate(facts: ColumnFacts) -> _Candidate | None:
     profile = facts.profile
     if profile.meaning in ("number", "date", "yes_no") or profile.distinct_count < FEWEST_ENTITIES:
         return None
+    if names_a_time(profile.name) and not names_an_entity(profile.name):
+        return None
     if not ROWS_AN_ENTITY <= profile.count / profile.distinct_count <= profile.count / FEWEST_ENTITIES:
         return None
     if facts.codes is not None:
         codes = facts.codes
     else:
-        if not names_an_entity(profile.name) and profile.meaning != "identifier":
-            return None  # whole numbers are amounts and ratings as a rule
         codes = pd.factorize(facts.numbers)[0]
     counts = np.bincount(codes[codes >= 0])
     if counts[counts > 1].sum() < REPEATED_SHARE * len(codes):
@@ -157,7 +154,7 @@ def _tells_time(facts: ColumnFacts) -> bool:
         return profile.distinct_count <= MOST_MOMENTS
     if profile.meaning not in ("integer", "number") or not 2 <= profile.distinct_count <= MOST_MOMENTS:
         return False
-    if not TIME_WORDS & set(words_of(profile.name)) or profile.min is None:
+    if not names_a_time(profile.name) or profile.min is None:
         return False
     return profile.max - profile.min < 3 * profile.distinct_count  # they follow each other
 

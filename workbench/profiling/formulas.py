@@ -129,6 +129,7 @@ def _agreeing(a: np.ndarray, b: np.ndarray, y: np.ndarray) -> dict[How, np.ndarr
         for how, made in (("product", a * b), ("ratio", a / b)):
             scale = y / made
             scale[~np.isfinite(scale)] = np.nan
+            scale[:, np.isnan(scale).all(axis=0)] = 0.0
             # A percent, a dozen, cents: one factor for all rows.
             usual = np.nanmedian(scale, axis=0, keepdims=True) if len(scale) else scale
             held[how] = np.abs(scale / usual - 1) <= CLOSE_SCALED

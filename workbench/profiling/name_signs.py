@@ -1,7 +1,8 @@
 """What the name of a column says about when its value is known."""
 
-import re
 from collections.abc import Collection, Iterable
+
+from workbench.modeling.names import codes_something, words_of
 
 # Words, casefolded, that name something which is written down once the outcome is known: its reason, its end, what
 # was paid, what came out. A sign only: it raises the question, it never answers it.
@@ -43,19 +44,22 @@ ENTITY_WORDS = frozenset(
         *("tailnum", "plate", "vin", "player", "team", "animal", "chick", "rat", "dog", "cow", "tree", "sample"),
         *("batch", "lot", "tube", "hospital", "clinic", "doctor"),
         *("individual", "participant", "respondent", "child", "mother", "driver", "session", "case", "contract", "pid"),
-        *("pers", "indiv", "cid", "sid", "nid", "fips"),
+        *(
+            "pers",
+            "indiv",
+            "cluster",
+            "mom",
+            "father",
+            "twin",
+            "litter",
+            "village",
+            "municipality",
+            "batter",
+            "pitcher",
+        ),
+        *("lecturer", "rider", "owner", "vendor", "supplier", "seller", "buyer", "tenant", "guest", "tree", "nest"),
     )
 )
-
-
-def words_of(name: str) -> tuple[str, ...]:
-    """Return the words of a column's name, casefolded.
-
-    >>> words_of("lastPaymentDate"), words_of("cancel_reason.2"), words_of("Kündigung am")
-    (('last', 'payment', 'date'), ('cancel', 'reason'), ('kündigung', 'am'))
-    """
-    spaced = re.sub(r"(?<=[a-zß-ÿ0-9])(?=[A-ZÀ-Þ])|(?<=[A-Z])(?=[A-Z][a-z])", " ", name)
-    return tuple(word.casefold() for word in re.findall(r"[^\W\d_]+", spaced))
 
 
 def later_word(name: str) -> str:
@@ -96,8 +100,9 @@ def names_an_entity(name: str) -> bool:
 
     >>> names_an_entity("customerID"), names_an_entity("Diffusion tube"), names_an_entity("colour")
     (True, True, False)
-    >>> names_an_entity("number of patients"), names_an_entity("patients")
-    (False, False)
+    >>> names_an_entity("number of patients"), names_an_entity("patients"), names_an_entity("caseid")
+    (False, False, True)
     """
     words = words_of(name)
-    return bool(ENTITY_WORDS & set(words)) and not {"of", "per", "to"} & set(words)
+    named = bool(ENTITY_WORDS & set(words)) or any(map(codes_something, words))
+    return named and not {"of", "per", "to"} & set(words)
