@@ -29,7 +29,7 @@ CHANCE = 0.05  # that of all independent pairs of a table any is kept (Bonferron
 MOST_COLUMNS = 2_000
 NEAR_UNIQUE = 0.5  # different values per filled cell from which words have no place
 # Rows x levels² of the products: about 2 seconds on two cores. Wide tables are cut into fewer bins, then measured on
-# fewer rows: 20,000 rows up to 200 columns, 14,000 rows and 3 bins for 1,000 columns.
+# fewer rows: 20,000 rows and 10 bins up to 250 columns, 10,000 rows and 3 bins for 1,000.
 MOST_WORK = 1.6e11
 FOLLOWS_FROM = 0.7  # value from which it is looked at whether one column decides the other
 WORTH_COMPARING = 0.9
