@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
@@ -18,6 +19,9 @@ from workbench.profiling.strength import HeldOutTarget, hold_out, strength_of
 from workbench.profiling.target_view import TargetView, target_view
 from workbench.profiling.wording import counted, percent
 from workbench.specs import Schema, Task
+
+if TYPE_CHECKING:
+    from workbench.profiling.report import About
 
 REPEATING_SHARE = 0.2  # of the filled cells: columns with fewer different values are never screened for uniqueness
 FEW_NUMBERS, ROWS_PER_CLASS = 10, 10  # as in workbench.modeling.planning, which loads scikit-learn
@@ -108,11 +112,11 @@ class Profile:
         fields |= {name: from_plain(kind, plain[name]) for name, kind in PARTS.items()}
         return cls(**fields)
 
-    def to_html(self, title: str = "Profile") -> str:
+    def to_html(self, title: str = "Profile", about: "About | None" = None) -> str:
         """Return one self-contained HTML page, in which every name and value of the data is escaped."""
         from workbench.profiling.report import report_html
 
-        return report_html(self, title)
+        return report_html(self, title, about)
 
 
 def profile(

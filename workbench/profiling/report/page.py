@@ -1,0 +1,122 @@
+"""What the sections of a report share: the profile, where each column stands on the page, and how a section looks."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
+from html import escape
+from typing import Any
+
+from workbench.profiling.report import escaping
+
+LINKS_SHOWN = 8
+
+
+@dataclass(frozen=True)
+class About:
+    """What a report says about the file it is of, and when it was made.
+
+    Attributes
+    ----------
+    file : str
+        The name of the file, as the person calls it.
+    size_bytes : int or None
+    read : str
+        How it was read, in a sentence.
+    notes : tuple of str
+        What the person should know or check about the reading.
+    made_at : datetime or None
+        With its zone; None for now.
+    other : str
+        The name of the file it is compared with, where it is.
+    differences : workbench.profiling.differences.Differences or None
+        Between that file and this one.
+    """
+
+    file: str = ""
+    size_bytes: int | None = None
+    read: str = ""
+    notes: tuple[str, ...] = ()
+    made_at: datetime | None = None
+    other: str = ""
+    differences: Any = None
+
+
+@dataclass(frozen=True)
+class Section:
+    """A part of the page: its anchor, its title (plain text), its HTML, and what the contents say beside it."""
+
+    anchor: str
+    title: str
+    body: str
+    count: str = ""
+
+    def html(self) -> str:
+        return f'<section id="{self.anchor}"><h2>{escape(self.title)}</h2>{self.body}</section>'
+
+
+@dataclass(frozen=True)
+class Page:
+    """A profile on its way to the page; ``cards`` are the columns shown in full."""
+
+    profile: Any
+    about: About = field(default_factory=About)
+    cards: tuple[str, ...] = ()
+
+    @cached_property
+    def places(self) -> dict[str, int]:
+        """Place of each column in the file."""
+        return {column.name: at for at, column in enumerate(self.profile.columns)}
+
+    @cached_property
+    def columns(self) -> dict:
+        """Profiles of the columns by name."""
+        return {column.name: column for column in self.profile.columns}
+
+    @cached_property
+    def in_full(self) -> frozenset[str]:
+        return frozenset(self.cards)
+
+    @cached_property
+    def long_names(self) -> tuple[str, ...]:
+        """Names that are cut in sentences, the longest first, so that none is cut inside another."""
+        names = [*self.places, self.profile.target]
+        return tuple(sorted({name for name in names if len(name) > escaping.LONGEST_NAME}, key=len, reverse=True))
+
+    def sentence(self, text: str) -> str:
+        """Return a sentence of ours, with names of the data in it, as HTML."""
+        return escaping.sentence(text, self.long_names)
+
+    def link(self, name: str, limit: int = escaping.LONGEST_NAME) -> str:
+        """Return a column's name that leads to its card, or to its row where it has none."""
+        place = self.places.get(name)
+        if place is None:
+            return escaping.name(name, limit)
+        return f'<a href="#{"c" if name in self.in_full else "r"}{place}">{escaping.name(name, limit)}</a>'
+
+    def links(self, names: Iterable[str]) -> str:
+        """Return names that lead to their columns, at most ``LINKS_SHOWN`` of them."""
+        names = list(names)
+        shown = ", ".join(self.link(name) for name in names[:LINKS_SHOWN])
+        more = len(names) - LINKS_SHOWN
+        return f"{shown} and {more:,} more" if more > 0 else shown
+
+
+def table(head: Iterable[str], rows: Iterable[str], kind: str = "") -> str:
+    """Return a table in a frame of its own width; ``head`` and ``rows`` are HTML of cells.
+
+    A heading that begins with ``#`` stands over figures.
+    """
+    cells = "".join(
+        f'<th scope="col" class="n">{each[1:]}</th>' if each.startswith("#") else f'<th scope="col">{each}</th>'
+        for each in head
+    )
+    return (
+        f'<div class="scroll"><table class="{kind}"><thead><tr>{cells}</tr></thead>'
+        f"<tbody>{''.join(f'<tr>{row}</tr>' for row in rows)}</tbody></table></div>"
+    )
+
+
+def paragraph(html: str, kind: str = "") -> str:
+    """Return a paragraph of HTML."""
+    return f'<p class="{kind}">{html}</p>' if kind else f"<p>{html}</p>"
