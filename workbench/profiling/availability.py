@@ -96,7 +96,8 @@ def availability(context: Context) -> tuple[Availability, ...]:
 def _answer(name: str, signs: list[Sign]) -> Availability:
     if not signs:
         return Availability(name)
-    signs = sorted(signs, key=lambda sign: -sign.weight)
+    # A column that is filled in afterwards tells by its blanks: that is the better reason of the two.
+    signs = sorted(signs, key=lambda sign: (-sign.weight, sign.evidence != "blanks"))
     evidence = tuple(sign.evidence for sign in signs)
     # Two signs count together where they are of different kinds; that a column tells much is one kind, however seen.
     kinds = {"telling" if sign.evidence in TELLING else sign.evidence: sign.weight for sign in reversed(signs)}
