@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from workbench.data import detect_schema
+from workbench.data import detect_schema, open_table
 from workbench.data.columns.date_rules import date_rule
 from workbench.data.columns.meanings import detect_columns
 from workbench.data.columns.number_rules import number_rule
@@ -520,6 +520,15 @@ def test_commas_before_three_digits_beside_short_whole_numbers_are_thousands_in_
     rule = number_rule(["500", "769", "2,692", "1,204", "12", "3,001"], comma_file=True)
     assert (rule.decimal, rule.thousands) == (".", ",")
     assert number_rule(["2,692", "1,204", "3,001"], comma_file=True).decimal == ","
+
+
+@pytest.mark.parametrize("n_rows", [3, 20_000])
+def test_columns_may_be_named_as_what_big_tables_keep(tmp_path, n_rows):
+    path = tmp_path / "cpus.csv"
+    path.write_text("typed,threads,cores,index\n" + "yes,2,4,1\n" * n_rows, encoding="utf-8")
+    opened = open_table(path)
+    assert opened.table["threads"].tolist() == [2] * n_rows
+    assert opened.table["typed"].tolist() == ["yes"] * n_rows
 
 
 def test_times_of_a_zone_are_said_to_be_read_as_utc():

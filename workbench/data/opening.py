@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from workbench.data.columns.cells import beside_cells
 from workbench.data.columns.meanings import detect_columns
 from workbench.data.columns.quick_typing import type_column
 from workbench.data.columns.summary_rows import MAX_ROWS_WITH_TOTALS, summary_questions
@@ -167,7 +168,7 @@ def described(raw, read, schema, notes, *, whole=True, on_column=None):
     tuple of (dict of str to Typed, dict)
         The typed columns; and the fields of an :class:`OpenedTable` that say what was found.
     """
-    done, questions, asked = getattr(raw, "typed", {}), (), schema is None
+    done, questions, asked = beside_cells(raw, "typed", {}), (), schema is None
     if asked:
         found = detect_columns(raw, on_column)
         schema, done, questions = found.schema, found.typed, found.questions
@@ -205,7 +206,7 @@ def _type_rest(raw, schema, done):
         done[column.name] = type_column(raw[column.name], column.model_dump(mode="json"))
 
     rest = [column for column in schema.columns if column.name not in done]
-    n_threads = getattr(raw, "threads", 1)
+    n_threads = beside_cells(raw, "threads", 1)
     if n_threads == 1:
         for column in rest:
             add(column)

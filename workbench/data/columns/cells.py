@@ -79,6 +79,15 @@ class Cells:
         return tuple(sorted(text for text in self.texts if text in tokens))
 
 
+def beside_cells(raw, name, otherwise):
+    """Return what a big table keeps beside its cells, ``typed`` or ``threads``; a DataFrame keeps nothing there.
+
+    >>> beside_cells(pd.DataFrame({"threads": [2, 4]}), "threads", 1)
+    1
+    """
+    return otherwise if isinstance(raw, pd.DataFrame) else getattr(raw, name, otherwise)
+
+
 def _counted(values):
     """Return (different texts, how often each stands there) of text, in the order of the rows; nulls are left out."""
     if len(values) <= SHORT:

@@ -16,7 +16,7 @@ from workbench.data.columns.asking import (
     number_date_question,
     sentinel_question,
 )
-from workbench.data.columns.cells import VALUE_SAMPLE, Cells, fits
+from workbench.data.columns.cells import VALUE_SAMPLE, Cells, beside_cells, fits
 from workbench.data.columns.date_rules import Order, date_rule
 from workbench.data.columns.many_words import many_words
 from workbench.data.columns.number_columns import as_number, is_numeric_id, numeric_spec
@@ -86,7 +86,7 @@ def detect_columns(raw, on_column=None):
     ``on_column(name)``, where given, is called as the columns are gone through.
     """
     file, specs = _File(), []
-    typed = getattr(raw, "typed", {})  # big tables keep them elsewhere
+    typed = beside_cells(raw, "typed", {})  # big tables keep them elsewhere
     positions = _sample_positions(len(raw))
     looked_at = raw if positions is None else raw.take(positions)
     samples = {name: Cells(looked_at[name]) for name in raw.columns}
@@ -151,7 +151,7 @@ def _told_by_sample(raw, samples, file, typed):
         typed[str(name)] = result
         return confirmed, notes
 
-    with ThreadPoolExecutor(getattr(raw, "threads", THREADS)) as threads:
+    with ThreadPoolExecutor(beside_cells(raw, "threads", THREADS)) as threads:
         found = dict(zip(raw.columns, threads.map(check, raw.columns), strict=True))
     return {name: told for name, told in found.items() if told[0] is not None}
 
