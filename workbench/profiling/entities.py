@@ -15,6 +15,7 @@ from workbench.profiling.name_signs import names_an_entity
 FEWEST_ENTITIES = 8
 ROWS_AN_ENTITY = 1.2  # on average, from which entities repeat at all
 REPEATED_SHARE = 0.2  # of the rows whose entity has another row
+GROUPS = 4_000  # entities whose rows are looked at
 PAIRS = 4_000  # of rows of one entity, compared with as many pairs drawn at random
 MANY_FIXED = 3
 FIXED = 0.95  # agreement beyond chance (Cohen's kappa) from which a column belongs to the entity
@@ -106,7 +107,9 @@ def entities(facts: Sequence[ColumnFacts], target: str) -> list[Entity]:
     found: list[tuple[int, Entity, np.ndarray]] = []
     for candidate in candidates:
         moment = _moment(candidate, moments)
-        fixed = _fixed(candidate, [each for each in others if each.profile.name != candidate.name][:MOST_COMPARED])
+        # Without a telling name or many of them, only moments can make entities of them.
+        compared = [each for each in others if each.profile.name != candidate.name][:MOST_COMPARED]
+        fixed = _fixed(candidate, compared) if moment or candidate.named or candidate.many else []
         if not candidate.is_one(len(fixed), bool(moment)) or any(
             _same_partition(candidate.codes, codes) for _, _, codes in found
         ):
@@ -180,7 +183,12 @@ def _moment(candidate: _Candidate, moments: Sequence[ColumnFacts]) -> str:
 def _fixed(candidate: _Candidate, others: Sequence[ColumnFacts]) -> list[ColumnFacts]:
     """Return the columns in which rows of one entity agree far beyond chance."""
     random = np.random.default_rng(0)
-    known = np.flatnonzero(candidate.codes >= 0)
+    several = np.flatnonzero(candidate.counts > 1)
+    if len(several) > GROUPS:
+        several = random.choice(several, GROUPS, replace=False)
+    wanted = np.zeros(len(candidate.counts) + 1, dtype=bool)  # the last is for -1, no value
+    wanted[several] = True
+    known = np.flatnonzero(wanted[candidate.codes])
     order = known[np.argsort(candidate.codes[known], kind="stable")]
     same = np.flatnonzero(candidate.codes[order[1:]] == candidate.codes[order[:-1]])
     if len(same) > PAIRS:
