@@ -146,6 +146,8 @@ def test_what_says_nearly_the_same():
         (np.arange(300.0), np.log1p(np.arange(300)), "both"),
         (np.arange(300.0), np.arange(300) // 7, "right"),
         (np.arange(300.0), np.where(np.arange(300) == 7, 200, np.arange(300)), ""),
+        (np.arange(300.0), np.array(list("abcab"))[np.arange(300) // 60], "right"),  # two ranges at most for a word
+        (np.arange(300.0), np.array(list("ab"))[np.arange(300) // 60 % 2], ""),  # three for one of them
     ],
 )
 def test_what_follows_from_what(left, right, expected):

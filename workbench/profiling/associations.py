@@ -19,7 +19,16 @@ import numpy as np
 from workbench.profiling.columns import ColumnFacts
 from workbench.profiling.contingency import PairCounts, Tables, beyond_chance, coefficient, count_tables, sampling_error
 from workbench.profiling.levels import FEWEST_BINS, Levels, bins_for, levels_of, most_levels
-from workbench.profiling.mappings import Follows, correlations, dense, follows, guesses_spared, order_kept
+from workbench.profiling.mappings import (
+    Dense,
+    Follows,
+    correlations,
+    dense,
+    follows,
+    guesses_spared,
+    made_of,
+    order_kept,
+)
 
 MEASURE = "adjusted contingency coefficient"
 SAMPLE_ROWS = 20_000
@@ -214,7 +223,10 @@ def _described(
     for (left, right), value, n in zip(sides, values.tolist(), kept.n, strict=True):
         r = pearson.get((left, right))
         which = follows(dense_of(left), dense_of(right)) if value >= FOLLOWS_FROM else ""
-        pairs.append(Pair(left, right, value, int(n), r, which, _nearly_same(cut[left], cut[right], value, r)))
+        same = value >= WORTH_COMPARING and (
+            _nearly_same(cut[left], cut[right], value, r) or _made_of_other(dense_of(left), dense_of(right))
+        )
+        pairs.append(Pair(left, right, value, int(n), r, which, same))
     return tuple(pairs)
 
 
@@ -238,9 +250,13 @@ def _nearly_same(left: Levels, right: Levels, value: float, correlation: float |
     1 while many rows still differ (twenty values that agree in 6 of 10 rows tell a lot), so the guesses that one spares
     of the other are counted.
     """
-    if value < WORTH_COMPARING:
-        return False
     if left.ordered and right.ordered:
         return value >= NEARLY_SAME and abs(order_kept(left, right)) >= WORTH_COMPARING
     straight = correlation is not None and abs(correlation) >= NEARLY_SAME
     return straight or guesses_spared(left, right) >= GUESSES_SPARED
+
+
+def _made_of_other(left: Dense, right: Dense) -> bool:
+    if left.is_number == right.is_number:
+        return False
+    return made_of(left, right) if left.is_number else made_of(right, left)

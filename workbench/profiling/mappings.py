@@ -9,6 +9,7 @@ from workbench.profiling.columns import ColumnFacts
 from workbench.profiling.levels import Levels
 
 REPEATING = 0.5  # different values per row; a column that hardly repeats a value decides any other, which says nothing
+RANGES = 2  # of a number, on average, that each word made of it covers
 Follows = Literal["", "left", "right", "both"]
 
 
@@ -38,7 +39,8 @@ def dense(facts: ColumnFacts, rows: np.ndarray | slice) -> Dense:
 def follows(left: Dense, right: Dense) -> Follows:
     """Return which of two columns the other decides in every row that has both; "both" where each decides the other.
 
-    A number without repeated values decides another where they rise, or fall, together throughout.
+    A number without repeated values decides another where they rise, or fall, together throughout; and words where each
+    has a range of its own, or two (``RANGES``).
 
     >>> shoes = Dense(np.array([0, 0, 1, 1, 2, 2]), 3, True)
     >>> follows(shoes, Dense(np.array([1, 1, 0, 0, 0, 0]), 2, False))
@@ -46,24 +48,44 @@ def follows(left: Dense, right: Dense) -> Follows:
     """
     shared = (left.codes >= 0) & (right.codes >= 0)
     one, other = left.codes[shared], right.codes[shared]
-    ordered = left.is_number and right.is_number
-    right_follows = _decides(one, other, left.n_values, ordered)
-    left_follows = _decides(other, one, right.n_values, ordered)
+    right_follows = _decides(one, other, left, right.is_number)
+    left_follows = _decides(other, one, right, left.is_number)
     if left_follows and right_follows:
         return "both"
     return "right" if right_follows else "left" if left_follows else ""
 
 
-def _decides(one: np.ndarray, other: np.ndarray, n_values: int, ordered: bool) -> bool:
-    image = np.full(n_values, -1)
+def _decides(one: np.ndarray, other: np.ndarray, decider: Dense, other_is_number: bool) -> bool:
+    image = np.full(decider.n_values, -1)
     image[one] = other
     if not len(one) or (image[one] != other).any():
         return False
     image = image[image >= 0]
     if len(image) <= REPEATING * len(one):
         return True
+    return decider.is_number and (_in_order(image) if other_is_number else _in_ranges(image))
+
+
+def _in_order(image: np.ndarray) -> bool:
     steps = np.diff(image)
-    return ordered and bool((steps >= 0).all() or (steps <= 0).all())
+    return bool((steps >= 0).all() or (steps <= 0).all())
+
+
+def _in_ranges(image: np.ndarray) -> bool:
+    return 1 + int((np.diff(image) != 0).sum()) <= RANGES * len(np.unique(image))
+
+
+def made_of(number: Dense, words: Dense) -> bool:
+    """Return whether each of the words covers a range of the number, or two, as bands of age do.
+
+    >>> made_of(Dense(np.arange(6), 6, True), Dense(np.array([1, 1, 0, 0, 2, 2]), 3, False))
+    True
+    """
+    shared = (number.codes >= 0) & (words.codes >= 0)
+    image = np.full(number.n_values, -1)
+    image[number.codes[shared]] = words.codes[shared]
+    exact = (image[number.codes[shared]] == words.codes[shared]).all()
+    return bool(exact) and _in_ranges(image[image >= 0])
 
 
 def guesses_spared(left: Levels, right: Levels) -> float:
