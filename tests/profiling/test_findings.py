@@ -127,7 +127,34 @@ CASES = {
     ),
     "high_cardinality": ({"x": of([f"v{i // 2}" for i in range(N)], "category")}, "", None, ("x",), "100 different"),
     "infinite": ({"x": of(with_values(NUMBER, inf=2), "number")}, "", None, ("x",), "in 2 rows"),
-    "skew": ({"x": of(with_values(NUMBER, **{"5000": 2}), "number")}, "", None, ("x",), "2 values far"),
+    "skew": (
+        {"x": of(with_values(NUMBER, **{"5000": 2}), "number")},
+        "",
+        None,
+        ("x",),
+        "2 values stand apart (5,000; 1.0 %)",
+    ),
+    "mixed_types": (
+        {"x": of([str(i % 40) for i in range(80)] + ["some"] * 90 + ["many"] * 30, "category")},
+        "",
+        None,
+        ("x",),
+        "mixes 80 numbers (“0”, “1”, “2”) and 120 words (“some”, “many”)",
+    ),
+    "text_words": (
+        {"x": of([f"parcel {i} came {'late' if i % 2 else 'soon'} and was torn" for i in ORDER], "category")},
+        "",
+        None,
+        ("x",),
+        "read as category, yet it holds 200 different texts",
+    ),
+    "date_range": (
+        {"x": of(DATES.where(np.arange(N) > 0, pd.Timestamp("2202-01-01")), "date")},
+        "",
+        None,
+        ("x",),
+        "holds 1 date out of range: 2202-01-01 (1 row). All others lie between 2020-01-02 and 2020-07-18",
+    ),
     "correlated": (
         {"a": of(NUMBER, "number"), "b": of(NUMBER * 2 + np.arange(N) / N, "number")},
         "",
@@ -180,6 +207,26 @@ def test_what_a_finding_offers_is_valid(code):
         assert Finding.from_json(finding.to_json()) == finding
         assert finding.sentence[-1] in ".?"
         assert len(finding.columns) != 1 or finding.status == "passed" or finding.columns[0] in columns
+
+
+# Why a finding that a person decides about proposes nothing that a click could do.
+WITHOUT_REMEDY = {
+    "single_class": "another target, or other rows, are nothing that we could choose",
+    "too_few_rows": "more rows have to be collected",
+    "imbalance": "the metric by default is one that a rare class counts in",
+    "rare_classes": "whether to merge classes is a matter of what they mean",
+    "correlated": "which of two columns is to stay is a matter of what they mean, and the score hardly changes",
+    "duplicate_names": "which of two columns is to stay is a matter of what they mean",
+}
+
+
+@pytest.mark.parametrize("code", CASES)
+def test_whoever_is_to_decide_is_offered_something(code):
+    columns, target, task, *_ = CASES[code]
+    for finding in findings(columns, target, task):
+        remedies = (finding.step, finding.choices, finding.blanks, finding.reads, finding.settings)
+        if finding.status == "alerted" and finding.code not in WITHOUT_REMEDY:
+            assert any(remedies), finding
 
 
 @pytest.mark.parametrize("kind", CHECKS, ids=lambda kind: kind.code)

@@ -53,3 +53,13 @@ def figure(value: float) -> str:
     if value == int(value) and abs(value) < 1e15:
         return f"{int(value):,}"
     return f"{value:,.0f}" if 1_000 <= abs(value) < 1e15 else f"{value:.4g}"
+
+
+def short(value: str | int | float, limit: int = 40) -> str:
+    """Return a value of the data for a sentence, cut where it is long.
+
+    >>> short(0.123456), short("a" * 9, 5)
+    ('0.1235', 'aaaaa…')
+    """
+    text = figure(value) if isinstance(value, float) else str(value)
+    return text if len(text) <= limit else f"{text[:limit]}…"

@@ -1,6 +1,17 @@
 """The questions asked of every table, in the order shown on screen."""
 
-from workbench.profiling.checks import columns, rows, table, target
+from workbench.profiling.checks import (
+    blanks,
+    columns,
+    dates,
+    meanings,
+    numbers,
+    rows,
+    spellings,
+    table,
+    target,
+    words,
+)
 from workbench.profiling.findings import CheckKind
 
 CHECKS: tuple[CheckKind, ...] = (
@@ -114,49 +125,70 @@ CHECKS: tuple[CheckKind, ...] = (
         "Blank cells",
         "The more cells are blank, the less there is to learn from; that a cell is blank may say something itself.",
         "No column has many blanks.",
-        columns.check_missing_share,
+        blanks.check_missing_share,
     ),
     CheckKind(
         "disguised_missing",
         "Blanks in disguise",
         "A value that means “not known” is taken for an answer like any other.",
         "No value looks like a stand-in for a blank.",
-        columns.check_disguised_missing,
+        blanks.check_disguised_missing,
     ),
     CheckKind(
         "mixed_spellings",
         "Spellings",
         "Two spellings of one thing are two things to a model.",
         "No value is spelt in several ways.",
-        columns.check_mixed_spellings,
+        spellings.check_mixed_spellings,
     ),
     CheckKind(
         "numbers_as_text",
         "Numbers among words",
         "A number read as words loses its order and size.",
         "No column of words is really one of numbers.",
-        columns.check_numbers_as_text,
+        meanings.check_numbers_as_text,
+    ),
+    CheckKind(
+        "mixed_types",
+        "Words and numbers mixed",
+        "Numbers and dates among words lose their order and size.",
+        "No column mixes words with numbers or dates.",
+        meanings.check_mixed_types,
+    ),
+    CheckKind(
+        "text_words",
+        "Texts",
+        "A model calculates; what a text says has to be turned into numbers first.",
+        "No column holds sentences.",
+        words.check_text_words,
     ),
     CheckKind(
         "high_cardinality",
         "Categories with many values",
         "A value seen once teaches nothing about the next row that has it.",
         "No category has very many values.",
-        columns.check_high_cardinality,
+        words.check_high_cardinality,
     ),
     CheckKind(
         "infinite",
         "Infinite values",
         "Most models cannot calculate with infinity.",
         "Every number is finite.",
-        columns.check_infinite,
+        numbers.check_infinite,
     ),
     CheckKind(
         "skew",
         "Values far out",
         "A few extreme values, or a slip of the keyboard, can dominate an average and a linear model.",
         "No column has values far from the rest.",
-        columns.check_skew,
+        numbers.check_skew,
+    ),
+    CheckKind(
+        "date_range",
+        "Dates out of range",
+        "A slip in one date stretches every span of time that is computed from it.",
+        "Every date lies in a plausible range.",
+        dates.check_date_range,
     ),
     CheckKind(
         "correlated",
