@@ -30,6 +30,7 @@ STANDS_OUT, TIMES_THE_NEXT = {"roc_auc": 0.86, "rank_r2": 0.75}, 2.0
 ALONE = 0.6
 BLANKS_TELL, BLANKS_ASK = 0.75, 0.35
 PURE, PURE_ALONE = 0.3, 0.5  # share of a class in values of which (nearly) only it has any
+PURE_PART = 0.7  # of what it tells must lie in such values: at its ends, any strong number knows one class only
 MOST_PURE = 2  # columns with such values; where there are more, classes are simply different things
 GAP_TELLS = 0.5  # strength of the time between two dates from which the later one is no mere date
 NAMED_AMONG, NAMED_LEAST = 5, 0.1  # a name raises the question only for a column that tells something
@@ -224,7 +225,9 @@ def _pure(context: Context) -> dict[str, Sign]:
     pure = [
         profile
         for profile in context.inputs
-        if profile.strength and profile.strength.pure >= PURE and profile.name not in context.left_out
+        if profile.strength
+        and profile.strength.pure >= max(PURE, PURE_PART * profile.strength.value)
+        and profile.name not in context.left_out
     ]
     if not 0 < len(pure) <= MOST_PURE:
         return {}
