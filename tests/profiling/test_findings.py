@@ -162,6 +162,27 @@ CASES = {
         ("a", "b"),
         "“a” and “b” (1.00)",
     ),
+    "conflicting_labels": (
+        {"x": of(np.arange(N) // 2 * 1.0, "number"), "y": of(np.arange(N) % 40 == 0, "yes_no")},
+        "y",
+        None,
+        (),
+        "right in more than 97.5 % of these rows: 10 rows (5.0 %)",
+    ),
+    "drift": (
+        {"day": of(DATES, "date"), "y": of(np.where(ORDER // 2 + np.arange(N) > 150, "yes", "no"), "yes_no")},
+        "y",
+        None,
+        ("day",),
+        "Along “day”, the share of “yes” in “y” moves between 0 %",
+    ),
+    "target_distribution": (
+        {"x": of(ORDER, "integer"), "y": of(np.minimum(NUMBER, 55), "number")},
+        "y",
+        None,
+        ("y",),
+        "hold exactly the largest “y”, 55,",
+    ),
 }
 
 
@@ -191,7 +212,8 @@ CLEAN = {
 
 @pytest.mark.parametrize("code", CASES)
 def test_check_passes_a_clean_table(code):
-    found = [finding for finding in findings(CLEAN, "y") if finding.code == code]
+    target = "size" if code == "target_distribution" else "y"
+    found = [finding for finding in findings(CLEAN, target) if finding.code == code]
     assert [(finding.status, finding.sentence) for finding in found] == [("passed", check(code).passed)]
 
 
@@ -211,6 +233,7 @@ def test_what_a_finding_offers_is_valid(code):
 
 # Why a finding that a person decides about proposes nothing that a click could do.
 WITHOUT_REMEDY = {
+    "conflicting_labels": "only a column that is not there tells these rows apart",
     "single_class": "another target, or other rows, are nothing that we could choose",
     "too_few_rows": "more rows have to be collected",
     "imbalance": "the metric by default is one that a rare class counts in",
