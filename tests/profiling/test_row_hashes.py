@@ -36,6 +36,11 @@ def test_codes_and_numbers_go_together():
     )
 
 
+def test_a_blank_equals_no_number():
+    smallest = np.float64(5e-324)  # its bits are those of the integer 1
+    assert [len(part) for part in equal_rows([np.array([np.nan, smallest, np.inf])], 3)] == [0, 0]
+
+
 def test_nothing_to_compare():
     assert [len(part) for part in equal_rows([], 5)] == [0, 0]
     assert [len(part) for part in equal_rows([np.array([1.0])], 1)] == [0, 0]

@@ -159,7 +159,6 @@ def _describe_numbers(values: pd.Series, column: ColumnSpec) -> ColumnFacts:
     if len(finite):
         q25, median, q75 = (_quantile(finite, fraction) for fraction in (0.25, 0.5, 0.75))
         figures = {
-            "mean": _plain(finite.mean()),
             "min": _plain(finite[0]),
             "q25": _plain(q25),
             "median": _plain(median),
@@ -167,6 +166,7 @@ def _describe_numbers(values: pd.Series, column: ColumnSpec) -> ColumnFacts:
             "max": _plain(finite[-1]),
         }
         with np.errstate(over="ignore", invalid="ignore"):
+            figures["mean"] = _plain(finite.mean())
             figures["std"] = _plain(finite.std(ddof=1)) if len(finite) > 1 else None
             figures["skew"] = _plain(pd.Series(finite, copy=False).skew())
     return ColumnFacts(

@@ -7,7 +7,7 @@ import numpy as np
 from workbench.profiling.columns import ColumnFacts
 
 WHOLE_AT_ONCE = 3  # columns hashed in full; of most tables, few rows are still alike after them
-NAN_BITS = np.uint64(1)  # of no other number but the smallest above zero
+NAN_BITS = np.uint64(0x7FF8000000000001)  # one of the many bit patterns of NaN, and of no number
 
 
 def values_of(facts: ColumnFacts) -> np.ndarray:
