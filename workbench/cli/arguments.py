@@ -19,6 +19,7 @@ examples:
 A file name of - writes to standard output. Projects and runs are kept in the folder that WORKBENCH_HOME names
 (~/.workbench without it), where the app shows them, too.
 """
+TASKS = ("binary", "multiclass", "regression")
 
 
 class Parser(argparse.ArgumentParser):
@@ -66,6 +67,8 @@ def _add_profile(commands) -> None:
     command = _command(commands, "profile", "say what a table holds and what needs attention")
     command.add_argument("file", metavar="FILE", help="the table")
     command.add_argument("--target", metavar="COL", default="", help="the column that is to be predicted")
+    command.add_argument("--task", metavar="NAME", choices=TASKS, help="%(choices)s (default: by the target's values)")
+    command.add_argument("--against", metavar="OLDFILE", help="say what has changed since this file")
     command.add_argument("--html", metavar="OUT", help="write a report: one file that opens in any browser")
     command.add_argument("--json", metavar="OUT", help="write the figures and findings")
 
@@ -93,7 +96,7 @@ def _add_train(commands) -> None:
     command.add_argument("--time", metavar="COL", default="", help="test on rows later than those trained on")
     command.add_argument("--models", metavar="A,B,C", help="kinds of estimators (default: the set for the task)")
     command.add_argument("--metric", metavar="NAME", help="main metric (default: roc_auc, log_loss or rmse)")
-    command.add_argument("--task", metavar="NAME", choices=("binary", "multiclass", "regression"), help="%(choices)s")
+    command.add_argument("--task", metavar="NAME", choices=TASKS, help="%(choices)s")
     command.add_argument("--positive", metavar="CLASS", help="the class that scores are about (two classes)")
     command.add_argument("--folds", metavar="N", type=_folds, help="number of folds, 2 to 50 (default: 5)")
     command.add_argument("--seed", metavar="N", type=_seed, help="same seed, same result (default: 0)")

@@ -69,6 +69,12 @@ class Profile:
                 return column
         raise KeyError(name)
 
+    @property
+    def ranked(self) -> tuple[ColumnProfile, ...]:
+        """The columns that tell anything of the target by themselves, strongest first; none without a target."""
+        telling = [column for column in self.columns if column.strength and column.strength.value > 0]
+        return tuple(sorted(telling, key=lambda column: -column.strength.value))
+
     def headline_with(self, n_to_decide: int, n_done: int) -> str:
         """Return the headline where the person has decided about some findings since."""
         return _headline(self.n_rows, self.columns, n_to_decide, n_done)

@@ -32,23 +32,23 @@ def sections(page: Page) -> list[Section]:
     return [Section("full", title, f'{told}<div class="cards">{body}</div>', f"{len(page.cards):,}")]
 
 
-def chosen(profile, strongest: list[ColumnProfile]) -> tuple[str, ...]:
+def chosen(profile) -> tuple[str, ...]:
     """Return the columns shown in full, in file order: all of a table of moderate width, else those that matter."""
     names = [column.name for column in profile.columns]
     if len(names) <= MOST_CARDS:
         return tuple(names)
     known = set(names)
-    matter = dict.fromkeys(each for each in _that_matter(profile, strongest) if each in known)
+    matter = dict.fromkeys(each for each in _that_matter(profile) if each in known)
     kept = set(list(matter)[:MOST_CARDS])
     return tuple(each for each in names if each in kept)
 
 
-def _that_matter(profile, strongest: list[ColumnProfile]) -> Iterator[str]:
+def _that_matter(profile) -> Iterator[str]:
     """Yield columns in the order of how much they matter; some several times."""
     if profile.target:
         yield profile.target
     yield from (each.column for each in profile.availability if each.doubtful)
-    yield from (column.name for column in strongest[:30])
+    yield from (column.name for column in profile.ranked[:30])
     for finding in profile.findings:
         if finding.status == "alerted":
             yield from finding.columns[:6]

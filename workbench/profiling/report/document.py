@@ -32,7 +32,7 @@ def report_html(profile, title: str, about: About | None = None) -> str:
     str
         HTML that loads nothing, runs nothing, and is in UTF-8 whatever the data hold.
     """
-    page = Page(profile, about or About(), cards.chosen(profile, target.ranking(profile)))
+    page = Page(profile, about or About(), cards.chosen(profile))
     sections = [section for module in SECTIONS for section in module.sections(page)]
     shown = escape(cut_inside(clean(title), LONGEST_TITLE)) or "Profile"
     return "".join(

@@ -2,7 +2,7 @@
 
 from workbench.profiling.associations import Associations, Pair
 from workbench.profiling.report import drawings
-from workbench.profiling.report.escaping import clean, name
+from workbench.profiling.report.escaping import LONGEST_NAME, clean, cut_inside, name
 from workbench.profiling.report.page import Page, Section, paragraph, table
 from workbench.profiling.wording import counted, percent
 
@@ -80,6 +80,6 @@ def _map(page: Page, found: Associations) -> str:
         if pair.left in at and pair.right in at
     }
     label = f"How far each two of {len(placed)} columns go together"
-    drawn = drawings.heat_map([clean(each) for each in placed], shares, label)
+    drawn = drawings.heat_map([cut_inside(clean(each), LONGEST_NAME) for each in placed], shares, label)
     note = "The darker, the more two columns go together. An empty cell is a pair that is not among those listed."
     return f'<figure class="mapped"><figcaption>{label}</figcaption>{drawn}{paragraph(note, "note")}</figure>'

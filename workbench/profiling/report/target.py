@@ -26,9 +26,8 @@ def sections(page: Page) -> list[Section]:
     if not profile.target or profile.target not in page.places:
         return []
     parts = [_itself(page)]
-    ranked = ranking(profile)
-    if ranked or profile.complete:
-        parts.append(_ranked(page, ranked))
+    if profile.ranked or profile.complete:
+        parts.append(_ranked(page, profile.ranked))
     view = profile.target_view
     if view and view.shapes:
         parts.append(_shapes(page, view))
@@ -37,12 +36,6 @@ def sections(page: Page) -> list[Section]:
     if drifts:
         parts.append(_drifts(page, view, drifts[:DRIFTS]))
     return parts
-
-
-def ranking(profile) -> list[ColumnProfile]:
-    """Return the columns that tell anything about the target, strongest first."""
-    scored = [column for column in profile.columns if column.strength and column.strength.value > 0]
-    return sorted(scored, key=lambda column: -column.strength.value)
 
 
 def _itself(page: Page) -> Section:
