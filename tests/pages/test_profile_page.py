@@ -7,7 +7,7 @@ import pytest
 from workbench.profiling import Finding
 from workbench.specs import ColumnChoice, Draft, DropDuplicates, Recipe
 from workbench.store import Store
-from workbench.ui import column_panel, column_view, components, decisions, findings, state
+from workbench.ui import column_panel, column_view, components, decisions, findings, profile_columns, state
 
 
 @pytest.fixture
@@ -130,7 +130,7 @@ def test_a_target_adds_what_goes_with_it(open_app, store, project):
     size = state.profile_of(project.draft.dataset, "price", None).column("size")
     words = column_view.facts(size, 120, "price")["Goes with price"]
     assert words == components.plain(size.strength.words) and "% (R² of ranks" in words
-    assert "strength" in column_view._order(draft_of(store, project), app.dataframe[0].value)
+    assert "strength" in profile_columns.order_of(app.dataframe[0].value, with_strength=True)
 
 
 def test_columns_are_filtered_by_name(open_app, project):
@@ -140,7 +140,7 @@ def test_columns_are_filtered_by_name(open_app, project):
     assert app.selectbox(key=findings.COLUMN_KEY).value == "price"
     app.text_input(key="page.profile.filter").set_value("[").run()
     assert not app.exception
-    assert "No column has" in app.info[0].value
+    assert "No column fits" in app.info[0].value
 
 
 def test_each_column_can_be_seen_in_full(open_app, project):
@@ -160,7 +160,7 @@ def test_the_column_view_leads_to_how_it_is_read(open_app, project):
 
 def test_the_report_is_offered(open_app, project):
     app = open_app("profile", project.id)
-    assert [button.label for button in app.get("download_button")] == ["Save report"]
+    assert [button.label for button in app.get("download_button")] == ["Save report", "JSON"]
 
 
 @pytest.mark.parametrize(
@@ -168,7 +168,7 @@ def test_the_report_is_offered(open_app, project):
     [(None, np.nan), (0, 0.0), (0.123456, 0.1235), (43.921, 43.92), (1234567.8, 1234568.0), (-2.5, -2.5)],
 )
 def test_figures_keep_four_digits_and_never_lose_whole_ones(value, shown):
-    np.testing.assert_equal(column_view._number(value), shown)
+    np.testing.assert_equal(profile_columns.rounded(value), shown)
 
 
 def test_deciding_replaces_an_earlier_choice_about_the_same_column():

@@ -29,7 +29,7 @@ def main() -> int:
     answers = os.fdopen(os.dup(1), "w", encoding="utf-8", buffering=1)
     os.dup2(2, 1)
     _be_modest(job["memory_bytes"])
-    threading.Thread(target=_end_with_parent, daemon=True).start()
+    threading.Thread(target=end_with_parent, daemon=True).start()
     try:
         answer = {"answer": work_of(job)(job, _reporter(answers), None)}
     except WorkbenchError as error:
@@ -53,7 +53,7 @@ def _reporter(answers):
     return report
 
 
-def _end_with_parent() -> None:
+def end_with_parent() -> None:
     """Wait for the end of standard input: it comes when the parent closes it, and when it dies in whatever way."""
     # Below Python's buffers, whose locks would be held while the interpreter ends.
     with contextlib.suppress(OSError):

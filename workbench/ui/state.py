@@ -10,7 +10,7 @@ from workbench.errors import Conflict, NotFound
 from workbench.modeling.columns import screen_columns
 from workbench.modeling.planning import plan_experiment
 from workbench.prepare import apply_recipe
-from workbench.profiling import Profile, leakage_warnings, leaks, profile
+from workbench.profiling import leakage_warnings, leaks
 from workbench.store import Store
 from workbench.training import supervisor
 from workbench.ui.navigation import Progress
@@ -96,25 +96,23 @@ def table(fingerprint):
     return store().load_table(fingerprint)
 
 
+@st.cache_resource(max_entries=32, show_spinner=False)
+def column(fingerprint, name):
+    """Return one column of a data set, also where its table is still being opened. Shared: do not change it."""
+    return store().load_table(fingerprint, [name])[name]
+
+
 @st.cache_resource(max_entries=64, show_spinner=False)
 def dataset(fingerprint):
     """Return the facts of a data set."""
     return store().dataset(fingerprint)
 
 
-@st.cache_resource(max_entries=8, show_spinner="Looking at every column …")
 def profile_of(fingerprint, target="", task=None):
-    """Return the profile of a data set, computed once and then kept in the store."""
-    key = f"{fingerprint}-{target}-{task or ''}"
-    stored = store().artifact("profile", key)
-    if stored is not None:
-        try:
-            return Profile.from_json(stored)
-        except (KeyError, TypeError, ValueError):
-            pass  # made by an older version: compute it again
-    found = profile(table(fingerprint), dataset(fingerprint).schema, target=target, task=task)
-    store().put_artifact("profile", key, found.to_json())
-    return found
+    """Return the complete profile of a data set, made once and then kept; waits where it is still being made."""
+    from workbench.ui import profile_job  # which needs the caches of this module
+
+    return profile_job.wait(profile_job.Asked(fingerprint, target, task))
 
 
 @st.cache_resource(max_entries=8, show_spinner="Applying the steps …")
