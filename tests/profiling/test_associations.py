@@ -73,6 +73,11 @@ def test_a_code_for_words_is_1_and_one_to_one():
     assert only(a=words, b=codes) == Pair("a", "b", 1.0, 300, None, "both", True)
 
 
+def test_numbers_that_fall_as_others_rise_are_1():
+    x, _ = normals(0, 400)
+    assert only(x=x, y=-x) == Pair("x", "y", 1.0, 400, -1.0, "both", True)
+
+
 def test_rows_in_which_either_is_blank_are_left_out():
     x, y = normals(0.8, 2_000)
     pair = only(x=np.where(np.arange(2_000) < 500, np.nan, x), y=np.where(np.arange(2_000) >= 1_500, np.nan, y))

@@ -7,7 +7,6 @@ from pydantic import TypeAdapter
 
 from workbench.errors import NotFound
 from workbench.profiling import CHECKS, check, profile
-from workbench.profiling.checks.table import correlations
 from workbench.profiling.findings import Context, Finding, run_checks
 from workbench.specs import ColumnChoice, ColumnSpec, RowStep, Schema
 
@@ -160,7 +159,21 @@ CASES = {
         "",
         None,
         ("a", "b"),
-        "“a” and “b” (1.00)",
+        "“a” and “b” (99",
+    ),
+    "missing_pattern": (
+        {"a": of(with_values(NUMBER, nan=30), "number"), "b": of(with_values(ORDER, nan=30), "number")},
+        "",
+        None,
+        ("a", "b"),
+        "are blank in the same 30 rows (15 %)",
+    ),
+    "duplicate_names": (
+        {"Unit price": of(NUMBER, "number"), "unit_price": of(with_values(NUMBER, **{"40": 20}), "number")},
+        "",
+        None,
+        ("Unit price", "unit_price"),
+        "nearly the same name, and equal values in 180 of 200 rows",
     ),
     "conflicting_labels": (
         {"x": of(np.arange(N) // 2 * 1.0, "number"), "y": of(np.arange(N) % 40 == 0, "yes_no")},
@@ -326,15 +339,6 @@ def test_duplicate_rows_equal_pandas():
     expected = np.flatnonzero(table.duplicated())
     assert finding.sentence.startswith(f"{len(expected)} rows")
     assert finding.rows == tuple(expected[:10].tolist())
-
-
-def test_correlations_equal_pandas():
-    random = np.random.default_rng(0)
-    values = random.normal(1e4, 1, (300, 6)) @ random.normal(size=(6, 6))
-    values[random.random((300, 6)) < 0.2] = np.nan
-    correlation, shared = correlations(values)
-    np.testing.assert_allclose(correlation, pd.DataFrame(values).corr(), atol=1e-9)
-    assert shared[0, 1] == (~np.isnan(values[:, :2]).any(axis=1)).sum()
 
 
 def test_checks_that_do_not_apply_are_silent():

@@ -31,6 +31,12 @@ from workbench.profiling.mappings import (
 )
 
 MEASURE = "adjusted contingency coefficient"
+MEASURE_HELP = (
+    "Numbers and dates are cut into ten ranges of equally many rows, words keep their twenty most frequent values, "
+    "and the two are counted against each other. Of that table Pearson's contingency coefficient is taken, less what "
+    "chance brings about, and put on the scale of a correlation: 0 % means that one says nothing of the other, 100 % "
+    "that it decides it. Two numbers in a straight line have the same figure as their correlation, without its sign."
+)
 SAMPLE_ROWS = 20_000
 FEWEST_SHARED = 20  # rows in which both have a value
 MOST_PAIRS = 300  # kept of those beyond chance
@@ -226,8 +232,9 @@ def _described(
         same = value >= WORTH_COMPARING and (
             _nearly_same(cut[left], cut[right], value, r) or _made_of_other(dense_of(left), dense_of(right))
         )
-        pairs.append(Pair(left, right, value, int(n), r, which, same))
-    return tuple(pairs)
+        # Cuts that fall a row apart would leave it just below 1.
+        pairs.append(Pair(left, right, 1.0 if which == "both" else value, int(n), r, which, same))
+    return tuple(sorted(pairs, key=lambda pair: -pair.value))
 
 
 def _pearson(

@@ -5,8 +5,11 @@ from workbench.profiling.checks import (
     columns,
     dates,
     meanings,
+    missing_pattern,
+    names,
     numbers,
     outcome,
+    pairs,
     rows,
     spellings,
     table,
@@ -140,7 +143,14 @@ CHECKS: tuple[CheckKind, ...] = (
         "Repeated columns",
         "Copies share their importance and hide what matters.",
         "No column repeats another.",
-        table.check_duplicate_columns,
+        pairs.check_duplicate_columns,
+    ),
+    CheckKind(
+        "duplicate_names",
+        "Names that are much alike",
+        "Two columns of nearly one name are mixed up easily, or are one column twice.",
+        "No two columns have nearly the same name.",
+        names.check_duplicate_names,
     ),
     CheckKind(
         "missing_share",
@@ -148,6 +158,13 @@ CHECKS: tuple[CheckKind, ...] = (
         "The more cells are blank, the less there is to learn from; that a cell is blank may say something itself.",
         "No column has many blanks.",
         blanks.check_missing_share,
+    ),
+    CheckKind(
+        "missing_pattern",
+        "Pattern of the blanks",
+        "Cells that are blank together, or with the outcome, say something by being blank.",
+        "Blanks follow no pattern.",
+        missing_pattern.check_missing_pattern,
     ),
     CheckKind(
         "disguised_missing",
@@ -214,10 +231,10 @@ CHECKS: tuple[CheckKind, ...] = (
     ),
     CheckKind(
         "correlated",
-        "Columns that move together",
+        "Columns that say nearly the same",
         "Two columns that say the same share their importance.",
-        "No two numbers move together almost exactly.",
-        table.check_correlated,
+        "No two columns say nearly the same.",
+        pairs.check_correlated,
     ),
 )
 

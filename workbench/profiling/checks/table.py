@@ -1,24 +1,21 @@
-"""Checks that compare rows or columns with each other."""
+"""Checks of the rows: whether there are enough, and whether some repeat others."""
+
+from collections.abc import Collection
 
 import numpy as np
 
-from workbench.profiling.columns import ColumnFacts
 from workbench.profiling.findings import NOT_APPLICABLE, Context, Finding
 from workbench.profiling.row_hashes import equal_rows, values_of
 from workbench.profiling.wording import counted, percent, quoted
-from workbench.specs import ColumnChoice, DropDuplicates
+from workbench.specs import DropDuplicates
 
 FEW_ROWS = 100
 ROWS_PER_INPUT = 10  # a common rule of thumb for linear models (Harrell, Regression Modeling Strategies, 4.4: 10 to 20)
-CORRELATED = 0.95
-CORRELATION_ROWS = 20_000  # standard error of a correlation of 0.95: 0.0007
-ROWS_FOR_ANOTHER_WORDING = 30
-PAIRS_NAMED = 5
-PAIRS_SHOWN = 20
-SHARED_REASONS = (
-    "As inputs they hardly change the score, but share their reasons: "
-    "leave one of each pair out if you want clear ones."
-)
+NAMES_ROWS = 0.5  # different values per filled cell from which a column that is left out names the row
+FEWEST_COLUMNS = 3  # rows that are equal in fewer say little
+COLUMNS_TRIED = 3
+# Where rows equal in all columns but one are so many times more, so are different cases that just look the same.
+TIMES_AS_MANY, AND_MORE = 2, 4
 
 
 def check_too_few_rows(context: Context) -> list[Finding]:
@@ -37,137 +34,98 @@ def check_too_few_rows(context: Context) -> list[Finding]:
 
 
 def check_duplicate_rows(context: Context) -> list[Finding] | None:
-    """Find rows that repeat an earlier one in every column."""
+    """Find rows that repeat an earlier one in every column, or in all but those that merely name the row."""
     if not context.facts or context.n_rows < 2:
         return NOT_APPLICABLE
-    repeated = _repeated_rows(context)
+    exact = _repeated_rows(context, list(context.facts))
+    naming = [name for name in context.facts if _names_the_row(context, name)]
+    rest = [name for name in context.facts if name not in naming]
+    if not naming or len(rest) < FEWEST_COLUMNS:
+        return _copies(context, exact) if exact.any() else []
+    copies = _repeated_rows(context, rest)
+    if copies.sum() == exact.sum():
+        return _copies(context, exact) if exact.any() else []
+    found = _copies(context, exact) if exact.any() else []
+    if _look_alike(context, rest, int(copies.sum())):
+        return found or [_alike(context, copies, naming)]
+    return [_copies_but_for(context, exact, copies, naming, rest)]
+
+
+def _names_the_row(context: Context, name: str) -> bool:
+    profile = context.facts[name].profile
+    if name == context.target or name not in context.left_out:
+        return False
+    return profile.meaning == "identifier" or profile.distinct_count > max(NAMES_ROWS * profile.count, 1)
+
+
+def _repeated_rows(context: Context, names: list[str]) -> np.ndarray:
+    """Return ``table[names].duplicated()``: equal figures find the candidates, pandas itself decides among them."""
+    positions = np.sort(_equal(context, names)[0])
+    repeated = np.zeros(context.n_rows, dtype=bool)
+    if len(positions):
+        repeated[positions] = context.table[names].iloc[positions].duplicated().to_numpy()
+    return repeated
+
+
+def _equal(context: Context, names: Collection[str]) -> tuple[np.ndarray, np.ndarray]:
+    facts = sorted((context.facts[name] for name in names), key=lambda fact: -fact.profile.distinct_count)
+    return equal_rows([values_of(fact) for fact in facts], context.n_rows)
+
+
+def _look_alike(context: Context, names: list[str], n_copies: int) -> bool:
+    """Return whether different cases of few coarse columns are as good an explanation as copies.
+
+    A copy is equal in every column; of cases that look the same by chance, many more are equal in all columns but one.
+    """
+    by_values = sorted(names, key=lambda name: -context.facts[name].profile.distinct_count)
+    for one in by_values[:COLUMNS_TRIED]:
+        positions, groups = _equal(context, [name for name in names if name != one])
+        n_repeated = len(positions) - (int(groups.max()) + 1 if len(groups) else 0)
+        if n_repeated >= TIMES_AS_MANY * n_copies + AND_MORE:
+            return True
+    return False
+
+
+def _copies(context: Context, repeated: np.ndarray) -> list[Finding]:
     n_repeated = int(repeated.sum())
-    if not n_repeated:
-        return []
     share = percent(n_repeated / context.n_rows)
     verb = "repeats" if n_repeated == 1 else "repeat"
     sentence = f"{counted(n_repeated, 'row')} ({share}) {verb} an earlier row in every column."
     advice = "Drop them if they are copies; keep them if different cases just look the same."
-    rows = context.rows_where(repeated)
-    return [
-        Finding("duplicate_rows", "alerted", (), sentence, advice, rows, step=DropDuplicates().model_dump(mode="json"))
-    ]
+    step = DropDuplicates().model_dump(mode="json")
+    return [Finding("duplicate_rows", "alerted", (), sentence, advice, context.rows_where(repeated), step=step)]
 
 
-def _repeated_rows(context: Context) -> np.ndarray:
-    """Return ``table.duplicated()``: equal figures find the candidates, pandas itself decides among them."""
-    facts = sorted(context.facts.values(), key=lambda fact: -fact.profile.distinct_count)
-    positions = np.sort(equal_rows([values_of(fact) for fact in facts], context.n_rows)[0])
-    repeated = np.zeros(context.n_rows, dtype=bool)
-    if len(positions):
-        repeated[positions] = context.table.iloc[positions].duplicated().to_numpy()
-    return repeated
-
-
-def check_duplicate_columns(context: Context) -> list[Finding]:
-    """Find columns that say the same as an earlier one, be it in other words."""
-    groups: dict[bytes, list[list[str]]] = {}
-    for profile in context.inputs if context.n_rows > 1 else []:
-        facts = context.facts[profile.name]
-        if profile.distinct_count < 2:
-            continue
-        alike = groups.setdefault(facts.digest, [])
-        for names in alike:
-            if _says_the_same(context.facts[names[0]], facts):
-                names.append(profile.name)
-                break
-        else:
-            alike.append([profile.name])
-    findings = []
-    for names in (names for alike in groups.values() for names in alike if len(names) > 1):
-        first, others = names[0], names[1:]
-        same = all(_same_words(context.facts[first], context.facts[name]) for name in others)
-        verb = "repeats" if len(others) == 1 else "repeat"
-        sentence = f"{quoted(others)} {verb} “{first}” in every row{'' if same else ', in other words'}."
-        choices = tuple(
-            ColumnChoice(name=name, use=False, reason=f"says the same as “{first}”").model_dump(mode="json")
-            for name in others
-        )
-        advice = "One of them is enough: leave the others out, so that reasons are not shared among copies."
-        findings.append(Finding("duplicate_columns", "alerted", tuple(names), sentence, advice, choices=choices))
-    return findings
-
-
-def _says_the_same(left: ColumnFacts, right: ColumnFacts) -> bool:
-    """Return whether columns of equal digest repeat each other."""
-    if _same_words(left, right):
-        return True
-    # Any two columns that never repeat a word map one to one, and so do short columns now and then by chance.
-    enough = left.profile.count >= ROWS_FOR_ANOTHER_WORDING
-    return enough and left.profile.distinct_count <= left.profile.count / 2
-
-
-def _same_words(left: ColumnFacts, right: ColumnFacts) -> bool:
-    return left.words is None or left.words.equals(right.words)
-
-
-def check_correlated(context: Context) -> list[Finding] | None:
-    """Find pairs of numbers that move together."""
-    names = [
-        profile.name
-        for profile in context.inputs
-        if profile.meaning in ("number", "integer") and profile.distinct_count > 2 and not profile.infinite_count
-    ]
-    if len(names) < 2 or context.n_rows < 10:
-        return NOT_APPLICABLE
-    values = np.column_stack([context.facts[name].numbers for name in names])
-    sampled = len(values) > CORRELATION_ROWS
-    if sampled:
-        values = values[np.random.default_rng(0).choice(len(values), CORRELATION_ROWS, replace=False)]
-    with np.errstate(all="ignore"):
-        correlation, shared = correlations(values)
-    strong = np.triu((np.abs(correlation) >= CORRELATED) & (shared >= 10), k=1)
-    pairs = sorted(
-        (
-            (names[i], names[j], float(correlation[i, j]))
-            for i, j in zip(*np.nonzero(strong), strict=True)
-            if context.facts[names[i]].digest
-            != context.facts[names[j]].digest  # copies are the business of another check
-        ),
-        key=lambda pair: -abs(pair[2]),
-    )
-    if not pairs:
-        return []
-    named = ", ".join(f"“{left}” and “{right}” ({value:.2f})" for left, right, value in pairs[:PAIRS_NAMED])
-    more = f" and {counted(len(pairs) - PAIRS_NAMED, 'more pair')}" if len(pairs) > PAIRS_NAMED else ""
-    basis = f", on {CORRELATION_ROWS:,} rows drawn at random" if sampled else ""
-    columns = tuple(dict.fromkeys(name for pair in pairs[:PAIRS_SHOWN] for name in pair[:2]))
-    sentence = f"These move together almost exactly (correlation in brackets{basis}): {named}{more}."
-    # Before the target is known, one of the pair may be the target, or its copy.
+def _copies_but_for(
+    context: Context, exact: np.ndarray, copies: np.ndarray, naming: list[str], rest: list[str]
+) -> Finding:
+    n_exact, n_copies = int(exact.sum()), int(copies.sum())
+    verb = "is an exact copy" if n_copies == 1 else "are exact copies"
+    share = percent(n_copies / context.n_rows)
+    sentence = f"{counted(n_copies, 'row')} ({share}) {verb} of an earlier row once {_set_aside(naming)}."
+    if n_exact:
+        sentence += f" {n_exact:,} of them {'repeats' if n_exact == 1 else 'repeat'} one in every column."
     advice = (
-        SHARED_REASONS if context.target else f"If you predict one of them, the other gives it away. {SHARED_REASONS}"
+        "The model sees the rest only, so a copy among the rows that test it is one that it has learnt by heart. Drop "
+        "them if the same case was entered twice; keep them if different cases just look the same."
     )
-    return [Finding("correlated", "alerted", columns, sentence, advice)]
+    step = DropDuplicates(columns=tuple(rest)).model_dump(mode="json")
+    return Finding("duplicate_rows", "alerted", (), sentence, advice, context.rows_where(copies), step=step)
 
 
-def correlations(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return Pearson correlations over the rows that both columns have, and the number of those rows.
+def _alike(context: Context, copies: np.ndarray, naming: list[str]) -> Finding:
+    n_copies = int(copies.sum())
+    verb = "looks" if n_copies == 1 else "look"
+    share = percent(n_copies / context.n_rows)
+    sentence = f"{counted(n_copies, 'row')} ({share}) {verb} like an earlier one once {_set_aside(naming)}."
+    advice = (
+        "Nothing was dropped: even more rows are equal in all columns but one, so these look like different cases that "
+        "have the same values."
+    )
+    return Finding("duplicate_rows", "done", (), sentence, advice, context.rows_where(copies))
 
-    Parameters
-    ----------
-    values : ndarray of shape (n_rows, n_columns)
-        Finite numbers, NaN where missing.
 
-    Returns
-    -------
-    correlation, n_shared : ndarray of shape (n_columns, n_columns)
-        NaN where a column does not vary over the shared rows. Matrix products instead of a loop over pairs.
-    """
-    present = ~np.isnan(values)
-    # Centred and scaled first: the sums of squares below would otherwise lose digits to a large mean.
-    scaled = values - np.nanmean(values, axis=0)
-    scaled /= np.nanstd(values, axis=0)
-    scaled[~present] = 0.0
-    n = present.astype("float64")
-    shared = n.T @ n
-    sums = scaled.T @ n  # of the row's column over rows where the other is present
-    squares = (scaled**2).T @ n
-    covariance = scaled.T @ scaled - sums * sums.T / shared
-    variance = squares - sums**2 / shared
-    variance[variance < 1e-10 * shared] = np.nan
-    return np.clip(covariance / np.sqrt(variance * variance.T), -1, 1), shared
+def _set_aside(naming: list[str]) -> str:
+    if len(naming) == 1:
+        return f"“{naming[0]}”, which names the row, is set aside"
+    return f"{quoted(naming, 3)}, which name the row, are set aside"
