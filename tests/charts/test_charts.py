@@ -1,6 +1,7 @@
 """Contract of every chart function, and what is particular to some."""
 
 import json
+from itertools import pairwise
 
 import altair
 import numpy as np
@@ -10,10 +11,14 @@ import pytest
 from workbench import charts
 from workbench.charts import theme
 from workbench.charts.amounts import grid
+from workbench.charts.associations import map_frame, map_names
 from workbench.charts.columns import histogram, top_values
+from workbench.charts.pair_numbers import density, quantiles_by, shares_of
+from workbench.profiling.associations import Associations, Pair
 from workbench.results.amounts import Amounts
 from workbench.results.classes import Confusion, Curve, Curves
 from workbench.results.importance import Importance
+from workbench.specs import ColumnSpec
 
 # A name that breaks every encoding that takes names for fields, and one that would be markup.
 HOSTILE = "a.b[0]['x\"]: 😀 \\ \n</script><b>{{datum.x}}"
@@ -60,6 +65,33 @@ def importance(names):
 
 MANY = [f"class {position}" for position in range(80)]
 DATES = pd.Series(pd.date_range("2020-01-01", periods=90, unit="us"))
+
+
+def associations(names):
+    pairs = [Pair(one, other, 0.9, 100, -0.8) for one, other in pairwise(names)]
+    return Associations(n_pairs=len(pairs), pairs=(*pairs, Pair(names[0], names[-1], 0.5, 90)))
+
+
+def side(values, meaning, name="x", unit=""):
+    return pd.Series(values), ColumnSpec(name=name, meaning=meaning, unit=unit)
+
+
+RNG = np.random.default_rng(0)
+TWO_AMOUNTS = RNG.normal(size=(2, 9000))
+PAIRS = [
+    (side(TWO_AMOUNTS[0], "number", HOSTILE, "€"), side(TWO_AMOUNTS[1], "number", HOSTILE)),
+    (side([1.0, np.nan, np.inf, 3.0], "number"), side([1, 2, 3, 4], "integer", LONG)),
+    (side([-1.7e308, 1.7e308] * 900, "number"), side(range(1800), "integer")),
+    (side([5] * 2000, "integer"), side([*range(1999), 10**9], "integer")),
+    (side([np.nan, np.nan], "number"), side([1.0, 2.0], "number")),
+    (side(DATES, "date", "when"), side(range(90), "integer")),
+    (side(pd.date_range("1700-01-01", periods=3000).as_unit("us"), "date"), side(range(3000), "integer")),
+    (side(MANY * 20, "category", HOSTILE), side(range(1600), "integer")),
+    (side(pd.date_range("2020-01-01", periods=160).as_unit("us"), "date"), side([HOSTILE, LONG] * 80, "category")),
+    (side(MANY * 20, "category"), side(MANY[::-1] * 20, "text", LONG)),
+    (side([HOSTILE, LONG, None, "a"] * 10, "category"), side(["yes", "no"] * 20, "yes_no")),
+    (side([None], "category"), side(["a"], "category")),
+]
 CASES = {
     "leaderboard": [
         lambda make: make(board(["One", "Guess", "Two"]), metric="ROC AUC", higher_is_better=True),
@@ -102,6 +134,16 @@ CASES = {
     "missingness": [
         lambda make: make(pd.Series({HOSTILE: 0.5, "b": 0.0, **dict.fromkeys(MANY, 0.1)})),
         lambda make: make(pd.Series({"b": 0.0})),
+    ],
+    "pair_chart": [
+        lambda make, left=left, right=right: make(*(part[place] for place in (0, 1) for part in (left, right)))[0]
+        for left, right in PAIRS
+    ],
+    "association_map": [
+        lambda make: make(associations(["a", HOSTILE, LONG, LONG + "2"])),
+        lambda make: make(associations(MANY)),
+        lambda make: make(associations(["a", "b"]), ["b", "c"]),
+        lambda make: make(Associations()),
     ],
 }
 
@@ -232,3 +274,89 @@ def test_a_leaderboard_draws_what_is_unfinished_apart():
     assert drawn == {"Guess": True, "Two": False, "Early (2 of 5 folds)": True}
     assert list(drawn)[-1] == "Early (2 of 5 folds)"
     assert "Two leads: RMSE 74.6 ± 0.01" in " ".join(chart["title"]["text"].splitlines())
+
+
+def test_a_grid_of_two_columns_counts_every_row():
+    rng = np.random.default_rng(0)
+    x, y = rng.normal(size=5000), rng.normal(size=5000)
+    frame, is_cut = density(x, y)
+    counts, x_edges, _ = np.histogram2d(x, y, bins=40)
+    assert frame["count"].sum() == 5000 and not is_cut
+    assert frame["count"].tolist() == counts[counts > 0].astype(int).tolist()
+    assert frame["x"].min() == pytest.approx(x_edges[0])
+
+
+def test_what_is_far_out_is_counted_at_the_edge():
+    x = np.append(np.random.default_rng(0).normal(size=4999), 1e6)
+    frame, is_cut = density(x, np.arange(5000.0))
+    assert is_cut and frame["count"].sum() == 5000 and frame["x2"].max() < 10
+
+
+def test_few_whole_numbers_have_a_cell_each():
+    frame, _ = density(np.array([1.0, 2.0, 2.0, 3.0]), np.array([0.0, 0.0, 0.0, 1.0]))
+    assert frame[["x", "x2"]].to_numpy().tolist() == [[0.5, 1.5], [1.5, 2.5], [2.5, 3.5]]
+    assert frame["count"].tolist() == [1, 2, 1]
+
+
+def test_five_numbers_per_word_equal_pandas():
+    values = pd.Series(np.random.default_rng(0).normal(size=900))
+    words = pd.Series(["a", "b", "c"] * 300)
+    frame, n_others = quantiles_by(values, words, most=2)
+    expected = values.groupby(words).quantile([0.05, 0.25, 0.5, 0.75, 0.95]).unstack()
+    assert n_others == 1 and sorted(frame["name"]) == ["a", "b"] and frame["count"].tolist() == [300, 300]
+    found = frame.set_index("name").loc[["a", "b"], ["low", "q25", "median", "q75", "high"]]
+    np.testing.assert_allclose(found, expected.loc[["a", "b"]])
+    assert frame["median"].is_monotonic_decreasing
+
+
+def test_shares_of_words_by_hand():
+    frame, n_more = shares_of(pd.Series(["a", "a", "a", "b", "c"]), pd.Series(["x", "x", "y", "x", "y"]), most=2)
+    assert n_more == 1
+    assert frame[["one", "other"]].to_numpy().tolist() == [["a", "x"], ["a", "y"], ["b", "x"], ["b", "y"]]
+    assert frame["count"].tolist() == [2, 1, 1, 0]
+    np.testing.assert_allclose(frame["share"], [2 / 3, 1 / 3, 1, 0])
+    np.testing.assert_allclose(frame["overall"], [0.6, 0.4, 0.6, 0.4])
+
+
+def two(left, right):
+    chart, numbers = charts.pair_chart(left[0], right[0], left[1], right[1])
+    title = chart["title"]["text"]
+    return title if isinstance(title, str) else " ".join(title), numbers
+
+
+def test_a_pair_says_how_it_goes_together():
+    x = np.random.default_rng(0).normal(size=400)
+    size, price = side(x, "number", "size"), side(-x, "number", "price")
+    title, numbers = two(size, price)
+    assert title == "“price” falls as “size” rises: they go together by 100\N{NO-BREAK SPACE}%"
+    assert list(numbers) == ["size", "price"] and len(numbers) == 400
+    title, _ = two(size, side(x**2, "number", "square"))
+    assert title.endswith("but not in a straight line")
+    title, _ = two(size, side(np.random.default_rng(1).normal(size=400), "number", "noise"))
+    assert title == "“size” and “noise” have nothing to do with each other, beyond chance"
+    title, numbers = two(size, side(np.where(x > 0, "big", "small"), "category", "kind"))
+    assert title.endswith("“size” is typically highest for “big”, lowest for “small”")
+    assert list(numbers)[:2] == ["kind", "Rows"] and numbers["kind"].tolist() == ["big", "small"]
+    kind = side(np.where(x > 0, "big", "small"), "category", "kind")
+    title, numbers = two(kind, side(np.where(x > 0, "L", "S"), "category", "code"))
+    assert (
+        f"“code” is “L” in 100\N{NO-BREAK SPACE}% of the rows where “kind” is “big”, in {100 * (x > 0).mean():.0f}"
+        in title
+    )
+    assert len(numbers) == 4
+
+
+def test_many_rows_are_a_grid_and_dates_stay_dates():
+    days = pd.Series(pd.date_range("2020-01-01", periods=3000).as_unit("us"))
+    title, numbers = two(side(days, "date", "day"), side(range(3000), "integer", "n"))
+    assert title.startswith("“n” rises as “day” rises")
+    assert list(numbers) == ["day from", "day to", "n from", "n to", "Rows"]
+    assert numbers["Rows"].sum() == 3000 and numbers["day from"].min() == pd.Timestamp("2020-01-01")
+
+
+def test_the_map_puts_beside_each_other_what_goes_together():
+    pairs = (Pair("a", "d", 0.9, 10), Pair("b", "c", 0.8, 10), Pair("d", "e", 0.7, 10), Pair("f", "g", 0.6, 10))
+    found = Associations(n_pairs=21, pairs=pairs)
+    assert map_names(found, most=5) == ["a", "d", "e", "b", "c"]
+    frame = map_frame(found, ["a", "b", "c", "d"])
+    assert frame[["one", "other"]].to_numpy().tolist() == [["a", "d"], ["d", "a"], ["b", "c"], ["c", "b"]]

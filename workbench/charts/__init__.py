@@ -1,8 +1,10 @@
 """Charts: results and frames in, Vega-Lite specifications out (see ``theme`` for the rules)."""
 
 from workbench.charts.amounts import predicted_against_actual, residual_histogram, residuals_by_value
+from workbench.charts.associations import association_map
 from workbench.charts.classes import confusion, precision_recall, roc
 from workbench.charts.columns import column_distribution, missingness
+from workbench.charts.pairs import pair_chart
 from workbench.charts.scores import importance, leaderboard
 
 CHARTS = {
@@ -16,6 +18,8 @@ CHARTS = {
     "importance": importance,
     "column_distribution": column_distribution,
     "missingness": missingness,
+    "pair_chart": pair_chart,
+    "association_map": association_map,
 }
 
 __all__ = ["CHARTS", *CHARTS]
