@@ -1,5 +1,7 @@
 """Checks of columns that say the same, or nearly so."""
 
+from collections import Counter
+
 from workbench.profiling.associations import Pair
 from workbench.profiling.columns import ColumnFacts
 from workbench.profiling.findings import NOT_APPLICABLE, Context, Finding
@@ -31,18 +33,19 @@ def check_duplicate_columns(context: Context) -> list[Finding]:
 
 def _copied(context: Context) -> list[list[str]]:
     """Return the groups of inputs that repeat each other."""
+    inputs = [profile for profile in context.inputs if profile.distinct_count > 1]
+    figures = {profile.name: (profile.distinct_count, profile.missing_count) for profile in inputs}
+    shared = Counter(figures.values())
     groups: dict[bytes, list[list[str]]] = {}
-    for profile in context.inputs if context.n_rows > 1 else []:
-        facts = context.facts[profile.name]
-        if profile.distinct_count < 2:
-            continue
+    for name in (name for name, counts in figures.items() if shared[counts] > 1):  # the others need no digest
+        facts = context.facts[name]
         alike = groups.setdefault(facts.digest, [])
         for names in alike:
             if _says_the_same(context.facts[names[0]], facts):
-                names.append(profile.name)
+                names.append(name)
                 break
         else:
-            alike.append([profile.name])
+            alike.append([name])
     return [names for alike in groups.values() for names in alike if len(names) > 1]
 
 
