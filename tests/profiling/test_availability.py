@@ -6,8 +6,9 @@ import pytest
 
 from benchmarks.late_columns import LATE, SEPARABLE, answers
 from workbench.profiling import left_out, profile
+from workbench.profiling.columns import describe_column
 from workbench.profiling.formulas import formulas
-from workbench.profiling.overview import _held_out, _with_strengths, describe_column
+from workbench.profiling.overview import _held_out, _with_strengths
 from workbench.specs import ColumnSpec, Schema
 
 N = 300

@@ -11,7 +11,8 @@ from workbench.modeling.columns import why_unhelpful
 from workbench.profiling.associations import Associations, associate
 from workbench.profiling.availability import Availability, availability, left_out
 from workbench.profiling.checks import CHECKS
-from workbench.profiling.columns import ColumnFacts, ColumnProfile, describe_column
+from workbench.profiling.column_profile import VALUE_COUNTS
+from workbench.profiling.columns import ColumnFacts, ColumnProfile, describe_columns
 from workbench.profiling.findings import Context, Finding, run_checks
 from workbench.profiling.missingness import Missingness, missingness
 from workbench.profiling.plain import from_plain, to_plain
@@ -84,7 +85,7 @@ class Profile:
         figures = [
             {**vars(column), "strength": column.strength.value if column.strength else None} for column in self.columns
         ]
-        return pd.DataFrame(figures).drop(columns=["top", "bins"], errors="ignore")
+        return pd.DataFrame(figures).drop(columns=[*VALUE_COUNTS, "bins"], errors="ignore")
 
     def to_json(self) -> dict:
         """Return a plain JSON value, free of NaN and infinity, that ``from_json`` turns back into this profile."""
@@ -161,8 +162,7 @@ def profile(
         The target or a column of the table is not in the schema, or the other way round.
     """
     _must_agree(table, schema, target)
-    specs = {column.name: column for column in schema.columns}
-    facts = {name: describe_column(table[name], specs[name]) for name in table.columns}
+    facts = describe_columns(table, schema)
     task = (task or _detect_task(facts[target])) if target else None
     if on_columns:
         on_columns(_profile_of(table, facts, target, task, complete=False))

@@ -21,6 +21,8 @@ SKETCH_ROWS = 10_000
 # Wide tables are sketched of fewer rows: a column costs 0.2 ms however few they are.
 SKETCH_CELLS, FEWEST_ROWS = 1_000_000, 500
 READ_CELLS = 7_000_000  # Arrow reads so many within 0.1 s; of larger tables only some rows are read
+# Between the dates of some rows lie others.
+STEPS_UNKNOWN = dict.fromkeys(("step_seconds", "step_word", "step_share", "gap_seconds", "gap_start"))
 PLACES, PLACES_OF_WIDE, WIDE = 4, 1, 200  # row groups whose first rows are read; a wide table's take ten times longer
 
 
@@ -118,6 +120,7 @@ def _column(sampled: pa.ChunkedArray, column: ColumnSpec, n_rows: int, chunks: l
         memory_bytes=round(figures.memory_bytes * n_rows / len(sampled)),
         bins=tuple(replace(entry, count=round(entry.count * factor)) for entry in figures.bins),
         top=tuple(replace(entry, count=round(entry.count * factor)) for entry in figures.top),
+        **STEPS_UNKNOWN,
         **_ends(figures, known),
     )
 

@@ -3,8 +3,6 @@
 from workbench.profiling.findings import Context, Finding, each_or_all
 from workbench.profiling.wording import counted, percent, short
 
-NEAR_CONSTANT = 0.99  # share of the rows with a value that hold the same one
-
 
 def check_constant(context: Context) -> list[Finding]:
     """Find columns with one value, or none at all."""
@@ -23,10 +21,8 @@ def check_near_constant(context: Context) -> list[Finding]:
     """Find columns in which nearly every row says the same."""
     concerned = {}
     for profile in context.inputs:
-        if profile.count < 20 or profile.distinct_count < 2 or not profile.top:
-            continue
-        top = profile.top[0]
-        if top.count / profile.count >= NEAR_CONSTANT:
+        if profile.near_constant:
+            top = profile.top[0]
             concerned[profile.name] = (
                 f"“{profile.name}” is “{short(top.value)}” in {percent(top.count / profile.count)} of its rows; "
                 f"{counted(profile.count - top.count, 'row differs', 'rows differ')}."

@@ -6,10 +6,10 @@ from workbench.profiling.checks.blanks import suspects_of
 from workbench.profiling.checks.remedies import keep_between, with_remedies
 from workbench.profiling.columns import ColumnProfile
 from workbench.profiling.findings import Context, Finding, each_or_all
+from workbench.profiling.number_figures import FAR_OUT
 from workbench.profiling.wording import counted, figure, percent
 
 STRONG_SKEW = 3.0
-FAR_OUT = 3.0  # interquartile ranges beyond a quartile (Tukey, Exploratory Data Analysis, 1977, 2D: "far out")
 FAR_OUT_SHARE = 0.01
 FEW_DISTINCT = 10
 # A tail thins out gradually: of the values far out, those are apart that begin at three times the distance from the
