@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from workbench.ui import blanks, components, profile_job, profile_overview, profile_views, state
+from workbench.ui import components, profile_job, profile_overview, profile_views, reread, state
 
 project = state.project_in_work()
 draft = project.draft
@@ -10,7 +10,7 @@ components.header("profile")
 
 look = profile_job.look(profile_job.Asked(draft.dataset, draft.target, draft.task))
 profile_overview.show(project, look)
-blanks.show_undo()
+reread.show_undo()
 if look.profile is None:
     st.stop()
 view = profile_views.choose(project, look)

@@ -4,10 +4,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from workbench.profiling import Finding
-from workbench.specs import ColumnChoice, Draft, DropDuplicates, Recipe
+from workbench.specs import DropDuplicates, Recipe
 from workbench.store import Store
-from workbench.ui import column_panel, column_view, components, decisions, findings, profile_columns, state
+from workbench.ui import column_panel, column_view, components, findings, profile_columns, state
 
 
 @pytest.fixture
@@ -54,7 +53,7 @@ def test_the_headline_and_the_groups_are_shown(open_app, project):
     assert {finding.code for finding in decide} >= {"near_constant", "missing_share", "duplicate_rows"}
     words = "\n".join(element.value for element in app.markdown)
     assert "Alerted: you decide" in words
-    assert "Done for you" in words
+    assert "Done: by you, or for you" in words
     assert f"Passed: {len(passed)} checks found nothing wrong" in [box.label for box in app.expander]
     assert len(decide) + len(done) + len(passed) == len(profile.findings)
 
@@ -90,7 +89,7 @@ def test_the_rows_concerned_are_shown_when_they_are_asked_for(open_app, project)
     app = open_app("profile", project.id)
     assert len(app.dataframe) == 0
     (key,) = keys(app, "page.apply.duplicate_rows")
-    app.session_state[key.replace("page.apply", "page.rows")] = True
+    app.session_state[key.replace("page.apply", "page.rows").removesuffix(".step")] = True
     app.run()
     assert len(app.dataframe) == 1
     assert app.dataframe[0].value.index.min() >= 110
@@ -171,29 +170,6 @@ def test_figures_keep_four_digits_and_never_lose_whole_ones(value, shown):
     np.testing.assert_equal(profile_columns.rounded(value), shown)
 
 
-def test_deciding_replaces_an_earlier_choice_about_the_same_column():
-    finding = Finding("x", "alerted", ("a",), "", choices=({"name": "a", "use": False, "reason": "blank"},))
-    draft = Draft(choices=(ColumnChoice(name="a", use=True), ColumnChoice(name="b", use=True)))
-    assert not decisions.applied(draft, finding)
-    after = draft.but(**decisions.with_finding(draft, finding))
-    assert [(choice.name, choice.use) for choice in after.choices] == [("b", True), ("a", False)]
-    assert decisions.applied(after, finding)
-    assert [choice.name for choice in after.but(**decisions.without_finding(after, finding)).choices] == ["b"]
-
-
-@pytest.mark.parametrize(
-    ("finding", "words"),
-    [
-        (Finding("x", "alerted", (), "", step={"step": "drop_duplicates"}), "Drop the copies"),
-        (Finding("x", "alerted", (), "", step={"step": "drop_missing", "column": "a"}), "Leave out these rows"),
-        (Finding("x", "done", (), "", choices=({"name": "a", "use": True},)), "Put it back"),
-        (Finding("x", "alerted", (), "", choices=({"name": "a", "use": False},) * 2), "Leave out 2 columns"),
-    ],
-)
-def test_a_button_says_what_it_does(finding, words):
-    assert findings.offer(finding)[0] == words
-
-
 def test_an_identifier_that_was_set_aside_can_be_put_back(open_app, store):
     made = store.create_project("Customers")
     frame = table().assign(customer_id=[f"C{row:05d}" for row in range(120)])
@@ -206,20 +182,3 @@ def test_an_identifier_that_was_set_aside_can_be_put_back(open_app, store):
     assert [(choice.name, choice.use) for choice in draft_of(store, made).choices] == [("customer_id", True)]
     app.button(key=keys(app, "page.undo.identifier")[0]).click().run()
     assert draft_of(store, made).choices == ()
-
-
-def test_a_stand_in_is_read_as_blank_in_one_click_and_back(open_app, store):
-    made = store.create_project("Weather")
-    frame = table().assign(wind=[-999.0 if row % 10 == 0 else 3.0 + row % 7 for row in range(120)])
-    store.add_frame(made.id, frame, "weather", origin="file")
-    before = draft_of(store, made)
-    app = open_app("profile", made.id)
-    (key,) = keys(app, "page.blank.disguised_missing")
-    app.button(key=key).click().run()
-    assert not app.exception
-    assert store.load_table(draft_of(store, made).dataset)["wind"].isna().sum() == 12
-    assert keys(app, "page.blank.disguised_missing") == []
-    app.button(key="page.blank.undo").click().run()
-    assert not app.exception
-    assert draft_of(store, made) == before
-    assert store.load_table(before.dataset)["wind"].isna().sum() == 0

@@ -265,6 +265,13 @@ def test_whoever_is_to_decide_is_offered_something(code):
             assert any(remedies), finding
 
 
+@pytest.mark.parametrize("code", CASES)
+def test_what_needs_a_target_holds_for_that_target_alone(code):
+    columns, target, *_ = CASES[code]
+    if target and all(finding.code != code for finding in findings(columns)):
+        assert check(code).about_target
+
+
 @pytest.mark.parametrize("kind", CHECKS, ids=lambda kind: kind.code)
 def test_check_speaks_in_sentences(kind):
     assert kind.why.endswith(".") and kind.passed.endswith(".") and kind.label

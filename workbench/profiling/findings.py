@@ -144,7 +144,8 @@ class Context:
 class CheckKind:
     """One question asked of every table.
 
-    ``why`` says in a sentence why it matters, ``passed`` what is said where nothing was found.
+    ``why`` says in a sentence why it matters, ``passed`` what is said where nothing was found. What a check
+    ``about_target`` finds holds for one target: the person is asked again with another.
     """
 
     code: str
@@ -152,6 +153,7 @@ class CheckKind:
     why: str
     passed: str
     check: Callable[[Context], Finding | Iterable[Finding] | None]
+    about_target: bool = False
 
 
 def run_checks(checks: Iterable[CheckKind], context: Context) -> tuple[Finding, ...]:

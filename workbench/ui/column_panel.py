@@ -74,6 +74,8 @@ def show(project, dataset):
         if column.meaning == "date":
             _date_rules(project, dataset, column)
         _missing(project, dataset, column)
+        if column.spellings and column.meaning in WORDS:
+            _spellings(project, dataset, column)
         _facts(dataset, name)
 
 
@@ -155,6 +157,20 @@ def _missing(project, dataset, column):
     )
 
 
+def _spellings(project, dataset, column):
+    key = _key(dataset, column, "spellings")
+    st.multiselect(
+        "Read in one spelling",
+        list(column.spellings),
+        default=list(column.spellings),
+        format_func=lambda pair: f"{short(pair[0], 24)} → {short(pair[1], 24)}",
+        key=key,
+        help="Words of the file, and what they are read as. Take one away to read it as it stands in the file.",
+        on_change=_change,
+        args=(project, dataset, column, "spellings", key),
+    )
+
+
 def _examples(dataset, column):
     """Show what stands in the file beside what it is read as."""
     pairs = examples_of(dataset.fingerprint, column.name)
@@ -233,7 +249,7 @@ def _first_cells(fingerprint, name):
 def _change(project, dataset, column, field, key):
     """Read the column by another rule (callback)."""
     value = st.session_state[key]
-    if field in ("missing", "scales"):
+    if field in ("missing", "scales", "spellings"):
         value = tuple(value)
     elif field == "unit":
         value = value.strip()

@@ -132,17 +132,20 @@ def with_columns(schema, columns):
     return schema.but(columns=tuple(changed.get(column.name, column) for column in schema.columns))
 
 
-def decided_columns(project, dataset):
-    """Return the columns that the person changed: those that differ from what was found when the file was first read
-    by these rules."""
+def first_columns(project, dataset):
+    """Return the columns as they were found when the file was first read by these rules."""
     alike = [
         other
         for other in state.store().project_datasets(project.id)
         if other.raw_path == dataset.raw_path and other.read == dataset.read
     ]
-    if not alike:
-        return ()
-    found = {column.name: column for column in min(alike, key=lambda other: other.created_at).schema.columns}
+    return min(alike, key=lambda other: other.created_at).schema.columns if alike else dataset.schema.columns
+
+
+def decided_columns(project, dataset):
+    """Return the columns that the person changed: those that differ from what was found when the file was first read
+    by these rules."""
+    found = {column.name: column for column in first_columns(project, dataset)}
     return tuple(column for column in dataset.schema.columns if found.get(column.name) != column)
 
 

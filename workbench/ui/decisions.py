@@ -1,10 +1,17 @@
-"""What a finding proposes, applied to the draft in one click and taken back in another."""
+"""What the person decides about a finding, kept in the draft: a remedy applied, or that it is fine; and taken back.
 
-from pydantic import TypeAdapter
+A finding may propose several remedies, of which one is enough. Those of the draft are row steps, column choices and
+other settings; how columns are read is the business of ``reread``.
+"""
 
-from workbench.specs import ColumnChoice, Recipe, RowStep
+from pydantic import TypeAdapter, ValidationError
+
+from workbench.profiling import check
+from workbench.specs import ColumnChoice, Draft, Recipe, RowStep, SplitSpec, fingerprint_of
 from workbench.ui import state
 
+KINDS = ("step", "choices", "settings")  # remedies that change the draft, in the order of their buttons
+BEFORE = "before"  # kind of artifact: what a remedy replaced, by project
 _STEP = TypeAdapter(RowStep)
 
 
@@ -18,43 +25,132 @@ def choices_of(finding):
     return tuple(ColumnChoice.model_validate(choice) for choice in finding.choices)
 
 
+def settings_of(draft, finding):
+    """Return the other fields of the draft that a finding proposes; none where this version does not know them.
+
+    How many times to check is not what a finding about the split is about: the number of folds stays.
+    """
+    try:
+        after = draft.but(**(finding.settings or {}))
+    except (ValidationError, TypeError):
+        return {}
+    found = {name: getattr(after, name) for name in finding.settings or () if name in Draft.model_fields}
+    if isinstance(found.get("split"), SplitSpec):
+        found["split"] = found["split"].but(folds=draft.split.folds)
+    return found
+
+
+def kinds_of(draft, finding):
+    """Return the kinds of remedies that a finding proposes for the draft."""
+    has = {"step": finding.step, "choices": finding.choices, "settings": settings_of(draft, finding)}
+    return tuple(kind for kind in KINDS if has[kind])
+
+
 def offers(finding):
-    """Tell whether there is something to apply."""
-    return bool(finding.step or finding.choices)
+    """Tell whether there is something that a click could change in the draft."""
+    return bool(finding.step or finding.choices or finding.settings)
+
+
+def applied_kinds(draft, finding):
+    """Return the kinds of remedies of a finding that are part of the draft."""
+    made = {choice.name: choice.use for choice in draft.choices}
+    is_made = {
+        "step": lambda: all(step in draft.recipe.rows for step in steps_of(finding)),
+        "choices": lambda: all(made.get(choice.name) == choice.use for choice in choices_of(finding)),
+        "settings": lambda: all(getattr(draft, name) == value for name, value in settings_of(draft, finding).items()),
+    }
+    return tuple(kind for kind in kinds_of(draft, finding) if is_made[kind]())
 
 
 def applied(draft, finding):
-    """Tell whether all that a finding proposes is part of the draft."""
-    made = {choice.name: choice.use for choice in draft.choices}
-    return (
-        offers(finding)
-        and all(step in draft.recipe.rows for step in steps_of(finding))
-        and all(made.get(choice.name) == choice.use for choice in choices_of(finding))
-    )
+    """Tell whether one of the remedies of a finding is part of the draft."""
+    return bool(applied_kinds(draft, finding))
 
 
-def with_finding(draft, finding):
-    """Return the changes to the draft that apply a finding."""
-    steps = tuple(step for step in steps_of(finding) if step not in draft.recipe.rows)
-    named = {choice.name for choice in choices_of(finding)}
-    kept = tuple(choice for choice in draft.choices if choice.name not in named)
-    return {"recipe": Recipe(rows=draft.recipe.rows + steps), "choices": kept + choices_of(finding)}
+def accepted(draft, finding):
+    """Tell whether the person has said that the finding is fine."""
+    return key_of(draft, finding) in draft.accepted
 
 
-def without_finding(draft, finding):
-    """Return the changes to the draft that take a finding back."""
-    named = {choice.name for choice in choices_of(finding)}
+def decided(draft, finding):
+    """Tell whether the person has decided about a finding."""
+    return accepted(draft, finding) or applied(draft, finding)
+
+
+def key_of(draft, finding):
+    """Return what "it is fine" is remembered by: what was seen, where, and for some checks with which target."""
+    try:
+        about_target = check(finding.code).about_target
+    except KeyError:  # of a profile by a version that had this check
+        about_target = False
+    return fingerprint_of([finding.key, draft.target])[:16] if about_target else finding.key
+
+
+def with_finding(draft, finding, kinds=KINDS):
+    """Return the changes to the draft that apply remedies of a finding."""
+    changes = {}
+    if "step" in kinds and finding.step:
+        steps = tuple(step for step in steps_of(finding) if step not in draft.recipe.rows)
+        changes["recipe"] = Recipe(rows=draft.recipe.rows + steps)
+    if "choices" in kinds and finding.choices:
+        named = {choice.name for choice in choices_of(finding)}
+        kept = tuple(choice for choice in draft.choices if choice.name not in named)
+        changes["choices"] = kept + choices_of(finding)
+    return changes | (settings_of(draft, finding) if "settings" in kinds else {})
+
+
+def without_finding(draft, finding, before=None):
+    """Return the changes to the draft that take back what was applied of a finding, or that it is fine.
+
+    Parameters
+    ----------
+    before : dict, optional
+        What :func:`replaced_by` said; without it, columns are chosen as suggested and settings are as in a new draft.
+    """
+    before, kinds = before or {}, applied_kinds(draft, finding)
+    changes = {"accepted": tuple(key for key in draft.accepted if key != key_of(draft, finding))}
+    if "step" in kinds:
+        changes["recipe"] = Recipe(rows=tuple(step for step in draft.recipe.rows if step not in steps_of(finding)))
+    if "choices" in kinds:
+        named = {choice.name for choice in choices_of(finding)}
+        kept = tuple(choice for choice in draft.choices if choice.name not in named)
+        changes["choices"] = kept + tuple(ColumnChoice.model_validate(choice) for choice in before.get("choices", ()))
+    if "settings" in kinds:
+        fresh = Draft().but(**before.get("settings", {}))
+        changes |= {name: getattr(fresh, name) for name in settings_of(draft, finding)}
+        if "split" in changes and "split" not in before.get("settings", {}):
+            changes["split"] = changes["split"].but(folds=draft.split.folds)
+    return changes
+
+
+def replaced_by(draft, finding):
+    """Return what of the draft a finding would replace, as JSON: to be given back when it is taken back."""
+    named = {choice["name"] for choice in finding.choices}
+    plain = draft.model_dump(mode="json")
     return {
-        "recipe": Recipe(rows=tuple(step for step in draft.recipe.rows if step not in steps_of(finding))),
-        "choices": tuple(choice for choice in draft.choices if choice.name not in named),
+        "choices": [choice for choice in plain["choices"] if choice["name"] in named],
+        "settings": {name: plain[name] for name in settings_of(draft, finding)},
     }
 
 
-def apply(project, finding):
-    """Store what a finding proposes (callback)."""
-    state.change_draft(project, lambda draft: with_finding(draft, finding))
+def apply(project, finding, kind):
+    """Store one remedy of a finding (callback)."""
+    store, draft = state.store(), state.store().project(project.id).draft
+    if kind not in applied_kinds(draft, finding):
+        kept = store.artifact(BEFORE, project.id) or {}
+        store.put_artifact(BEFORE, project.id, {**kept, finding.key: replaced_by(draft, finding)})
+    state.change_draft(project, lambda draft: with_finding(draft, finding, (kind,)))
+
+
+def accept(project, finding):
+    """Store that a finding is fine (callback)."""
+    state.change_draft(
+        project,
+        lambda draft: {"accepted": tuple(dict.fromkeys((*draft.accepted, key_of(draft, finding))))},
+    )
 
 
 def take_back(project, finding):
-    """Store the draft without what a finding proposes (callback)."""
-    state.change_draft(project, lambda draft: without_finding(draft, finding))
+    """Store the draft without what was decided about a finding (callback)."""
+    before = (state.store().artifact(BEFORE, project.id) or {}).get(finding.key)
+    state.change_draft(project, lambda draft: without_finding(draft, finding, before))

@@ -1,4 +1,4 @@
-"""Findings in three groups, each with its reason, the rows concerned, and a button that does something about it."""
+"""Findings in three groups, each with its reason, the rows concerned, and buttons that do something about it."""
 
 from dataclasses import replace
 from zlib import crc32
@@ -6,13 +6,15 @@ from zlib import crc32
 import streamlit as st
 
 from workbench.modeling.columns import screen_columns
+from workbench.modeling.metrics import metric
 from workbench.profiling import check
-from workbench.ui import blanks, decisions, state, table_view
+from workbench.ui import decisions, reread, state, table_view
 from workbench.ui.components import plain
 from workbench.ui.phrases import short
 
 PASSED_SHOWN = 60
 COLUMNS_SHOWN = 12
+MEANING_LABEL = "Meaning"  # of what was changed about a column, and no check is about
 VIEW_KEY, COLUMN_KEY = "page.profile.view", "page.profile.column"
 
 
@@ -33,10 +35,11 @@ def with_way_back(finding, draft):
 
 
 def groups(draft, findings):
-    """Return (to decide, done, passed): what was applied to the draft counts as done."""
+    """Return (to decide, done, passed): what the person has decided about counts as done."""
     findings = [with_way_back(finding, draft) for finding in findings]
-    decide = [f for f in findings if f.status == "alerted" and not decisions.applied(draft, f)]
-    done = [f for f in findings if f.status == "alerted" and decisions.applied(draft, f)]
+    decide = [f for f in findings if f.status == "alerted" and not decisions.decided(draft, f)]
+    done = [f for f in findings if f.status == "alerted" and decisions.decided(draft, f)]
+    done += reread.done(draft)
     done += [f for f in findings if f.status == "done"]
     return decide, done, [f for f in findings if f.status == "passed"]
 
@@ -45,7 +48,7 @@ def show(project, findings):
     """Show the findings of the project's data."""
     decide, done, passed = groups(project.draft, findings)
     _group("Alerted: you decide", ":material/help:", "orange", decide, project, "Nothing is left for you to decide.")
-    _group("Done for you", ":material/task_alt:", "blue", done, project, "Nothing had to be changed or set aside.")
+    _group("Done: by you, or for you", ":material/task_alt:", "blue", done, project, "Nothing had to be set aside.")
     with st.expander(f"Passed: {len(passed)} checks found nothing wrong", icon=":material/check_circle:"):
         st.markdown("\n".join(f"- **{_label(f)}**: {plain(f.sentence)}" for f in passed[:PASSED_SHOWN]) or "None.")
 
@@ -55,9 +58,14 @@ def _group(title, icon, color, findings, project, empty):
     if not findings:
         st.caption(empty)
     for finding in findings:
-        key = f"{finding.code}.{crc32(finding.sentence.encode()):08x}"  # the same wherever it stands in the list
-        with st.container(border=True, key=f"page.finding.{key}", gap="xsmall"):
-            _finding(project, finding, key)
+        show_one(project, finding)
+
+
+def show_one(project, finding):
+    """Show one finding with what can be done about it; only once on a page."""
+    key = f"{finding.code}.{crc32(finding.sentence.encode()):08x}"  # the same wherever it stands in the list
+    with st.container(border=True, key=f"page.finding.{key}", gap="xsmall"):
+        _finding(project, finding, key)
 
 
 def _finding(project, finding, key):
@@ -67,6 +75,9 @@ def _finding(project, finding, key):
         reason = " ".join(part for part in (_why(finding), finding.advice) if part)
         if reason:
             st.caption(plain(reason))
+        chosen = decision_words(project.draft, finding)
+        if chosen:
+            st.markdown(f":blue[:material/task_alt: {plain(chosen)}]")
     with action, st.container(horizontal_alignment="right", gap="xsmall"):
         _buttons(project, finding, key)
     if finding.rows:
@@ -76,20 +87,37 @@ def _finding(project, finding, key):
 
 
 def _buttons(project, finding, key):
-    if decisions.applied(project.draft, finding):
+    draft = project.draft
+    if reread.is_reread(finding) or decisions.decided(draft, finding):
         st.button(
             "Undo",
             key=f"page.undo.{key}",
             icon=":material/undo:",
-            on_click=decisions.take_back,
+            on_click=reread.take_back if reread.is_reread(finding) else decisions.take_back,
             args=(project, finding),
             help="Take this decision back.",
         )
-    elif decisions.offers(finding):
-        words, explanation = offer(finding)
-        st.button(words, key=f"page.apply.{key}", on_click=decisions.apply, args=(project, finding), help=explanation)
-    elif finding.blanks:
-        blanks.button(project, finding, key)
+    else:
+        for module, kinds in ((decisions, decisions.kinds_of(draft, finding)), (reread, reread.kinds_of(finding))):
+            for kind in kinds:
+                words, explanation = offer(finding, kind)
+                st.button(
+                    plain(words),
+                    key=f"page.apply.{key}.{kind}",
+                    on_click=module.apply,
+                    args=(project, finding, kind),
+                    help=explanation,
+                )
+        if finding.status == "alerted":
+            st.button(
+                "It is fine",
+                key=f"page.accept.{key}",
+                icon=":material/check:",
+                type="tertiary",
+                on_click=decisions.accept,
+                args=(project, finding),
+                help="Nothing is to be done about it; you are not asked again. You can undo it.",
+            )
     if finding.columns:
         name = finding.columns[0]
         st.button(
@@ -102,18 +130,50 @@ def _buttons(project, finding, key):
         )
 
 
-def offer(finding):
-    """Return the words on the button of a finding, and what it does."""
-    if finding.step and finding.step["step"] == "drop_duplicates":
-        return "Drop the copies", "Keeps the first of the rows that are equal, and leaves out the others."
-    if finding.step:
-        return "Leave out these rows", "The rows stay in your file; the model does not see them."
+def offer(finding, kind):
+    """Return the words on the button of one remedy of a finding, and what it does."""
+    if kind in reread.KINDS:
+        return reread.offer(finding, kind)
+    if kind == "settings":
+        return _settings_words(finding.settings)
+    if kind == "step":
+        if finding.step["step"] == "drop_duplicates":
+            return "Drop the copies", "Keeps the first of the rows that are equal, and leaves out the others."
+        return "Leave out these rows", "The rows stay in your file; the model does not see them. You can undo it."
     n = len(finding.choices)
     if all(choice["use"] for choice in finding.choices):
         return "Put it back" if n == 1 else f"Put {n} columns back", "The model will use it after all. You can undo it."
     if n == 1:
-        return "Leave it out", f"The model will not use “{plain(short(finding.choices[0]['name']))}”. You can undo it."
+        name = plain(short(finding.choices[0]["name"]))
+        words = "Leave it out" if len(finding.columns) == 1 else f"Leave out “{short(finding.choices[0]['name'], 20)}”"
+        return words, f"The model will not use “{name}”. You can undo it."
     return f"Leave out {n} columns", "The model will not use them. You can undo it."
+
+
+def _settings_words(settings):
+    split = settings.get("split")
+    if split and split["kind"] == "group":
+        name = short(split["column"], 24)
+        return f"Keep each “{name}” together", (
+            f"Rows of one “{plain(name)}” then are either learned from or tested on, never both. You can undo it."
+        )
+    if split and split["kind"] == "time":
+        return f"Predict the future by “{short(split['column'], 24)}”", (
+            "Every row is then tested by a model that has learned from earlier rows only. You can undo it."
+        )
+    if "metric" in settings:
+        return f"Judge by {metric(settings['metric']).label}", "Models are then ranked by it. You can undo it."
+    return "Change it", "Changes how models are tested. You can undo it."
+
+
+def decision_words(draft, finding):
+    """Return what the person has decided about a finding, or ""."""
+    if finding.status != "alerted":
+        return ""
+    words = [offer(finding, kind)[0] for kind in decisions.applied_kinds(draft, finding)]
+    if words:
+        return f"You chose: {', '.join(words)}."
+    return "You said that it is fine." if decisions.accepted(draft, finding) else ""
 
 
 def look_at(name):
@@ -139,7 +199,9 @@ def _rows(project, finding, key):
 
 
 def _label(finding):
-    return plain(_kind(finding).label if _kind(finding) else finding.code)
+    if _kind(finding):
+        return plain(_kind(finding).label)
+    return MEANING_LABEL if finding.code == "meaning" else plain(finding.code)
 
 
 def _why(finding):

@@ -133,7 +133,7 @@ def notes_of(draft, profile):
         return {}
     undecided, notes = {}, {}
     for finding in profile.findings:
-        if finding.status == "alerted" and not decisions.applied(draft, finding):
+        if finding.status == "alerted" and not decisions.decided(draft, finding):
             for name in finding.columns:
                 undecided[name] = undecided.get(name, 0) + 1
     left_out = left_out_of(draft)

@@ -25,6 +25,7 @@ CHECKS: tuple[CheckKind, ...] = (
         "A row whose answer is not known cannot teach or test a model.",
         "Every row has a target.",
         target.check_missing_target,
+        about_target=True,
     ),
     CheckKind(
         "single_class",
@@ -32,6 +33,7 @@ CHECKS: tuple[CheckKind, ...] = (
         "A model learns by comparing outcomes; with one there is nothing to learn.",
         "The target varies.",
         target.check_single_class,
+        about_target=True,
     ),
     CheckKind(
         "target_leakage",
@@ -39,6 +41,7 @@ CHECKS: tuple[CheckKind, ...] = (
         "A column written down after the outcome makes scores splendid and the model useless.",
         "No column alone decides the target.",
         target.check_target_leakage,
+        about_target=True,
     ),
     CheckKind(
         "blank_leakage",
@@ -46,6 +49,7 @@ CHECKS: tuple[CheckKind, ...] = (
         "A column that is filled in only once the outcome is known tells it by being blank.",
         "No blank gives the outcome away.",
         target.check_blank_leakage,
+        about_target=True,
     ),
     CheckKind(
         "known_later",
@@ -53,6 +57,7 @@ CHECKS: tuple[CheckKind, ...] = (
         "What is written down after the moment of prediction will be missing when the model is used.",
         "No date or name tells of something after the outcome.",
         target.check_known_later,
+        about_target=True,
     ),
     CheckKind(
         "grouped_rows",
@@ -74,6 +79,7 @@ CHECKS: tuple[CheckKind, ...] = (
         "With a rare class, a model that never finds it still looks accurate.",
         "No class is much rarer than the others.",
         target.check_imbalance,
+        about_target=True,
     ),
     CheckKind(
         "rare_classes",
@@ -81,6 +87,7 @@ CHECKS: tuple[CheckKind, ...] = (
         "A class must appear in every fold to be learnt and tested.",
         "Every class has enough rows to learn and to test.",
         target.check_rare_classes,
+        about_target=True,
     ),
     CheckKind(
         "conflicting_labels",
@@ -88,6 +95,7 @@ CHECKS: tuple[CheckKind, ...] = (
         "No model can tell rows apart that are equal in every input; where their answers differ, some must be wrong.",
         "No two rows are equal in every input and differ in the answer.",
         outcome.check_conflicting_labels,
+        about_target=True,
     ),
     CheckKind(
         "drift",
@@ -95,6 +103,7 @@ CHECKS: tuple[CheckKind, ...] = (
         "A model learns what was; where the answer moves with time, its score on rows drawn at random is too good.",
         "The answer stays level over time and between groups.",
         outcome.check_drift,
+        about_target=True,
     ),
     CheckKind(
         "target_distribution",
@@ -102,6 +111,7 @@ CHECKS: tuple[CheckKind, ...] = (
         "A few rows far out, many equal ones or a cut end decide what a model learns and how it is scored.",
         "The number to predict is not cut off, not mostly zero, and no few rows outweigh all others.",
         outcome.check_target_distribution,
+        about_target=True,
     ),
     CheckKind(
         "too_few_rows",
@@ -165,6 +175,7 @@ CHECKS: tuple[CheckKind, ...] = (
         "Cells that are blank together, or with the outcome, say something by being blank.",
         "Blanks follow no pattern.",
         missing_pattern.check_missing_pattern,
+        about_target=True,
     ),
     CheckKind(
         "disguised_missing",
