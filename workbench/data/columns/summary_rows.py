@@ -11,6 +11,7 @@ MAX_SHARE = 0.34  # of the rows; where more are called a total, it is a category
 MAX_SHOWN_SHARE = 0.5  # where more than the label shows that these are totals: groups of two, and a grand total
 MIN_ROWS_ABOVE = 2
 MIN_ROWS_UNSURE = 4  # where a single column adds up, or the row has a label of its own
+RELATIVE, ABSOLUTE = 1e-6, 0.011  # how far the numbers above may be from their sum: rounding, and a cent
 MAX_LEFT_OUT = 1_000  # labels in the filter that leaves the rows out
 SHOWN = 3
 LABEL = re.compile(
@@ -148,12 +149,20 @@ def _is_sum(above, n_counted, n_rows, row, is_blank, n_enough=MIN_ROWS_UNSURE):
     if n_rows < MIN_ROWS_ABOVE:
         return False
     filled = ~np.isnan(row)
+    first = filled.argmax()
+    # Asked of nearly every row of a long table, and answered by its first number.
+    if filled[first] and above[first] != row[first] and not abs(above[first] - row[first]) <= _tolerance(row[first]):
+        return False
     # A column with one number above the sum, or with none but zeros, shows nothing.
     telling = filled & (above != 0) & (n_counted > 1)
-    if not np.isclose(above[filled], row[filled], rtol=1e-6, atol=0.011).all():
+    if not np.isclose(above[filled], row[filled], rtol=RELATIVE, atol=ABSOLUTE).all():
         return False
     many = n_rows >= n_enough
     return bool((telling.sum() > 1 and (is_blank or many)) or (telling.sum() == 1 and is_blank and many))
+
+
+def _tolerance(number):
+    return ABSOLUTE + RELATIVE * abs(number)
 
 
 def _question(table, column, rows, added):
