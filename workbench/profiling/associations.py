@@ -15,6 +15,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
+from threadpoolctl import threadpool_limits
 
 from workbench.profiling.columns import ColumnFacts
 from workbench.profiling.contingency import PairCounts, Tables, beyond_chance, coefficient, count_tables, sampling_error
@@ -43,7 +44,7 @@ MOST_PAIRS = 300  # kept of those beyond chance
 CHANCE = 0.05  # that of all independent pairs of a table any is kept (Bonferroni)
 MOST_COLUMNS = 2_000
 NEAR_UNIQUE = 0.5  # different values per filled cell from which words have no place
-# Rows x levels² of the products: about 2 seconds on two cores. Wide tables are cut into fewer bins, then measured on
+# Rows x levels² of the products: about 2 seconds of one core. Wide tables are cut into fewer bins, then measured on
 # fewer rows: 20,000 rows and 10 bins up to 250 columns, 10,000 rows and 3 bins for 1,000.
 MOST_WORK = 1.6e11
 FOLLOWS_FROM = 0.7  # value from which it is looked at whether one column decides the other
@@ -244,7 +245,7 @@ def _pearson(
     numbers = {name: values for name, values in numbers.items() if not np.isinf(values).any()}
     if len(numbers) < 2:
         return {}
-    with np.errstate(all="ignore"):
+    with np.errstate(all="ignore"), threadpool_limits(1, user_api="blas"):
         r, _ = correlations(np.column_stack(list(numbers.values())))
     known = ((left, right, float(r[i, j])) for i, left in enumerate(numbers) for j, right in enumerate(numbers))
     return {(left, right): value for left, right, value in known if np.isfinite(value)}
