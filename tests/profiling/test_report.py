@@ -14,10 +14,14 @@ import workbench
 from workbench.profiling import Finding, Profile, profile
 from workbench.profiling.associations import Associations, Pair
 from workbench.profiling.availability import Availability
+from workbench.profiling.column_differences import ColumnDifference
 from workbench.profiling.columns import Bin, ColumnProfile, ValueCount
+from workbench.profiling.differences import TableDifferences
 from workbench.profiling.missingness import BlankTells, BlankTogether, Missingness
 from workbench.profiling.report import About, drawings, report_html
 from workbench.profiling.report.cards import MOST_CARDS
+from workbench.profiling.report.figures import figures as figures_of
+from workbench.profiling.report.figures import spoken
 from workbench.profiling.report.style import DARK, LIGHT
 from workbench.profiling.strength import Strength
 from workbench.profiling.target_view import Ceiling, Drift, Shape, ShapeBin, TargetView
@@ -108,7 +112,7 @@ def made(**changes):
     joined = ColumnProfile(
         name="joined", meaning="date", count=100, missing_count=0, distinct_count=80, memory_bytes=800,
         first="2023-01-01", last="2024-12-31", bins=(Bin("2023-01-01", "2024-12-31", 100),),
-        strength=Strength("roc_auc", 0.55, 0.1, 100, 0.05),
+        strength=Strength("roc_auc", 0.55, 0.1, 100, 0.08),
     )  # fmt: skip
     findings = (
         Finding("target_leakage", "alerted", ("cancel_reason",), "“cancel_reason” nearly decides.", "Leave it out."),
@@ -179,7 +183,7 @@ def test_the_order_of_a_full_report():
         "Most rows say No (73 %), fewest Yes (27 %).",
         "12 rows in 5 groups are equal in every input and differ in Churn, so no model of these columns can be right "
         "in more than 94 % of all rows",
-        "over time, along joined: 20 % from lowest to highest",
+        "Over time, along joined: 20 % from lowest to highest",
         "no: left out until you say otherwise",
         "Nothing speaks against the other 2 inputs.",
         "by the adjusted contingency coefficient",
@@ -206,6 +210,92 @@ def test_the_ranked_list_is_in_the_order_of_strength():
     ranked = text[text.rindex("What goes with it") : text.rindex("How it moves")]
     assert ranked.index("cancel_reason") < ranked.index("tenure") < ranked.index("joined")
     assert "cancel_reason100 %1.00" in ranked and "tenure50 %40.75" in ranked  # strength, give or take, ROC AUC
+
+
+def test_what_may_be_chance_is_told_apart():
+    (tenure, churn, reason, joined), rng = made().columns, range(98)
+    # 0.1 ± 0.08 is 2.45 standard errors: beyond chance for 3 columns (2.13, at 1 - 0.05 / 3), not for 101 (3.29).
+    assert [column.name for column in made().telling] == ["cancel_reason", "tenure", "joined"]
+    nothing = tuple(replace(joined, name=f"x{at}", strength=Strength("roc_auc", 0.5, 0.0, 100, 0.05)) for at in rng)
+    found = made(columns=(tenure, churn, reason, joined, *nothing), n_columns=102)
+    assert [column.name for column in found.telling] == ["cancel_reason", "tenure"]
+    text = read(report_html(found, "Profile")).text
+    assert "Of 101 columns, 2 tell more of Churn than the best of so many would by chance" in text
+
+
+DIFFERENCES = TableDifferences(
+    "1 of 2 columns differs.", 200, 100, gone=("old<",), added=("new>",), renamed=(("tenur", "tenure"),),
+    columns=(
+        ColumnDifference("tenure", "integer", "differs much", distance=0.5, sentence="“tenure” differs: <it> rose."),
+        ColumnDifference("joined", "date", "later", distance=1.0, sentence="“joined” moves on."),
+        ColumnDifference("Churn", "yes_no", "same", sentence="“Churn” is as before."),
+    ),
+    n_rows_repeated=5, repeated_by_chance=0.02, n_rows_unseen=30, unseen_by_chance=0.01,
+)  # fmt: skip
+
+
+def test_what_has_changed_since_another_file():
+    reader = read(report_html(made(), "Profile", About("now.csv", other="then.csv", differences=DIFFERENCES)))
+    assert reader.headings[4] == "What has changed"  # behind the findings, before the target
+    for said in (
+        "1 of 2 columns differs.",
+        "then.csv has 200 rows, this file 100. 30 % of its rows hold something that the file before never had (of the "
+        "rows before, 1.0 % do so beside the others there), and 5.0 % repeat a row of before (there, 2.0 % repeat one "
+        "another).",
+        "Gone old<",
+        "New new>",
+        "Probably renamed tenur → tenure",
+        "tenuremuch0.50“tenure” differs: <it> rose.",
+        "joinedgoes on in time1.00",
+        "1 column is as before.",
+        "Lin, IEEE Transactions on Information Theory 37, 1991",
+    ):
+        assert said in reader.text
+    assert "What has changed" not in read(report_html(made(), "Profile")).headings
+
+
+def told_of(**figures):
+    """The figures of a column of 100 rows, as they stand on its card."""
+    column = ColumnProfile("x", "number", 100, 0, 50, 800, **figures)
+    return {label: re.sub("<[^>]+>", "", told) for label, told in figures_of(column, "")}
+
+
+@pytest.mark.parametrize(
+    ("figures", "told"),
+    [
+        ({"q05": 1.5, "kurtosis": -1.25}, {"5 % lie below": "1.5", "Kurtosis": "-1.25"}),
+        ({"outlier_count": 3, "negatives": 0}, {"Far out": "3 3.0 %"}),
+        (
+            {"first": "2024-01-01", "median_date": "2024-06-30T12:00:00", "last": "2024-12-31"},
+            {"First": "2024-01-01", "Middle": "2024-06-30 12:00:00", "Last": "2024-12-31"},
+        ),
+        (
+            {"step_seconds": 86_400.0, "step_word": "daily", "step_share": 0.95, "gap_seconds": 259_200.0,
+             "gap_start": "2024-02-01", "all_midnight": True},
+            {"Steps": "daily 95 %", "Longest gap": "3 days after 2024-02-01"},
+        ),
+        (
+            {"step_seconds": 5_400.0, "step_word": "", "step_share": 0.2, "gap_seconds": 5_400.0, "gap_start": "2024",
+             "all_midnight": False},
+            {"Steps": "irregular, 1.5 hours in the middle", "Time of day": "given"},
+        ),
+        ({"length_min": 3, "length_max": 3, "length_mean": 3.0}, {"Characters": "3"}),
+        (
+            {"length_min": 3, "length_max": 1200, "length_mean": 30.04, "words_mean": 5.55, "words_max": 90},
+            {"Characters": "3 to 1,200", "Characters on average": "30", "Words on average": "5.5", "Most words": "90"},
+        ),
+    ],
+)  # fmt: skip
+def test_figures_by_meaning(figures, told):
+    assert told_of(**figures) == {"Blank": "0", "Different values": "50"} | told
+
+
+def test_shapes_and_words_are_of_the_rows_looked_at():
+    shapes = ColumnProfile("x", "category", 200, 0, 50, 800, patterns=(ValueCount("AA-99", 60),), looked_at=100)
+    assert 'Shapes</b> (of 100 rows drawn at random) <bdi>AA-99</bdi> <span class="soft">60 %' in spoken(shapes)
+    assert spoken(replace(shapes, distinct_count=3)) == ""  # the values themselves stand on the card
+    words = ColumnProfile("x", "text", 100, 0, 99, 800, frequent_words=(ValueCount("late", 25),), looked_at=100)
+    assert spoken(words) == '<b>Frequent words</b> <bdi>late</bdi> <span class="soft">25 %</span>'
 
 
 def test_what_file_when_and_by_which_version():
@@ -280,6 +370,8 @@ def hostile_profile(text):
                 name=names[column.name],
                 unit=text,
                 top=(ValueCount(text, 5), ValueCount(f"{text} ", 1)),
+                patterns=(ValueCount(text, 5),),
+                distinct_count=50,
                 first=column.first and text,
                 last=column.last and text,
             )
@@ -314,11 +406,19 @@ def hostile_profile(text):
     )  # fmt: skip
 
 
+def hostile_changes(text):
+    """The differences of above in which every name and sentence is ``text``."""
+    columns = tuple(replace(column, column=text, sentence=text) for column in DIFFERENCES.columns)
+    return replace(DIFFERENCES, headline=text, gone=(text,), added=(text,), renamed=((text, text),), columns=columns)
+
+
 @pytest.mark.parametrize("which", HOSTILE)
 def test_nothing_of_the_data_breaks_the_page(which):
     text = HOSTILE[which]
-    reader = read(report_html(hostile_profile(text), text, About(text, 1, text, (text,), other=text)))
-    plain = read(report_html(hostile_profile("plain"), "plain", About("plain", 1, "plain", ("plain",))))
+    reader, plain = (
+        read(report_html(hostile_profile(word), word, About(word, 1, word, (word,), None, word, hostile_changes(word))))
+        for word in (text, "plain")
+    )
     # As many elements as with an ordinary name: nothing of it became one.
     assert reader.ids == plain.ids and len(reader.targets) == len(plain.targets)
 

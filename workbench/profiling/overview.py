@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from statistics import NormalDist
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
 REPEATING_SHARE = 0.2  # of the filled cells: columns with fewer different values are never screened for uniqueness
 FEW_NUMBERS, ROWS_PER_CLASS = 10, 10  # as in workbench.modeling.planning, which loads scikit-learn
+CHANCE = 0.05  # that any column is called telling where none is
 VERSION = 4  # of the JSON; a stored profile of another version is made again
 
 # Parts of a profile that are written and read as they stand.
@@ -76,6 +78,14 @@ class Profile:
         telling = [column for column in self.columns if column.strength and column.strength.value > 0]
         return tuple(sorted(telling, key=lambda column: -column.strength.value))
 
+    @property
+    def telling(self) -> tuple[ColumnProfile, ...]:
+        """Those of ``ranked`` that tell more than the best of so many columns would by chance (Bonferroni, 5 %)."""
+        n_scored = max(sum(column.strength is not None for column in self.columns), 1)
+        # ``error`` is 1.96 standard errors; the more columns, the more of them the best has by chance.
+        factor = NormalDist().inv_cdf(1 - CHANCE / n_scored) / NormalDist().inv_cdf(0.975)
+        return tuple(column for column in self.ranked if column.strength.value > factor * column.strength.error)
+
     def headline_with(self, n_to_decide: int, n_done: int) -> str:
         """Return the headline where the person has decided about some findings since."""
         return _headline(self.n_rows, self.columns, n_to_decide, n_done)
@@ -113,7 +123,8 @@ class Profile:
         """
         if plain.get("version") != VERSION:
             raise ValueError("This profile was written by another version of the workbench. Make it again.")
-        fields = {name: value for name, value in plain.items() if name != "version"}
+        # The command line puts what has changed since another file beside the fields of the profile.
+        fields = {name: value for name, value in plain.items() if name not in ("version", "differences")}
         fields["columns"] = tuple(ColumnProfile.from_json(column) for column in plain["columns"])
         fields["findings"] = tuple(Finding.from_json(finding) for finding in plain["findings"])
         fields |= {name: from_plain(kind, plain[name]) for name, kind in PARTS.items()}

@@ -5,8 +5,9 @@ from collections.abc import Iterator
 from workbench.profiling.columns import ColumnProfile
 from workbench.profiling.report import drawings
 from workbench.profiling.report.escaping import clean, name, value
+from workbench.profiling.report.figures import figures, moment_words, spoken
 from workbench.profiling.report.page import Page, Section, paragraph
-from workbench.profiling.wording import counted, figure, percent
+from workbench.profiling.wording import counted, percent
 from workbench.specs import MEANING_LABELS
 
 MOST_CARDS = 120  # a table of more columns shows those in full that matter
@@ -48,7 +49,7 @@ def _that_matter(profile) -> Iterator[str]:
     if profile.target:
         yield profile.target
     yield from (each.column for each in profile.availability if each.doubtful)
-    yield from (column.name for column in profile.ranked[:30])
+    yield from (column.name for column in (*profile.telling[:30], *profile.ranked[:12]))
     for finding in profile.findings:
         if finding.status == "alerted":
             yield from finding.columns[:6]
@@ -75,15 +76,19 @@ def _findings_by_column(page: Page) -> dict[str, list]:
 def _card(page: Page, column: ColumnProfile, findings: list) -> str:
     unit = f" in {name(column.unit)}" if column.unit else ""
     role = " · to be predicted" if column.name == page.profile.target else ""
-    facts = "".join(f"<div><dt>{label}</dt><dd>{told}</dd></div>" for label, told in figures(page, column))
+    facts = "".join(
+        f"<div><dt>{label}</dt><dd>{told}</dd></div>" for label, told in figures(column, page.profile.target)
+    )
     items = "".join(
         f'<li class="{finding.status}">{page.sentence(finding.sentence)}</li>' for finding in findings[:FINDINGS_SHOWN]
     )
     noted = f'<ul class="noted">{items}</ul>' if items else ""
+    told = spoken(column)
+    below = paragraph(told, "note wide") if told else ""
     return (
         f'<article class="card" id="c{page.places[column.name]}"><h3>{name(column.name, 80)} '
         f'<span class="kind">{MEANING_LABELS[column.meaning]}{unit}{role}</span></h3>'
-        f'<div class="halves"><div>{picture(column)}</div><dl>{facts}</dl></div>{noted}</article>'
+        f'<div class="halves"><div>{picture(column)}</div><dl>{facts}</dl></div>{below}{noted}</article>'
     )
 
 
@@ -93,7 +98,7 @@ def picture(column: ColumnProfile) -> str:
     if column.bins and not _is_counted(column):
         label = f"Histogram of {clean(column.name)[:80]}"
         drawn = drawings.histogram([each.count for each in column.bins], label)
-        low, high = value(column.bins[0].low), value(column.bins[-1].high)
+        low, high = moment_words(column.bins[0].low), moment_words(column.bins[-1].high)
         drawn += f'<div class="ends"><span>{low}</span><span>{high}</span></div>'
     return f"{drawn}{_top(column)}"
 
@@ -129,50 +134,3 @@ def _top(column: ColumnProfile) -> str:
             f'<td class="n">{percent(others)}</td></tr>'
         )
     return f'<table class="top"><tbody>{rows}{rest}</tbody></table>'
-
-
-def figures(page: Page, column: ColumnProfile) -> Iterator[tuple[str, str]]:
-    """Yield the figures of a column as label and HTML, those that apply to its meaning."""
-    yield "Blank", _share(column.missing_count, column.missing_fraction)
-    yield "Different values", f"{column.distinct_count:,}"
-    if column.strength is not None and page.profile.target:
-        yield "Strength", page.sentence(column.strength.words)
-    yield from _of_numbers(column)
-    yield from _of_dates(column)
-    yield from _of_words(column)
-
-
-def _of_numbers(column: ColumnProfile) -> Iterator[tuple[str, str]]:
-    named = (
-        ("Mean", column.mean),
-        ("Standard deviation", column.std),
-        ("Smallest", column.min),
-        ("A quarter is below", column.q25),
-        ("Median", column.median),
-        ("Three quarters are below", column.q75),
-        ("Largest", column.max),
-        ("Skew", column.skew),
-    )
-    yield from ((label, figure(number)) for label, number in named if number is not None)
-    counts = (("Zeros", column.zeros), ("Below zero", column.negatives), ("Infinite", column.infinite_count))
-    yield from ((label, _share(number, number / max(column.count, 1))) for label, number in counts if number)
-
-
-def _of_dates(column: ColumnProfile) -> Iterator[tuple[str, str]]:
-    if column.first is not None:
-        yield "First", value(column.first)
-        yield "Last", value(column.last)
-
-
-def _of_words(column: ColumnProfile) -> Iterator[tuple[str, str]]:
-    if column.length_max is not None:
-        span = f"{column.length_min:,} to " if column.length_min != column.length_max else ""
-        yield "Characters", f"{span}{column.length_max:,}"
-        if span:
-            yield "Characters on average", figure(round(column.length_mean, 1))
-    if column.words_mean is not None:
-        yield "Words on average", figure(round(column.words_mean, 1))
-
-
-def _share(number: int, fraction: float) -> str:
-    return f'{number:,} <span class="soft">{percent(fraction)}</span>' if number else "0"

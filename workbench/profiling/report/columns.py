@@ -3,6 +3,7 @@
 from workbench.profiling.columns import ColumnProfile
 from workbench.profiling.report import drawings
 from workbench.profiling.report.escaping import value
+from workbench.profiling.report.figures import moment_words
 from workbench.profiling.report.page import Page, Section, table
 from workbench.profiling.wording import figure, percent
 from workbench.specs import MEANING_LABELS
@@ -45,7 +46,7 @@ def in_short(column: ColumnProfile) -> str:
     if column.mean is not None:
         return f"{figure(column.min)} … <b>{figure(column.median)}</b> … {figure(column.max)}"
     if column.first is not None:
-        return f"{value(column.first)} … {value(column.last)}"
+        return f"{moment_words(column.first)} … {moment_words(column.last)}"
     if not column.top:
         return ""
     if column.top[0].count == 1:

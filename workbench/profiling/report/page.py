@@ -29,7 +29,7 @@ class About:
         With its zone; None for now.
     other : str
         The name of the file it is compared with, where it is.
-    differences : workbench.profiling.differences.Differences or None
+    differences : workbench.profiling.differences.TableDifferences or None
         Between that file and this one.
     """
 
@@ -76,6 +76,11 @@ class Page:
     @cached_property
     def in_full(self) -> frozenset[str]:
         return frozenset(self.cards)
+
+    @cached_property
+    def telling(self) -> frozenset[str]:
+        """Names of the columns that tell more of the target than chance."""
+        return frozenset(column.name for column in self.profile.telling)
 
     @cached_property
     def long_names(self) -> tuple[str, ...]:

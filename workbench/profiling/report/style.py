@@ -78,7 +78,7 @@ th:last-child,td:last-child{padding-right:0}
 .n{text-align:right;white-space:nowrap}td.name{font-weight:600;max-width:20rem}
 .remark{font-weight:400;font-size:.8125rem;color:var(--soft)}
 .wide-bar{width:40%;min-width:4rem}.short-bar{width:12rem;min-width:4rem}
-.known td:nth-child(2){min-width:9rem}.known td:nth-child(3){min-width:16rem}
+.changed td:last-child{min-width:16rem}.known td:nth-child(2){min-width:9rem}.known td:nth-child(3){min-width:16rem}
 .all{font-size:.875rem}.all td{vertical-align:middle}.in-short{min-width:11rem;max-width:22rem;overflow-wrap:anywhere}
 svg{display:block;overflow:visible;fill:var(--bar)}
 .bar{width:100%;height:.6rem;overflow:hidden;border-radius:1px}.track{fill:var(--line)}
@@ -90,7 +90,7 @@ svg{display:block;overflow:visible;fill:var(--bar)}
 .map{max-width:100%;height:auto}.map text{fill:var(--ink);font-size:11px}.map .none{fill:var(--wash)}
 figure{margin:0 0 1.25rem;break-inside:avoid;min-width:0}figcaption{font-weight:600;overflow-wrap:anywhere}
 .mapped{margin-top:1.5rem}.mapped figcaption{margin-bottom:.6rem}
-.grid{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(24rem,100%),1fr));gap:0 2.5rem}
+.grid{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(24rem,100%),1fr));gap:0 2.5rem;margin-top:.9rem}
 .grid .scroll{margin:.25rem 0}
 .shape{font-size:.875rem}.shape td,.shape th{padding:.18rem .6rem .18rem 0}.shape td{vertical-align:middle}
 .shape .plot{width:45%}.shape .label{min-width:7.5rem}.label{overflow-wrap:anywhere;max-width:11rem}
@@ -100,6 +100,7 @@ figure{margin:0 0 1.25rem;break-inside:avoid;min-width:0}figcaption{font-weight:
 .kind{color:var(--soft);font-weight:400;font-size:.875rem}
 .halves{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(17rem,100%),1fr));gap:.75rem 2.5rem;
 margin-top:.6rem}.halves>div:empty{display:none}
+.wide{max-width:none;margin-top:.6rem}.wide b{color:var(--ink);font-weight:600}
 .card dl{font-size:.875rem;columns:11.5rem 2;column-gap:2rem}
 .card dl div{display:flex;justify-content:space-between;gap:.75rem;padding:.12rem 0;break-inside:avoid}
 .card dt{color:var(--soft)}.card dd{text-align:right}

@@ -8,10 +8,12 @@ from workbench.profiling.report.decisions import row_numbers
 from workbench.profiling.report.escaping import name, value
 from workbench.profiling.report.page import Page, Section, paragraph, table
 from workbench.profiling.strength import STRENGTH_HELP
-from workbench.profiling.target_view import Ceiling, Drift, ShapeBin, TargetView
+from workbench.profiling.target_view import Ceiling, Drift, Shape, ShapeBin, TargetView
 from workbench.profiling.wording import counted, figure, percent
 
-RANKED, SHAPES, DRIFTS = 30, 6, 4  # shown of each
+SHAPES, DRIFTS = 6, 4  # shown of each
+MOST_RANKED = 30
+FEW_RANKED = 20  # so many are ranked even where they may be chance
 MOST_BINS = 16  # rows of one shape
 TASKS = {
     "binary": "one of two answers",
@@ -29,9 +31,10 @@ def sections(page: Page) -> list[Section]:
     if profile.ranked or profile.complete:
         parts.append(_ranked(page, profile.ranked))
     view = profile.target_view
-    if view and view.shapes:
-        parts.append(_shapes(page, view))
-    seen = {shape.column for shape in view.shapes[:SHAPES]} if view else set()
+    shapes = _worth_showing(page, view.shapes) if view else []
+    if shapes:
+        parts.append(_shapes(page, view, shapes))
+    seen = {shape.column for shape in shapes}
     drifts = [each for each in view.drifts if each.by == "time" or each.column not in seen] if view else []
     if drifts:
         parts.append(_drifts(page, view, drifts[:DRIFTS]))
@@ -83,35 +86,48 @@ def _ceiling(page: Page, ceiling: Ceiling) -> str:
 
 
 def _ranked(page: Page, ranked: Sequence[ColumnProfile]) -> Section:
-    title = "What goes with it"
+    title, target = "What goes with it", page.link(page.profile.target)
     if not ranked:
-        return Section(
-            "inputs", title, paragraph(f"No single column tells anything about {page.link(page.profile.target)}.")
-        )
-    rows = [
-        f'<td class="n soft">{place}</td><td class="name">{page.link(column.name)}</td>'
-        f'<td class="wide-bar">{drawings.share_bar(column.strength.value, column.strength.error)}</td>'
-        f'<td class="n">{column.strength.value * 100:.0f} %</td>'
-        f'<td class="n soft">{_give_or_take(column.strength.error)}</td>'
-        f'<td class="n soft">{column.strength.score:.2f}</td>'
-        for place, column in enumerate(ranked[:RANKED], 1)
-    ]
+        return Section("inputs", title, paragraph(f"No single column tells anything about {target}."))
+    telling = page.profile.telling
+    shown = ranked[: min(max(len(telling), FEW_RANKED), MOST_RANKED)]
+    rows = [_rank(page, place, column) for place, column in enumerate(shown, 1)]
     measure = "ROC AUC" if ranked[0].strength.measure == "roc_auc" else "R²"
-    more = len(ranked) - RANKED
-    rest = f" {counted(more, 'more column')} tell something, too; the list of columns has them." if more > 0 else ""
-    body = (
-        paragraph(f"{page.sentence(STRENGTH_HELP)} Each column stands alone here; together they may tell more.{rest}")
-        + table(["#&nbsp;", "Column", "", "#Strength", "#±", f"#{measure}"], rows, "ranked")
-    )  # fmt: skip
-    return Section("inputs", title, body, f"{len(ranked):,}")
+    words = [page.sentence(STRENGTH_HELP), "Each column stands alone here; together they may tell more."]
+    if len(telling) < len(shown):
+        n_scored = counted(sum(column.strength is not None for column in page.profile.columns), "column")
+        words.append(
+            f"Of {n_scored}, {len(telling):,} {'tells' if len(telling) == 1 else 'tell'} more of {target} than the "
+            "best of so many would by chance; those in grey may be chance."
+        )
+    elif len(shown) < len(ranked):
+        words.append(f"{counted(len(telling) - len(shown), 'more column')} tell more than chance, too.")
+    head = ["#&nbsp;", "Column", "", "#Strength", "#±", f"#{measure}"]
+    return Section("inputs", title, paragraph(" ".join(words)) + table(head, rows, "ranked"), f"{len(telling):,}")
+
+
+def _rank(page: Page, place: int, column: ColumnProfile) -> str:
+    strength = column.strength
+    chance = "" if column.name in page.telling else " soft"
+    return (
+        f'<td class="n soft">{place}</td><td class="name{chance}">{page.link(column.name)}</td>'
+        f'<td class="wide-bar">{drawings.share_bar(strength.value, strength.error)}</td>'
+        f'<td class="n{chance}">{strength.value * 100:.0f} %</td>'
+        f'<td class="n soft">{_give_or_take(strength.error)}</td><td class="n soft">{strength.score:.2f}</td>'
+    )
 
 
 def _give_or_take(error: float) -> str:
     return f"{max(error * 100, 1):.0f}" if error else ""
 
 
-def _shapes(page: Page, view: TargetView) -> Section:
-    shown = view.shapes[:SHAPES]
+def _worth_showing(page: Page, shapes: Sequence[Shape]) -> list[Shape]:
+    """Return the shapes of columns that tell more than chance; where none does, the first few, which show just that."""
+    telling = [shape for shape in shapes if shape.column in page.telling]
+    return telling[:SHAPES] or list(shapes[:2])
+
+
+def _shapes(page: Page, view: TargetView, shown: Sequence[Shape]) -> Section:
     ends = _ends([each for shape in shown for each in shape.bins], view)
     figures = "".join(
         f"<figure><figcaption>{page.link(shape.column)}</figcaption>{_dots(shape.bins, view, ends)}</figure>"
@@ -125,7 +141,7 @@ def _shapes(page: Page, view: TargetView) -> Section:
 def _drifts(page: Page, view: TargetView, drifts: Sequence[Drift]) -> Section:
     figures = []
     for drift in drifts:
-        along = "over time, along" if drift.by == "time" else "between the values of"
+        along = "Over time, along" if drift.by == "time" else "Between the values of"
         spread = percent(drift.spread) if view.of else figure(drift.spread)
         told = f"{along} {page.link(drift.column)}: {spread} from lowest to highest"
         ends = _ends(drift.bins, view)
