@@ -108,7 +108,7 @@ def count_tables(columns: Sequence[Levels]) -> Tables:
     hot = _one_hot(columns, starts, int(sizes.sum()))
     shape = (len(columns), len(columns))
     tables = Tables(*(np.zeros(shape) for _ in range(3)), np.zeros(shape, dtype="int16"), np.zeros(shape))
-    # One thread: a second saves a fifth on an idle machine; on a busy one the two wait for each other many times as long.
+    # One thread: a second saves a fifth on an idle machine; on a busy one the two keep waiting for each other.
     with threadpool_limits(1, user_api="blas"):
         for first, last in _blocks(sizes):
             _count_block(tables, hot, sizes, starts, first, last)
