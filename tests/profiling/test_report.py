@@ -78,7 +78,7 @@ class Reader(HTMLParser):
 
     @property
     def text(self):
-        return "".join(self.texts)
+        return "".join(self.texts).replace("\u00a0", " ")  # which holds a number and its sign together
 
 
 def read(page):
@@ -282,7 +282,7 @@ def told_of(**figures):
         ({"length_min": 3, "length_max": 3, "length_mean": 3.0}, {"Characters": "3"}),
         (
             {"length_min": 3, "length_max": 1200, "length_mean": 30.04, "words_mean": 5.55, "words_max": 90},
-            {"Characters": "3 to 1,200", "Characters on average": "30", "Words on average": "5.5", "Most words": "90"},
+            {"Characters": "3 to 1,200", "Average length": "30", "Average words": "5.5", "Most words": "90"},
         ),
     ],
 )  # fmt: skip

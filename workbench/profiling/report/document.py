@@ -35,6 +35,7 @@ def report_html(profile, title: str, about: About | None = None) -> str:
     page = Page(profile, about or About(), cards.chosen(profile))
     sections = [section for module in SECTIONS for section in module.sections(page)]
     shown = escape(cut_inside(clean(title), LONGEST_TITLE)) or "Profile"
+    body = "\n".join(section.html() for section in sections)
     return "".join(
         [
             '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">',
@@ -42,14 +43,19 @@ def report_html(profile, title: str, about: About | None = None) -> str:
             '<meta name="viewport" content="width=device-width,initial-scale=1">',
             '<meta name="color-scheme" content="light dark"><meta name="referrer" content="no-referrer">',
             f"<title>{shown}</title><style>{STYLE}</style></head>\n<body>",
-            _masthead(page, shown),
+            _unbroken(_masthead(page, shown)),
             '<div class="frame">',
             _contents(sections),
             "<main>",
-            "\n".join(section.html() for section in sections),
+            _unbroken(body),
             "</main></div></body></html>\n",
         ]
     )
+
+
+def _unbroken(html: str) -> str:
+    """Keep a number and its percent sign in one line."""
+    return html.replace(" %", "\u00a0%")
 
 
 def _masthead(page: Page, title: str) -> str:

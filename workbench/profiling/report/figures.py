@@ -64,9 +64,9 @@ def _of_words(column: ColumnProfile) -> Iterator[tuple[str, str]]:
         span = f"{column.length_min:,} to " if column.length_min != column.length_max else ""
         yield "Characters", f"{span}{column.length_max:,}"
         if span:
-            yield "Characters on average", figure(round(column.length_mean, 1))
+            yield "Average length", figure(round(column.length_mean, 1))
     if column.words_mean is not None:
-        yield "Words on average", figure(round(column.words_mean, 1))
+        yield "Average words", figure(round(column.words_mean, 1))
     if column.words_max is not None:
         yield "Most words", f"{column.words_max:,}"
 

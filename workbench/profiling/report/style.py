@@ -103,7 +103,7 @@ margin-top:.6rem}.halves>div:empty{display:none}
 .wide{max-width:none;margin-top:.6rem}.wide b{color:var(--ink);font-weight:600}
 .card dl{font-size:.875rem;columns:11.5rem 2;column-gap:2rem}
 .card dl div{display:flex;justify-content:space-between;gap:.75rem;padding:.12rem 0;break-inside:avoid}
-.card dt{color:var(--soft)}.card dd{text-align:right}
+.card dt{color:var(--soft)}.card dd{text-align:right;overflow-wrap:break-word}
 .top{font-size:.875rem;margin:.35rem 0 .6rem}.top td{border:0;padding:.1rem .6rem .1rem 0;vertical-align:middle}
 .top .plot{width:42%}.noted{margin:.6rem 0 0;padding:0;list-style:none;font-size:.875rem}
 .noted li{border-left:3px solid var(--done);padding-left:.6rem;margin:.35rem 0;overflow-wrap:anywhere}
@@ -137,6 +137,7 @@ thead{display:table-header-group}.all thead th{position:static}tr,.card,.finding
 th,td{padding:.25rem .5rem .25rem 0}.known td:nth-child(3),.in-short{min-width:0}
 .spark{max-width:70px}.cards{gap:4mm}.card{padding:3mm 4mm}.hist{height:12mm}.halves{grid-template-columns:2fr 3fr}
 .grid{grid-template-columns:1fr 1fr;gap:0 8mm}.card:target,tr:has(:target){outline:0}
+.method div{break-inside:avoid}h2+p{break-after:avoid}
 details::details-content{content-visibility:visible;display:block;height:auto}summary{list-style:none}
 """
 
