@@ -14,9 +14,15 @@ DEFINITIONS = (
         "apart and left out.",
     ),
     (
-        "Skew",
-        "The adjusted Fisher–Pearson coefficient (Joanes and Gill, Journal of the Royal Statistical Society D 47, "
-        "1998), as in pandas: 0 where both sides are alike, positive where large values lie far out.",
+        "Skew and kurtosis",
+        "The adjusted Fisher–Pearson coefficients (Joanes and Gill, Journal of the Royal Statistical Society D 47, "
+        "1998), as in pandas. Skew is 0 where both sides are alike and positive where large values lie far out; "
+        "kurtosis is 0 for a normal distribution and positive where more values lie far out than in it.",
+    ),
+    (
+        "Far out",
+        "More than three times the distance between the quartiles below the lower or above the upper one (Tukey, "
+        "Exploratory Data Analysis, 1977).",
     ),
 )
 STRENGTH = (
@@ -40,8 +46,8 @@ DISTANCE = (
     "about 0.1 and 0.25 of the population stability index (Siddiqi, Credit Risk Scorecards, 2006)."
 )
 SHAPES = (
-    "Intervals of the means and shares along a column are those of 95 %: in 19 of 20 such intervals lies what endless "
-    "rows of the same kind would say."
+    "In 19 of 20 intervals lies what endless rows of the same kind would say: of shares by Wilson's score (Journal of "
+    "the American Statistical Association 22, 1927), of means by Student's t."
 )
 
 
