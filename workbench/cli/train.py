@@ -9,11 +9,12 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from workbench.cli.column_names import must_have
 from workbench.cli.outputs import check_outputs, is_device, write_json
 from workbench.cli.read import existing_file
 from workbench.cli.run_facts import run_facts
 from workbench.cli.saying import STDOUT, progress, say
-from workbench.errors import CandidateFailed, Conflict, ModelUnusable, NotFound, NotPossible, WorkbenchError
+from workbench.errors import CandidateFailed, Conflict, ModelUnusable, NotPossible, WorkbenchError
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -124,7 +125,8 @@ def _draft(arguments: argparse.Namespace, dataset: "Dataset", table: "pd.DataFra
 
     schema = dataset.schema
     for name in (arguments.target, *arguments.drop, *arguments.known, arguments.group, arguments.time):
-        _must_have(schema, name)
+        if name:
+            must_have(schema.names, name)
     if arguments.target in arguments.drop:
         raise NotPossible(f"“{arguments.target}” is the target, so it cannot be dropped.")
     if arguments.target in arguments.known:
@@ -148,15 +150,6 @@ def _draft(arguments: argparse.Namespace, dataset: "Dataset", table: "pd.DataFra
         metric=arguments.metric,
         seed=arguments.seed or 0,
     )
-
-
-def _must_have(schema: "Schema", name: str) -> None:
-    if not name or name in schema.names:
-        return
-    alike = [known for known in schema.names if known.casefold().strip() == name.casefold().strip()]
-    known = ", ".join(f"“{each}”" for each in schema.names[:20]) + (", …" if len(schema.names) > 20 else "")
-    advice = f"Do you mean “{alike[0]}”?" if alike else f"The columns are {known}."
-    raise NotFound(f"The file has no column “{name}”.", advice)
 
 
 def _label(text: str, schema: "Schema", target: str) -> "Label":
