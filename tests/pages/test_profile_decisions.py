@@ -64,17 +64,34 @@ def text_of(app):
     return "\n".join(element.value for element in app.markdown)
 
 
+SPELT = np.where(ROWS % 10 == 0, "usa", np.where(ROWS % 3 == 0, "UK", "USA"))
+
+
 def test_a_stand_in_is_read_as_blank_in_one_click_and_back(open_app, store, made):
-    project = made(wind=np.where(ROWS % 10 == 0, -999.0, 3.0 + ROWS % 7))
+    project = made(wind=np.where(ROWS % 10 == 0, -999.0, 3.0 + ROWS % 7), flag=np.where(ROWS == 0, "a", "b"))
     app = press(open_app("profile", project.id), "page.apply.disguised_missing")
     assert values_of(store, project, "wind").isna().sum() == 12
     assert keys(app, "page.apply.disguised_missing") == []
+    app = press(app, "page.accept.")  # what is decided meanwhile stays
+    accepted = draft_of(store, project).accepted
+    press(app, "page.undo.reread")
+    assert draft_of(store, project) == project.draft.but(accepted=accepted) and len(accepted) == 1
+    assert values_of(store, project, "wind").isna().sum() == 0
+    assert keys(app, "page.undo.reread") == []
+
+
+def test_many_columns_are_read_anew_at_once_and_back(open_app, store, made):
+    columns = {f"answer {place}": np.where(ROWS % (7 + place) == 0, "unknown", SPELT) for place in range(8)}
+    project = made(**columns)
+    app = open_app("profile", project.id)
+    (key,) = keys(app, "page.apply.disguised_missing")
+    assert app.button(key=key).label == "Treat 8 values as blank"
+    press(app, "page.apply.disguised_missing")
+    table = store.load_table(draft_of(store, project).dataset)
+    assert [int(table[name].isna().sum()) for name in columns] == [len(ROWS[:: 7 + place]) for place in range(8)]
+    assert "“unknown” in “answer 0” counts as “no value”. The same for 7 more." in text_of(app)
     press(app, "page.undo.reread")
     assert draft_of(store, project) == project.draft
-    assert values_of(store, project, "wind").isna().sum() == 0
-
-
-SPELT = np.where(ROWS % 10 == 0, "usa", np.where(ROWS % 3 == 0, "UK", "USA"))
 
 
 def test_spellings_are_read_as_one_and_taken_back_after_the_page_was_left(open_app, store, made):

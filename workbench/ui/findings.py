@@ -69,21 +69,17 @@ def show_one(project, finding):
 
 
 def _finding(project, finding, key):
-    text, action = st.columns([4, 1], gap="medium", vertical_alignment="top")
-    with text:
-        st.markdown(f"**{_label(finding)}** · {plain(finding.sentence)}")
-        reason = " ".join(part for part in (_why(finding), finding.advice) if part)
-        if reason:
-            st.caption(plain(reason))
-        chosen = decision_words(project.draft, finding)
-        if chosen:
-            st.markdown(f":blue[:material/task_alt: {plain(chosen)}]")
-    with action, st.container(horizontal_alignment="right", gap="xsmall"):
+    st.markdown(f"**{_label(finding)}** · {plain(finding.sentence)}")
+    reason = " ".join(part for part in (_why(finding), finding.advice) if part)
+    if reason:
+        st.caption(plain(reason))
+    chosen = decision_words(project.draft, finding)
+    if chosen:
+        st.markdown(f":blue[:material/task_alt: {plain(chosen)}]")
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         _buttons(project, finding, key)
-    if finding.rows:
-        with st.expander(_rows_label(finding), key=f"page.rows.{key}", on_change="rerun") as box:
-            if box.open:
-                _rows(project, finding, key)
+    if finding.rows and st.session_state.get(f"page.rows.{key}"):
+        _rows(project, finding, key)
 
 
 def _buttons(project, finding, key):
@@ -127,6 +123,17 @@ def _buttons(project, finding, key):
             on_click=look_at,
             args=(name,),
             help=f"See “{plain(short(name))}” in full",
+        )
+    if finding.rows:
+        n, shown = len(finding.rows), f"page.rows.{key}"
+        is_open = st.session_state.get(shown, False)
+        st.button(
+            "Hide the rows" if is_open else "Show the row" if n == 1 else f"Show rows ({n})",
+            key=f"page.unfold.{key}",
+            type="tertiary",
+            icon=":material/expand_less:" if is_open else ":material/expand_more:",
+            on_click=lambda: st.session_state.update({shown: not is_open}),
+            help="Some of the rows concerned" if n > 1 else "The row concerned",
         )
 
 
@@ -180,11 +187,6 @@ def look_at(name):
     """Switch to the view of one column (callback)."""
     st.session_state[VIEW_KEY] = "columns"
     st.session_state[COLUMN_KEY] = name
-
-
-def _rows_label(finding):
-    n = len(finding.rows)
-    return "The row concerned" if n == 1 else f"Some of the rows concerned ({n})"
 
 
 def _rows(project, finding, key):

@@ -4,6 +4,8 @@ The file is read anew, as on the Data page. What was changed since the file was 
 taken back one by one, whenever it was.
 """
 
+from dataclasses import replace
+
 import pandas as pd
 import streamlit as st
 
@@ -18,6 +20,7 @@ from workbench.ui.column_rules import changed_column
 from workbench.ui.phrases import short
 
 PROBLEM_KEY = "page.profile.reread.problem"
+LAST_KEY = "page.profile.reread.last"  # what was read in another way last: code of the finding, columns
 KINDS = ("blanks", "reads")  # remedies of a finding that change how columns are read
 SHOWN = 3  # values named in a sentence
 TEXTS_LOOKED_AT = 5_000
@@ -149,7 +152,14 @@ def apply(project, finding, kind):
     except WorkbenchError as error:
         st.session_state[PROBLEM_KEY] = error
         return
-    data_changes.retype(project, dataset, columns)
+    if data_changes.retype(project, dataset, columns):
+        code = "meaning" if any("meaning" in entry for entry in finding.reads) else _CODES[kind]
+        st.session_state[LAST_KEY] = (code, [column.name for column in columns])
+        # The way back of the Data page would take back all that was decided since.
+        st.session_state.pop(upload.UNDO_KEY, None)
+
+
+_CODES = {"blanks": "disguised_missing", "reads": "mixed_spellings"}
 
 
 def done(draft):
@@ -228,8 +238,12 @@ def show_undo():
     if PROBLEM_KEY in st.session_state:
         components.show_problem(st.session_state.pop(PROBLEM_KEY))
     data_changes.show_problem()
-    if upload.UNDO_KEY not in st.session_state:
+    code, names = st.session_state.get(LAST_KEY, ("", ()))
+    last = [finding for finding in done(project.draft) if finding.code == code and finding.columns[0] in names]
+    if not last:
         return
+    words = components.plain(last[0].sentence) + (f" The same for {len(last) - 1} more." if len(last) > 1 else "")
+    whole = replace(last[0], reads=tuple(entry for finding in last for entry in finding.reads))
     with st.container(border=True, horizontal=True, vertical_alignment="center", key="page.profile.reread"):
-        st.markdown(":blue[:material/task_alt:] The file is read in another way now.", width="stretch")
-        st.button("Undo", key="page.undo.reread", icon=":material/undo:", on_click=upload.back, args=(project,))
+        st.markdown(f":blue[:material/task_alt:] {words}", width="stretch")
+        st.button("Undo", key="page.undo.reread", icon=":material/undo:", on_click=take_back, args=(project, whole))

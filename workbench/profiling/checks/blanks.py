@@ -160,8 +160,10 @@ def _stands_apart(value: float, others: np.ndarray, count: int, n_distinct: int)
     low, high = float(others.min()), float(others.max())
     if value == 0:
         return n_distinct >= ENOUGH_VALUES and low > 0 and _zero_stands_apart(others, low, count)
+    if value < 0 <= low:  # the only negative number, and the same each time
+        return n_distinct >= FEWEST_VALUES
     if -9 <= value < 0:
-        return low >= 0 and n_distinct > 2
+        return False
     if value == 9:
         # Only behind codes that count on from 0 or 1: 0 no, 1 yes, 9 unknown.
         return low in (0, 1) and 2 <= n_distinct == high - low + 1 and high <= 4

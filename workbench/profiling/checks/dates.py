@@ -43,7 +43,7 @@ def check_date_range(context: Context) -> list[Finding] | None:
         rows[profile.name] = context.rows_where(odd)
         steps[profile.name] = keep_between(profile.name, first, last)
         blanks[profile.name] = [_text(value) for value in values]
-    advice = "A slip of the keyboard, a stand-in for “not known”, or real? If they are real, nothing is to be done."
+    advice = "Or they stand for “not known”. If they are real, nothing is to be done."
     found = each_or_all("date_range", "alerted", concerned, "{n} columns hold dates out of range.", advice, rows=rows)
     return with_remedies(context, found, step=steps, blanks=blanks)
 

@@ -61,8 +61,8 @@ def check_mixed_types(context: Context) -> list[Finding]:
             reads[name] = {"meaning": "date" if pattern is DATE else _number_meaning(words[fits])}
             break
     advice = (
-        "As words, the numbers or dates lose their order and size. Have the column read as what it measures, and the "
-        "rest counts as blank; or leave it as it is, where the words are answers too."
+        "Have the column read as what it measures, and the rest counts as blank; or leave it as it is, where the words "
+        "are answers too."
     )
     found = each_or_all(
         "mixed_types", "alerted", concerned, "{n} columns mix words with numbers or dates.", advice, rows=rows

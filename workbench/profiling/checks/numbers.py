@@ -53,8 +53,7 @@ def check_skew(context: Context) -> list[Finding]:
         "alerted",
         apart,
         "{n} columns have values that stand apart.",
-        "A slip of the keyboard, or real? Leave them if they are real; trees do not mind them, linear models and "
-        "neighbours do.",
+        "Leave them if they are real: trees do not mind them, linear models and neighbours do.",
         rows=rows,
     )
     return with_remedies(context, found, step=steps, blanks=blanks) + each_or_all(

@@ -64,8 +64,7 @@ def check_mixed_spellings(context: Context) -> list[Finding]:
         pairs = [[str(facts.words[code]), str(facts.words[codes[0]])] for codes in mixed for code in codes[1:]]
         reads[profile.name] = {"spellings": pairs}
     advice = (
-        "The model takes them for different values. If they mean the same, have all of them read as most rows write "
-        "it; rows to predict are then read so, too."
+        "If they mean the same, have all of them read as most rows write it; rows to predict are then read so, too."
     )
     found = each_or_all("mixed_spellings", "alerted", concerned, "{n} columns mix spellings.", advice, rows=rows)
     return with_remedies(context, found, reads=reads)

@@ -39,8 +39,8 @@ def check_high_cardinality(context: Context) -> list[Finding]:
         )
         rows[profile.name] = context.rows_where(rare[facts.codes] & (facts.codes >= 0))
     advice = (
-        "The model knows little about a value of few rows, and takes it for an average one. Keep the column if its "
-        "frequent values matter, otherwise leave it out."
+        "The model takes a value of few rows for an average one. Keep the column if its frequent values matter, "
+        "otherwise leave it out."
     )
     found = each_or_all(
         "high_cardinality", "alerted", concerned, "{n} categories have very many values.", advice, rows=rows
