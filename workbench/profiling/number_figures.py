@@ -34,12 +34,12 @@ def describe_numbers(values: pd.Series) -> tuple[dict, np.ndarray]:
     whole = isinstance(values.dtype, np.dtype) and values.dtype.kind in "iu"
     numbers = values.to_numpy(dtype="float64", na_value=np.nan)
     # Whole numbers stay whole: beyond 2**53 several of them would become one float64.
-    ordered = np.sort(values.to_numpy() if whole else numbers)
-    kept = finite = ordered
+    kept = values.to_numpy() if whole else numbers
+    finite = ordered = np.sort(kept)
     if not whole:
         ordered = ordered[: np.searchsorted(ordered, np.nan)]  # NaN is sorted last
         finite = ordered[np.searchsorted(ordered, -np.inf, "right") : np.searchsorted(ordered, np.inf)]
-        kept = numbers if len(finite) == len(numbers) else numbers[np.isfinite(numbers)]
+        kept = kept if len(finite) == len(kept) else kept[np.isfinite(kept)]
     starts, counts = runs(ordered)
     zero = ordered.dtype.type(0)
     n_below, n_not_above = (int(np.searchsorted(ordered, zero, side)) for side in ("left", "right"))
