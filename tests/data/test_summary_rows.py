@@ -52,6 +52,7 @@ def test_sums_without_a_label_are_found(tmp_path):
         SHOPS + "Ulm;12;61\n",
         "sex;n\n" + "Total;1\nMen;2\n" * 10,
         "x;y\n1;2\n2;3\n3;5\n",
+        "said;kind\nsee you;ham\nall of it;ham\nok;spam\nTotal;ham\nfine;ham\n",  # no number that could be a sum
     ],
 )
 def test_other_rows_are_not(tmp_path, text):

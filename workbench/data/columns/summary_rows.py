@@ -146,7 +146,7 @@ def _added_up(table, schema, sums, labelled):
 
 
 def _is_sum(above, n_counted, n_rows, row, is_blank, n_enough=MIN_ROWS_UNSURE):
-    if n_rows < MIN_ROWS_ABOVE:
+    if n_rows < MIN_ROWS_ABOVE or not len(row):
         return False
     filled = ~np.isnan(row)
     first = filled.argmax()
