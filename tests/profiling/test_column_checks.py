@@ -242,3 +242,28 @@ def test_a_day_that_stands_for_blank_is_asked_about_once():
     moments[:2] = pd.Timestamp("1900-01-01")
     assert found("date_range", moments, "date") == []
     assert found("disguised_missing", moments, "date")[0].blanks[0]["values"] == ["1900-01-01"]
+
+
+@pytest.mark.parametrize(
+    ("labels", "meaning", "values", "rows"),
+    [
+        (["a"] * 97 + ["b"] * 100 + ["c"] * 3, "category", ["c"], (197, 198, 199)),
+        ([1] * 97 + [1200] * 100 + [3] * 3, "integer", [3], (197, 198, 199)),
+        ([1] * 95 + [2] * 100 + [1200] * 5, "integer", [1200], (195, 196, 197, 198, 199)),
+    ],
+)
+def test_rows_of_rare_classes_can_be_left_out(labels, meaning, values, rows):
+    table = pd.DataFrame({"x": STEADY, "y": labels})
+    schema = Schema(columns=(ColumnSpec(name="x", meaning="number"), ColumnSpec(name="y", meaning=meaning)))
+    found = profile(table, schema, target="y", task="multiclass").findings
+    (finding,) = (f for f in found if f.code == "rare_classes")
+    assert (finding.step["operator"], list(finding.step["values"]), finding.rows) == ("none_of", values, rows)
+    left = apply_recipe(table, Recipe.model_validate({"rows": [finding.step]})).table
+    assert len(left) == N - len(rows) and set(left["y"]).isdisjoint(values)
+
+
+def test_of_two_classes_the_rare_one_stays():
+    table = pd.DataFrame({"x": STEADY, "y": ["a"] * 195 + ["b"] * 5})
+    schema = Schema(columns=(ColumnSpec(name="x", meaning="number"), ColumnSpec(name="y", meaning="yes_no")))
+    (finding,) = (f for f in profile(table, schema, target="y").findings if f.code == "rare_classes")
+    assert finding.step is None

@@ -250,7 +250,7 @@ WITHOUT_REMEDY = {
     "single_class": "another target, or other rows, are nothing that we could choose",
     "too_few_rows": "more rows have to be collected",
     "imbalance": "the metric by default is one that a rare class counts in",
-    "rare_classes": "whether to merge classes is a matter of what they mean",
+    "rare_classes": "of two classes none can be left out",
     "correlated": "which of two columns is to stay is a matter of what they mean, and the score hardly changes",
     "duplicate_names": "which of two columns is to stay is a matter of what they mean",
 }

@@ -5,7 +5,7 @@ import numpy as np
 from workbench.profiling.availability import FEWEST_ROWS, NOT_KNOWN, Availability
 from workbench.profiling.findings import NOT_APPLICABLE, Context, Finding
 from workbench.profiling.wording import counted, figure, percent
-from workbench.specs import ColumnChoice, DropMissing
+from workbench.specs import ColumnChoice, DropMissing, FilterRows
 
 IMBALANCED = 0.1
 FOLDS = 5  # of the default split: each class must be in every one of them
@@ -92,10 +92,29 @@ def check_rare_classes(context: Context) -> Finding | list[Finding] | None:
     have = "has" if len(rare) == 1 else "have"
     many = counted(len(rare), "class", "classes")
     sentence = f"{many} of “{context.target}” {have} under {RARE_CLASS_ROWS} rows: {shown}{more}."
-    advice = "Add rows, merge rare classes, or filter them out; each class must appear in every fold."
+    advice = (
+        "Add rows, merge rare classes, or leave these rows out, and the model never answers with them; each class must "
+        "appear in every fold."
+    )
     if len(classes) > MANY_CLASSES:
         advice = f"With {len(classes):,} classes this may be a number or an identifier rather than a class. {advice}"
-    return Finding("rare_classes", "alerted", (context.target,), sentence, advice)
+    step, rows = None, ()
+    if len(classes) - len(rare) >= 2 and len(rare) <= MANY_CLASSES:
+        step, rows = _without_classes(context, [name for name, _ in rare])
+    return Finding("rare_classes", "alerted", (context.target,), sentence, advice, rows, step=step)
+
+
+def _without_classes(context: Context, names: list[str]) -> tuple[dict, tuple[int, ...]]:
+    """Return the row step that leaves out the rows of some classes, and a few of these rows."""
+    facts = context.facts[context.target]
+    if facts.words is not None:
+        values, mask = names, np.isin(facts.codes, np.flatnonzero(np.isin(facts.words.astype(str), names)))
+    else:
+        values = [float(name.replace(",", "")) for name in names]
+        mask = np.isin(facts.numbers, values)
+        values = [int(value) if value.is_integer() else value for value in values]
+    step = FilterRows(column=context.target, operator="none_of", values=values).model_dump(mode="json")
+    return step, context.rows_where(mask)
 
 
 def check_target_leakage(context: Context) -> list[Finding] | None:
