@@ -15,6 +15,7 @@ from workbench.charts.associations import map_frame, map_names
 from workbench.charts.columns import histogram, top_values
 from workbench.charts.pair_numbers import density, quantiles_by, shares_of
 from workbench.profiling.associations import Associations, Pair
+from workbench.profiling.target_view import Drift, Shape, ShapeBin, TargetView
 from workbench.results.amounts import Amounts
 from workbench.results.classes import Confusion, Curve, Curves
 from workbench.results.importance import Importance
@@ -61,6 +62,25 @@ def board(labels, mean=0.8, std=0.01):
 def importance(names):
     rows = pd.DataFrame({"column": names, "mean": np.linspace(0.2, -0.01, len(names)), "std": 0.01})
     return Importance("roc_auc", "ROC AUC", 0.8, 100, rows)
+
+
+def column(name, meaning, unit=""):
+    return ColumnSpec(name=name, meaning=meaning, unit=unit)
+
+
+def view(of):
+    return TargetView(of, 0.4)
+
+
+def shape_bins(count, label="red", *, numbers=False, days=False):
+    ends = [(place * 1.0, place + 1.0) for place in range(count)] if numbers else [(None, None)] * count
+    if days:
+        ends = [(f"2024-{place + 1:02d}-01", f"2024-{place + 1:02d}-28") for place in range(count)]
+    found = [
+        ShapeBin(f"{label} {place}", 50, place / 20, place / 20, place / 20 + 0.1, *ends[place])
+        for place in range(count)
+    ]
+    return (*found[:-1], ShapeBin("no value", 30, 0.4, 0.3, 0.5)) if count > 5 and not days else tuple(found)
 
 
 MANY = [f"class {position}" for position in range(80)]
@@ -144,6 +164,36 @@ CASES = {
         lambda make: make(associations(MANY)),
         lambda make: make(associations(["a", "b"]), ["b", "c"]),
         lambda make: make(Associations()),
+    ],
+    "shape_chart": [
+        lambda make: make(Shape(HOSTILE, HOSTILE, shape_bins(12, HOSTILE)), view(HOSTILE), column(HOSTILE, "category")),
+        lambda make: make(Shape(LONG, "", shape_bins(10, numbers=True)), view(""), column(LONG, "number", "€")),
+        lambda make: make(Shape("x", "yes", shape_bins(1)), view("yes"), column("x", "yes_no")),
+    ],
+    "drift_chart": [
+        lambda make: make(Drift(HOSTILE, "time", 0.2, 0.1, shape_bins(12, days=True)), view(HOSTILE)),
+        lambda make: make(Drift("day", "time", 0.2, 0.1, shape_bins(2, days=True)), view("")),
+        lambda make: make(Drift(HOSTILE, "group", 0.2, 0.1, shape_bins(5, HOSTILE)), view(HOSTILE)),
+    ],
+    "target_chart": [
+        lambda make: make(pd.Series([1.0, np.nan, 3.0]), view(""), column(HOSTILE, "number", "€")),
+        lambda make: make(pd.Series([0, 1, 1]), view("1"), column("y", "integer")),
+        lambda make: make(pd.Series([HOSTILE, LONG, None], dtype="str"), view(HOSTILE), column(HOSTILE, "category")),
+    ],
+    "two_distributions": [
+        lambda make, old=old, new=new, meaning=meaning: make(old, new, column(HOSTILE, meaning))
+        for old, new, meaning in (
+            (pd.Series([1.0, np.nan, np.inf, 3.5]), pd.Series([2.0, 9e9]), "number"),
+            (pd.Series(range(9000)), pd.Series(range(10)), "integer"),
+            (pd.Series([np.nan]), pd.Series([np.nan]), "number"),
+            (pd.Series([-1.7e308, 1.7e308]), pd.Series([0.0]), "number"),
+            (DATES, DATES + pd.Timedelta(days=40), "date"),
+            (DATES, pd.Series([pd.NaT], dtype="datetime64[us]"), "date"),
+            (pd.Series([HOSTILE, LONG, None, *MANY]), pd.Series(["no value", LONG + "1", LONG]), "category"),
+            (pd.Series([HOSTILE, LONG]), pd.Series(["a"]), "text"),
+            (pd.Series([1.0]), pd.Series(["a"]), "number"),
+            (pd.Series([], dtype="str"), pd.Series([], dtype="str"), "category"),
+        )
     ],
 }
 

@@ -69,6 +69,14 @@ def test_ranges_hold_about_equally_many():
     assert counts.min() > 8_500 and counts.max() < 11_500
 
 
+def test_an_edge_is_not_rounded_past_the_value_that_many_rows_hold():
+    numbers = np.repeat([0.0, 6.0032, 7.0015, 8.9981, 11.0014], 20)
+    numbers[-1] = 12.0
+    bins = number_bins(numbers, 5)
+    assert bins.labels == ("0 to 6", "6 to 7", "7 to 8.9", "8.9 to 11", "11 to 12")
+    assert np.bincount(bins.codes(numbers)).tolist() == [20] * 5
+
+
 def test_dates_are_cut_at_midnight():
     days = 18_262 + np.arange(366.0)  # 2020
     bins = number_bins(days, 4, is_date=True)

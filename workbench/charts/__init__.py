@@ -6,6 +6,8 @@ from workbench.charts.classes import confusion, precision_recall, roc
 from workbench.charts.columns import column_distribution, missingness
 from workbench.charts.pairs import pair_chart
 from workbench.charts.scores import importance, leaderboard
+from workbench.charts.target import drift_chart, shape_chart, target_chart
+from workbench.charts.two_tables import two_distributions
 
 CHARTS = {
     "leaderboard": leaderboard,
@@ -20,6 +22,10 @@ CHARTS = {
     "missingness": missingness,
     "pair_chart": pair_chart,
     "association_map": association_map,
+    "shape_chart": shape_chart,
+    "drift_chart": drift_chart,
+    "target_chart": target_chart,
+    "two_distributions": two_distributions,
 }
 
 __all__ = ["CHARTS", *CHARTS]

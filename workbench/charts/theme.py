@@ -55,16 +55,21 @@ def chart(title: str, data: Iterable[dict] | pd.DataFrame, *layers: dict, height
     values = records(data)
     if len(values) > MOST_POINTS:
         raise ValueError(f"{len(values)} points are too many for a browser; thin or bin them first")
-    lines = textwrap.wrap(title.replace(" %", "\N{NO-BREAK SPACE}%"), TITLE_WIDTH) or [title]
     return {
         "$schema": SCHEMA,
-        "title": {"text": lines if len(lines) > 1 else lines[0], "anchor": "start"},
+        "title": title_of(title),
         "width": "container",
         "height": height,
         "data": {"values": values},
         **shared,
         "layer": list(layers),
     }
+
+
+def title_of(text: str) -> dict:
+    """Return a title, in lines that a narrow chart has room for."""
+    lines = textwrap.wrap(text.replace(" %", "\N{NO-BREAK SPACE}%"), TITLE_WIDTH) or [text]
+    return {"text": lines if len(lines) > 1 else lines[0], "anchor": "start"}
 
 
 def records(data: Iterable[dict] | pd.DataFrame) -> list[dict]:

@@ -220,7 +220,7 @@ def _quantile_edges(
 
 
 def _rounder(edges: list[float], free: list[bool], low: float, high: float, is_date: bool) -> list[float]:
-    """Return edges moved to rounder numbers, by less than a twentieth of the range on either side."""
+    """Return edges moved down to rounder numbers, by less than a tenth of the range on either side."""
     ends = [low, *edges, high]
     rounded = []
     for place, (edge, movable) in enumerate(zip(edges, free, strict=True), start=1):
@@ -230,7 +230,10 @@ def _rounder(edges: list[float], free: list[bool], low: float, high: float, is_d
         elif is_date:
             rounded.append(math.floor(edge) if gap > 1 and math.floor(edge) > ends[place - 1] else edge)
         else:
-            near = round(edge, -math.floor(math.log10(gap)) + 1)
+            decimals = 1 - math.floor(math.log10(gap))
+            near = round(edge, decimals)
+            if near > edge:  # downwards: many rows may hold the very value of the edge
+                near = round(near - 10.0**-decimals, decimals)
             rounded.append(near if ends[place - 1] < near < ends[place + 1] else edge)
     return rounded
 
