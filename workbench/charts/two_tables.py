@@ -12,7 +12,7 @@ from workbench.specs import ColumnSpec
 
 BARS = 24
 MOST_NAMES = 12
-FAR_OUT = 0.005  # share of the values on each side that are drawn in the outermost bars
+FAR_OUT = 0.005  # share of the values on each side that are drawn in the outermost bars at least
 LONGEST_VALUE = 200  # characters of a value that are sent to the browser
 TOLD = 0.02  # change of a share from which the title tells it
 BEFORE, NOW = "before", "now"
@@ -97,13 +97,20 @@ def _edges(joined: np.ndarray, known: list[np.ndarray], is_date: bool) -> np.nda
     if not np.isfinite(high - low):  # numbers near the largest a float can hold
         return np.array([low, high])
     # The middle of either table, so that a small one that has moved is not drawn in the outermost bar.
-    ends = [np.quantile(values, [FAR_OUT, 1 - FAR_OUT]) for values in known if len(values)]
-    low, high = min(float(end[0]) for end in ends), max(float(end[1]) for end in ends)
+    ends = [_middle(values) for values in known if len(values)]
+    low, high = min(end[0] for end in ends), max(end[1] for end in ends)
     if low == high:
         low, high = float(joined.min()), float(joined.max())
     if low == high:
         return np.array([low, np.nextafter(low, np.inf)])
     return np.linspace(low, high, BARS + 1)
+
+
+def _middle(values: np.ndarray) -> tuple[float, float]:
+    """Return the ends of what is not far out: three interquartile ranges, and 99 % of the values at most."""
+    low, q25, q75, high = (float(end) for end in np.quantile(values, [FAR_OUT, 0.25, 0.75, 1 - FAR_OUT]))
+    reach = 3 * (q75 - q25)
+    return (max(low, q25 - reach), min(high, q75 + reach)) if reach else (low, high)
 
 
 def two_distributions(old: pd.Series, new: pd.Series, column: ColumnSpec) -> Chart:
