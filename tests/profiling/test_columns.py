@@ -93,3 +93,10 @@ def test_real_files_equal_pandas(real_data):
         found = describe_columns(opened.table, opened.schema)
         for column in opened.schema.columns:
             assert_equals_pandas(opened.table[column.name], column, found[column.name].profile)
+
+
+def test_the_first_words_are_pythons_own():
+    values = pd.Series([f"n{n}" for n in range(6000)] + [None, "ö"], dtype="str")
+    facts = columns.describe_column(values, ColumnSpec(name="x", meaning="category"))
+    assert facts.first_words == [f"n{n}" for n in range(5000)]
+    assert {type(word) for word in facts.first_words} == {str}

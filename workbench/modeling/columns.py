@@ -42,15 +42,15 @@ def screen_columns(table: pd.DataFrame, schema: Schema, target: str = "") -> tup
     return tuple(found)
 
 
-def why_unhelpful(values: pd.Series, column: ColumnSpec) -> str:
-    """Say why a column cannot help, or "" where it may."""
+def why_unhelpful(values: pd.Series, column: ColumnSpec, n_distinct: int | None = None) -> str:
+    """Say why a column cannot help, or "" where it may; its different values are counted where they are not given."""
     name, n_rows = column.name, len(values)
     filled = values.dropna()
     if filled.empty:
         return f"{name} has no value in any row."
     if len(filled) < min(FEW_FILLED, FEW_FILLED_SHARE * n_rows):
         return f"{name} has a value in only {len(filled):,} of {n_rows:,} rows."
-    n_distinct = filled.nunique()
+    n_distinct = filled.nunique() if n_distinct is None else n_distinct
     if n_distinct == 1:
         if len(filled) == n_rows:
             return f"{name} is the same in every row, so it cannot tell rows apart."

@@ -22,6 +22,7 @@ from workbench.specs import ColumnSpec, Schema
 
 __all__ = ["Bin", "ColumnFacts", "ColumnProfile", "ValueCount", "describe_column", "describe_columns"]
 
+WORDS_LOOKED_AT = 5_000  # different words of a column that are read one by one
 # Sorting, hashing and counting let other threads work meanwhile. Of shorter columns most of the time is Python's own.
 ROWS_WORTH_THREADS = 20_000
 MOST_THREADS = 4  # each holds a few copies of one column
@@ -42,6 +43,11 @@ class ColumnFacts:
     codes: np.ndarray | None = None
     words: pd.Index | None = None
     word_counts: np.ndarray | None = None
+
+    @cached_property
+    def first_words(self) -> list[str]:
+        """The first 5,000 of ``words``, which pandas would hand out one by one at a hundredth of the pace."""
+        return self.words[:WORDS_LOOKED_AT].to_numpy(dtype=object).tolist()
 
     @cached_property
     def digest(self) -> bytes:

@@ -276,7 +276,7 @@ def _screened(table: pd.DataFrame, schema: Schema, facts: dict[str, ColumnFacts]
     """Return the columns that the model will not use unless the person puts them back, with the reason.
 
     The same as ``workbench.modeling.columns.screen_columns`` says, which is asked only where the figures at hand do
-    not rule its answer out: it would count the values of every column once more.
+    not rule its answer out: it would look at the values of every column once more.
     """
     reasons = {}
     for column in schema.columns:
@@ -284,7 +284,7 @@ def _screened(table: pd.DataFrame, schema: Schema, facts: dict[str, ColumnFacts]
         repeats = figures.count and figures.distinct_count / figures.count < REPEATING_SHARE
         if column.name == target or (figures.distinct_count > 1 and repeats and column.meaning != "identifier"):
             continue
-        reason = why_unhelpful(table[column.name], column)
+        reason = why_unhelpful(table[column.name], column, figures.distinct_count)
         if reason:
             reasons[column.name] = reason
     return reasons

@@ -4,14 +4,13 @@ import numpy as np
 
 from workbench.data.columns.tokens import SPOKEN_TOKENS
 from workbench.profiling.checks.remedies import with_remedies
-from workbench.profiling.columns import ColumnFacts, ColumnProfile
+from workbench.profiling.columns import WORDS_LOOKED_AT, ColumnFacts, ColumnProfile
 from workbench.profiling.findings import Context, Finding, each_or_all
 from workbench.profiling.wording import counted, percent, short
 
 MANY_MISSING = 0.2
 MOSTLY_MISSING = 0.6
 BLANK_INPUTS = "Blanks in a column that you predict from are handled inside the model; no row is dropped for them."
-WORDS_LOOKED_AT = 5_000
 # Spoken tokens that may well be an answer where the column is one of words: "no", "none", "does not apply".
 ANSWERS = frozenset(
     (
@@ -110,9 +109,9 @@ def suspects_of(facts: ColumnFacts) -> list[tuple[str | float, int, float]]:
         if not 2 <= len(facts.words) <= WORDS_LOOKED_AT:
             return []
         return [
-            (str(word), int(facts.word_counts[code]), code)
-            for code, word in enumerate(facts.words)
-            if str(word).strip().casefold() in BLANK_WORDS
+            (word, int(facts.word_counts[code]), code)
+            for code, word in enumerate(facts.first_words)
+            if word.strip().casefold() in BLANK_WORDS
         ]
     if facts.is_date:
         return _suspect_days(facts)

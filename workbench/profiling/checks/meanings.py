@@ -9,7 +9,6 @@ from workbench.profiling.columns import ColumnFacts
 from workbench.profiling.findings import Context, Finding, each_or_all
 from workbench.profiling.wording import counted, percent, quoted, short
 
-WORDS_LOOKED_AT = 5_000
 MOSTLY = 0.8  # of the cells, from which a column of words is one of numbers
 MANY = 0.2  # of the cells, from which numbers among words are no accident
 ENOUGH_VALUES = 10  # different words, and different numbers, below which they are mere names of classes
@@ -76,14 +75,14 @@ def _words(context: Context):
         facts = context.facts[profile.name]
         if facts.words is None or profile.meaning == "identifier" or len(facts.words) < ENOUGH_VALUES:
             continue
-        if not any(CODE.fullmatch(str(word).strip()) for word in facts.words[:WORDS_LOOKED_AT]):
+        if not any(CODE.fullmatch(word.strip()) for word in facts.first_words):
             yield profile.name, facts
 
 
 def _share(facts: ColumnFacts, pattern: re.Pattern) -> tuple[np.ndarray, float]:
     """Return which of the words looked at fit the pattern, and the share of their cells."""
-    looked_at = facts.words[:WORDS_LOOKED_AT]
-    fits = np.fromiter((bool(pattern.fullmatch(str(word).strip())) for word in looked_at), bool, len(looked_at))
+    looked_at = facts.first_words
+    fits = np.fromiter((bool(pattern.fullmatch(word.strip())) for word in looked_at), bool, len(looked_at))
     weights = facts.word_counts[: len(looked_at)]
     return fits, float(weights[fits].sum() / weights.sum())
 

@@ -10,11 +10,10 @@ import unicodedata
 import numpy as np
 
 from workbench.profiling.checks.remedies import with_remedies
-from workbench.profiling.columns import ColumnFacts
+from workbench.profiling.columns import WORDS_LOOKED_AT, ColumnFacts
 from workbench.profiling.findings import Context, Finding, each_or_all
 from workbench.profiling.wording import counted, quoted, short
 
-WORDS_LOOKED_AT = 5_000
 # Among very many different values, a few that differ in case alone are addresses or codes, in which case matters.
 MANY_VALUES, FEW_MIXED = 500, 0.01
 BETWEEN_LETTERS = re.compile(r"(?<=[^\W\d_])[\s_.'’`´–-]+(?=[^\W\d_])")
@@ -76,9 +75,9 @@ def mixed_spellings(facts: ColumnFacts) -> list[list[int]]:
     if facts.words is None or profile.meaning == "identifier" or not 1 < len(facts.words) <= WORDS_LOOKED_AT:
         return []
     spellings: dict[str, list[int]] = {}
-    for code, word in enumerate(facts.words):
+    for code, word in enumerate(facts.first_words):
         if "://" not in word:
-            spellings.setdefault(spelling_key(str(word)), []).append(code)
+            spellings.setdefault(spelling_key(word), []).append(code)
     mixed = [codes for key, codes in spellings.items() if key and len(codes) > 1]
     if len(facts.words) > MANY_VALUES and len(mixed) < FEW_MIXED * len(facts.words):
         return []
