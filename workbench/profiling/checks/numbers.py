@@ -35,8 +35,8 @@ def check_skew(context: Context) -> list[Finding]:
         asked = [place for *_, place in suspects_of(context.facts[profile.name])]  # by another check
         numbers = np.where(np.isin(numbers, asked), np.nan, numbers) if asked else numbers
         low, high = kept_range(profile, numbers, reach)
-        out = ((numbers < low) | (numbers > high)) & np.isfinite(numbers)
-        if out.any():
+        if (low, high) != (profile.min, profile.max):
+            out = ((numbers < low) | (numbers > high)) & np.isfinite(numbers)
             apart[profile.name] = _apart_words(profile, numbers[out], low, high)
             blanks[profile.name] = np.unique(numbers[out]).tolist()
             if all(low <= place <= high for place in asked):
@@ -76,26 +76,34 @@ def kept_range(profile: ColumnProfile, numbers: np.ndarray, reach: float) -> tup
     reach : float
         Distance from the nearer quartile from which a value is far out.
     """
+    low, high = profile.min, profile.max
+    if low < profile.q25 - reach:
+        first = _first_apart(profile.median - numbers[numbers < profile.q25 - reach], profile, profile.q25 - reach)
+        if first is not None:
+            low = float(numbers[numbers > profile.median - first].min())
+    if high > profile.q75 + reach:
+        first = _first_apart(numbers[numbers > profile.q75 + reach] - profile.median, profile, profile.q75 + reach)
+        if first is not None:
+            high = float(numbers[numbers < profile.median + first].max())
+    return low, high
+
+
+def _first_apart(distances: np.ndarray, profile: ColumnProfile, limit: float) -> float | None:
+    """Return a distance from the median between the values of a tail and the few that stand apart, None without any.
+
+    Parameters
+    ----------
+    distances : ndarray of float64
+        Those of the values far out on one side.
+    limit : float
+        From which a value is far out on that side.
+    """
     most = max(1, int(APART_SHARE * profile.count))
-    ends = []
-    for sign, quartile, end in ((-1, profile.q25, profile.min), (1, profile.q75, profile.max)):
-        far = numbers[(numbers - quartile) * sign > reach]
-        far = np.sort((far[np.isfinite(far)] - profile.median) * sign)[::-1]
-        if not len(far):
-            ends.append(end)
-            continue
-        rest = numbers[(numbers - quartile) * sign <= reach]
-        distances = np.append(far, max(0.0, float(np.nanmax((rest - profile.median) * sign))))[: most + 1]
-        gaps = np.flatnonzero(distances[:-1] >= APART * distances[1:])
-        # The innermost gap: what is beyond it stands apart as a group.
-        ends.append(end if not len(gaps) else profile.median + sign * float(distances[gaps[-1] + 1]))
-    return _of_the_column(numbers, ends[0], -1), _of_the_column(numbers, ends[1], 1)
-
-
-def _of_the_column(numbers: np.ndarray, end: float, sign: int) -> float:
-    """Return the value of the column at ``end``, which sums and differences may have moved by a bit."""
-    near = numbers[np.abs(numbers - end) <= 1e-9 * max(1.0, abs(end))]
-    return float((near * sign).max() * sign) if len(near) else float(end)
+    known = np.sort(distances[np.isfinite(distances)])[::-1]
+    downwards = np.append(known, abs(limit - profile.median))[: most + 1]
+    gaps = np.flatnonzero(downwards[:-1] >= APART * downwards[1:])
+    # The innermost gap: what is beyond it stands apart as a group.
+    return None if not len(gaps) else float(downwards[gaps[-1]] + downwards[gaps[-1] + 1]) / 2
 
 
 def _apart_words(profile: ColumnProfile, out: np.ndarray, low: float, high: float) -> str:
