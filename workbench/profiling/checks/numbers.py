@@ -77,33 +77,31 @@ def kept_range(profile: ColumnProfile, numbers: np.ndarray, reach: float) -> tup
         Distance from the nearer quartile from which a value is far out.
     """
     low, high = profile.min, profile.max
+    most = max(1, int(APART_SHARE * profile.count))
     if low < profile.q25 - reach:
-        first = _first_apart(profile.median - numbers[numbers < profile.q25 - reach], profile, profile.q25 - reach)
-        if first is not None:
-            low = float(numbers[numbers > profile.median - first].min())
+        first = _first_apart(-numbers, -profile.median, reach - profile.q25, most)
+        low = low if first is None else float(numbers[numbers > -first].min())
     if high > profile.q75 + reach:
-        first = _first_apart(numbers[numbers > profile.q75 + reach] - profile.median, profile, profile.q75 + reach)
-        if first is not None:
-            high = float(numbers[numbers < profile.median + first].max())
+        first = _first_apart(numbers, profile.median, profile.q75 + reach, most)
+        high = high if first is None else float(numbers[numbers < first].max())
     return low, high
 
 
-def _first_apart(distances: np.ndarray, profile: ColumnProfile, limit: float) -> float | None:
-    """Return a distance from the median between the values of a tail and the few that stand apart, None without any.
+def _first_apart(numbers: np.ndarray, median: float, limit: float, most: int) -> float | None:
+    """Return the first of at most ``most`` values that stand apart above all others, None where there is none.
 
     Parameters
     ----------
-    distances : ndarray of float64
-        Those of the values far out on one side.
     limit : float
-        From which a value is far out on that side.
+        From which a value is far out.
     """
-    most = max(1, int(APART_SHARE * profile.count))
-    known = np.sort(distances[np.isfinite(distances)])[::-1]
-    downwards = np.append(known, abs(limit - profile.median))[: most + 1]
+    far = np.sort(numbers[(numbers > limit) & (numbers < np.inf)])[::-1]
+    # Of a long tail the values inside do not matter, since there is no gap among the ends of it.
+    inside = [numbers[numbers <= limit].max()] if len(far) <= most else []
+    downwards = np.append(far, inside)[: most + 1] - median
     gaps = np.flatnonzero(downwards[:-1] >= APART * downwards[1:])
     # The innermost gap: what is beyond it stands apart as a group.
-    return None if not len(gaps) else float(downwards[gaps[-1]] + downwards[gaps[-1] + 1]) / 2
+    return float(far[gaps[-1]]) if len(gaps) else None
 
 
 def _apart_words(profile: ColumnProfile, out: np.ndarray, low: float, high: float) -> str:
