@@ -3,7 +3,7 @@
 import streamlit as st
 
 from workbench.errors import WorkbenchError
-from workbench.ui import columns_table, components, split_choice, state, target_choice
+from workbench.ui import columns_table, components, known_question, split_choice, state, target_choice
 
 project = state.project_in_work()
 components.header("features")
@@ -19,6 +19,7 @@ left, right = st.columns(2, gap="large")
 with left:
     target_choice.choose_target(project, schema)
 
+project = columns_table.settle(project)
 try:
     plan, problem = state.plan_of(project.draft), None
 except WorkbenchError as error:
@@ -33,29 +34,15 @@ if problem:
     components.show_problem(problem)
 else:
     target_choice.show_facts(plan)
-    if plan.time_column:
-        target_choice.show_time_order(project, plan)
 
 st.subheader("What it may be predicted from", anchor=False)
-summary = st.container()
-doubts = st.container()
-before = project.draft.choices
-doubtful = {name for finding in state.leaks_of(project.draft) for name in finding.columns} if plan else ()
-project = columns_table.edit(project, schema, doubtful)
-if project.draft.choices != before:
-    try:
-        plan, problem = state.plan_of(project.draft), None
-    except WorkbenchError as error:
-        plan, problem = None, error
-with summary:
-    columns_table.show_summary(plan)
-with doubts:
-    if plan:
-        used = {column.name for column in plan.spec.columns}
-        columns_table.show_leaks(project, state.leaks_of(project.draft), used)
-columns_table.show_decided(project)
+st.markdown(known_question.EXPLAINED)
+standings = columns_table.standings_of(project.draft)
+columns_table.show_summary(standings)
+columns_table.show(project.draft, standings)
 
 st.subheader("How it is checked", anchor=False)
+split_choice.suggest(project, plan)
 split_choice.choose(project, schema, plan.spec.task if plan else project.draft.task)
 cannot_split = split_choice.problem_of(plan.spec) if plan else None
 if cannot_split:

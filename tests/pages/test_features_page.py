@@ -1,5 +1,7 @@
 """Target and inputs: what is chosen reaches the draft; what is set aside says why and can be put back."""
 
+import json
+import uuid
 from dataclasses import replace
 
 import numpy as np
@@ -8,7 +10,7 @@ import pytest
 
 from workbench.errors import TooFewRows
 from workbench.specs import ColumnChoice, SplitSpec
-from workbench.ui import columns_table, model_choice, navigation, split_choice, state
+from workbench.ui import columns_table, decisions, known_question, model_choice, navigation, split_choice, state
 
 TARGET = "page.features.target"
 
@@ -32,19 +34,31 @@ def words_of(app):
     return " ".join(element.value for element in [*app.markdown, *app.caption])
 
 
-def editor_of(store):
-    return columns_table.place_of(draft_of(store))
+def table_of(app):
+    """Return what the table of inputs shows, as {name: row} in its order."""
+    (table,) = [each for each in app.get("bidi_component") if each.proto.component_name == "columns_table"]
+    return {row["name"]: row for row in json.loads(table.proto.json)["rows"]}
 
 
-def tick(app, store, name, use):
-    """Tick or untick a column, as the browser tells it."""
-    base = app.session_state[editor_of(store)]
-    position = base.index[base["column"] == name][0]
-    edits = {"edited_rows": {int(position): {"use": use}}, "added_rows": [], "deleted_rows": []}
-    app.session_state[f"{editor_of(store)}.edits"] = edits
+def say(app, act, value, *names, visit=None, number=1):
+    """Answer, tick or undo in the table of inputs, as the browser tells it."""
+    entry = {"id": number, "names": list(names), "do": act, "value": value}
+    app.session_state[columns_table.SAID_KEY] = {"visit": visit or uuid.uuid4().hex, "entries": [entry]}
     app.run()
     assert not app.exception
     return app
+
+
+def tick(app, name, use):
+    return say(app, "use", use, name)
+
+
+def answer(app, name, value):
+    return say(app, "answer", value, name)
+
+
+def left_out_of(store):
+    return {entry.column: entry.reason for entry in state.plan_of(draft_of(store)).spec.left_out}
 
 
 def test_without_a_target_only_the_question_is_shown(open_app, loaded):
@@ -119,21 +133,24 @@ def test_what_cannot_be_predicted_is_said_and_the_page_stays_usable(open_app, ta
 
 def test_a_column_is_left_out_and_one_is_put_back(open_app, targeted):
     app = open_app("features", project_of(targeted).id)
-    base = app.session_state[editor_of(targeted)]
-    assert base.loc[0, "column"] == "customer" and not base.loc[0, "use"] and "memorised" in base.loc[0, "why"]
-    tick(app, targeted, "spend", False)
+    (name, first), *_ = table_of(app).items()
+    assert name == "customer" and not first["use"] and "memorised" in first["why"]
+    assert "**4 of 5 columns are used**; 1 cannot help." in words_of(app)
+    tick(app, "spend", False)
     assert draft_of(targeted).choices == (ColumnChoice(name="spend", use=False),)
-    assert "Left out by you: spend" in words_of(app)
-    tick(app, targeted, "customer", True)
-    assert draft_of(targeted).choices == (ColumnChoice(name="customer", use=True),)
-    assert "Put back by you: customer" in words_of(app)
+    assert table_of(app)["spend"]["why"] == "left out by you"
+    tick(app, "customer", True)
+    assert ColumnChoice(name="customer", use=True) in draft_of(targeted).choices
+    assert "**4 of 5 columns are used**; 1 is left out by you." in words_of(app)
+    tick(app, "spend", True)
+    tick(app, "customer", False)
+    assert draft_of(targeted).choices == ()
 
 
 def test_choices_survive_a_new_session(open_app, targeted):
-    tick(open_app("features", project_of(targeted).id), targeted, "spend", False)
+    tick(open_app("features", project_of(targeted).id), "spend", False)
     app = open_app("features", project_of(targeted).id)
-    base = app.session_state[editor_of(targeted)]
-    assert not base.loc[base["column"] == "spend", "use"].item()
+    assert not table_of(app)["spend"]["use"]
     assert draft_of(targeted).choices == (ColumnChoice(name="spend", use=False),)
 
 
@@ -167,25 +184,16 @@ def test_times_are_offered_by_their_meaning(targeted):
     assert "left" not in split_choice.possible_columns(schema, "group", "left")
 
 
-def test_ticks_and_suggestions_make_the_choices():
-    ticks, suggestions = {"id": True, "age": False}, {"id": "memorised"}
-    assert columns_table.decided_of(ticks, suggestions) == {
-        "id": ColumnChoice(name="id", use=True),
-        "age": ColumnChoice(name="age", use=False),
-    }
-    assert columns_table.decided_of({"id": False, "age": True}, suggestions) == {"id": None, "age": None}
-
-
 def test_another_tab_keeps_what_it_decided(open_app, targeted):
     project = project_of(targeted)
     first, second = open_app("features", project.id), open_app("features", project.id)
-    tick(first, targeted, "spend", False)
-    tick(second, targeted, "months", False)
+    tick(first, "spend", False)
+    answer(second, "months", "later")
     assert {choice.name for choice in draft_of(targeted).choices} == {"spend", "months"}
-    base = second.session_state[editor_of(targeted)]
-    assert not base.loc[base["column"] == "spend", "use"].item()  # and it is seen
+    assert not table_of(second)["spend"]["use"]  # and it is seen
     first.run()
     assert not first.exception
+    assert table_of(first)["months"]["answer"] == "later"
     assert {choice.name for choice in draft_of(targeted).choices} == {"spend", "months"}
 
 
@@ -205,43 +213,162 @@ def rentals(home):
         yield store
 
 
+@pytest.fixture
+def calls(home):
+    """Return a store with a table of calls: how long each took tells by its name, a note by being filled in."""
+    from workbench.store import Store
+
+    random = np.random.default_rng(3)
+    age, seconds = random.integers(20, 70, N_CALLS), random.integers(10, 600, N_CALLS)
+    bought = seconds + random.normal(0, 200, N_CALLS) > 300
+    note = np.where(bought, random.choice(["box", "bag"], N_CALLS), None)
+    table = {"age": age, "town": random.choice(["A", "B", "C"], N_CALLS), "duration": seconds, "wrapping": note}
+    with Store.open() as store:
+        project = store.create_project("Calls")
+        frame = pd.DataFrame({**table, "bought": np.where(bought, "yes", "no")})
+        store.add_frame(project.id, frame, "calls", origin="file")
+        store.save_draft(project.id, store.project(project.id).draft.but(target="bought"))
+        yield store
+
+
+N_CALLS = 300
 SUM = "“guests” and “members” add up to “total” exactly, in every row."
+NAMED = "“duration” in its name tells of something after the outcome."
 
 
-def test_columns_that_give_the_answer_away_are_said_and_left_out_in_one_click(open_app, rentals):
+def test_what_the_data_show_is_answered_in_advance(open_app, rentals):
     app = open_app("features", project_of(rentals).id)
-    assert SUM in words_of(app)
-    base = app.session_state[editor_of(rentals)]
-    assert set(base["column"][:2]) == {"guests", "members"}
-    assert base["strength"].max() > 30
-    app.button("page.features.leak.0.guests").click().run()
+    rows = table_of(app)
+    assert list(rows) == ["guests", "members", "day", "heat"]
+    for name in ("guests", "members"):
+        row = rows[name]
+        assert (row["use"], row["answer"], row["by"], row["why"]) == (False, "no", "advance", SUM)
+    assert rows["members"]["strength"] > 30
+    assert (rows["heat"]["use"], rows["heat"]["answer"], rows["heat"]["by"]) == (True, "yes", "")
+    assert "**2 of 4 columns are used**; 2 are set aside because they are not known yet." in words_of(app)
+    assert left_out_of(rentals) == {"guests": SUM, "members": SUM}
+    assert draft_of(rentals).choices == ()  # nothing was asked
+
+
+def test_doubts_come_first_and_wait_for_an_answer(open_app, calls):
+    app = open_app("features", project_of(calls).id)
+    rows = table_of(app)
+    assert list(rows) == ["duration", "wrapping", "age", "town"]
+    assert (rows["duration"]["use"], rows["duration"]["answer"], rows["duration"]["by"]) == (True, "", "wait")
+    assert rows["duration"]["why"] == NAMED
+    assert (rows["wrapping"]["use"], rows["wrapping"]["answer"]) == (False, "no")
+    assert "it looks like something written down afterwards" in rows["wrapping"]["why"]
+    assert "1 is set aside because it is not known yet; :orange[**1 is waiting for your answer**]." in words_of(app)
+
+
+@pytest.mark.parametrize("value", ["no", "later"])
+def test_no_leaves_a_column_out_with_that_reason_until_it_is_undone(open_app, calls, value):
+    app = answer(open_app("features", project_of(calls).id), "duration", value)
+    reason = known_question.REASONS[value]
+    assert draft_of(calls).choices == (ColumnChoice(name="duration", use=False, known=value, reason=reason),)
+    assert left_out_of(calls)["duration"] == reason
+    assert "waiting" not in words_of(app)
+    for opened in (app, open_app("features", project_of(calls).id)):  # a new session, too
+        row = table_of(opened)["duration"]
+        assert (row["use"], row["answer"], row["by"], row["doubt"]) == (False, value, "you", False)
+        assert row["why"] == f"{reason}. {NAMED}"
+    row = table_of(say(app, "undo", None, "duration"))["duration"]
+    assert (row["use"], row["answer"], row["by"]) == (True, "", "wait")
+    assert draft_of(calls).choices == ()
+
+
+def test_yes_takes_the_doubt_away_here_and_before_training(open_app, calls):
+    assert any(NAMED in each.value for each in open_app("train", project_of(calls).id).warning)
+    app = answer(open_app("features", project_of(calls).id), "duration", "yes")
+    assert draft_of(calls).choices == (ColumnChoice(name="duration", use=True, known="yes"),)
+    assert next(iter(table_of(app))) == "duration"  # rows stay where they are while one looks at them
+    app = open_app("features", project_of(calls).id)
+    rows = table_of(app)
+    assert list(rows) == ["wrapping", "age", "town", "duration"]
+    assert (rows["duration"]["by"], rows["duration"]["why"], rows["duration"]["doubt"]) == ("you", "", False)
+    assert not open_app("train", project_of(calls).id).warning
+
+
+def test_yes_puts_back_what_was_left_out_in_advance(open_app, rentals):
+    app = say(open_app("features", project_of(rentals).id), "answer", "yes", "guests", "members")
+    assert left_out_of(rentals) == {}
+    assert {(choice.name, choice.use, choice.known) for choice in draft_of(rentals).choices} == {
+        ("guests", True, "yes"),
+        ("members", True, "yes"),
+    }
+    assert "**4 of 4 columns are used**." in words_of(app)
+    say(app, "undo", None, "guests", "members")
+    assert left_out_of(rentals) == {"guests": SUM, "members": SUM}
+
+
+def test_to_use_what_is_not_known_in_time_is_to_say_that_it_is(open_app, rentals):
+    app = tick(open_app("features", project_of(rentals).id), "guests", True)
+    assert draft_of(rentals).choices == (ColumnChoice(name="guests", use=True, known="yes"),)
+    assert table_of(app)["guests"]["answer"] == "yes"
+
+
+def test_any_column_can_be_left_out_as_not_known_and_come_back(open_app, calls):
+    app = answer(open_app("features", project_of(calls).id), "age", "no")
+    assert left_out_of(calls)["age"] == "not known when predicting (you said so)"
+    answer(app, "age", "yes")
+    assert draft_of(calls).choices == ()
+    assert table_of(app)["age"]["by"] == ""
+
+
+def test_two_quick_clicks_both_count_and_none_counts_twice(open_app, calls):
+    app = open_app("features", project_of(calls).id)
+    first = {"id": 1, "names": ["age"], "do": "answer", "value": "no"}
+    second = {"id": 2, "names": ["town"], "do": "use", "value": False}
+    app.session_state[columns_table.SAID_KEY] = {"visit": "v", "entries": [first, second]}
+    app.run()
+    assert {choice.name for choice in draft_of(calls).choices} == {"age", "town"}
+    project = project_of(calls)
+    calls.save_draft(project.id, project.draft.but(choices=()))  # in another tab, say
+    third = {"id": 3, "names": ["age", "no such column"], "do": "answer", "value": "perhaps"}
+    app.session_state[columns_table.SAID_KEY] = {"visit": "v", "entries": [first, second, third]}
+    app.run()
     assert not app.exception
-    assert [(choice.name, choice.use) for choice in draft_of(rentals).choices] == [("guests", False)]
-    shown = app.session_state[editor_of(rentals)]
-    assert not shown.loc[shown["column"] == "guests", "use"].item()
-    app.button("page.features.leak.0.guests").click().run()
-    assert draft_of(rentals).choices == ()
+    assert draft_of(calls).choices == ()
 
 
-def test_the_warning_goes_with_the_run(open_app, rentals, monkeypatch):
+def test_what_is_fine_on_the_profile_page_is_known_here(open_app, calls):
+    project = project_of(calls)
+    found = state.profile_of(project.draft.dataset, "bought").findings
+    (finding,) = [each for each in found if each.columns == ("duration",) and each.code == "known_later"]
+    decisions.accept(project, finding)
+    app = open_app("features", project.id)
+    row = table_of(app)["duration"]
+    assert (row["use"], row["answer"], row["by"], row["doubt"]) == (True, "yes", "you", False)
+    assert not open_app("train", project.id).warning
+    assert table_of(say(app, "undo", None, "duration"))["duration"]["by"] == "wait"
+    assert draft_of(calls).accepted == ()
+
+
+def test_the_warning_goes_with_the_run(open_app, calls, monkeypatch):
     from workbench.training import supervisor
 
     monkeypatch.setattr(supervisor, "start", lambda store, run_id: None)
-    app = open_app("train", project_of(rentals).id)
-    assert any(SUM in element.value for element in app.warning)
+    app = open_app("train", project_of(calls).id)
+    assert any(NAMED in element.value for element in app.warning)
     app.button("page.train.start").click().run()
-    (run,) = rentals.runs(project_of(rentals).id)
-    assert run.notes["warnings"][0] == f"{SUM} Leave them out unless you will know them when you predict."
+    (run,) = calls.runs(project_of(calls).id)
+    assert run.notes["warnings"][0] == f"{NAMED} Leave it out unless you will know it when you predict."
 
 
 def test_rows_in_order_of_time_are_checked_that_way_in_one_click(open_app, rentals):
     app = open_app("features", project_of(rentals).id)
     assert not any("class" in caption for caption in app.radio("page.features.split").proto.captions)
-    app.button("page.features.by_time").click().run()
+    assert "The rows are in the order of “day”, from 2024-01-01 to 2024-04-29" in words_of(app)
+    app.button("page.features.suggested.0.apply").click().run()
     assert not app.exception
     assert draft_of(rentals).split == SplitSpec(kind="time", column="day")
     assert app.radio("page.features.split").value == "time"
-    assert not [button for button in app.button if button.key == "page.features.by_time"]
+    assert "Predict the future by “day”.**]" in words_of(app)
+    app.button("page.features.suggested.0.undo").click().run()
+    assert draft_of(rentals).split == SplitSpec()
+    assert app.radio("page.features.split").value == "random"
+    app.button("page.features.suggested.0.accept").click().run()
+    assert len(draft_of(rentals).accepted) == 1 and "You said that it is fine." in words_of(app)
 
 
 def test_a_table_of_one_column_is_told_so_at_once(open_app, home):

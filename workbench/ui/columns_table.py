@@ -1,236 +1,205 @@
-"""The table of inputs: one row per column with a tick to use it, and why some were set aside."""
+"""The table of inputs: a row per column with a tick to use it, the question whether it will be known, and the doubts.
 
-import numpy as np
-import pandas as pd
+Drawn as HTML, because a grid of Streamlit can neither ask a question in one click nor tell one reason for two columns.
+Everything is put in as text, never as HTML.
+"""
+
+from pathlib import Path
+
 import streamlit as st
 
 from workbench.errors import WorkbenchError
 from workbench.profiling.strength import STRENGTH_HELP
-from workbench.specs import MEANING_LABELS, ColumnChoice, fingerprint_of
-from workbench.ui import components, state
-from workbench.ui.phrases import short
+from workbench.profiling.wording import counted, percent
+from workbench.specs import MEANING_LABELS, fingerprint_of
+from workbench.ui import known_question, state
+from workbench.ui.phrases import short, short_inside
 
-BY_HAND = "left out by you"
-ROW_HEIGHT = 33  # pixels
-TALL_ROW = 52  # two lines
-LONG_REASON = 66  # characters that fit on a line of the column
-LONG_NAME = 26  # characters that fit into a column of medium width
-MOST_ROWS = 20  # shown without scrolling
+KEY = "page.features.inputs"
+SAID_KEY = "page.features.said"  # what arrived from the table and has not been stored yet
+HEARD_KEY = "page.features.heard"  # the last of it that has been
+LONGEST_NAME, LONG_NAME = 90, 26  # characters on three lines; those from which the column of names is wide
+MEASURES = {"roc_auc": "AUC", "rank_r2": "R²"}
+DOUBTED, ASKED, LEFT_OUT, USED = range(4)
+
+_parts = Path(__file__)
+_component = st.components.v2.component(
+    "columns_table",
+    html=_parts.with_suffix(".html").read_text(encoding="utf-8"),
+    css=_parts.with_suffix(".css").read_text(encoding="utf-8"),
+    js=_parts.with_suffix(".js").read_text(encoding="utf-8"),
+)
 
 
-def suggestions_of(draft):
-    """Return the columns that are set aside without the person's word, with the reason."""
+def unhelpful_of(draft):
+    """Return the columns that cannot help, whenever their values are known, as {name: reason}."""
     try:
-        plan = state.plan_of(draft.but(choices=()))
+        left_out = state.plan_of(draft.but(choices=())).spec.left_out
     except WorkbenchError:
-        screened = state.screened(draft.dataset, draft.recipe.fingerprint, draft.recipe)
-        left_out = [entry for entry in screened if entry.column != draft.target]
-    else:
-        left_out = plan.spec.left_out
-    return {entry.column: entry.reason for entry in left_out}
+        left_out = state.set_aside(draft)
+    return known_question.unhelpful_of(draft, [entry for entry in left_out if entry.column != draft.target])
 
 
-def input_frame(schema, target, choices, suggestions, missing, strengths=None, doubtful=()):
-    """Return one row per possible input: ``use``, ``column``, ``meaning``, ``strength`` (in percent, NaN where not
-    known), ``missing`` (0 to 1), ``why``.
+def standings_of(draft):
+    """Return where each column but the target stands, as {name: Standing} in file order."""
+    return known_question.standings(draft, unhelpful_of(draft))
+
+
+def settle(project):
+    """Store what was said in the table since the last look, and return the project."""
+    said = st.session_state.pop(SAID_KEY, None)
+    heard = st.session_state.get(HEARD_KEY) or {"visit": "", "id": 0}
+    for entry in said["entries"] if said else ():
+        if said["visit"] == heard["visit"] and entry["id"] <= heard["id"]:
+            continue
+        project = store(project, entry["names"], entry["do"], entry.get("value"))
+        heard = {"visit": said["visit"], "id": entry["id"]}
+    st.session_state[HEARD_KEY] = heard
+    return project
+
+
+def store(project, names, act, value=None):
+    """Store what the person decided about columns, and return the project.
 
     Parameters
     ----------
-    schema : Schema
-    target : str
-        Not an input itself, so not in the table.
-    choices : iterable of ColumnChoice
-        What the person decided; outranks ``suggestions``.
-    suggestions : dict
-        Column to the reason for which the software sets it aside.
-    missing : dict
-        Column to its share of missing values.
-    strengths : dict, optional
-        Column to how far it alone tells the target, 0 to 1.
-    doubtful : collection of str
-        Columns that may give the answer away; they come first.
+    names : list of str
+    act : {"answer", "use", "undo"}
+    value : {"yes", "no", "later"} or bool, optional
+        The answer, or whether the columns are used.
     """
-    decided = {choice.name: choice for choice in choices}
-    ticks = ticks_of(schema, target, choices, suggestions)
-    rows = []
-    for column in schema.columns:
-        if column.name == target:
-            continue
-        choice = decided.get(column.name)
-        why = suggestions.get(column.name, "")
-        if choice and not choice.use and not why:
-            why = choice.reason or BY_HAND
-        strength = (strengths or {}).get(column.name)
-        rows.append(
-            {
-                "use": ticks[column.name],
-                "column": column.name,
-                "meaning": MEANING_LABELS[column.meaning],
-                "strength": np.nan if strength is None else round(100 * strength),
-                "missing": missing.get(column.name, 0.0),
-                "why": why,
-                "place": 0 if column.name in doubtful else 1 if why else 2,
-            }
-        )
-    frame = pd.DataFrame(rows, columns=["use", "column", "meaning", "strength", "missing", "why", "place"])
-    # Columns in doubt come first, then those set aside: they are what the person may want to look at.
-    return frame.sort_values("place", kind="stable").drop(columns="place").reset_index(drop=True)
+    known = standings_of(project.draft)
+    names = [name for name in names if name in known]
+    if act == "undo":
+        return state.change_draft(project, lambda draft: known_question.without_answer(draft, names))
+    if act == "answer" and value in known_question.LABELS:
+        return state.decide_columns(project, {name: known[name].answered(value) for name in names})
+    if act == "use":
+        return state.decide_columns(project, {name: known[name].ticked(bool(value)) for name in names})
+    return project
 
 
-def ticks_of(schema, target, choices, suggestions):
-    """Return, for every column but the target, whether it is used."""
-    decided = {choice.name: choice.use for choice in choices}
-    return {name: decided.get(name, name not in suggestions) for name in schema.names if name != target}
+def ordered(standings):
+    """Return the names in the order in which they are to be looked at.
+
+    Columns in doubt come first: those that are used all the same, then those left out in advance; columns that share
+    a reason stand together. Then those left out, then the others, each in file order.
+    """
+    place = {name: at for at, name in enumerate(standings)}
+    groups = {}
+    for name, each in standings.items():
+        if each.in_doubt:
+            rank = DOUBTED if each.waiting else ASKED
+            group = groups.setdefault(each.why, [rank, place[name]])
+            group[0] = min(group[0], rank)
+
+    def rank(name):
+        each = standings[name]
+        if each.in_doubt:
+            return (*groups[each.why], place[name])
+        return (LEFT_OUT if not each.use else USED, 0, place[name])
+
+    return sorted(standings, key=rank)
 
 
-def decided_of(ticks, suggestions, earlier=()):
-    """Return the ColumnChoice of each column in ``ticks``; None where the person agrees with the suggestion."""
-    reasons = {choice.name: choice.reason for choice in earlier}
+def rows_of(draft, standings, order):
+    """Return what the table shows, a dictionary per column in the order of ``order``."""
+    profile = state.profile_of(draft.dataset, draft.target, draft.task)
+    facts = {column.name: column for column in profile.columns}
+    places = {name: at for at, name in enumerate(standings)}
+    return [{**_row(standings[name], facts[name]), "at": places[name]} for name in order]
+
+
+def _row(standing, column):
+    blank = f" · {percent(column.missing_fraction)} blank" if column.missing_count else ""
+    by = "you" if standing.own_answer else "wait" if standing.waiting else "advance" if standing.in_doubt else ""
     return {
-        name: ColumnChoice(name=name, use=use, reason=reasons.get(name, "")) if use == (name in suggestions) else None
-        for name, use in ticks.items()
+        "name": column.name,
+        "label": short_inside(column.name, LONGEST_NAME),
+        "meaning": MEANING_LABELS[column.meaning] + blank,
+        **_strength(column.strength),
+        "use": standing.use,
+        "answer": standing.answer,
+        "by": by,
+        "doubt": standing.in_doubt,
+        "unknown": standing.not_known,
+        "why": standing.why,
+    }
+
+
+def _strength(strength):
+    """Return how far a column alone tells the target, in whole percent, with its 95 % interval."""
+    if strength is None:
+        return {"strength": None}
+    low, high = strength.value - strength.error, strength.value + strength.error
+    return {
+        "strength": round(100 * strength.value),
+        "low": round(100 * max(low, 0), 1),
+        "high": round(100 * min(high, 1), 1),
+        "score": f"{MEASURES[strength.measure]} {max(strength.score, 0):.2f}",
+        "told": f"{strength.words}, ± {round(100 * strength.error)} %, from {strength.n_rows:,} rows held out in turn",
     }
 
 
 def place_of(draft):
-    """Return where the editor's input stands in the session: another question gets another editor."""
+    """Return which table is asked about: another question has another one."""
     question = (draft.dataset, draft.target, draft.task, draft.recipe.fingerprint, draft.split.column)
-    return f"page.features.columns.{fingerprint_of(question)[:12]}"
+    return fingerprint_of(question)[:12]
 
 
-def editor_of(place):
-    """Return the key of the editor at ``place``: a new one each time its input was made anew."""
-    made = st.session_state.get(f"{place}.made", 0)
-    return f"{place}.edits.{made}" if made else f"{place}.edits"
+def show(draft, standings):
+    """Show the table of inputs. What is clicked there is stored by :func:`settle` at the begin of the next run."""
+    place = place_of(draft)
+    # Rows stay where they are while the page is open, so that an answer does not move what one is looking at.
+    order = st.session_state.setdefault(f"page.features.order.{place}", ordered(standings))
+    target = short(draft.target, 24)
+    data = {
+        "label": "Columns that may be used to predict",
+        "goes": f"Goes with {target}",
+        "help": STRENGTH_HELP,
+        "question": known_question.QUESTION,
+        "labels": known_question.LABELS,
+        "rows": rows_of(draft, standings, order),
+        "wide": any(len(name) > LONG_NAME for name in standings),
+        "place": place,
+        "said": st.session_state.get(HEARD_KEY),
+    }
+
+    def hear():
+        """Keep what was said until the page runs: the one way in, also for tests without a browser."""
+        st.session_state[SAID_KEY] = st.session_state[KEY].said
+
+    _component(key=KEY, data=data, default={"said": None}, on_said_change=hear)
 
 
-def edit(project, schema, doubtful=()):
-    """Show the table of inputs, store what was ticked, and return the project."""
-    suggestions = suggestions_of(project.draft)
-    place = place_of(project.draft)
-    project = _save_ticks(project, suggestions, place)
-    draft = project.draft
-    stored = ticks_of(schema, draft.target, draft.choices, suggestions)
-    # The editor's input must not change while the page is open, or it would forget every second edit: it is made anew
-    # only where something else than the editor decided (another tab, a button above).
-    if place not in st.session_state or st.session_state[f"{place}.ticks"] != stored:
-        if place in st.session_state:
-            st.session_state[f"{place}.made"] = st.session_state.get(f"{place}.made", 0) + 1
-        profile = state.profile_of(draft.dataset, draft.target, draft.task)
-        strengths = {column.name: column.strength.value for column in profile.columns if column.strength}
-        missing = {column.name: column.missing_fraction for column in profile.columns}
-        st.session_state[place] = input_frame(
-            schema, draft.target, draft.choices, suggestions, missing, strengths, doubtful
-        )
-        st.session_state[f"{place}.ticks"] = stored
-    base = st.session_state[place]
-    longest = int(base["column"].str.len().max()) if len(base) else 0
-    # A reason must be readable without scrolling: near the name, on two lines where it is long.
-    reasons = base["why"].str.len()
-    tall = bool((reasons > LONG_REASON).any())
-    order = ["use", "column", "strength", "why", "meaning", "missing"] if reasons.any() else None
-    row_height = TALL_ROW if tall else ROW_HEIGHT
-    st.data_editor(
-        base,
-        column_order=order,
-        row_height=row_height,
-        key=editor_of(place),
-        num_rows="fixed",
-        hide_index=True,
-        disabled=["column", "meaning", "strength", "missing", "why"],
-        height=ROW_HEIGHT * (MOST_ROWS + 1) if row_height * len(base) > ROW_HEIGHT * MOST_ROWS else "content",
-        column_config={
-            "use": st.column_config.CheckboxColumn("Use it", width=70, help="May the model look at this column?"),
-            "column": st.column_config.TextColumn("Column", width="large" if longest > LONG_NAME else 170),
-            "meaning": st.column_config.TextColumn("Meaning", width=110, help="Changed on the Data page."),
-            "strength": st.column_config.ProgressColumn(
-                f"Goes with {short(draft.target, 24)}",
-                format="%d %%",
-                min_value=0,
-                max_value=100,
-                width=140,
-                help=STRENGTH_HELP,
-            ),
-            "missing": st.column_config.ProgressColumn("Missing", format="percent", max_value=1, width=100),
-            "why": st.column_config.TextColumn(
-                "Why it was set aside", width="large" if reasons.max() > LONG_NAME else "medium"
-            ),
-        },
-        alt="Columns that may be used to predict, with a tick for each that is used",
-    )
-    return project
+def show_summary(standings):
+    """Show in a sentence how many columns are used, what is set aside, and what waits for an answer."""
+    st.markdown(summary(standings))
 
 
-def _save_ticks(project, suggestions, place):
-    """Store the columns whose tick was changed in this tab since the last look, and only those."""
-    if place not in st.session_state:
-        return project
-    base, seen = st.session_state[place], st.session_state[f"{place}.ticks"]
-    edits = (st.session_state.get(editor_of(place)) or {}).get("edited_rows", {})
-    ticks = dict(zip(base["column"], (bool(use) for use in base["use"]), strict=True))
-    ticks |= {base["column"].iat[int(row)]: bool(edit["use"]) for row, edit in edits.items() if "use" in edit}
-    changed = {name: use for name, use in ticks.items() if use != seen.get(name)}
-    if not changed:
-        return project
-    st.session_state[f"{place}.ticks"] = ticks
-    return state.decide_columns(project, decided_of(changed, suggestions, project.draft.choices))
+def summary(standings):
+    """Return how many columns are used, what is set aside and why, and what waits for an answer, as Markdown."""
+    every = standings.values()
+    used = sum(each.use for each in every)
+    not_known = sum(each.not_known for each in every)
+    unhelpful = sum(not each.use and not each.not_known and bool(each.unhelpful) for each in every)
+    by_hand = len(standings) - used - not_known - unhelpful
+    waiting = sum(each.waiting for each in every)
+    parts = [f"**{used:,} of {counted(len(standings), 'column')} {'is' if used == 1 else 'are'} used**"]
+    if not_known:
+        parts.append(f"{_are(not_known)} set aside because {_they(not_known)} not known yet")
+    if unhelpful:
+        parts.append(f"{unhelpful:,} cannot help")
+    if by_hand:
+        parts.append(f"{_are(by_hand)} left out by you")
+    if waiting:
+        parts.append(f":orange[**{_are(waiting)} waiting for your answer**]")
+    return "; ".join(parts) + "."
 
 
-def show_leaks(project, found, used):
-    """Show above the table which inputs may give the answer away, each with a way to leave it out and to undo that.
-
-    Parameters
-    ----------
-    found : list of Finding
-        Of all columns, in use or not.
-    used : collection of str
-        The columns in use.
-    """
-    by_hand = {choice.name for choice in project.draft.choices if not choice.use}
-    for number, finding in enumerate(found):
-        open_ = set(finding.columns) <= set(used)
-        if not open_ and not by_hand & set(finding.columns):
-            continue  # set aside without asking
-        mark = ":orange[:material/warning:]" if open_ else ":blue[:material/task_alt:]"
-        advice = finding.advice if open_ else "Decided: they cannot give it away any more."
-        with st.container(
-            border=True, horizontal=True, vertical_alignment="center", key=f"page.features.leak.{number}"
-        ):
-            st.markdown(
-                f"{mark} **{components.plain(finding.sentence)}** {components.plain(advice)}",
-                width="stretch",
-            )
-            for choice in finding.choices:
-                _leak_button(project, choice, number, choice["name"] in by_hand)
+def _are(n):
+    return f"{n:,} {'is' if n == 1 else 'are'}"
 
 
-def _leak_button(project, choice, number, left_out):
-    name = components.plain(short(choice["name"], 24))
-    st.button(
-        f"Put {name} back" if left_out else f"Leave out {name}",
-        key=f"page.features.leak.{number}.{choice['name']}",
-        on_click=state.decide_columns,
-        args=(project, {choice["name"]: None if left_out else ColumnChoice.model_validate(choice)}),
-        icon=":material/undo:" if left_out else None,
-        help="Use it after all." if left_out else "The model will not use it. You can put it back.",
-    )
-
-
-def show_summary(plan):
-    """Show in a sentence how many columns are used."""
-    if plan is None:
-        return
-    used, total = len(plan.spec.columns), len(plan.spec.columns) + len(plan.spec.left_out)
-    st.markdown(
-        f"**{used} of {total} columns are used.** Leave out what you will not know yet at the moment of "
-        "predicting: what happens only afterwards makes a model look good and be useless."
-    )
-
-
-def show_decided(project):
-    """Show which columns the person decided about; below the table, so that a tick does not move it."""
-    put_back = [choice.name for choice in project.draft.choices if choice.use]
-    taken_out = [choice.name for choice in project.draft.choices if not choice.use]
-    for words, names in (("Put back by you", put_back), ("Left out by you", taken_out)):
-        if names:
-            st.caption(f"{words}: " + components.plain(", ".join(names)))
+def _they(n):
+    return "it is" if n == 1 else "they are"

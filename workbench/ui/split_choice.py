@@ -3,15 +3,16 @@
 import streamlit as st
 
 from workbench.errors import WorkbenchError
-from workbench.modeling.planning import modelling_table
+from workbench.modeling.planning import TIME_ORDER, modelling_table
 from workbench.modeling.splits import SPLITS, make_folds, split
+from workbench.profiling import Finding
 from workbench.specs import SplitSpec
-from workbench.ui import components, state
-from workbench.ui.phrases import short
+from workbench.ui import components, decisions, findings, state
 
 # Meanings of columns that can say which rows belong together, or when they happened.
 MEANINGS = {"group": ("identifier", "category", "integer", "text", "yes_no"), "time": ("date", "integer", "number")}
 FOLDS = (3, 5, 10)
+SUGGESTING = ("grouped_rows", "time_order")  # findings about how rows relate to each other
 KIND_KEY = "page.features.split"
 COLUMN_KEY = "page.features.split_column"
 FOLDS_KEY = "page.features.folds"
@@ -47,22 +48,64 @@ def caption_of(kind, task):
     return split(kind).sentence
 
 
-def by_time(project, column):
-    """Offer in one click to check later rows by a model of earlier ones."""
+def suggestions_of(draft, plan):
+    """Return the findings that suggest how rows are divided; what planning noticed stands in where there is none."""
+    found = state.profile_of(draft.dataset, draft.target, draft.task).findings
+    found = [finding for finding in found if finding.code in SUGGESTING and finding.settings]
+    if not found and plan and plan.time_column:
+        sentence = TIME_ORDER.format(name=plan.time_column).replace("on the page Target and inputs", "below")
+        by_time = SplitSpec(kind="time", column=plan.time_column).model_dump(mode="json")
+        found = [Finding("time_order", "alerted", (plan.time_column,), sentence, settings={"split": by_time})]
+    return found
 
-    def save():
-        fresh = state.project_in_work()
-        state.save_draft(fresh, split=fresh.draft.split.but(kind="time", column=column))
-        for key in (KIND_KEY, COLUMN_KEY):
-            st.session_state.pop(key, None)
 
-    st.button(
-        f"Predict the future by {components.plain(short(column, 40))}",
-        key="page.features.by_time",
-        icon=":material/schedule:",
-        on_click=save,
-        help="Every row is then checked by a model that has learned from earlier rows only. You can change it below.",
-    )
+def suggest(project, plan):
+    """Show what the data suggest about how rows are divided, each with a button, and a way back."""
+    for number, finding in enumerate(suggestions_of(project.draft, plan)):
+        _suggestion(project, finding, f"page.features.suggested.{number}")
+
+
+def _suggestion(project, finding, key):
+    draft = project.draft
+    chosen, fine = decisions.applied(draft, finding), decisions.accepted(draft, finding)
+    words, explanation = findings.offer(finding, "settings")
+
+    def decide(act, *more):
+        act(project, finding, *more)
+        for name in (KIND_KEY, COLUMN_KEY):  # which would go on showing what was chosen before
+            st.session_state.pop(name, None)
+
+    with st.container(border=True, key=key, gap="small"):
+        mark = ":blue[:material/task_alt:]" if chosen or fine else ":orange[:material/lightbulb:]"
+        said = f" :blue[**{components.plain(findings.decision_words(draft, finding))}**]" if chosen or fine else ""
+        st.markdown(f"{mark} **{components.plain(finding.sentence)}** {components.plain(finding.advice)}{said}")
+        with st.container(horizontal=True, gap="small"):
+            if chosen or fine:
+                st.button(
+                    "Undo",
+                    key=f"{key}.undo",
+                    icon=":material/undo:",
+                    on_click=decide,
+                    args=(decisions.take_back,),
+                    help="Take this decision back.",
+                )
+                return
+            st.button(
+                components.plain(words),
+                key=f"{key}.apply",
+                on_click=decide,
+                args=(decisions.apply, "settings"),
+                help=explanation,
+            )
+            st.button(
+                "Leave it as it is",
+                key=f"{key}.accept",
+                type="tertiary",
+                icon=":material/check:",
+                on_click=decide,
+                args=(decisions.accept,),
+                help="You are not asked again. You can undo it.",
+            )
 
 
 def choose(project, schema, task=None):

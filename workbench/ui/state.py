@@ -10,7 +10,7 @@ from workbench.errors import Conflict, NotFound
 from workbench.modeling.columns import screen_columns
 from workbench.modeling.planning import plan_experiment
 from workbench.prepare import apply_recipe
-from workbench.profiling import leakage_warnings, leaks
+from workbench.profiling import leakage_warnings, leaks, left_out
 from workbench.store import Store
 from workbench.training import supervisor
 from workbench.ui.navigation import Progress
@@ -127,10 +127,28 @@ def screened(fingerprint, recipe_fingerprint, _recipe):
     return screen_columns(prepared(fingerprint, recipe_fingerprint, _recipe).table, dataset(fingerprint).schema)
 
 
+def availability_of(draft):
+    """Return, for each input, whether it will be known when predicting, as far as the data say; () without target."""
+    if draft.target not in dataset(draft.dataset).schema.names:
+        return ()
+    return profile_of(draft.dataset, draft.target, draft.task).availability
+
+
+def set_aside(draft):
+    """Return the columns that are left out unless the person says otherwise, each with the reason.
+
+    They will not be known when predicting, as far as the data say, or cannot help. Of several reasons the last counts.
+    """
+    return (
+        *left_out(availability_of(draft)),
+        *screened(draft.dataset, draft.recipe.fingerprint, draft.recipe),
+    )
+
+
 @st.cache_data(max_entries=32, show_spinner=False)
 def _plan(draft_fingerprint, _draft):
-    known = screened(_draft.dataset, _draft.recipe.fingerprint, _draft.recipe)
-    return plan_experiment(table(_draft.dataset), dataset(_draft.dataset).schema, _draft, screened=known)
+    schema = dataset(_draft.dataset).schema
+    return plan_experiment(table(_draft.dataset), schema, _draft, screened=set_aside(_draft))
 
 
 def plan_of(draft):
@@ -139,14 +157,17 @@ def plan_of(draft):
 
 
 def leaks_of(draft):
-    """Return the findings about columns that give the answer away, in use or not (from the cached profile)."""
+    """Return the findings about columns that may give the answer away, in use or not (from the cached profile)."""
     found = profile_of(draft.dataset, draft.target, draft.task)
     return leaks(found.findings, {column.name for column in found.columns})
 
 
 def warnings_of(draft, plan):
     """Return every sentence that is said before ``plan`` is trained, and kept with its run."""
-    leaking = leakage_warnings(leaks_of(draft), {column.name for column in plan.spec.columns})
+    from workbench.ui import known_question  # which needs this module
+
+    used = {column.name for column in plan.spec.columns}
+    leaking = leakage_warnings(leaks_of(draft), used, known_question.confirmed(draft))
     return (*dataset(draft.dataset).warnings, *leaking, *plan.warnings)
 
 

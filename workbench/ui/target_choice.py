@@ -6,7 +6,7 @@ import streamlit as st
 from workbench.modeling.planning import TIME_ORDER, likely_targets, modelling_table
 from workbench.results.wording import percent
 from workbench.specs import MEANING_LABELS, SplitSpec
-from workbench.ui import components, split_choice, state
+from workbench.ui import components, state
 
 TASK_LABELS = {"binary": "One of two classes", "multiclass": "One of several classes", "regression": "A number"}
 TASK_KEY = "page.features.task"
@@ -155,14 +155,6 @@ def choose_positive(plan):
     )
     if plan.positive_reason:
         st.caption(components.plain(plan.positive_reason))
-
-
-def show_time_order(project, plan):
-    """Say that rows are in the order of time, and offer to be checked that way."""
-    sentence = TIME_ORDER.format(name=plan.time_column).replace("on the page Target and inputs", "below")
-    with st.container(border=True, horizontal=True, vertical_alignment="center", key="page.features.time_order"):
-        st.markdown(f":orange[:material/warning:] {components.plain(sentence)}", width="stretch")
-        split_choice.by_time(project, plan.time_column)
 
 
 def show_facts(plan):
