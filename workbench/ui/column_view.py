@@ -2,20 +2,34 @@
 
 import streamlit as st
 
-from workbench.charts.columns import column_distribution, histogram, top_values
-from workbench.profiling.wording import figure, percent
-from workbench.specs import MEANING_LABELS
-from workbench.ui import column_panel, findings, navigation, pictures, state
+from workbench.profiling.wording import counted, percent
+from workbench.ui import (
+    column_charts,
+    column_facts,
+    column_panel,
+    findings,
+    navigation,
+    pictures,
+    profile_pairs,
+    profile_target,
+)
 from workbench.ui.components import plain
-from workbench.ui.phrases import file_name, short
+from workbench.ui.phrases import file_name, short, told_apart
 
-FRAME_HEIGHT = 90  # pixels for the title and the axis below the plot
+FINDINGS_SHOWN, PARTNERS_SHOWN = 8, 6
+LONGEST_LABEL, LONGEST_PARTNER = 64, 34  # characters of a name
+KNOWN_WORDS = {
+    "yes": "Probably known when you predict.",
+    "later": "Probably known only later than you predict.",
+    "no": "Probably not known when you predict.",
+}
 
 
 def show(project, look, names):
     """Show the chosen one of the columns ``names``, with ways to the one before and after it."""
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key="page.profile.column.choice"):
-        name = st.selectbox("Column in full", names, key=findings.COLUMN_KEY, format_func=short)
+        labels = dict(zip(names, told_apart(names, LONGEST_LABEL), strict=True))
+        name = st.selectbox("Column in full", names, key=findings.COLUMN_KEY, format_func=labels.get)
         at = names.index(name)
         for label, icon, step in (("Before", ":material/arrow_back:", -1), ("Next", ":material/arrow_forward:", 1)):
             st.button(
@@ -43,72 +57,84 @@ def _choose(name):
 
 
 def full(project, look, name):
-    """Show one column: what it holds, its chart beside its numbers, and what was found about it."""
+    """Show one column: its chart beside its numbers, what was found about it, and what it goes with."""
     profile = look.profile
     column = profile.column(name)
-    picture, numbers = st.columns([3, 2], gap="large")
+    picture, numbers = st.columns([5, 4], gap="medium")
     with picture:
         _picture(project, column)
+        words = column_facts.spoken(column)
+        if words:
+            st.markdown(words)
+        _known(profile, name)
+        _shape(project, profile, name)
     with numbers:
-        st.table(facts(column, profile.n_rows, profile.target), border="horizontal", hide_header=True)
-        if profile.sample_rows:
+        sampled = bool(profile.sample_rows)
+        told = column_facts.facts(column, profile.n_rows, profile.target, sampled=sampled)
+        st.table(told, border="horizontal", hide_header=True)
+        if sampled:
             st.caption(f":material/casino: From {profile.sample_rows:,} of the {profile.n_rows:,} rows so far.")
-    for finding in profile.findings:
-        if name in finding.columns:
-            mark = ":orange[:material/help:]" if finding.status == "alerted" else ":blue[:material/task_alt:]"
-            st.markdown(f"{mark} {plain(finding.sentence)} :small[{plain(finding.advice)}]")
+        _partners(profile, name)
+    _findings(project, profile, name)
+
+
+def _known(profile, name):
+    """Say whether the column is taken to be known when predicting, where that is doubtful."""
+    found = [each for each in profile.availability if each.column == name and (each.doubtful or each.known != "yes")]
+    for each in found:
+        st.markdown(f":orange[:material/schedule:] **{KNOWN_WORDS[each.known]}** {plain(each.reason)}")
+        if st.button("Say whether it is known", key="page.profile.known", type="tertiary", icon=":material/edit:"):
+            st.switch_page(navigation.path_of("features"), query_params={})
+
+
+def _findings(project, profile, name):
+    groups = findings.groups(project.draft, [finding for finding in profile.findings if name in finding.columns])
+    about = [finding for group in groups for finding in group]
+    for finding in about[:FINDINGS_SHOWN]:
+        findings.show_one(project, finding)
+    if len(about) > FINDINGS_SHOWN:
+        st.caption(f"and {counted(len(about) - FINDINGS_SHOWN, 'more finding')} in the view of findings")
+
+
+def _shape(project, profile, name):
+    """Show how the target moves with the column."""
+    view = profile.target_view
+    found = [each for each in view.shapes if each.column == name] if view else []
+    for shape in found:
+        profile_target.show_shape(project, profile, shape, key="page.profile.shape")
+
+
+def _partners(profile, name):
+    """Show the columns it goes with most, each a way to see the two beside each other."""
+    pairs = [pair for pair in profile.associations.pairs if name in (pair.left, pair.right)][:PARTNERS_SHOWN]
+    if not pairs:
+        return
+    st.markdown("**Goes most with**")
+    others = [pair.right if pair.left == name else pair.left for pair in pairs]
+    with st.container(gap=None, key="page.profile.partners"):
+        for pair, other, label in zip(pairs, others, told_apart(others, LONGEST_PARTNER), strict=True):
+            st.button(
+                f"{plain(label)} · {percent(pair.value)}",
+                key=f"page.profile.partner.{other}",
+                type="tertiary",
+                icon=":material/join_inner:",
+                on_click=profile_pairs.look_at,
+                args=(name, other),
+                help=f"See it beside {plain(other)}.",
+            )
 
 
 def _picture(project, column):
     name = column.name
     if column.count and column.bins == () and column.distinct_count == column.count > 1:
-        st.info("Every row has a value of its own, so there is no distribution to draw. Some of them:", icon="🔤")
+        st.info(
+            "Every row has a value of its own, so there is no distribution to draw. Some of them:",
+            icon=":material/abc:",
+        )
         st.code("\n".join(short(entry.value, 90) for entry in column.top), language=None)
     elif column.count:
-        chart, behind = drawn(project.draft.dataset, name)
+        chart, behind = column_charts.distribution(project.draft.dataset, name)
+        chart = pictures.narrowed(chart)
         pictures.show(chart, behind, key="page.profile.chart", alt=f"Distribution of {name}", name=file_name(name, ""))
     else:
-        st.info("This column has no value in any row, so there is nothing to draw.", icon="∅")
-
-
-def facts(column, n_rows, target=""):
-    """Return the figures of a column that a person reads, as {label: text} (Markdown)."""
-    unit = f" {column.unit}" if column.unit else ""
-    found = {
-        "Meaning": MEANING_LABELS[column.meaning],
-        "Rows with a value": f"{column.count:,} of {n_rows:,}",
-        "No value": f"{column.missing_count:,} ({percent(column.missing_fraction)})",
-        "Different values": f"{column.distinct_count:,}",
-    }
-    numbers = {
-        "Mean": column.mean,
-        "Spread (standard deviation)": column.std,
-        "Smallest": column.min,
-        "A quarter lies below": column.q25,
-        "Half lies below (median)": column.median,
-        "Three quarters lie below": column.q75,
-        "Largest": column.max,
-    }
-    found |= {label: f"{figure(value)}{unit}" for label, value in numbers.items() if value is not None}
-    counts = {"Zeros": column.zeros, "Below zero": column.negatives, "Infinite": column.infinite_count}
-    found |= {label: f"{value:,}" for label, value in counts.items() if value}
-    if column.first is not None:
-        found |= {"First": column.first, "Last": column.last}
-    if column.length_max is not None:
-        found["Characters"] = f"{column.length_min:,} to {column.length_max:,}, {figure(column.length_mean)} on average"
-    if column.words_mean is not None:
-        found["Words on average"] = f"{column.words_mean:.1f}"
-    if column.strength is not None:
-        found[f"Goes with {short(target, 24)}"] = column.strength.words
-    return {plain(label): plain(text) for label, text in found.items()}
-
-
-@st.cache_data(max_entries=256, show_spinner=False)
-def drawn(fingerprint, name):
-    """Return the chart of one column and the numbers behind it (cached)."""
-    column, values = state.dataset(fingerprint).schema.column(name), state.column(fingerprint, name)
-    chart = column_distribution(values, column.meaning, name=name, unit=column.unit)
-    numbers = histogram(values) if column.meaning in ("number", "integer", "date") else top_values(values)
-    # Streamlit fits plot, axis and title into the height, which leaves nothing for a chart of three bars.
-    chart = {**chart, "height": chart["height"] + FRAME_HEIGHT}
-    return chart, numbers.drop(columns="other", errors="ignore")
+        st.info("This column has no value in any row, so there is nothing to draw.", icon=":material/block:")

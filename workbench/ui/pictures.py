@@ -1,6 +1,7 @@
 """A chart on the screen: its definition, its numbers, and itself as a picture to keep."""
 
 import copy
+import textwrap
 
 import streamlit as st
 import vl_convert
@@ -33,6 +34,9 @@ def show(chart, frame, *, key, alt, definition="", name="chart"):
     name : str
         Of the files that are saved, without ending.
     """
+    # An axis title longer than the axis would push the chart's own title out of the picture.
+    limits = {"axisY": {"titleLimit": chart["height"]}}
+    chart = {**chart, "config": {**limits, **chart.get("config", {})}}
     st.vega_lite_chart(chart, key=key, alt=alt, width="stretch", height=shown_height(chart))
     if definition:
         st.caption(definition)
@@ -51,6 +55,17 @@ def show(chart, frame, *, key, alt, definition="", name="chart"):
         _save("CSV", lambda: csv_of(frame), f"{name}.csv", "text/csv", f"{key}.csv")
         _save("PNG", lambda: png(chart), f"{name}.png", "image/png", f"{key}.png")
         _save("SVG", lambda: svg(chart).encode("utf-8"), f"{name}.svg", "image/svg+xml", f"{key}.svg")
+
+
+def narrowed(chart, characters=44):
+    """Return a chart whose title is broken into lines that half of the page has room for.
+
+    >>> narrowed({"title": {"text": ["one line, and", "another"]}}, 12)["title"]["text"]
+    ['one line,', 'and another']
+    """
+    text = chart["title"]["text"]
+    lines = textwrap.wrap(text if isinstance(text, str) else " ".join(text), characters)
+    return {**chart, "title": {**chart["title"], "text": lines if len(lines) > 1 else text}}
 
 
 def shown_height(chart):

@@ -4,9 +4,10 @@ import json
 
 import streamlit as st
 
+from workbench.profiling.report import About
 from workbench.profiling.wording import counted, percent
 from workbench.ui import background, column_heads, components, findings, state
-from workbench.ui.phrases import file_name, short, size
+from workbench.ui.phrases import file_name, short_inside, size
 
 MEANINGS_COUNTED = {  # for one and for several
     "number": ("number", "numbers"),
@@ -22,10 +23,10 @@ MEANINGS_COUNTED = {  # for one and for several
 def show(project, look):
     """Show the table in a sentence and in a line of facts, with the ways to keep its profile."""
     with st.container(border=True, key="page.profile.overview", gap="xsmall"):
-        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-            st.markdown(_headline(project, look), width="stretch")
-            with st.container(horizontal=True, width="content", gap="xsmall"):
-                _keep(project, look)
+        said, keep = st.columns([3, 1], vertical_alignment="center", gap="small")
+        said.markdown(_headline(project, look))
+        with keep, st.container(horizontal=True, horizontal_alignment="right", gap="xsmall"):
+            _keep(project, look)
         if look.profile is not None:
             st.markdown(" ".join(f":gray-badge[{fact}]" for fact in _facts(project, look.profile)))
     if look.job is not None and look.job.done:
@@ -62,7 +63,7 @@ def _facts(project, profile):
         facts.append(f"{percent(profile.missing.n_rows_complete / profile.n_rows)} of the rows have no blank")
     facts.append(f"{size(profile.memory_bytes)} in memory")
     if profile.target:
-        facts.append(f":material/target: predicts {components.plain(short(profile.target, 40))}")
+        facts.append(f":material/target: predicts {components.plain(short_inside(profile.target, 40))}")
     return facts
 
 
@@ -74,12 +75,17 @@ def meanings_of(profile):
     return sorted(counts.items(), key=lambda item: -item[1])
 
 
+def _about(project):
+    dataset = state.dataset(project.draft.dataset)
+    return About(file=dataset.name, size_bytes=dataset.size_bytes, read=dataset.sentence, notes=dataset.notes)
+
+
 def _keep(project, look):
     """Offer the profile as a file; it is made when it is asked for."""
     profile, complete = look.profile, look.stage == "complete"
     st.download_button(
         "Save report",
-        data=lambda: profile.to_html(project.name).encode("utf-8"),
+        data=lambda: profile.to_html(project.name, _about(project)).encode("utf-8"),
         file_name=file_name(f"{project.name}-profile", ".html"),
         mime="text/html",
         icon=":material/download:",

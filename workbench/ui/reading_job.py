@@ -14,6 +14,7 @@ PREFIX = "reading:"
 PATIENCE_SECONDS = 1.5  # a reading that takes longer shows its progress
 # What was read and waits for the person's word: {"fingerprint", "known"}; a known one was in the project before.
 INCOMING = "incoming"
+BESIDE = "beside"  # fingerprints of the data sets of a project that came only to be looked at
 
 
 def job_of(project_id):
@@ -57,6 +58,20 @@ def start_newer(project, files):
         store.put_artifact(
             INCOMING, project.id, {"fingerprint": found.fingerprint, "known": found.fingerprint in known}
         )
+
+    _start(project.id, files, read)
+
+
+def start_beside(project, files):
+    """Begin to read a file that is only looked at: it is added to the project, and the table in work stays."""
+    store, file = state.store(), files[0]
+
+    def read(job):
+        known = {dataset.fingerprint for dataset in store.project_datasets(project.id)}
+        found = store.take_in(project.id, staged.lend(file), file.name, digest=file.digest, use=False, **_watched(job))
+        if found.fingerprint not in known:
+            beside = store.artifact(BESIDE, project.id) or []
+            store.put_artifact(BESIDE, project.id, [*beside, found.fingerprint])
 
     _start(project.id, files, read)
 
