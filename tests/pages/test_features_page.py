@@ -10,7 +10,16 @@ import pytest
 
 from workbench.errors import TooFewRows
 from workbench.specs import ColumnChoice, SplitSpec
-from workbench.ui import columns_table, decisions, known_question, model_choice, navigation, split_choice, state
+from workbench.ui import (
+    columns_table,
+    decisions,
+    findings,
+    known_question,
+    model_choice,
+    navigation,
+    split_choice,
+    state,
+)
 
 TARGET = "page.features.target"
 
@@ -342,6 +351,22 @@ def test_what_is_fine_on_the_profile_page_is_known_here(open_app, calls):
     assert not open_app("train", project.id).warning
     assert table_of(say(app, "undo", None, "duration"))["duration"]["by"] == "wait"
     assert draft_of(calls).accepted == ()
+
+
+def test_what_is_answered_here_is_decided_on_the_profile_page(open_app, calls):
+    def finding_of(code):
+        draft = draft_of(calls)
+        found = state.profile_of(draft.dataset, "bought").findings
+        return draft, next(each for each in found if each.code == code and each.status == "alerted")
+
+    app = answer(open_app("features", project_of(calls).id), "duration", "yes")
+    draft, finding = finding_of("known_later")
+    assert decisions.decided(draft, finding)
+    assert findings.decision_words(draft, finding) == "You answered whether you will know it when you predict."
+    assert not decisions.decided(*finding_of("blank_leakage"))
+    decisions.take_back(project_of(calls), finding)
+    assert draft_of(calls).choices == ()
+    assert table_of(app.run())["duration"]["by"] == "wait"
 
 
 def test_the_warning_goes_with_the_run(open_app, calls, monkeypatch):

@@ -7,6 +7,7 @@ other settings; how columns are read is the business of ``reread``.
 from pydantic import TypeAdapter, ValidationError
 
 from workbench.profiling import check
+from workbench.profiling.leakage import LEAK_CODES
 from workbench.specs import ColumnChoice, Draft, Recipe, RowStep, SplitSpec, fingerprint_of
 from workbench.ui import state
 
@@ -72,9 +73,15 @@ def accepted(draft, finding):
     return key_of(draft, finding) in draft.accepted
 
 
+def answered(draft, finding):
+    """Tell whether the person has said, on the page Target and inputs, of each column whether it is known in time."""
+    known = {choice.name: choice.known for choice in draft.choices}
+    return finding.code in LEAK_CODES and all(known.get(name) for name in finding.columns)
+
+
 def decided(draft, finding):
     """Tell whether the person has decided about a finding."""
-    return accepted(draft, finding) or applied(draft, finding)
+    return accepted(draft, finding) or applied(draft, finding) or answered(draft, finding)
 
 
 def key_of(draft, finding):
@@ -111,7 +118,7 @@ def without_finding(draft, finding, before=None):
     changes = {"accepted": tuple(key for key in draft.accepted if key != key_of(draft, finding))}
     if "step" in kinds:
         changes["recipe"] = Recipe(rows=tuple(step for step in draft.recipe.rows if step not in steps_of(finding)))
-    if "choices" in kinds:
+    if "choices" in kinds or answered(draft, finding):
         named = {choice.name for choice in choices_of(finding)}
         kept = tuple(choice for choice in draft.choices if choice.name not in named)
         changes["choices"] = kept + tuple(ColumnChoice.model_validate(choice) for choice in before.get("choices", ()))

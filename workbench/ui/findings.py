@@ -180,7 +180,9 @@ def decision_words(draft, finding):
     words = [offer(finding, kind)[0] for kind in decisions.applied_kinds(draft, finding)]
     if words:
         return f"You chose: {', '.join(words)}."
-    return "You said that it is fine." if decisions.accepted(draft, finding) else ""
+    if decisions.accepted(draft, finding):
+        return "You said that it is fine."
+    return "You answered whether you will know it when you predict." if decisions.answered(draft, finding) else ""
 
 
 def look_at(name):
