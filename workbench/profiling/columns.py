@@ -5,7 +5,6 @@ Every figure is exact and equals pandas', numpy's or scipy's own, other than the
 """
 
 import hashlib
-from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
@@ -90,7 +89,7 @@ def describe_column(values: pd.Series, column: ColumnSpec) -> ColumnFacts:
     )
 
 
-def describe_columns(table: pd.DataFrame, schema: Schema) -> Mapping[str, ColumnFacts]:
+def describe_columns(table: pd.DataFrame, schema: Schema) -> dict[str, ColumnFacts]:
     """Return the facts of every column by its name, in file order, on all processors where the table is long.
 
     Parameters
@@ -101,14 +100,15 @@ def describe_columns(table: pd.DataFrame, schema: Schema) -> Mapping[str, Column
         Of the same columns, in any order.
     """
     specs = {column.name: column for column in schema.columns}
-    columns = [(table[name], specs[name]) for name in table.columns]
+    columns = {name: (table[name], specs[name]) for name in table.columns}
     n_threads = min(pa.cpu_count(), MOST_THREADS, len(columns)) if len(table) >= ROWS_WORTH_THREADS else 1
     if n_threads <= 1:
-        facts = [describe_column(*column) for column in columns]
-    else:
-        with ThreadPoolExecutor(n_threads, "describe") as pool:
-            facts = list(pool.map(describe_column, *zip(*columns, strict=True)))
-    return dict(zip(table.columns, facts, strict=True))
+        return {name: describe_column(*column) for name, column in columns.items()}
+    # The largest first, lest one thread works on a long text while the others have nothing left.
+    order = sorted(columns, key=lambda name: -columns[name][0].memory_usage(index=False))
+    with ThreadPoolExecutor(n_threads, "describe") as pool:
+        facts = dict(zip(order, pool.map(lambda name: describe_column(*columns[name]), order), strict=True))
+    return {name: facts[name] for name in columns}
 
 
 def _as_words(values: pd.Series) -> pd.Series:
