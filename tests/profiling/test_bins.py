@@ -44,6 +44,7 @@ def test_nothing_to_cut():
         RANDOM.normal(size=3000),
         RANDOM.normal(0, 1e307, 3000),
         RANDOM.normal(0, 1e-300, 3000),
+        RANDOM.random(3000) * 1e-310,
         10 ** RANDOM.normal(0, 4, 3000),
         RANDOM.poisson(1, 3000) * 1.0,
         np.where(RANDOM.random(3000) < 0.2, NAN, RANDOM.normal(size=3000)),

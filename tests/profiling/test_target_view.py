@@ -130,6 +130,11 @@ def test_the_class_looked_for_is_that_of_training(values):
     assert answer.overall == (series == label).mean()
 
 
+def test_classes_beyond_whole_numbers_are_told_as_they_are():
+    view = view_of({"x": AMOUNT, "y": np.where(np.arange(N) % 3, 1e300, -1e300)}, task="binary")
+    assert (view.of, view.overall) == ("-1e+300", pytest.approx(1 / 3))
+
+
 def test_of_several_classes_the_most_frequent_is_told():
     view = view_of({"x": AMOUNT, "y": np.array(["a"] * 100 + ["b"] * 300 + ["c"] * 200)})
     assert (view.of, view.overall) == ("b", 0.5)

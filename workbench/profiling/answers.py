@@ -11,6 +11,7 @@ from workbench.profiling.intervals import mean_reach, wilson
 from workbench.specs import Task
 
 UNKNOWN = 2
+MOST_INTEGER = 2.0**63
 
 
 @dataclass(frozen=True, eq=False)
@@ -111,7 +112,9 @@ def answer_of(facts: ColumnFacts, target: str, task: Task) -> Answer | None:
         labels = np.unique(facts.numbers[known])
         codes = np.where(known, np.searchsorted(labels, facts.numbers), -1)
         codes[codes == len(labels)] = -1
-        labels, counts = labels_of(pd.Series(labels)), np.bincount(codes[known], minlength=len(labels))
+        counts = np.bincount(codes[known], minlength=len(labels))
+        huge = len(labels) and np.abs(labels).max() >= MOST_INTEGER  # training cannot take these as whole numbers
+        labels = labels.astype(str).astype(object) if huge else labels_of(pd.Series(labels))
     else:
         codes, labels, counts = facts.codes, np.array(facts.words, dtype=object), facts.word_counts
     if len(labels) < 2:

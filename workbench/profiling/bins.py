@@ -14,6 +14,7 @@ DAY_MICROSECONDS = 86_400e6
 NO_VALUE = "no value"
 # From here on an end of a range has thousands marks: years have none.
 LONG_NUMBER = 10_000
+FEW_DECIMALS = 300
 COUNTED_IN_FULL = 1_000  # whole numbers in a range up to which it reads "10 to 19", not "10 to 20"
 
 
@@ -231,7 +232,7 @@ def _rounder(edges: list[float], free: list[bool], low: float, high: float, is_d
             rounded.append(math.floor(edge) if gap > 1 and math.floor(edge) > ends[place - 1] else edge)
         else:
             decimals = 1 - math.floor(math.log10(gap))
-            near = round(edge, decimals)
+            near = edge if abs(decimals) > FEW_DECIMALS else round(edge, decimals)
             if near > edge:  # downwards: many rows may hold the very value of the edge
                 near = round(near - 10.0**-decimals, decimals)
             rounded.append(near if ends[place - 1] < near < ends[place + 1] else edge)
@@ -251,9 +252,10 @@ def _number(value: float) -> str:
 
 
 def _round_to(rounding, value: float, decimals: int) -> float:
-    factor = 10.0**decimals
-    rounded = rounding(value * factor) / factor if math.isfinite(value * factor) and factor else value
-    return float(f"{rounded:.15g}")
+    """Return ``value`` rounded by ``math.floor`` or ``math.ceil``; as it is near the ends of what floats can hold."""
+    if abs(decimals) > FEW_DECIMALS or not math.isfinite(value * 10.0**decimals):
+        return value
+    return float(f"{rounding(value * 10.0**decimals) / 10.0**decimals:.15g}")
 
 
 def _dates_label(left: float, right: float, one: bool, last: bool) -> str:
