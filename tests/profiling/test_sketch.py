@@ -80,6 +80,21 @@ def test_bars_are_brought_to_the_size_of_the_table(sketched):
     assert sum(entry.count for entry in found.column("rooms").bins) == pytest.approx(1_000, abs=20)
 
 
+def test_counts_are_brought_to_the_size_of_the_table(sketched):
+    _, found = sketched
+    rooms = found.column("rooms")  # -1 to 5, each in one of seven rows
+    assert rooms.zeros == pytest.approx(143, abs=60) and rooms.negatives == pytest.approx(143, abs=60)
+    assert rooms.zeros % 5 == 0  # five rows of the table for each of the sample
+    assert (rooms.infinite_count, rooms.outlier_count) == (0, 0)
+
+
+def test_steps_between_the_dates_of_a_sample_are_not_told(sketched):
+    frame, found = sketched
+    sold = found.column("sold")
+    assert (sold.step_seconds, sold.step_word, sold.step_share, sold.gap_seconds, sold.gap_start) == (None,) * 5
+    assert profile(frame, SCHEMA).column("sold").step_word == "daily"
+
+
 def test_the_same_seed_draws_the_same_rows(tmp_path, monkeypatch):
     monkeypatch.setattr(sketching, "SKETCH_ROWS", 200)
     path = stored(tmp_path, table())

@@ -21,9 +21,10 @@ SKETCH_ROWS = 10_000
 # Wide tables are sketched of fewer rows: a column costs 0.2 ms however few they are.
 SKETCH_CELLS, FEWEST_ROWS = 1_000_000, 500
 READ_CELLS = 7_000_000  # Arrow reads so many within 0.1 s; of larger tables only some rows are read
+PLACES, PLACES_OF_WIDE, WIDE = 4, 1, 200  # row groups whose first rows are read; a wide table's take ten times longer
+COUNTS = ("infinite_count", "outlier_count", "zeros", "negatives")  # of rows, brought to the size of the table
 # Between the dates of some rows lie others.
 STEPS_UNKNOWN = dict.fromkeys(("step_seconds", "step_word", "step_share", "gap_seconds", "gap_start"))
-PLACES, PLACES_OF_WIDE, WIDE = 4, 1, 200  # row groups whose first rows are read; a wide table's take ten times longer
 
 
 def sketch(path: Path, schema: Schema, *, seed: int = 0) -> Profile:
@@ -44,8 +45,8 @@ def sketch(path: Path, schema: Schema, *, seed: int = 0) -> Profile:
         Not ``complete``: no findings, and no pairs. Rows, columns and blanks are exact, and so are the smallest and
         largest number and date, since Parquet keeps them per row group. All other figures are of ``sample_rows``
         rows, drawn at random or, from a table beyond 7 million cells, from the first rows of four row groups;
-        ``bins``, ``top`` and ``memory_bytes`` are brought to the size of the table, and ``distinct_count`` is that of
-        the sample. ``sample_rows`` is 0 where all rows were looked at.
+        ``bins``, ``top``, ``COUNTS`` and ``memory_bytes`` are brought to the size of the table, ``distinct_count`` is
+        that of the sample, and steps between dates are not told. ``sample_rows`` is 0 where all rows were looked at.
 
     Raises
     ------
@@ -120,6 +121,7 @@ def _column(sampled: pa.ChunkedArray, column: ColumnSpec, n_rows: int, chunks: l
         memory_bytes=round(figures.memory_bytes * n_rows / len(sampled)),
         bins=tuple(replace(entry, count=round(entry.count * factor)) for entry in figures.bins),
         top=tuple(replace(entry, count=round(entry.count * factor)) for entry in figures.top),
+        **{name: round(count * factor) for name in COUNTS if (count := getattr(figures, name)) is not None},
         **STEPS_UNKNOWN,
         **_ends(figures, known),
     )
