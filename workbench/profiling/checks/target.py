@@ -145,7 +145,8 @@ def _doubts(context: Context, code: str, evidence: tuple[str, ...]) -> list[Find
         n = len(answers)
         it, is_ = ("it", "is it") if n == 1 else ("them", "are they")
         if answers[0].known == "yes":
-            advice = f"Too good, please confirm: {is_} known before the moment of prediction? If not, leave {it} out."
+            please = "Too good, please confirm" if code == "target_leakage" else "Please confirm"
+            advice = f"{please}: {is_} known before the moment of prediction? If not, leave {it} out."
         else:
             advice = f"Left out until you say that you will know {it} at the moment of prediction."
         choices = tuple(
