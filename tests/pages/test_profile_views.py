@@ -10,6 +10,7 @@ from workbench.profiling.missingness import BlankTogether
 from workbench.store import Store
 from workbench.ui import (
     column_filters,
+    column_view,
     difference_view,
     findings,
     profile_compare,
@@ -144,6 +145,22 @@ def test_a_column_leads_to_the_one_it_goes_with_most(opened):
     assert app.session_state[findings.VIEW_KEY] == "pairs"
     assert app.selectbox(key=profile_pairs.LEFT_KEY).value == "kind"
     assert app.selectbox(key=profile_pairs.RIGHT_KEY).value == "code"
+
+
+def test_whether_a_column_is_known_when_predicting_is_answered_beside_its_figures(opened, store, project):
+    app = opened("columns")
+    app.selectbox(key=findings.COLUMN_KEY).select("other").run()
+    key = f"{column_view.KNOWN_KEY}.other"
+    assert app.get_by_key(key).value == "yes"
+    app.get_by_key(key).select("later").run()
+    assert not app.exception
+    (choice,) = store.project(project.id).draft.choices
+    assert (choice.name, choice.known, choice.use) == ("other", "later", False)
+    assert app.get_by_key(key).value == "later"
+    app.get_by_key(key).select("yes").run()
+    assert store.project(project.id).draft.choices == ()
+    app.selectbox(key=findings.COLUMN_KEY).select("sold").run()
+    assert not app.exception
 
 
 def test_pairs_are_listed_the_strongest_first(opened, project):

@@ -8,21 +8,19 @@ from workbench.ui import (
     column_facts,
     column_panel,
     findings,
+    known_question,
     navigation,
     pictures,
     profile_pairs,
     profile_target,
+    state,
 )
 from workbench.ui.components import plain
 from workbench.ui.phrases import file_name, short, told_apart
 
 FINDINGS_SHOWN, PARTNERS_SHOWN = 8, 6
 LONGEST_LABEL, LONGEST_PARTNER = 64, 34  # characters of a name
-KNOWN_WORDS = {
-    "yes": "Probably known when you predict.",
-    "later": "Probably known only later than you predict.",
-    "no": "Probably not known when you predict.",
-}
+KNOWN_KEY = "page.profile.known"
 
 
 def show(project, look, names):
@@ -66,7 +64,7 @@ def full(project, look, name):
         words = column_facts.spoken(column)
         if words:
             st.markdown(words)
-        _known(profile, name)
+        _known(project, profile, name)
         _shape(project, profile, name)
     with numbers:
         sampled = bool(profile.sample_rows)
@@ -78,13 +76,29 @@ def full(project, look, name):
     _findings(project, profile, name)
 
 
-def _known(profile, name):
-    """Say whether the column is taken to be known when predicting, where that is doubtful."""
-    found = [each for each in profile.availability if each.column == name and (each.doubtful or each.known != "yes")]
-    for each in found:
-        st.markdown(f":orange[:material/schedule:] **{KNOWN_WORDS[each.known]}** {plain(each.reason)}")
-        if st.button("Say whether it is known", key="page.profile.known", type="tertiary", icon=":material/edit:"):
-            st.switch_page(navigation.path_of("features"), query_params={})
+def _known(project, profile, name):
+    """Ask of an input whether it is known when predicting, with what is taken to be true until the person answers."""
+    if not profile.complete or not profile.target or name == profile.target:
+        return
+    standing = known_question.standings(project.draft)[name]
+    key = f"{KNOWN_KEY}.{name}"
+    st.session_state[key] = standing.answer or None
+    st.segmented_control(
+        known_question.QUESTION,
+        list(known_question.LABELS),
+        format_func=known_question.LABELS.get,
+        key=key,
+        on_change=lambda: _answer(project, standing, st.session_state[key]),
+    )
+    if standing.why:
+        mark = ":orange[:material/schedule:] " if standing.in_doubt else ""
+        st.caption(f"{mark}{plain(standing.why)}")
+
+
+def _answer(project, standing, answer):
+    """Keep the person's answer (callback)."""
+    if answer:
+        state.decide_columns(project, {standing.name: standing.answered(answer)})
 
 
 def _findings(project, profile, name):
