@@ -97,7 +97,8 @@ def test_what_cannot_help_is_told_apart_from_what_is_not_known(monkeypatch):
     from workbench.ui import state
 
     monkeypatch.setattr(state, "availability_of", lambda draft: (NOT_KNOWN, Availability("b", "no", True, DOUBT)))
-    left_out = [LeftOut(column="a", reason=DOUBT), LeftOut(column="b", reason=ID), LeftOut(column="c", reason=ID)]
+    seems = f"not known when predicting, it seems: {DOUBT}"
+    left_out = [LeftOut(column="a", reason=seems), LeftOut(column="b", reason=ID), LeftOut(column="c", reason=ID)]
     assert unhelpful_of(None, left_out) == {"b": ID, "c": ID}
 
 

@@ -20,6 +20,7 @@ from workbench.specs import LeftOut
 Known = Literal["yes", "no", "later"]
 Evidence = Literal["decides", "stands_out", "formula", "blanks", "pure", "later_date", "name"]
 NOT_KNOWN = "not known when predicting"
+IT_SEEMS = {"no": "not known when predicting, it seems: ", "later": "known only later, it seems: "}
 FEWEST_ROWS = 50
 # ROC AUC 0.98, or seven eighths of the variance of the target's ranks or values, from one column alone: in honest data
 # rare enough to ask.
@@ -73,7 +74,11 @@ class Sign:
 
 def left_out(answers: Iterable[Availability]) -> tuple[LeftOut, ...]:
     """Return the columns that are left out unless the person says that they are known."""
-    return tuple(LeftOut(column=each.column, reason=each.reason) for each in answers if each.known != "yes")
+    return tuple(
+        LeftOut(column=each.column, reason=f"{IT_SEEMS[each.known]}{each.reason}")
+        for each in answers
+        if each.known != "yes"
+    )
 
 
 def availability(context: Context) -> tuple[Availability, ...]:

@@ -2,6 +2,7 @@
 // is decided is Python's: it is told, and the table drawn anew when the answer comes.
 const views = new WeakMap()
 const FEW = 12 // columns that need no search
+const WHOLE = 16 // columns that are shown without a scroll bar of their own
 const STEP = 60 // rows that are drawn at once
 const ANSWERS = ["yes", "no", "later"]
 const BY = { you: "your answer", advance: "answered in advance", wait: "please answer" }
@@ -229,6 +230,7 @@ export default function (component) {
   root.querySelector(".goes").title = data.help
   frame.setAttribute("aria-label", data.label)
   frame.classList.toggle("wide", data.wide)
+  frame.classList.toggle("tall", data.rows.length > WHOLE)
   view.tools.hidden = data.rows.length <= FEW
   options(view.look, LOOKS, Object.entries(LOOKS).map(([value, [label, fits]]) => {
     return [value, `${label} (${data.rows.filter(fits).length.toLocaleString("en")})`]

@@ -7,6 +7,7 @@ that reason, "yes" takes a doubt away. Where nothing speaks against a column and
 from dataclasses import dataclass
 
 from workbench.profiling import Availability
+from workbench.profiling import left_out as not_known_of
 from workbench.profiling.leakage import LEAK_CODES
 from workbench.specs import ColumnChoice
 from workbench.ui import decisions, state
@@ -156,8 +157,8 @@ def confirmed(draft):
 
 def unhelpful_of(draft, left_out):
     """Return, of the columns ``left_out`` without the person's word, those that cannot help, with the reason."""
-    not_known = {each.column: each.reason for each in state.availability_of(draft) if each.known != "yes"}
-    return {each.column: each.reason for each in left_out if each.reason != not_known.get(each.column)}
+    not_known = set(not_known_of(state.availability_of(draft)))
+    return {each.column: each.reason for each in left_out if each not in not_known}
 
 
 def without_answer(draft, names):
