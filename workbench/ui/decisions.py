@@ -150,11 +150,15 @@ def apply(project, finding, kind):
 
 
 def accept(project, finding):
-    """Store that a finding is fine (callback)."""
-    state.change_draft(
-        project,
-        lambda draft: {"accepted": tuple(dict.fromkeys((*draft.accepted, key_of(draft, finding))))},
-    )
+    """Store that a finding is fine; of columns in doubt, that they will be known when predicting (callback)."""
+
+    def change(draft):
+        if finding.code not in LEAK_CODES:
+            return {"accepted": tuple(dict.fromkeys((*draft.accepted, key_of(draft, finding))))}
+        kept = tuple(choice for choice in draft.choices if choice.name not in finding.columns)
+        return {"choices": kept + tuple(ColumnChoice(name=name, use=True, known="yes") for name in finding.columns)}
+
+    state.change_draft(project, change)
 
 
 def take_back(project, finding):

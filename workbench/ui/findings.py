@@ -8,6 +8,7 @@ import streamlit as st
 from workbench.modeling.columns import screen_columns
 from workbench.modeling.metrics import metric
 from workbench.profiling import check
+from workbench.profiling.leakage import LEAK_CODES
 from workbench.ui import decisions, reread, state, table_view
 from workbench.ui.components import plain
 from workbench.ui.phrases import short
@@ -105,14 +106,18 @@ def _buttons(project, finding, key):
                     help=explanation,
                 )
         if finding.status == "alerted":
+            in_doubt = finding.code in LEAK_CODES
+            it = "it" if len(finding.columns) == 1 else "them"
             st.button(
-                "It is fine",
+                f"I will know {it} when I predict" if in_doubt else "It is fine",
                 key=f"page.accept.{key}",
                 icon=":material/check:",
                 type="tertiary",
                 on_click=decisions.accept,
                 args=(project, finding),
-                help="Nothing is to be done about it; you are not asked again. You can undo it.",
+                help=f"The model may use {it}. You can undo it."
+                if in_doubt
+                else "Nothing is to be done about it; you are not asked again. You can undo it.",
             )
     if finding.columns:
         name = finding.columns[0]
@@ -182,7 +187,12 @@ def decision_words(draft, finding):
         return f"You chose: {', '.join(words)}."
     if decisions.accepted(draft, finding):
         return "You said that it is fine."
-    return "You answered whether you will know it when you predict." if decisions.answered(draft, finding) else ""
+    if not decisions.answered(draft, finding):
+        return ""
+    known = {choice.name: choice.known for choice in draft.choices}
+    if all(known[name] == "yes" for name in finding.columns):
+        return "You said that you will know it when you predict."
+    return "You answered whether you will know it when you predict."
 
 
 def look_at(name):
