@@ -31,14 +31,13 @@ def notes_of(draft, profile):
 
 
 def left_out_of(draft):
-    """Return the columns that the model will not use, with the reason."""
+    """Return the names of the columns that the model will not use."""
     decided = {choice.name: choice.use for choice in draft.choices}
     try:
-        found = {entry.column: entry.reason for entry in state.plan_of(draft).spec.left_out} if draft.target else {}
-    except WorkbenchError:
-        found = {}
-    found |= {choice.name: choice.reason or "by you" for choice in draft.choices if not choice.use}
-    return {name: reason for name, reason in found.items() if not decided.get(name)}
+        found = {entry.column for entry in state.plan_of(draft).spec.left_out}
+    except WorkbenchError:  # no target yet, or none that can be learned
+        found = {entry.column for entry in state.screened(draft.dataset, draft.recipe.fingerprint, draft.recipe)}
+    return {name for name in found if not decided.get(name)} | {name for name, use in decided.items() if not use}
 
 
 def looks_of(draft, profile, notes):

@@ -72,8 +72,8 @@ def full(project, look, name):
         st.table(told, border="horizontal", hide_header=True)
         if sampled:
             st.caption(f":material/casino: From {profile.sample_rows:,} of the {profile.n_rows:,} rows so far.")
+        _findings(project, profile, name)
         _partners(profile, name)
-    _findings(project, profile, name)
 
 
 def _known(project, profile, name):
