@@ -9,7 +9,7 @@ from workbench.modeling.targets import classes_of, label_words, positive_class
 from workbench.profiling import profile
 from workbench.profiling.answers import Sums, answer_of
 from workbench.profiling.columns import describe_column
-from workbench.profiling.drifts import explained
+from workbench.profiling.drifts import chance_of_means, explained
 from workbench.profiling.intervals import mean_reach, wilson
 from workbench.profiling.target_view import TargetView, target_view
 from workbench.specs import ColumnSpec, Schema
@@ -225,11 +225,10 @@ def test_explained_equals_scipy_and_the_formula():
     y = AMOUNT + (KIND == "red") * 3
     groups = [y[kind == KIND] for kind in kinds]
     sums = Sums(*(np.array([measure(group) for group in groups]) for measure in (len, np.sum, lambda g: (g**2).sum())))
-    strength, chance = explained(sums)
     within = sum(((group - group.mean()) ** 2).sum() for group in groups)
     total = ((y - y.mean()) ** 2).sum()
-    assert strength == pytest.approx(1 - within / total * (N - 1) / (N - 3), rel=1e-9)
-    assert chance == pytest.approx(stats.f_oneway(*groups).pvalue, rel=1e-6)
+    assert explained(sums) == pytest.approx(1 - within / total * (N - 1) / (N - 3), rel=1e-9)
+    assert chance_of_means(sums) == pytest.approx(stats.f_oneway(*groups).pvalue, rel=1e-6)
 
 
 def test_a_view_survives_json():

@@ -63,8 +63,11 @@ def drifts(asked: Mapping[str, tuple[str, tuple[ShapeBin, ...], Sums]]) -> tuple
     """
     found = []
     for name, (by, bins, sums) in asked.items():
-        strength, chance = explained(Sums(*(part[:-1] for part in (sums.n, sums.total, sums.squares))))
-        if strength < MATTERS or chance > CERTAIN / len(asked) or sums.n[:-1].sum() < FEWEST_ROWS:
+        valued_sums = Sums(*(part[:-1] for part in (sums.n, sums.total, sums.squares)))
+        strength = explained(valued_sums)
+        if strength < MATTERS or valued_sums.n.sum() < FEWEST_ROWS:
+            continue
+        if chance_of_means(valued_sums) > CERTAIN / len(asked):
             continue
         valued = bins[:-1] if sums.n[-1] else bins
         counted = [each.value for each in valued if each.n_rows >= ENOUGH_ROWS]
@@ -75,29 +78,36 @@ def drifts(asked: Mapping[str, tuple[str, tuple[ShapeBin, ...], Sums]]) -> tuple
     return (*over_time, *[drift for drift in found if drift.by == "group"][:MOST_GROUPS])
 
 
-def explained(sums: Sums) -> tuple[float, float]:
-    """Return the share of the variance that bins explain, corrected for chance, and the F test's p-value.
+def explained(sums: Sums) -> float:
+    """Return the share of the variance that bins explain, 0 to 1, corrected for chance (epsilon squared).
 
     References
     ----------
-    Epsilon squared: Kelley, An Unbiased Correlation Ratio Measure, PNAS 21, 1935; of the corrected measures the one
-    with the least bias (Okada, Behaviormetrika 40, 2013).
+    Kelley, An Unbiased Correlation Ratio Measure, PNAS 21, 1935; of the corrected measures the one with the least bias
+    (Okada, Behaviormetrika 40, 2013).
     """
+    between, noise, bins_less_one, rows_less_bins = _parts(sums)
+    whole = between + noise * rows_less_bins
+    return float(np.clip((between - bins_less_one * noise) / whole, 0, 1)) if whole > 0 else 0.0
+
+
+def chance_of_means(sums: Sums) -> float:
+    """Return how often chance alone would set the bins' means as far apart (F test of one-way analysis of variance)."""
     from scipy.special import fdtrc  # a tenth of a second, so not when the module is loaded
 
+    between, noise, bins_less_one, rows_less_bins = _parts(sums)
+    if noise <= 0:
+        return 0.0 if between > 0 else 1.0
+    return float(fdtrc(bins_less_one, rows_less_bins, between / bins_less_one / noise))
+
+
+def _parts(sums: Sums) -> tuple[float, float, int, int]:
+    """Return the squares between bins, the variance within them, and the degrees of freedom of either."""
     n, total, squares = (part[sums.n > 0].astype("float64") for part in (sums.n, sums.total, sums.squares))
-    n_rows, between_freedom, within_freedom = n.sum(), len(n) - 1, n.sum() - len(n)
-    if between_freedom < 1 or within_freedom < 1:
-        return 0.0, 1.0
-    mean = total.sum() / n_rows
-    whole = float(squares.sum() - n_rows * mean**2)
+    bins_less_one, rows_less_bins = len(n) - 1, int(n.sum()) - len(n)
+    if bins_less_one < 1 or rows_less_bins < 1:
+        return 0.0, 0.0, 0, 0
+    mean = total.sum() / n.sum()
     between = float((n * (total / n - mean) ** 2).sum())
-    if whole <= 0:
-        return 0.0, 1.0
-    noise = max(whole - between, 0.0) / within_freedom
-    if noise == 0:
-        return 1.0, 0.0
-    strength = (between - between_freedom * noise) / whole
-    return float(np.clip(strength, 0, 1)), float(
-        fdtrc(between_freedom, within_freedom, between / between_freedom / noise)
-    )
+    within = max(float(squares.sum() - (total**2 / n).sum()), 0.0)
+    return between, within / rows_less_bins, bins_less_one, rows_less_bins
