@@ -34,7 +34,7 @@ def test_asked_in_one_click_of_one_column_or_of_many(page, server, tmp_path):
     expect(first).to_contain_text("please answer")
     first.get_by_role("button", name="Only later").click()
     expect(page.get_by_text("70 of 71 columns are used; 1 is set aside")).to_be_visible()
-    expect(first).to_contain_text("known only later (you said so)")
+    expect(first).to_contain_text("Known only later (you said so)")
     expect(first.get_by_role("checkbox")).not_to_be_checked()
     expect(first.get_by_role("button", name="Only later")).to_be_focused()
 

@@ -147,7 +147,7 @@ def test_a_column_is_left_out_and_one_is_put_back(open_app, targeted):
     assert "**4 of 5 columns are used**; 1 cannot help." in words_of(app)
     tick(app, "spend", False)
     assert draft_of(targeted).choices == (ColumnChoice(name="spend", use=False),)
-    assert table_of(app)["spend"]["why"] == "left out by you"
+    assert table_of(app)["spend"]["why"] == "Left out by you"
     tick(app, "customer", True)
     assert ColumnChoice(name="customer", use=True) in draft_of(targeted).choices
     assert "**4 of 5 columns are used**; 1 is left out by you." in words_of(app)
@@ -280,7 +280,7 @@ def test_no_leaves_a_column_out_with_that_reason_until_it_is_undone(open_app, ca
     for opened in (app, open_app("features", project_of(calls).id)):  # a new session, too
         row = table_of(opened)["duration"]
         assert (row["use"], row["answer"], row["by"], row["doubt"]) == (False, value, "you", False)
-        assert row["why"] == f"{reason}. {NAMED}"
+        assert row["why"] == f"{reason[0].upper()}{reason[1:]}. {NAMED}"
     row = table_of(say(app, "undo", None, "duration"))["duration"]
     assert (row["use"], row["answer"], row["by"]) == (True, "", "wait")
     assert draft_of(calls).choices == ()
@@ -362,7 +362,7 @@ def test_what_is_answered_here_is_decided_on_the_profile_page(open_app, calls):
     app = answer(open_app("features", project_of(calls).id), "duration", "yes")
     draft, finding = finding_of("known_later")
     assert decisions.decided(draft, finding)
-    assert findings.decision_words(draft, finding) == "You answered whether you will know it when you predict."
+    assert findings.decision_words(draft, finding) == "You said that you will know it when you predict."
     assert not decisions.decided(*finding_of("blank_leakage"))
     decisions.take_back(project_of(calls), finding)
     assert draft_of(calls).choices == ()

@@ -13,6 +13,7 @@ DOUBTFUL = Availability("a", "yes", True, DOUBT, ("name",))
 NOT_KNOWN = Availability("a", "no", True, DOUBT, ("name", "decides"))
 LATER = Availability("a", "later", True, DOUBT, ("later_date",))
 NO = ColumnChoice(name="a", use=False, known="no", reason="not known when predicting (you said so)")
+SAID_NO = "Not known when predicting (you said so)"
 YES = ColumnChoice(name="a", use=True, known="yes")
 UNTICKED = ColumnChoice(name="a", use=False)
 ID = "a is different in every row; it can only be memorised."
@@ -29,11 +30,11 @@ def standing(suggested=PLAIN, choice=None, unhelpful="", accepted=False):
         (standing(DOUBTFUL), True, "", True, DOUBT),
         (standing(NOT_KNOWN), False, "no", False, DOUBT),
         (standing(LATER), False, "later", False, DOUBT),
-        (standing(PLAIN, NO), False, "no", False, NO.reason),
-        (standing(DOUBTFUL, NO), False, "no", False, f"{NO.reason}. {DOUBT}"),
+        (standing(PLAIN, NO), False, "no", False, SAID_NO),
+        (standing(DOUBTFUL, NO), False, "no", False, f"{SAID_NO}. {DOUBT}"),
         (standing(DOUBTFUL, YES), True, "yes", False, ""),
         (standing(NOT_KNOWN, YES), True, "yes", False, ""),
-        (standing(DOUBTFUL, UNTICKED), False, "", False, "left out by you"),
+        (standing(DOUBTFUL, UNTICKED), False, "", False, "Left out by you"),
         (standing(DOUBTFUL, accepted=True), True, "yes", False, ""),
         (standing(NOT_KNOWN, accepted=True), False, "no", False, DOUBT),
         (standing(unhelpful=ID), False, "yes", False, ID),

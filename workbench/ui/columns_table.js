@@ -114,6 +114,8 @@ const reason = (view, rows) => {
   if (rows.length > 1) {
     const all = element("div", "all", rows.length === 2 ? "For both: " : `For all ${rows.length}: `)
     const names = rows.map((row) => row.name)
+    all.setAttribute("role", "group")
+    all.setAttribute("aria-label", `${view.data.question} ${names.join(", ")}`)
     ANSWERS.forEach((answer, at) => {
       if (at) all.append(" · ")
       all.append(button(view, `${first.name} all ${answer}`, "link", view.data.labels[answer], () => say(view, names, "answer", answer)))

@@ -91,6 +91,7 @@ class Standing:
     def why(self) -> str:
         """Why the column is left out or doubted; "" where it is not."""
         own = self.choice.reason or BY_HAND if self.choice and not self.choice.use else ""
+        own = own[:1].upper() + own[1:]
         if self.own_answer in REASONS:
             return f"{own}. {self.suggested.reason}".removesuffix(". ")
         return self.unhelpful or own or ("" if self.own_answer else self.suggested.reason)
