@@ -316,6 +316,14 @@ def test_to_use_what_is_not_known_in_time_is_to_say_that_it_is(open_app, rentals
     assert table_of(app)["guests"]["answer"] == "yes"
 
 
+def test_with_another_target_a_doubt_is_asked_about_anew(open_app, calls):
+    app = answer(open_app("features", project_of(calls).id), "duration", "yes")
+    answer(app, "age", "no")
+    app.selectbox(TARGET).set_value("town").run()
+    assert not app.exception
+    assert [(choice.name, choice.known) for choice in draft_of(calls).choices] == [("age", "no")]
+
+
 def test_any_column_can_be_left_out_as_not_known_and_come_back(open_app, calls):
     app = answer(open_app("features", project_of(calls).id), "age", "no")
     assert left_out_of(calls)["age"] == "not known when predicting (you said so)"

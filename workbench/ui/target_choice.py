@@ -81,13 +81,19 @@ def _save_target(chosen):
         lambda draft: {
             "target": chosen or "",
             **dict.fromkeys(("task", "positive", "metric", "candidates")),
-            "choices": tuple(choice for choice in draft.choices if choice.name != chosen),
+            "choices": _still_decided(draft.choices, chosen),
             "split": SplitSpec(folds=draft.split.folds) if draft.split.column == chosen else draft.split,
         },
     )
     for key in (TASK_KEY, POSITIVE_KEY, LIKELY_KEY):
         st.session_state.pop(key, None)
     st.session_state[TARGET_KEY] = chosen
+
+
+def _still_decided(choices, target):
+    """Return the choices that hold for another target, too: a doubt that was about the last one is asked about anew."""
+    kept = [choice for choice in choices if choice.name != target and not (choice.use and choice.known == "yes")]
+    return tuple(choice.but(known="") if choice.known == "yes" else choice for choice in kept)
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
