@@ -316,6 +316,16 @@ def test_to_use_what_is_not_known_in_time_is_to_say_that_it_is(open_app, rentals
     assert table_of(app)["guests"]["answer"] == "yes"
 
 
+def test_where_nothing_is_known_in_time_that_is_said_and_can_be_undone(open_app, calls):
+    names = ("age", "town", "duration", "wrapping")
+    app = say(open_app("features", project_of(calls).id), "answer", "no", *names)
+    assert app.error[0].value == "No column is left to predict from."
+    assert app.button("page.next").disabled
+    assert "**0 of 4 columns are used**; 4 are set aside because they are not known yet." in words_of(app)
+    app = say(app, "undo", None, *names)
+    assert not app.error and not app.button("page.next").disabled
+
+
 def test_with_another_target_a_doubt_is_asked_about_anew(open_app, calls):
     app = answer(open_app("features", project_of(calls).id), "duration", "yes")
     answer(app, "age", "no")
