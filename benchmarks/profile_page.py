@@ -17,7 +17,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT), str(ROOT / "tests" / "e2e"), str(ROOT / "benchmarks")]
 
-from clicks import FLAGS, click
+from clicks import FLAGS
 from driving import Server, settle
 from frames import frame
 from playwright.sync_api import sync_playwright
@@ -44,6 +44,51 @@ SINCE_OPENED = """
   look()
 })
 """
+
+# Counts what the server sends: of a run that begins and ends between two frames nothing else can be seen.
+COUNT_MESSAGES = """
+window.messages = 0
+window.WebSocket = class extends WebSocket {
+  constructor(...given) {
+    super(...given)
+    this.addEventListener('message', () => { window.messages += 1 })
+  }
+}
+"""
+# Resolves with milliseconds from the click to the second frame in which the script has run and nothing is stale.
+CLICK = """
+(element) => new Promise((resolve, reject) => {
+  const app = document.querySelector('[data-testid=stApp]')
+  const began = performance.now(), before = window.messages
+  let quiet = 0
+  const look = () => {
+    const there = window.messages > before && app.getAttribute('data-test-script-state') === 'notRunning'
+      && !document.querySelector('[data-stale=true]')
+    quiet = there ? quiet + 1 : 0
+    if (quiet > 1) return resolve(performance.now() - began)
+    if (performance.now() - began > 30000) return reject(new Error('not done after 30 s'))
+    requestAnimationFrame(look)
+  }
+  element.click()
+  look()
+})
+"""
+
+
+def opened_tab(browser, url):
+    """Return a tab of a laptop's size that shows ``url``."""
+    tab = browser.new_page(viewport={"width": 1280, "height": 800})
+    tab.add_init_script(COUNT_MESSAGES)
+    tab.goto(url)
+    settle(tab)
+    return tab
+
+
+def click(page, selector):
+    """Click what ``selector`` names; return the seconds until the page shows the outcome."""
+    element = page.locator(selector).first
+    element.wait_for(state="attached")
+    return page.evaluate(CLICK, element.element_handle()) / 1000
 
 
 def store_tables(store, sizes):
@@ -94,27 +139,18 @@ def clicks_on_page(page):
 
 def measure(browser, server, small, project_id):
     """Return the figures of one table."""
-    other = browser.new_page(viewport={"width": 1280, "height": 800})
-    other.goto(f"{server.url}/profile?project={small}")
-    settle(other)
-    page = browser.new_page(viewport={"width": 1280, "height": 800})
-    page.goto(server.url)  # the browser has the app's files, as a person's has
-    settle(page)
+    page = opened_tab(browser, f"{server.url}/profile?project={small}")  # the browser has the app's files by now
     overview, complete = opened(page, f"{server.url}/profile?project={project_id}")
     page.wait_for_timeout(1000)
     settle(page)
     own = clicks_on_page(page)
-    for tab in (page, other):
-        tab.close()
+    page.close()
     return overview, complete, own
 
 
 def meanwhile(browser, server, small, project_id):
     """Return the median and worst seconds of another visitor's clicks while a table is looked through."""
-    other = browser.new_page(viewport={"width": 1280, "height": 800})
-    other.goto(f"{server.url}/profile?project={small}")
-    settle(other)
-    page = browser.new_page(viewport={"width": 1280, "height": 800})
+    other, page = (opened_tab(browser, f"{server.url}/profile?project={small}") for _ in range(2))
     page.goto(f"{server.url}/profile?project={project_id}", wait_until="commit")
     page.locator("h1").first.wait_for()
     done = page.locator(".st-key-page-report button:not([disabled])")

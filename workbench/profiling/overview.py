@@ -38,6 +38,7 @@ PARTS = {
     "availability": tuple[Availability, ...],
     "complete": bool,
     "sample_rows": int,
+    "screened": dict[str, str],
 }
 
 
@@ -48,6 +49,8 @@ class Profile:
     ``headline`` says it in a sentence; ``columns`` are in file order; ``findings`` are sorted: those that the person
     decides about first, then those handled, then those passed. Where ``complete`` is False only the columns are there
     so far; where ``sample_rows`` is not 0, most of their figures are of so many rows (``workbench.profiling.sketch``).
+    ``screened`` are the columns that cannot help a model, and are left out unless the person puts them back, with the
+    reason.
     """
 
     n_rows: int
@@ -64,6 +67,7 @@ class Profile:
     availability: tuple[Availability, ...] = ()
     complete: bool = True
     sample_rows: int = 0
+    screened: dict[str, str] = field(default_factory=dict)
 
     def column(self, name: str) -> ColumnProfile:
         """Return the profile of one column; KeyError where there is none."""
@@ -205,6 +209,7 @@ def profile(
         missing=context.missing,
         target_view=context.target_view,
         availability=context.availability,
+        screened=context.left_out,
     )
 
 

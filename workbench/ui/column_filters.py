@@ -36,7 +36,7 @@ def left_out_of(draft):
     try:
         found = {entry.column for entry in state.plan_of(draft).spec.left_out}
     except WorkbenchError:  # no target yet, or none that can be learned
-        found = {entry.column for entry in state.screened(draft.dataset, draft.recipe.fingerprint, draft.recipe)}
+        found = {entry.column for entry in state.screened_of(draft)}
     return {name for name in found if not decided.get(name)} | {name for name, use in decided.items() if not use}
 
 

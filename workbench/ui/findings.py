@@ -5,7 +5,6 @@ from zlib import crc32
 
 import streamlit as st
 
-from workbench.modeling.columns import screen_columns
 from workbench.modeling.metrics import metric
 from workbench.profiling import check
 from workbench.profiling.leakage import LEAK_CODES
@@ -19,18 +18,11 @@ MEANING_LABEL = "Meaning"  # of what was changed about a column, and no check is
 VIEW_KEY, COLUMN_KEY = "page.profile.view", "page.profile.column"
 
 
-@st.cache_data(max_entries=16, show_spinner=False)
-def _screened(fingerprint, target):
-    """Return the names of the columns that are set aside unless the person says otherwise (cached)."""
-    schema = state.dataset(fingerprint).schema
-    return frozenset(entry.column for entry in screen_columns(state.table(fingerprint), schema, target))
-
-
 def with_way_back(finding, draft):
     """Return ``finding`` with a proposal to use its columns after all, where they were set aside without asking."""
     if finding.status != "done" or decisions.offers(finding) or not finding.columns:
         return finding
-    if not set(finding.columns) <= _screened(draft.dataset, draft.target):
+    if not set(finding.columns) <= set(state.profile_of(draft.dataset, draft.target, draft.task).screened):
         return finding
     return replace(finding, choices=tuple({"name": name, "use": True} for name in finding.columns))
 

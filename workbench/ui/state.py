@@ -11,6 +11,7 @@ from workbench.modeling.columns import screen_columns
 from workbench.modeling.planning import plan_experiment
 from workbench.prepare import apply_recipe
 from workbench.profiling import leakage_warnings, leaks, left_out
+from workbench.specs import LeftOut
 from workbench.store import Store
 from workbench.training import supervisor
 from workbench.ui.navigation import Progress
@@ -127,6 +128,15 @@ def screened(fingerprint, recipe_fingerprint, _recipe):
     return screen_columns(prepared(fingerprint, recipe_fingerprint, _recipe).table, dataset(fingerprint).schema)
 
 
+def screened_of(draft):
+    """Return the columns that cannot help, with their reasons: the profile knows them, unless row steps change them."""
+    if draft.recipe.rows:
+        return screened(draft.dataset, draft.recipe.fingerprint, draft.recipe)
+    target = draft.target if draft.target in dataset(draft.dataset).schema.names else ""
+    found = profile_of(draft.dataset, target, draft.task if target else None).screened
+    return tuple(LeftOut(column=name, reason=reason) for name, reason in found.items())
+
+
 def availability_of(draft):
     """Return, for each input, whether it will be known when predicting, as far as the data say; () without target."""
     if draft.target not in dataset(draft.dataset).schema.names:
@@ -139,10 +149,7 @@ def set_aside(draft):
 
     They will not be known when predicting, as far as the data say, or cannot help. Of several reasons the last counts.
     """
-    return (
-        *left_out(availability_of(draft)),
-        *screened(draft.dataset, draft.recipe.fingerprint, draft.recipe),
-    )
+    return (*left_out(availability_of(draft)), *screened_of(draft))
 
 
 @st.cache_data(max_entries=32, show_spinner=False)
