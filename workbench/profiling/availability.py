@@ -237,12 +237,14 @@ def _pure(context: Context) -> dict[str, Sign]:
     if not 0 < len(pure) <= MOST_PURE:
         return {}
     others = max((_best(context, profile.name) for profile in context.inputs if profile not in pure), default=0.0)
+    # Where another column tells nearly as much, classes are simply different things.
+    pure = [profile for profile in pure if others < ALONE * profile.strength.best]
     return {
         profile.name: Sign(
             "pure",
             f"“{profile.name}” has values that only one answer of “{context.target}” has: they cover "
             f"{percent(profile.strength.pure)} of its rows.",
-            ENOUGH if profile.strength.pure >= PURE_ALONE and others < ALONE * profile.strength.best else 1,
+            ENOUGH if profile.strength.pure >= PURE_ALONE else 1,
         )
         for profile in pure
     }

@@ -63,3 +63,13 @@ def short(value: str | int | float, limit: int = 40) -> str:
     """
     text = figure(value) if isinstance(value, float) else str(value)
     return text if len(text) <= limit else f"{text[:limit]}…"
+
+
+def moment(iso: str) -> str:
+    """Return a moment in ISO text as a person writes it.
+
+    >>> moment("2024-01-31T06:30:00"), moment("2024-01-31T06:30:12"), moment("2024-01-31")
+    ('2024-01-31 06:30', '2024-01-31 06:30:12', '2024-01-31')
+    """
+    day, _, time = iso.partition("T")
+    return f"{day} {time.removesuffix(':00') if time.count(':') == 2 else time}".rstrip()

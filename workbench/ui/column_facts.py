@@ -1,6 +1,6 @@
 """The figures of a column as a person reads them, by its meaning."""
 
-from workbench.profiling.wording import counted, figure, percent
+from workbench.profiling.wording import counted, figure, moment, percent
 from workbench.specs import MEANING_LABELS
 from workbench.ui.components import plain
 from workbench.ui.phrases import short
@@ -63,15 +63,16 @@ def _of_numbers(column):
 def _of_dates(column):
     if column.first is None:
         return {}
-    found = {"First": column.first, "Middle": column.median_date, "Last": column.last}
+    ends = {"First": column.first, "Middle": column.median_date, "Last": column.last}
+    found = {label: moment(text) for label, text in ends.items() if text is not None}
     if column.step_seconds:
         regular = f"{column.step_word} ({percent(column.step_share)} of the steps)"
         found["Steps"] = regular if column.step_word else f"irregular, mostly about {duration(column.step_seconds)}"
         if column.gap_seconds > LONG_GAP * column.step_seconds:
-            found["Longest gap"] = f"{duration(column.gap_seconds)} after {column.gap_start}"
+            found["Longest gap"] = f"{duration(column.gap_seconds)} after {moment(column.gap_start)}"
     if column.all_midnight is False:
         found["Time of day"] = "given"
-    return {label: text for label, text in found.items() if text is not None}
+    return found
 
 
 def _of_words(column):

@@ -8,7 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from workbench.profiling.strength import STRENGTH_HELP
-from workbench.profiling.wording import percent
+from workbench.profiling.wording import moment, percent
 from workbench.specs import MEANING_LABELS
 from workbench.ui import column_filters, column_view, findings
 from workbench.ui.phrases import short, told_apart
@@ -52,7 +52,7 @@ def rounded(value):
 def in_a_word(column):
     """Return what stands for a column in a word: its span of dates, or its most frequent value."""
     if column.first is not None:
-        return f"{column.first} to {column.last}"
+        return f"{moment(column.first)} to {moment(column.last)}"
     if column.mean is None and column.top:
         top = column.top[0]
         return f"{short(top.value, 40)} ({percent(top.count / column.count)})"

@@ -4,7 +4,7 @@ import numpy as np
 
 from workbench.profiling.entities import entities
 from workbench.profiling.findings import NOT_APPLICABLE, Context, Finding
-from workbench.profiling.wording import counted, percent, quoted
+from workbench.profiling.wording import counted, moment, percent, quoted
 from workbench.specs import SplitSpec
 
 FEWEST_ROWS = 50
@@ -77,7 +77,7 @@ def check_time_order(context: Context) -> list[Finding] | None:
         if not ordered and not serial > SERIAL:
             continue
         how = "The rows are in the order of" if ordered else "In the order of"
-        told = f"“{profile.name}”, from {profile.first} to {profile.last}"
+        told = f"“{profile.name}”, from {moment(profile.first)} to {moment(profile.last)}"
         sentence = f"{how} {told}."
         if serial > SERIAL:
             sentence = f"{how} {told}{',' if not ordered else ':'} neighbours are alike in “{context.target}” "

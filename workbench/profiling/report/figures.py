@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from workbench.profiling.columns import ColumnProfile
 from workbench.profiling.report.escaping import value
-from workbench.profiling.wording import counted, figure, percent
+from workbench.profiling.wording import counted, figure, moment, percent
 
 PATTERNS, WORDS = 4, 10  # shown
 MANY_VALUES = 12  # from which it says something which shapes the values have
@@ -94,9 +94,9 @@ def moment_words(iso: str | float) -> str:
     """Return a moment in ISO text as a person writes it, as HTML; a number as it is.
 
     >>> moment_words("2024-01-31T06:30:00"), moment_words(12.5)
-    ('<bdi>2024-01-31 06:30:00</bdi>', '<bdi>12.5</bdi>')
+    ('<bdi>2024-01-31 06:30</bdi>', '<bdi>12.5</bdi>')
     """
-    return value(iso.replace("T", " ", 1) if isinstance(iso, str) else iso)
+    return value(moment(iso) if isinstance(iso, str) else iso)
 
 
 def duration(seconds: float) -> str:
