@@ -111,10 +111,10 @@ def opened(page, url):
     return [page.evaluate(SINCE_OPENED, told) / 1000 for told in ("overview", "complete")]
 
 
-def clicks_meanwhile(other, job_is_running):
-    """Return the seconds of clicks of another visitor, for as long as the table is looked through."""
+def clicks_while(other, goes_on):
+    """Return the seconds of clicks of another visitor, for as long as ``goes_on()``."""
     seconds = []
-    while job_is_running():
+    while goes_on():
         for name in ("Columns", "Findings"):
             seconds.append(click(other, f'.st-key-page-profile-view button:has-text("{name}")'))
     return seconds
@@ -149,15 +149,17 @@ def measure(browser, server, small, project_id):
 
 
 def meanwhile(browser, server, small, project_id):
-    """Return the median and worst seconds of another visitor's clicks while a table is looked through."""
+    """Return the seconds of another visitor's clicks before a table is looked through, and while it is."""
     other, page = (opened_tab(browser, f"{server.url}/profile?project={small}") for _ in range(2))
+    left = iter(range(REPEATS))
+    before = clicks_while(other, lambda: next(left, None) is not None)
     page.goto(f"{server.url}/profile?project={project_id}", wait_until="commit")
     page.locator("h1").first.wait_for()
     done = page.locator(".st-key-page-report button:not([disabled])")
-    seconds = clicks_meanwhile(other, lambda: not done.count())
+    during = clicks_while(other, lambda: not done.count())
     for tab in (page, other):
         tab.close()
-    return (statistics.median(seconds), max(seconds), len(seconds)) if seconds else None
+    return before, during
 
 
 def main(sizes):
@@ -168,7 +170,9 @@ def main(sizes):
             browser = playwright.chromium.launch(
                 executable_path=os.environ.get("WORKBENCH_BROWSER", "/usr/bin/chromium"), args=FLAGS
             )
-            print("| table | overview | everything | view | filter | next column | another's click meanwhile |")
+            print(
+                "| table | overview | everything | view | filter | next column | another's click, before → meanwhile |"
+            )
             print("|---|---|---|---|---|---|---|")
             for size, project_id in ids.items():
                 figures = []
@@ -181,7 +185,7 @@ def main(sizes):
                     finally:
                         server.stop()
                 (overview, complete, own), others = figures
-                others = f"{others[0]:.2f} s (worst {others[1]:.2f} of {others[2]})" if others else "–"
+                others = " → ".join(f"{statistics.median(clicks):.2f} s" if clicks else "–" for clicks in others)
                 cells = " | ".join(f"{seconds:.2f} s" for seconds in (overview, complete, *own))
                 print(f"| {size.replace('x', ' × ')} | {cells} | {others} |", flush=True)
             browser.close()

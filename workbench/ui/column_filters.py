@@ -2,7 +2,6 @@
 
 import streamlit as st
 
-from workbench.errors import WorkbenchError
 from workbench.specs import MEANING_LABELS
 from workbench.ui import findings, pictures, state
 from workbench.ui.components import plain
@@ -33,10 +32,7 @@ def notes_of(draft, profile):
 def left_out_of(draft):
     """Return the names of the columns that the model will not use."""
     decided = {choice.name: choice.use for choice in draft.choices}
-    try:
-        found = {entry.column for entry in state.plan_of(draft).spec.left_out}
-    except WorkbenchError:  # no target yet, or none that can be learned
-        found = {entry.column for entry in state.screened_of(draft)}
+    found = {entry.column for entry in state.set_aside(draft) if entry.column != draft.target}
     return {name for name in found if not decided.get(name)} | {name for name, use in decided.items() if not use}
 
 

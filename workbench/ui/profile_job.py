@@ -21,7 +21,7 @@ from workbench.ui import background, state
 
 PREFIX = "profile:"
 PATIENCE_SECONDS = 0.35  # work that takes longer is shown as such
-HEAD_START_SECONDS = 0.5  # for the page to draw what is known already, before all cores are busy
+HEAD_START_SECONDS = 0.3  # for the page to draw what is known already, before all cores are busy
 LONGEST_WAIT_SECONDS = 600
 MOST_KEPT = 8  # profiles in memory; all of them are in the store
 SMALL_CELLS = 2_000_000  # half a second of work; a process takes longer to start
@@ -125,7 +125,7 @@ def _make_here(asked: Asked, job: background.Job) -> None:
 
 
 def _make_apart(asked: Asked, job: background.Job) -> None:
-    """Have a large table's profile made by a process, and open the table meanwhile, which other pages will need."""
+    """Have a large table's profile made by a process (in a thread that waits for it)."""
     kept = _kept()
 
     def columns_known(found: Profile) -> None:
@@ -138,8 +138,6 @@ def _make_apart(asked: Asked, job: background.Job) -> None:
             return
         job.say(OPENING)
         time.sleep(HEAD_START_SECONDS)
-        opening = threading.Thread(target=state.table, args=(asked.fingerprint,), daemon=True)
-        opening.start()
         try:
             profile_apart(
                 state.store(),
@@ -152,7 +150,6 @@ def _make_apart(asked: Asked, job: background.Job) -> None:
             )
         finally:
             kept.columns.pop(asked.key, None)
-        opening.join()
 
 
 def wait(asked: Asked) -> Profile:
