@@ -267,7 +267,7 @@ def told_of(**figures):
         ({"outlier_count": 3, "negatives": 0}, {"Far out": "3 3.0 %"}),
         (
             {"first": "2024-01-01", "median_date": "2024-06-30T12:00:00", "last": "2024-12-31"},
-            {"First": "2024-01-01", "Middle": "2024-06-30 12:00:00", "Last": "2024-12-31"},
+            {"First": "2024-01-01", "Middle": "2024-06-30 12:00", "Last": "2024-12-31"},
         ),
         (
             {"step_seconds": 86_400.0, "step_word": "daily", "step_share": 0.95, "gap_seconds": 259_200.0,
