@@ -5,7 +5,7 @@ import re
 ROW_WORDS = frozenset(
     ("id", "ids", "rowname", "rownames", "rownum", "rowid", "row", "index", "idx", "key", "uid", "uuid", "guid", "pk")
 )
-LAST_WORDS = frozenset(("no", "nr", "num", "number", "nummer", "code", "cod", "serial", "seq", "record"))
+LAST_WORDS = frozenset(("no", "nr", "num", "number", "nummer", "code", "cod", "serial", "seq", "seqn", "record"))
 TIME_WORDS = frozenset(
     (
         *("year", "yr", "month", "week", "day", "date", "time", "period", "wave", "round", "visit", "quarter", "jahr"),
@@ -30,7 +30,7 @@ NOT_CODES = frozenset(
             "bid",
             "aid",
         ),
-        *("mid", "lid", "said", "maid", "braid", "postcode", "zipcode", "barcode"),
+        *("mid", "lid", "said", "did", "maid", "braid", "postcode", "zipcode", "barcode"),
     )
 )
 

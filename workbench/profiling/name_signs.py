@@ -61,6 +61,8 @@ ENTITY_WORDS = frozenset(
     )
 )
 
+NAME_WORDS = frozenset(("name", "code", "key", "num", "label"))
+
 
 def later_word(name: str) -> str:
     """Return the word of a name that tells of something after the outcome, or "".
@@ -102,7 +104,12 @@ def names_an_entity(name: str) -> bool:
     (True, True, False)
     >>> names_an_entity("number of patients"), names_an_entity("patients"), names_an_entity("caseid")
     (False, False, True)
+    >>> names_an_entity("customer name"), names_an_entity("customer age")
+    (True, False)
     """
     words = words_of(name)
-    named = bool(ENTITY_WORDS & set(words)) or any(map(codes_something, words))
-    return named and not {"of", "per", "to"} & set(words)
+    if not words or {"of", "per", "to"} & set(words):
+        return False
+    # "customer", "customer name" and "customer id" are customers; "customer age" is not.
+    thing = words[-2] if words[-1] in NAME_WORDS and len(words) > 1 else words[-1]
+    return thing in ENTITY_WORDS or any(map(codes_something, words))

@@ -48,7 +48,7 @@ def check_grouped_rows(context: Context) -> list[Finding] | None:
                 settings=settings,
             )
         )
-    return findings[:1] if not found or found[0].moment else findings
+    return findings
 
 
 def _rows_of_one(context: Context, name: str) -> tuple[int, ...]:
