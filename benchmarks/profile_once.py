@@ -8,6 +8,8 @@ far the process's memory rose meanwhile above what it held with the table loaded
 """
 
 import contextlib
+import ctypes
+import gc
 import importlib.metadata
 import io
 import json
@@ -106,6 +108,15 @@ def memory_megabytes(field):
     raise LookupError(field)
 
 
+def give_back():
+    """Return memory that is free to the system, lest the report fills what reading the file has left behind."""
+    import pyarrow
+
+    gc.collect()
+    pyarrow.default_memory_pool().release_unused()
+    ctypes.CDLL(None).malloc_trim(0)
+
+
 def main(tool, file, target, out):
     package, make = TOOLS[tool]
     begin = time.perf_counter()
@@ -115,6 +126,7 @@ def main(tool, file, target, out):
 
     table = pd.read_parquet(file)
     table = prepare(table) if prepare else table
+    give_back()
     held = memory_megabytes("VmRSS")
     Path("/proc/self/clear_refs").write_text("5")  # the high-water mark begins anew (proc(5))
     begin = time.perf_counter()

@@ -63,10 +63,11 @@ def tools_for(n_rows, n_columns):
     return list(TOOLS)
 
 
-def interpreters(peers):
+def interpreters(tools, peers):
     """Return the Python of each tool: ours, or the first of the peers that has its package."""
-    found = {OURS: sys.executable, "pandas describe": sys.executable}
-    for tool, (package, _) in TOOLS.items():
+    found = {tool: sys.executable for tool in tools if tool in (OURS, "pandas describe")}
+    for tool in tools:
+        package = TOOLS[tool][0]
         for python in peers if tool not in found else []:
             modules = [package.replace("-", "_"), *(["polars"] if "Polars" in tool else [])]
             asked = f"import importlib.util as u, sys; sys.exit(not all(map(u.find_spec, {modules!r})))"
@@ -140,7 +141,7 @@ def main():
     options.add_argument("--rounds", type=int, default=3)
     options.add_argument("--limit", type=int, default=180, help="seconds after which a report is given up")
     asked = options.parse_args()
-    pythons = interpreters(asked.peers)
+    pythons = interpreters([tool for tool in TOOLS if tool == OURS or tool in asked.tools], asked.peers)
     sizes = asked.sizes if asked.sizes is not None else () if asked.parquet else SIZES
     with tempfile.TemporaryDirectory() as folder:
         for source in [*asked.parquet, *sizes]:
@@ -150,11 +151,7 @@ def main():
             typed(table)[0].to_parquet(file)
             n_rows, n_columns = table.shape
             del table
-            tools = {
-                tool: pythons[tool]
-                for tool in tools_for(n_rows, n_columns)
-                if tool in pythons and (tool in asked.tools or tool == OURS)
-            }
+            tools = {tool: pythons[tool] for tool in tools_for(n_rows, n_columns) if tool in pythons}
             title = f"{n_rows:,} × {n_columns:,}" + (f" ({source.name})" if is_file else "")
             print_table(title, measured(file, asked.target, tools, asked.rounds, asked.limit))
 
