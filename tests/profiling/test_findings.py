@@ -43,6 +43,7 @@ DATES = pd.to_datetime("2020-01-01") + pd.to_timedelta(np.arange(N), unit="D")
 CASES = {
     "missing_target": ({"y": of(with_values(NUMBER, nan=7), "number")}, "y", None, ("y",), "blank in 7 rows (3.5 %)"),
     "single_class": ({"y": of(["a"] * N, "category")}, "y", "binary", ("y",), "only the value"),
+    "date_target": ({"y": of(DATES, "date"), "x": of(NUMBER, "number")}, "y", None, ("y",), "dates are not predicted"),
     "target_leakage": (
         {"x": of((TWO == "yes") * 1.0, "number"), "y": of(TWO, "yes_no")},
         "y",
@@ -246,6 +247,7 @@ def test_what_a_finding_offers_is_valid(code):
 
 # Why a finding that a person decides about proposes nothing that a click could do.
 WITHOUT_REMEDY = {
+    "date_target": "a column that is not there would have to be made",
     "conflicting_labels": "only a column that is not there tells these rows apart",
     "single_class": "another target, or other rows, are nothing that we could choose",
     "too_few_rows": "more rows have to be collected",

@@ -27,7 +27,8 @@ def run(arguments: argparse.Namespace) -> None:
         say(f"To decide: {question.sentence}", beside=outputs)
     for name, count in opened.misfits.items():
         if count:
-            say(f"{count:,} cells of “{name}” do not fit its meaning and count as blank.", beside=outputs)
+            cells, fit, count_as = ("cell", "does", "counts") if count == 1 else ("cells", "do", "count")
+            say(f"{count:,} {cells} of “{name}” {fit} not fit its meaning and {count_as} as blank.", beside=outputs)
     if arguments.json:
         write_json(arguments.json, _facts(opened))
     if arguments.csv:

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from workbench.modeling.names import names_a_time
 from workbench.profiling import later_dates
 from workbench.profiling.findings import Context
 from workbench.profiling.formulas import Formula, formulas
@@ -27,6 +28,7 @@ FEWEST_ROWS = 50
 TOO_GOOD = {"roc_auc": 0.96, "rank_r2": 0.875}
 # A column that tells far more than the rest is asked about sooner: twice as much as the next, and most of it all.
 STANDS_OUT, TIMES_THE_NEXT = {"roc_auc": 0.86, "rank_r2": 0.75}, 2.0
+FEWEST_RIVALS = 5
 # Where other columns tell nearly as much, the answer is in the nature of the matter (as with mushrooms): to be asked.
 ALONE = 0.6
 BLANKS_TELL, BLANKS_ASK = 0.75, 0.35
@@ -161,7 +163,9 @@ def _strong(context: Context) -> dict[str, Sign]:
             f"“{first.name}” tells far more of “{context.target}” than any other column ({_told(first)}, on rows held "
             f"out; the next best {percent(next_best)})."
         )
-        found[first.name] = Sign("stands_out", sentence, ENOUGH)
+        # With few others, or along time, to tell far more than the next is nothing unheard of: only a question.
+        unheard = len(ranked) > FEWEST_RIVALS and not names_a_time(first.name)
+        found[first.name] = Sign("stands_out", sentence, ENOUGH if unheard else 1)
     return found
 
 
@@ -276,12 +280,13 @@ def _names(context: Context, others: dict[str, list[Sign]]) -> dict[str, Sign]:
     """Names that tell of something after the outcome, or that share a word with the target's."""
     ranked = [profile.name for profile in _ranked(context)]
     names = [profile.name for profile in context.inputs]
+    telling = {name for name in ranked[:NAMED_AMONG] if _best(context, name) >= NAMED_LEAST} | set(others)
+    # What is true of one column with such a word is true of its siblings, even of those that tell less.
+    words = {later_word(name) for name in ranked if name in telling} - {""}
     found = {}
-    for place, name in enumerate(ranked):
-        strength = context.facts[name].profile.strength
-        told = (place < NAMED_AMONG and strength.best >= NAMED_LEAST) or name in others
-        word = later_word(name)
-        if word and told:
+    for name in ranked:
+        told, word = name in telling, later_word(name)
+        if word in words:
             found[name] = Sign("name", f"“{word}” in its name tells of something after the outcome.", 1)
             continue
         shared = shared_word(name, context.target, [each for each in names if each != name])

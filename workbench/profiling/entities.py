@@ -188,7 +188,8 @@ def _fixed(candidate: _Candidate, others: Sequence[ColumnFacts]) -> list[ColumnF
         several = random.choice(several, GROUPS, replace=False)
     wanted = np.zeros(len(candidate.counts) + 1, dtype=bool)  # the last is for -1, no value
     wanted[several] = True
-    known = np.flatnonzero(wanted[candidate.codes])
+    # Neighbours in a sorted file agree in whatever it is sorted by: rows of one entity are paired at random.
+    known = random.permutation(np.flatnonzero(wanted[candidate.codes]))
     order = known[np.argsort(candidate.codes[known], kind="stable")]
     same = np.flatnonzero(candidate.codes[order[1:]] == candidate.codes[order[:-1]])
     if len(same) > PAIRS:

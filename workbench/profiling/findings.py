@@ -26,7 +26,7 @@ Status = Literal["passed", "done", "alerted"]
 NOT_APPLICABLE = None  # returned by a check whose question does not arise for this table
 ROWS_SHOWN = 10
 # Above this many columns concerned, one finding speaks for all of them, so that 1,000 columns stay readable.
-SEPARATE_FINDINGS = 6
+SEPARATE_FINDINGS = 3
 LISTS = ("columns", "rows", "choices", "blanks", "reads")  # fields of a finding that JSON holds as lists
 
 
@@ -134,6 +134,12 @@ class Context:
     def inputs(self) -> list[ColumnProfile]:
         """Profiles of the columns other than the target, in file order."""
         return [profile for profile in self.profiles if profile.name != self.target]
+
+    @cached_property
+    def used(self) -> list[ColumnProfile]:
+        """Profiles of the inputs that the model will look at unless the person decides otherwise."""
+        unknown = {answer.column for answer in self.availability if answer.known != "yes"}
+        return [profile for profile in self.inputs if profile.name not in self.left_out and profile.name not in unknown]
 
     def rows_where(self, mask: np.ndarray) -> tuple[int, ...]:
         """Return the labels of the first few rows for which ``mask`` (bool of shape (n_rows,)) holds."""

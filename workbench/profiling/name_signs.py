@@ -13,7 +13,7 @@ LATER_WORDS = frozenset(
         *("outcome", "final", "finished", "completed", "completion", "discharge", "discharged", "deceased", "dod"),
         *("refund", "refunded", "recovered", "recoveries", "collected", "collection", "chargeoff", "payout", "paid"),
         *("funded", "awarded", "granted", "approved", "rejected", "delivered", "delivery", "returned", "dropoff"),
-        *("arrival", "arrived", "actual", "observed", "realized", "realised", "followup", "aftermath", "posterior"),
+        *("actual", "observed", "realized", "realised", "followup", "aftermath", "posterior"),
         *("exit", "quit", "winback", "churned", "complaint", "duration", "elapsed", "lastseen", "verdict"),
         # German, French, Spanish, Italian
         *("grund", "ende", "beendet", "gekündigt", "kündigung", "austritt", "abschluss", "ergebnis", "erledigt"),

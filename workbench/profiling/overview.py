@@ -181,7 +181,9 @@ def profile(
     task = (task or _detect_task(facts[target])) if target else None
     if on_columns:
         on_columns(_profile_of(table, facts, target, task, complete=False))
-    held_out = _held_out(facts[target], task) if target else None
+    # Days since 1970 are no answer that anything should be scored by; a check says that dates are not predicted.
+    suited = bool(target) and not facts[target].is_date
+    held_out = _held_out(facts[target], task) if suited else None
     facts = _with_strengths(facts, target, held_out)
     context = Context(
         table,
@@ -195,7 +197,7 @@ def profile(
         held_out=held_out,
     )
     context = replace(context, availability=availability(context))
-    if target:
+    if suited:
         not_known = {entry.column for entry in left_out(context.availability)}
         view = target_view(facts, target, task, table.index, screened=context.left_out, not_known=not_known)
         context = replace(context, target_view=view)

@@ -36,6 +36,14 @@ CHECKS: tuple[CheckKind, ...] = (
         about_target=True,
     ),
     CheckKind(
+        "date_target",
+        "A date to predict",
+        "A model here answers with a class or a number; a date is neither.",
+        "The target is a class or a number.",
+        target.check_date_target,
+        about_target=True,
+    ),
+    CheckKind(
         "target_leakage",
         "Too good to be true",
         "A column written down after the outcome makes scores splendid and the model useless.",

@@ -50,9 +50,7 @@ ENOUGH_VALUES = 20  # different values from which a column measures something
 def check_missing_share(context: Context) -> list[Finding]:
     """Find columns with many blank cells."""
     some = {
-        profile.name: profile
-        for profile in context.inputs
-        if profile.count and profile.missing_fraction >= MANY_MISSING
+        profile.name: profile for profile in context.used if profile.count and profile.missing_fraction >= MANY_MISSING
     }
     sentence = {
         name: f"“{name}” is blank in {counted(profile.missing_count, 'row')} ({percent(profile.missing_fraction)})."
@@ -90,7 +88,8 @@ def check_disguised_missing(context: Context) -> list[Finding]:
             f"“{short(value)}” ({counted(count, 'row')}, {percent(count / profile.count)})"
             for value, count, _ in suspects[:3]
         )
-        concerned[profile.name] = f"Does {shown} in “{profile.name}” stand for “not known”?"
+        asked = "Does" if len(suspects) == 1 else "Do"
+        concerned[profile.name] = f"{asked} {shown} in “{profile.name}” stand for “not known”?"
         mask = np.zeros(context.n_rows, dtype=bool)
         for _, _, place in suspects:
             mask |= facts.codes == place if facts.codes is not None else facts.numbers == place

@@ -20,7 +20,7 @@ def check_constant(context: Context) -> list[Finding]:
 def check_near_constant(context: Context) -> list[Finding]:
     """Find columns in which nearly every row says the same."""
     concerned = {}
-    for profile in context.inputs:
+    for profile in context.used:
         if profile.near_constant:
             top = profile.top[0]
             concerned[profile.name] = (

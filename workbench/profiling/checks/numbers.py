@@ -21,9 +21,11 @@ APART_SHARE = 0.01
 def check_skew(context: Context) -> list[Finding]:
     """Find numbers with values far out: a few that stand apart, to be looked at, or a long tail."""
     apart, tail, rows, steps, blanks = {}, {}, {}, {}, {}
+    looked_at = {profile.name for profile in context.used} | {context.target}
     for profile in context.profiles:
         if (
-            profile.meaning not in ("number", "integer")
+            profile.name not in looked_at
+            or profile.meaning not in ("number", "integer")
             or profile.skew is None
             or profile.distinct_count < FEW_DISTINCT
         ):

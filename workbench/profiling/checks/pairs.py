@@ -78,11 +78,11 @@ def check_correlated(context: Context) -> list[Finding] | None:
     ]
     if not pairs:
         return []
-    named = ", ".join(f"“{pair.left}” and “{pair.right}” ({percent(pair.value)})" for pair in pairs[:PAIRS_NAMED])
+    named = ", ".join(map(_told, pairs[:PAIRS_NAMED]))
     more = f" and {counted(len(pairs) - PAIRS_NAMED, 'more pair')}" if len(pairs) > PAIRS_NAMED else ""
     n_rows = context.associations.n_rows
     basis = f", on {n_rows:,} rows drawn at random" if context.associations.sampled else ""
-    sentence = f"These say nearly the same (0 % is unrelated, 100 % decides the other{basis}): {named}{more}."
+    sentence = f"These say nearly the same, or one says what the other says{basis}: {named}{more}."
     columns = tuple(dict.fromkeys(name for pair in pairs for name in (pair.left, pair.right)))
     if not context.target:
         # One of the pair may be the target, or its copy: nothing is offered before it is known.
@@ -92,6 +92,15 @@ def check_correlated(context: Context) -> list[Finding] | None:
         _left_out(name, f"says nearly the same as “{kept}”") for name, kept in _weaker(context, pairs).items()
     )
     return [Finding("correlated", "alerted", columns, sentence, SHARED_REASONS, choices=choices)]
+
+
+def _told(pair: Pair) -> str:
+    """Say how two columns say the same; one that follows from the other adds nothing beside it."""
+    if pair.follows in ("left", "right"):
+        follower = getattr(pair, pair.follows)
+        decider = pair.right if follower == pair.left else pair.left
+        return f"“{decider}” decides “{follower}”"
+    return f"“{pair.left}” and “{pair.right}” ({percent(pair.value)})"
 
 
 def _weaker(context: Context, pairs: list[Pair]) -> dict[str, str]:

@@ -23,7 +23,8 @@ def check_too_few_rows(context: Context) -> list[Finding]:
     n_inputs = sum(name not in context.left_out for name in (profile.name for profile in context.inputs))
     advice = "Collect more rows, or take every score with its spread: it will be wide."
     if context.n_rows < FEW_ROWS:
-        sentence = f"There are only {counted(context.n_rows, 'row')}; a score on so few moves by chance."
+        are = "is" if context.n_rows == 1 else "are"
+        sentence = f"There {are} only {counted(context.n_rows, 'row')}; a score on so few moves by chance."
         return [Finding("too_few_rows", "alerted", (), sentence, advice)]
     if context.n_rows < ROWS_PER_INPUT * n_inputs:
         sentence = (

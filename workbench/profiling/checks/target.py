@@ -47,6 +47,22 @@ def check_missing_target(context: Context) -> Finding | list[Finding] | None:
     )
 
 
+def check_date_target(context: Context) -> Finding | list[Finding] | None:
+    """Find a target that is a moment, which no estimator here predicts."""
+    if not context.target:
+        return NOT_APPLICABLE
+    if not context.facts[context.target].is_date:
+        return []
+    return Finding(
+        "date_target",
+        "alerted",
+        (context.target,),
+        f"“{context.target}” holds dates, and dates are not predicted here.",
+        "Predict how long it takes instead: add a column with the days from a date that is known, or a column of "
+        "whether it happened by then.",
+    )
+
+
 def check_single_class(context: Context) -> Finding | list[Finding] | None:
     """Find a target that does not vary."""
     if not context.target:

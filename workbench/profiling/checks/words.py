@@ -23,7 +23,7 @@ READ_BY_WORDS = (
 def check_high_cardinality(context: Context) -> list[Finding]:
     """Find categories with so many values that many of them are rare."""
     concerned, rows = {}, {}
-    for profile in context.inputs:
+    for profile in context.used:
         facts = context.facts[profile.name]
         if profile.meaning != "category" or profile.name in context.left_out:
             continue
