@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from workbench.errors import NotFound
-from workbench.profiling.columns import ColumnProfile, describe_column
+from workbench.profiling.columns import Bin, ColumnProfile, ValueCount, describe_column
 from workbench.profiling.overview import Profile
 from workbench.profiling.wording import counted, percent
 from workbench.specs import ColumnSpec, Schema
@@ -119,8 +119,8 @@ def _column(sampled: pa.ChunkedArray, column: ColumnSpec, n_rows: int, chunks: l
         count=n_rows - missing,
         missing_count=missing,
         memory_bytes=round(figures.memory_bytes * n_rows / len(sampled)),
-        bins=tuple(replace(entry, count=round(entry.count * factor)) for entry in figures.bins),
-        top=tuple(replace(entry, count=round(entry.count * factor)) for entry in figures.top),
+        bins=tuple(Bin(entry.low, entry.high, round(entry.count * factor)) for entry in figures.bins),
+        top=tuple(ValueCount(entry.value, round(entry.count * factor)) for entry in figures.top),
         **{name: round(count * factor) for name in COUNTS if (count := getattr(figures, name)) is not None},
         **STEPS_UNKNOWN,
         **_ends(figures, known),
