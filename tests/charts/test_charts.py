@@ -14,8 +14,8 @@ from workbench.charts.amounts import grid
 from workbench.charts.associations import map_frame, map_names
 from workbench.charts.columns import histogram, top_values
 from workbench.charts.pair_numbers import density, quantiles_by, shares_of
-from workbench.profiling.associations import Associations, Pair
-from workbench.profiling.target_view import Drift, Shape, ShapeBin, TargetView
+from workbench.profiling.pairs.associations import Associations, Pair
+from workbench.profiling.target.target_view import Drift, Shape, ShapeBin, TargetView
 from workbench.results.amounts import Amounts
 from workbench.results.classes import Confusion, Curve, Curves
 from workbench.results.importance import Importance

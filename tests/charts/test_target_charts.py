@@ -7,7 +7,7 @@ import pytest
 from workbench import charts
 from workbench.charts.target import drift_frame, shape_frame
 from workbench.charts.two_tables import two_distributions_frame
-from workbench.profiling.target_view import Drift, Shape, ShapeBin, TargetView
+from workbench.profiling.target.target_view import Drift, Shape, ShapeBin, TargetView
 from workbench.specs import ColumnSpec
 
 NUMBER = ColumnSpec(name="age", meaning="number", unit="years")

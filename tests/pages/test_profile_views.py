@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from workbench.profiling.missingness import BlankTogether
+from workbench.profiling.pairs.missingness import BlankTogether
 from workbench.store import Store
 from workbench.ui import (
     column_filters,

@@ -4,11 +4,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from workbench.profiling import associations as module
-from workbench.profiling.associations import Associations, Pair, associate
-from workbench.profiling.columns import describe_column
-from workbench.profiling.levels import levels_of
-from workbench.profiling.mappings import correlations, dense, guesses_spared
+from workbench.profiling.columns.describe import describe_column
+from workbench.profiling.pairs import associations as module
+from workbench.profiling.pairs.associations import Associations, Pair, associate
+from workbench.profiling.pairs.levels import levels_of
+from workbench.profiling.pairs.mappings import correlations, dense, guesses_spared
 from workbench.profiling.plain import from_plain, to_plain
 from workbench.specs import ColumnSpec
 

@@ -6,8 +6,8 @@ import pytest
 
 from benchmarks.late_columns import LATE, SEPARABLE, answers
 from workbench.profiling import left_out, profile
-from workbench.profiling.columns import describe_column
-from workbench.profiling.formulas import formulas
+from workbench.profiling.columns.describe import describe_column
+from workbench.profiling.in_time.formulas import formulas
 from workbench.profiling.overview import _held_out, _with_strengths
 from workbench.specs import ColumnSpec, Schema
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from workbench.profiling.bins import number_bins, word_bins
+from workbench.profiling.target.bins import number_bins, word_bins
 
 RANDOM = np.random.default_rng(0)
 INF, NAN = np.inf, np.nan

@@ -10,9 +10,9 @@ from benchmarks.frames import frame
 from benchmarks.profiling import typed
 from tests.profiling.own_figures import assert_equal, figures_of_numbers, figures_of_words
 from workbench.data import open_table
-from workbench.profiling import columns
-from workbench.profiling.column_profile import ColumnProfile
-from workbench.profiling.columns import describe_columns
+from workbench.profiling.columns import describe as columns
+from workbench.profiling.columns.column_profile import ColumnProfile
+from workbench.profiling.columns.describe import describe_columns
 from workbench.specs import ColumnSpec, Schema
 
 TEXT_ONLY = ("words_mean", "words_max")

@@ -5,7 +5,7 @@ import pytest
 from scipy.stats import norm
 from scipy.stats.contingency import association
 
-from workbench.profiling.contingency import (
+from workbench.profiling.pairs.contingency import (
     CORRELATIONS,
     RATIOS,
     Tables,
@@ -14,7 +14,7 @@ from workbench.profiling.contingency import (
     count_tables,
     sampling_error,
 )
-from workbench.profiling.levels import Levels
+from workbench.profiling.pairs.levels import Levels
 
 
 def levels(codes, n_levels=None):
@@ -49,7 +49,7 @@ def several():
 
 @pytest.mark.parametrize("block", [512, 3])
 def test_every_pair_equals_scipy(several, block, monkeypatch):
-    monkeypatch.setattr("workbench.profiling.contingency.BLOCK_LEVELS", block)
+    monkeypatch.setattr("workbench.profiling.pairs.contingency.BLOCK_LEVELS", block)
     found = pairs_of(*several)
     assert len(found.n) == 10
     for place in range(10):

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workbench.profiling.columns import describe_column
+from workbench.profiling.columns.describe import describe_column
 from workbench.specs import ColumnSpec
 
 

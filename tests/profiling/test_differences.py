@@ -8,8 +8,14 @@ import pytest
 from scipy import stats
 from scipy.spatial.distance import jensenshannon
 
-from workbench.profiling.differences import compare_tables
-from workbench.profiling.distances import chance_beyond, chance_of_counts, chance_of_unseen, distance, pooled
+from workbench.profiling.differences.distances import (
+    chance_beyond,
+    chance_of_counts,
+    chance_of_unseen,
+    distance,
+    pooled,
+)
+from workbench.profiling.differences.tables import compare_tables
 from workbench.specs import ColumnSpec, Schema
 
 MEANINGS = {"f": "number", "i": "integer", "M": "date"}

@@ -4,8 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from workbench.profiling.columns import describe_column
-from workbench.profiling.entities import entities
+from workbench.profiling.columns.describe import describe_column
+from workbench.profiling.rows.entities import entities
 from workbench.specs import ColumnSpec
 
 RANDOM = np.random.default_rng(2)

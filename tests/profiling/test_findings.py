@@ -387,7 +387,7 @@ AGREE = {
 
 def test_what_is_left_out_agrees_with_planning():
     from workbench.modeling.columns import screen_columns
-    from workbench.profiling.columns import describe_column
+    from workbench.profiling.columns.describe import describe_column
     from workbench.profiling.overview import _screened
 
     table = pd.DataFrame({name: values for name, (values, _) in AGREE.items()})

@@ -4,10 +4,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from workbench.profiling.columns import describe_column
-from workbench.profiling.missingness import BlankTogether, Missingness, missingness
+from workbench.profiling.columns.describe import describe_column
+from workbench.profiling.pairs.missingness import BlankTogether, Missingness, missingness
 from workbench.profiling.plain import from_plain, to_plain
-from workbench.profiling.strength import hold_out, strength_of
+from workbench.profiling.target.strength import hold_out, strength_of
 from workbench.specs import ColumnSpec
 
 N = 1_000

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from tests.profiling.own_figures import assert_equal, figures_of_numbers
-from workbench.profiling.columns import describe_column
+from workbench.profiling.columns.describe import describe_column
 from workbench.specs import ColumnSpec
 
 RANDOM = np.random.default_rng(11)

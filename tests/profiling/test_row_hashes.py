@@ -4,8 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from workbench.profiling import row_hashes
-from workbench.profiling.row_hashes import equal_rows
+from workbench.profiling.rows import row_hashes
+from workbench.profiling.rows.row_hashes import equal_rows
 
 
 def made(n_rows, n_columns, n_values=3):

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from sklearn.metrics import r2_score, roc_auc_score
 
-from workbench.profiling.strength import _binned_auc, hold_out, strength_of
+from workbench.profiling.target.strength import _binned_auc, hold_out, strength_of
 
 
 def test_auc_of_bins_equals_scikit_learn():

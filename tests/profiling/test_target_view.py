@@ -7,11 +7,11 @@ from scipy import stats
 
 from workbench.modeling.targets import classes_of, label_words, positive_class
 from workbench.profiling import profile
-from workbench.profiling.answers import Sums, answer_of
-from workbench.profiling.columns import describe_column
-from workbench.profiling.drifts import chance_of_means, explained
-from workbench.profiling.intervals import mean_reach, wilson
-from workbench.profiling.target_view import TargetView, target_view
+from workbench.profiling.columns.describe import describe_column
+from workbench.profiling.target.answers import Sums, answer_of
+from workbench.profiling.target.drifts import chance_of_means, explained
+from workbench.profiling.target.intervals import mean_reach, wilson
+from workbench.profiling.target.target_view import TargetView, target_view
 from workbench.specs import ColumnSpec, Schema
 
 N = 600

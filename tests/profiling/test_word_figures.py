@@ -10,11 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.profiling.own_figures import assert_equal, figures_of_words, pattern_counts
-from workbench.profiling import word_figures
-from workbench.profiling.cell_text import TEXTS_AT_ONCE, CellText
-from workbench.profiling.columns import describe_column
-from workbench.profiling.frequent_words import most_frequent_words
-from workbench.profiling.patterns import most_frequent_patterns
+from workbench.profiling.columns import word_figures
+from workbench.profiling.columns.cell_text import TEXTS_AT_ONCE, CellText
+from workbench.profiling.columns.describe import describe_column
+from workbench.profiling.columns.frequent_words import most_frequent_words
+from workbench.profiling.columns.patterns import most_frequent_patterns
 from workbench.specs import ColumnSpec
 
 NASTY = {

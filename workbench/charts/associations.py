@@ -4,7 +4,7 @@ import pandas as pd
 
 from workbench.charts import theme
 from workbench.charts.theme import Chart
-from workbench.profiling.associations import Associations
+from workbench.profiling.pairs.associations import Associations
 from workbench.results.wording import percent, shorten
 
 MOST_COLUMNS = 20

@@ -12,8 +12,8 @@ import pandas as pd
 from workbench.charts import theme
 from workbench.charts.pair_numbers import BOX, MOST_LEVELS, density, quantiles_by, shares_of
 from workbench.charts.theme import Chart
-from workbench.profiling.associations import Pair, associate
-from workbench.profiling.columns import describe_column
+from workbench.profiling.columns.describe import describe_column
+from workbench.profiling.pairs.associations import Pair, associate
 from workbench.results.wording import number, percent, shorten
 from workbench.runtime.delimited import unique_names
 from workbench.specs import ColumnSpec

@@ -7,8 +7,8 @@ import pandas as pd
 from workbench.charts import theme
 from workbench.charts.columns import column_distribution
 from workbench.charts.theme import Chart
-from workbench.profiling.bins import NO_VALUE
-from workbench.profiling.target_view import Drift, Shape, ShapeBin, TargetView
+from workbench.profiling.target.bins import NO_VALUE
+from workbench.profiling.target.target_view import Drift, Shape, ShapeBin, TargetView
 from workbench.results.wording import number, percent, shorten
 from workbench.specs import ColumnSpec
 

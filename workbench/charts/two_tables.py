@@ -5,8 +5,8 @@ import pandas as pd
 
 from workbench.charts import theme
 from workbench.charts.theme import Chart
-from workbench.profiling.bins import NO_VALUE, word_bins
-from workbench.profiling.shared_columns import Shared, share
+from workbench.profiling.differences.shared_columns import Shared, share
+from workbench.profiling.target.bins import NO_VALUE, word_bins
 from workbench.results.wording import number, percent, shorten
 from workbench.specs import ColumnSpec
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from workbench.data.questions import Question
     from workbench.profiling import Profile
-    from workbench.profiling.differences import TableDifferences
+    from workbench.profiling.differences.tables import TableDifferences
     from workbench.profiling.report import About
     from workbench.specs import Schema, Task
 
@@ -135,7 +135,7 @@ def _profiled(file: _File, target: str, task: "Task | None") -> "Profile":
 
 
 def _differences(file: _File, before: _File, target: str) -> "TableDifferences":
-    from workbench.profiling.differences import compare_tables
+    from workbench.profiling.differences.tables import compare_tables
 
     if file.is_big or before.is_big:
         progress(f"{file.path.name}: comparing it with {before.path.name}")

@@ -1,12 +1,12 @@
 """Tables in numbers, numbers in findings, findings in a report."""
 
-from workbench.profiling.availability import Availability, left_out
 from workbench.profiling.checks import CHECKS, check
-from workbench.profiling.columns import Bin, ColumnProfile, ValueCount
+from workbench.profiling.columns.describe import Bin, ColumnProfile, ValueCount
 from workbench.profiling.findings import CheckKind, Finding
-from workbench.profiling.leakage import leakage_warnings, leaks
+from workbench.profiling.in_time.availability import Availability, left_out
+from workbench.profiling.in_time.leakage import leakage_warnings, leaks
 from workbench.profiling.overview import Profile, profile
-from workbench.profiling.strength import Strength
+from workbench.profiling.target.strength import Strength
 
 __all__ = [
     "CHECKS",

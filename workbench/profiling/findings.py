@@ -12,15 +12,15 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 import pandas as pd
 
-from workbench.profiling.associations import Associations
-from workbench.profiling.columns import ColumnFacts, ColumnProfile
-from workbench.profiling.missingness import Missingness
-from workbench.profiling.strength import HeldOutTarget
-from workbench.profiling.target_view import TargetView
+from workbench.profiling.columns.describe import ColumnFacts, ColumnProfile
+from workbench.profiling.pairs.associations import Associations
+from workbench.profiling.pairs.missingness import Missingness
+from workbench.profiling.target.strength import HeldOutTarget
+from workbench.profiling.target.target_view import TargetView
 from workbench.specs import ColumnChoice, Schema, Task, fingerprint_of
 
 if TYPE_CHECKING:
-    from workbench.profiling.availability import Availability
+    from workbench.profiling.in_time.availability import Availability
 
 Status = Literal["passed", "done", "alerted"]
 NOT_APPLICABLE = None  # returned by a check whose question does not arise for this table

@@ -9,16 +9,16 @@ import pandas as pd
 
 from workbench.errors import NotFound
 from workbench.modeling.columns import why_unhelpful
-from workbench.profiling.associations import Associations, associate
-from workbench.profiling.availability import Availability, availability, left_out
 from workbench.profiling.checks import CHECKS
-from workbench.profiling.column_profile import VALUE_COUNTS
-from workbench.profiling.columns import ColumnFacts, ColumnProfile, describe_columns
+from workbench.profiling.columns.column_profile import VALUE_COUNTS
+from workbench.profiling.columns.describe import ColumnFacts, ColumnProfile, describe_columns
 from workbench.profiling.findings import Context, Finding, run_checks
-from workbench.profiling.missingness import Missingness, missingness
+from workbench.profiling.in_time.availability import Availability, availability, left_out
+from workbench.profiling.pairs.associations import Associations, associate
+from workbench.profiling.pairs.missingness import Missingness, missingness
 from workbench.profiling.plain import from_plain, to_plain
-from workbench.profiling.strength import HeldOutTarget, hold_out, strength_of
-from workbench.profiling.target_view import TargetView, target_view
+from workbench.profiling.target.strength import HeldOutTarget, hold_out, strength_of
+from workbench.profiling.target.target_view import TargetView, target_view
 from workbench.profiling.wording import counted, percent
 from workbench.specs import Schema, Task
 

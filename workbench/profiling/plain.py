@@ -13,7 +13,7 @@ Result = TypeVar("Result")
 def to_plain(value: Any) -> Any:
     """Return a frozen dataclass as a JSON value; what is None is left out, what is not finite becomes None.
 
-    >>> from workbench.profiling.columns import Bin
+    >>> from workbench.profiling.columns.describe import Bin
     >>> to_plain(Bin(0.0, float("inf"), 3))
     {'low': 0.0, 'high': None, 'count': 3}
     """

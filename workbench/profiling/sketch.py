@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from workbench.errors import NotFound
-from workbench.profiling.columns import Bin, ColumnProfile, ValueCount, describe_column
+from workbench.profiling.columns.describe import Bin, ColumnProfile, ValueCount, describe_column
 from workbench.profiling.overview import Profile
 from workbench.profiling.wording import counted, percent
 from workbench.specs import ColumnSpec, Schema

@@ -9,7 +9,7 @@ from pathlib import Path
 import streamlit as st
 
 from workbench.errors import WorkbenchError
-from workbench.profiling.strength import STRENGTH_HELP
+from workbench.profiling.target.strength import STRENGTH_HELP
 from workbench.profiling.wording import counted, percent
 from workbench.specs import MEANING_LABELS, fingerprint_of
 from workbench.ui import known_question, state

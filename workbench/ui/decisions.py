@@ -7,7 +7,7 @@ other settings; how columns are read is the business of ``reread``.
 from pydantic import TypeAdapter, ValidationError
 
 from workbench.profiling import check
-from workbench.profiling.leakage import LEAK_CODES
+from workbench.profiling.in_time.leakage import LEAK_CODES
 from workbench.specs import ColumnChoice, Draft, Recipe, RowStep, SplitSpec, fingerprint_of
 from workbench.ui import state
 

@@ -4,7 +4,7 @@ from collections import OrderedDict
 
 import streamlit as st
 
-from workbench.profiling.differences import TableDifferences, compare_tables
+from workbench.profiling.differences.tables import TableDifferences, compare_tables
 from workbench.ui import background, components, state
 
 PREFIX = "differences:"

@@ -7,7 +7,7 @@ import streamlit as st
 
 from workbench.modeling.metrics import metric
 from workbench.profiling import check
-from workbench.profiling.leakage import LEAK_CODES
+from workbench.profiling.in_time.leakage import LEAK_CODES
 from workbench.ui import decisions, reread, state, table_view
 from workbench.ui.components import plain
 from workbench.ui.phrases import short

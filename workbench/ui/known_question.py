@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from workbench.profiling import Availability
 from workbench.profiling import left_out as not_known_of
-from workbench.profiling.leakage import LEAK_CODES
+from workbench.profiling.in_time.leakage import LEAK_CODES
 from workbench.specs import ColumnChoice
 from workbench.ui import decisions, state
 

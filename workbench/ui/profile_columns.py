@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from workbench.profiling.strength import STRENGTH_HELP
+from workbench.profiling.target.strength import STRENGTH_HELP
 from workbench.profiling.wording import moment, percent
 from workbench.specs import MEANING_LABELS
 from workbench.ui import column_filters, column_view, findings

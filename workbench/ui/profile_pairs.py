@@ -133,7 +133,7 @@ def frame_of(pairs):
 def remark(pair):
     """Return what else is known of a pair, in a few words.
 
-    >>> from workbench.profiling.associations import Pair
+    >>> from workbench.profiling.pairs.associations import Pair
     >>> remark(Pair("city", "country", 1.0, 100, follows="right")), remark(Pair("a", "b", 0.4, 100))
     ('city decides country', '')
     """

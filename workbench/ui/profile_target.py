@@ -4,7 +4,7 @@ import pandas as pd
 import streamlit as st
 
 from workbench.charts.target import drift_chart, drift_frame, shape_chart, shape_frame
-from workbench.profiling.strength import MEASURES, STRENGTH_HELP
+from workbench.profiling.target.strength import MEASURES, STRENGTH_HELP
 from workbench.profiling.wording import counted, figure, percent
 from workbench.ui import column_charts, pictures, state
 from workbench.ui.components import plain

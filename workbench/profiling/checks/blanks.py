@@ -4,7 +4,7 @@ import numpy as np
 
 from workbench.data.columns.tokens import SPOKEN_TOKENS
 from workbench.profiling.checks.remedies import with_remedies
-from workbench.profiling.columns import WORDS_LOOKED_AT, ColumnFacts, ColumnProfile
+from workbench.profiling.columns.describe import WORDS_LOOKED_AT, ColumnFacts, ColumnProfile
 from workbench.profiling.findings import Context, Finding, each_or_all
 from workbench.profiling.wording import counted, percent, short
 

@@ -5,7 +5,7 @@ import re
 import numpy as np
 
 from workbench.profiling.checks.remedies import with_remedies
-from workbench.profiling.columns import ColumnFacts
+from workbench.profiling.columns.describe import ColumnFacts
 from workbench.profiling.findings import Context, Finding, each_or_all
 from workbench.profiling.wording import counted, percent, quoted, short
 

@@ -3,8 +3,8 @@
 import numpy as np
 
 from workbench.profiling.findings import SEPARATE_FINDINGS, Context, Finding
-from workbench.profiling.missingness import BlankTogether
-from workbench.profiling.row_hashes import values_of
+from workbench.profiling.pairs.missingness import BlankTogether
+from workbench.profiling.rows.row_hashes import values_of
 from workbench.profiling.wording import counted, percent, quoted
 
 TELLS_FROM = 0.05  # strength of the blanks against the target, below which it is not worth a sentence

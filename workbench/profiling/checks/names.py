@@ -5,7 +5,7 @@ import unicodedata
 
 import numpy as np
 
-from workbench.profiling.columns import ColumnFacts
+from workbench.profiling.columns.describe import ColumnFacts
 from workbench.profiling.findings import SEPARATE_FINDINGS, Context, Finding, Status
 from workbench.profiling.wording import counted
 from workbench.specs import ColumnChoice

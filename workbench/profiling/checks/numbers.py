@@ -4,9 +4,9 @@ import numpy as np
 
 from workbench.profiling.checks.blanks import suspects_of
 from workbench.profiling.checks.remedies import keep_between, with_remedies
-from workbench.profiling.columns import ColumnProfile
+from workbench.profiling.columns.describe import ColumnProfile
+from workbench.profiling.columns.number_figures import FAR_OUT
 from workbench.profiling.findings import Context, Finding, each_or_all
-from workbench.profiling.number_figures import FAR_OUT
 from workbench.profiling.wording import counted, figure, percent
 
 STRONG_SKEW = 3.0

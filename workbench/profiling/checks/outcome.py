@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from workbench.profiling.columns import ColumnProfile
-from workbench.profiling.drifts import ENOUGH_ROWS, Drift
+from workbench.profiling.columns.describe import ColumnProfile
 from workbench.profiling.findings import NOT_APPLICABLE, Context, Finding
+from workbench.profiling.target.drifts import ENOUGH_ROWS, Drift
 from workbench.profiling.wording import counted, figure, percent, short
 from workbench.specs import FilterRows, SplitSpec
 

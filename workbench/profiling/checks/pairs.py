@@ -2,9 +2,9 @@
 
 from collections import Counter
 
-from workbench.profiling.associations import Pair
-from workbench.profiling.columns import ColumnFacts
+from workbench.profiling.columns.describe import ColumnFacts
 from workbench.profiling.findings import NOT_APPLICABLE, Context, Finding
+from workbench.profiling.pairs.associations import Pair
 from workbench.profiling.wording import counted, percent, quoted
 from workbench.specs import ColumnChoice
 

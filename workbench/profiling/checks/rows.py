@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from workbench.profiling.entities import entities
 from workbench.profiling.findings import NOT_APPLICABLE, Context, Finding
+from workbench.profiling.rows.entities import entities
 from workbench.profiling.wording import counted, moment, percent, quoted
 from workbench.specs import SplitSpec
 

@@ -10,7 +10,7 @@ import unicodedata
 import numpy as np
 
 from workbench.profiling.checks.remedies import with_remedies
-from workbench.profiling.columns import WORDS_LOOKED_AT, ColumnFacts
+from workbench.profiling.columns.describe import WORDS_LOOKED_AT, ColumnFacts
 from workbench.profiling.findings import Context, Finding, each_or_all
 from workbench.profiling.wording import counted, quoted, short
 

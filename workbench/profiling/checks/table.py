@@ -5,7 +5,7 @@ from collections.abc import Collection
 import numpy as np
 
 from workbench.profiling.findings import NOT_APPLICABLE, Context, Finding
-from workbench.profiling.row_hashes import equal_rows, values_of
+from workbench.profiling.rows.row_hashes import equal_rows, values_of
 from workbench.profiling.wording import counted, percent, quoted
 from workbench.specs import DropDuplicates
 

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from workbench.profiling.availability import FEWEST_ROWS, NOT_KNOWN, Availability
 from workbench.profiling.findings import NOT_APPLICABLE, Context, Finding
+from workbench.profiling.in_time.availability import FEWEST_ROWS, NOT_KNOWN, Availability
 from workbench.profiling.wording import counted, figure, percent
 from workbench.specs import ColumnChoice, DropMissing, FilterRows
 

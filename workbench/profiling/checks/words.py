@@ -4,7 +4,7 @@ import numpy as np
 
 from workbench.modeling.columns import is_prose
 from workbench.profiling.checks.remedies import with_remedies
-from workbench.profiling.columns import ColumnFacts
+from workbench.profiling.columns.describe import ColumnFacts
 from workbench.profiling.findings import Context, Finding, each_or_all
 from workbench.profiling.wording import short
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from workbench.profiling.columns import ColumnProfile
+from workbench.profiling.columns.describe import ColumnProfile
 from workbench.profiling.report import drawings
 from workbench.profiling.report.escaping import clean, name, value
 from workbench.profiling.report.figures import figures, moment_words, spoken

@@ -1,6 +1,6 @@
 """All columns, one line each, in file order."""
 
-from workbench.profiling.columns import ColumnProfile
+from workbench.profiling.columns.describe import ColumnProfile
 from workbench.profiling.report import drawings
 from workbench.profiling.report.escaping import value
 from workbench.profiling.report.figures import moment_words

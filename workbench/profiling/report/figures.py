@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from workbench.profiling.columns import ColumnProfile
+from workbench.profiling.columns.describe import ColumnProfile
 from workbench.profiling.report.escaping import value
 from workbench.profiling.wording import counted, figure, moment, percent
 

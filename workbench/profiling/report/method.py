@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from workbench.profiling.report.page import Page, Section
-from workbench.profiling.strength import SAMPLE_ROWS
+from workbench.profiling.target.strength import SAMPLE_ROWS
 from workbench.profiling.wording import counted, percent
 
 DEFINITIONS = (

@@ -29,7 +29,7 @@ class About:
         With its zone; None for now.
     other : str
         The name of the file it is compared with, where it is.
-    differences : workbench.profiling.differences.TableDifferences or None
+    differences : workbench.profiling.differences.tables.TableDifferences or None
         Between that file and this one.
     """
 

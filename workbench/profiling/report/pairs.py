@@ -1,6 +1,6 @@
 """Pairs of columns worth a look: ranked, and on a map."""
 
-from workbench.profiling.associations import Associations, Pair
+from workbench.profiling.pairs.associations import Associations, Pair
 from workbench.profiling.report import drawings
 from workbench.profiling.report.escaping import LONGEST_NAME, clean, cut_inside, name
 from workbench.profiling.report.page import Page, Section, paragraph, table

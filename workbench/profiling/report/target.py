@@ -2,13 +2,13 @@
 
 from collections.abc import Sequence
 
-from workbench.profiling.columns import ColumnProfile
+from workbench.profiling.columns.describe import ColumnProfile
 from workbench.profiling.report import cards, drawings
 from workbench.profiling.report.decisions import row_numbers
 from workbench.profiling.report.escaping import name, value
 from workbench.profiling.report.page import Page, Section, paragraph, table
-from workbench.profiling.strength import STRENGTH_HELP
-from workbench.profiling.target_view import Ceiling, Drift, Shape, ShapeBin, TargetView
+from workbench.profiling.target.strength import STRENGTH_HELP
+from workbench.profiling.target.target_view import Ceiling, Drift, Shape, ShapeBin, TargetView
 from workbench.profiling.wording import counted, figure, percent
 
 SHAPES, DRIFTS = 6, 4  # shown of each

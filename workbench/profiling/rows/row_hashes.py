@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from workbench.profiling.columns import ColumnFacts
+from workbench.profiling.columns.describe import ColumnFacts
 
 WHOLE_AT_ONCE = 3  # columns hashed in full; of most tables, few rows are still alike after them
 NAN_BITS = np.uint64(0x7FF8000000000001)  # one of the many bit patterns of NaN, and of no number

@@ -17,10 +17,17 @@ from dataclasses import dataclass
 import numpy as np
 from threadpoolctl import threadpool_limits
 
-from workbench.profiling.columns import ColumnFacts
-from workbench.profiling.contingency import PairCounts, Tables, beyond_chance, coefficient, count_tables, sampling_error
-from workbench.profiling.levels import FEWEST_BINS, Levels, bins_for, levels_of, most_levels
-from workbench.profiling.mappings import (
+from workbench.profiling.columns.describe import ColumnFacts
+from workbench.profiling.pairs.contingency import (
+    PairCounts,
+    Tables,
+    beyond_chance,
+    coefficient,
+    count_tables,
+    sampling_error,
+)
+from workbench.profiling.pairs.levels import FEWEST_BINS, Levels, bins_for, levels_of, most_levels
+from workbench.profiling.pairs.mappings import (
     Dense,
     Follows,
     correlations,

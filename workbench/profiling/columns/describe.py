@@ -13,10 +13,10 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from workbench.profiling.column_profile import Bin, ColumnProfile, ValueCount
-from workbench.profiling.date_figures import describe_dates
-from workbench.profiling.number_figures import describe_numbers
-from workbench.profiling.word_figures import describe_words
+from workbench.profiling.columns.column_profile import Bin, ColumnProfile, ValueCount
+from workbench.profiling.columns.date_figures import describe_dates
+from workbench.profiling.columns.number_figures import describe_numbers
+from workbench.profiling.columns.word_figures import describe_words
 from workbench.specs import ColumnSpec, Schema
 
 __all__ = ["Bin", "ColumnFacts", "ColumnProfile", "ValueCount", "describe_column", "describe_columns"]

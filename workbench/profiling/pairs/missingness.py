@@ -10,9 +10,9 @@ from statistics import NormalDist
 
 import numpy as np
 
-from workbench.profiling.columns import ColumnFacts
-from workbench.profiling.row_hashes import values_of
-from workbench.profiling.strength import HeldOutTarget, Strength, strength_of
+from workbench.profiling.columns.describe import ColumnFacts
+from workbench.profiling.rows.row_hashes import values_of
+from workbench.profiling.target.strength import HeldOutTarget, Strength, strength_of
 
 NEARLY_ALIKE = 0.95  # rows that both lack, of those that either lacks (Jaccard 1901)
 FEWEST_ROWS = 5

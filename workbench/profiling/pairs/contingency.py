@@ -12,7 +12,7 @@ from statistics import NormalDist
 import numpy as np
 from threadpoolctl import threadpool_limits
 
-from workbench.profiling.levels import Levels
+from workbench.profiling.pairs.levels import Levels
 
 BLOCK_LEVELS = 512  # one-hot rows per block of the product: 32 MB of counts at 8,000 levels
 MOVES = 40  # by which the error of a sample is found out

@@ -3,8 +3,8 @@
 import numpy as np
 import pandas as pd
 
-from workbench.profiling.column_profile import Bin, ValueCount, commonness
-from workbench.profiling.ordered import histogram, most_frequent, runs
+from workbench.profiling.columns.column_profile import Bin, ValueCount, commonness
+from workbench.profiling.columns.ordered import histogram, most_frequent, runs
 
 REGULAR = 0.75  # share of the steps that keep to the usual one; of working days four in five follow the day before
 FEWEST_STEPS = 3  # fewer are equal by chance

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from workbench.profiling.column_differences import ColumnDifference
-from workbench.profiling.shared_columns import Shared
+from workbench.profiling.differences.column_differences import ColumnDifference
+from workbench.profiling.differences.shared_columns import Shared
 from workbench.profiling.wording import counted, figure, percent, short
 
 TOLD = 0.05  # change of a share from which it is told

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from workbench.profiling.column_profile import Bin
+from workbench.profiling.columns.column_profile import Bin
 
 TOP_VALUES = 10
 BINS = 20

@@ -9,8 +9,8 @@ from collections.abc import Callable
 import numpy as np
 import pandas as pd
 
-from workbench.profiling.column_profile import ValueCount, commonness
-from workbench.profiling.ordered import histogram, most_frequent, quantile, runs
+from workbench.profiling.columns.column_profile import ValueCount, commonness
+from workbench.profiling.columns.ordered import histogram, most_frequent, quantile, runs
 
 FAR_OUT = 3.0  # interquartile ranges beyond a quartile (Tukey, Exploratory Data Analysis, 1977, 2D: "far out")
 QUANTILES = {"q01": 0.01, "q05": 0.05, "q25": 0.25, "median": 0.5, "q75": 0.75, "q95": 0.95, "q99": 0.99}

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from workbench.profiling.columns import ColumnFacts
-from workbench.profiling.row_hashes import equal_rows, values_of
+from workbench.profiling.columns.describe import ColumnFacts
+from workbench.profiling.rows.row_hashes import equal_rows, values_of
 
 SETS_SHOWN = 5  # of two rows each
 

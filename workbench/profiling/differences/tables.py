@@ -6,11 +6,11 @@ import numpy as np
 import pandas as pd
 
 from workbench.data.differences import ColumnChange, compare_schemas
-from workbench.profiling.column_differences import VERDICTS, ColumnDifference, difference
-from workbench.profiling.difference_words import sentence_of
+from workbench.profiling.differences.column_differences import VERDICTS, ColumnDifference, difference
+from workbench.profiling.differences.difference_words import sentence_of
+from workbench.profiling.differences.shared_columns import Shared, share
 from workbench.profiling.plain import to_plain
-from workbench.profiling.row_hashes import equal_rows
-from workbench.profiling.shared_columns import Shared, share
+from workbench.profiling.rows.row_hashes import equal_rows
 from workbench.profiling.wording import counted, percent, quoted, short
 from workbench.specs import MEANING_LABELS, Schema
 

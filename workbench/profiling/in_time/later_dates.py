@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from workbench.profiling.columns import ColumnFacts
+from workbench.profiling.columns.describe import ColumnFacts
 
 FEWEST_ROWS = 30
 IN_ORDER = 0.98  # of the rows with both dates in which the one is not before the other

@@ -6,10 +6,10 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from workbench.profiling.cell_text import CellText
-from workbench.profiling.column_profile import ValueCount
-from workbench.profiling.filler_words import FILLER_WORDS
-from workbench.profiling.ordered import TOP_VALUES, runs
+from workbench.profiling.columns.cell_text import CellText
+from workbench.profiling.columns.column_profile import ValueCount
+from workbench.profiling.columns.filler_words import FILLER_WORDS
+from workbench.profiling.columns.ordered import TOP_VALUES, runs
 
 MARKS = string.punctuation + "“”„‚‘’«»‹›…–—·•¿¡。、，！？：；（）「」『』"
 FEWEST_ROWS = 2  # a word that stands in one row only does not come back

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from workbench.profiling.columns import ColumnFacts
+from workbench.profiling.columns.describe import ColumnFacts
 
 MOST_BINS = 10  # of a number; the words of a category, and numbers with few values, get twice as many levels
 FEWEST_BINS = 3

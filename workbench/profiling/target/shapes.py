@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from workbench.profiling.answers import Answer, Sums
-from workbench.profiling.bins import DAY_MICROSECONDS, NO_VALUE, NumberBins, WordBins, number_bins, word_bins
-from workbench.profiling.columns import ColumnFacts
+from workbench.profiling.columns.describe import ColumnFacts
+from workbench.profiling.target.answers import Answer, Sums
+from workbench.profiling.target.bins import DAY_MICROSECONDS, NO_VALUE, NumberBins, WordBins, number_bins, word_bins
 
 MOST_BINS, TIME_BINS, FEWEST_BINS = 10, 12, 4
 ROWS_IN_BIN = 20  # aimed at, where rows are few

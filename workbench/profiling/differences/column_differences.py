@@ -5,9 +5,15 @@ from typing import Literal
 
 import numpy as np
 
-from workbench.profiling.bins import day_text, number_bins
-from workbench.profiling.distances import chance_beyond, chance_of_counts, chance_of_unseen, distance, pooled
-from workbench.profiling.shared_columns import Shared
+from workbench.profiling.differences.distances import (
+    chance_beyond,
+    chance_of_counts,
+    chance_of_unseen,
+    distance,
+    pooled,
+)
+from workbench.profiling.differences.shared_columns import Shared
+from workbench.profiling.target.bins import day_text, number_bins
 from workbench.specs import Meaning
 
 Verdict = Literal["same", "differs", "differs much", "later", "too few"]

@@ -6,7 +6,7 @@ from typing import Literal
 
 import numpy as np
 
-from workbench.profiling.columns import ColumnFacts
+from workbench.profiling.columns.describe import ColumnFacts
 
 ROWS_TRIED = 60  # rule out nearly every pair; those left are looked at in full
 ROWS_WEIGHED = 2_000

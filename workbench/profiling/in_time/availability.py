@@ -10,11 +10,11 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from workbench.modeling.names import names_a_time
-from workbench.profiling import later_dates
 from workbench.profiling.findings import Context
-from workbench.profiling.formulas import Formula, formulas
-from workbench.profiling.name_signs import later_word, shared_word
-from workbench.profiling.strength import strength_of
+from workbench.profiling.in_time import later_dates
+from workbench.profiling.in_time.formulas import Formula, formulas
+from workbench.profiling.in_time.name_signs import later_word, shared_word
+from workbench.profiling.target.strength import strength_of
 from workbench.profiling.wording import percent, quoted
 from workbench.specs import LeftOut
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from workbench.profiling.strength import Strength
+from workbench.profiling.target.strength import Strength
 
 NEAR_CONSTANT = 0.99  # share of the rows with a value that hold the same one
 ENOUGH_ROWS = 20  # below this one value in nearly every row is no wonder

@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 
 from workbench.modeling.names import names_a_time
-from workbench.profiling.columns import ColumnFacts
-from workbench.profiling.name_signs import names_an_entity
+from workbench.profiling.columns.describe import ColumnFacts
+from workbench.profiling.in_time.name_signs import names_an_entity
 
 FEWEST_ENTITIES = 8
 ROWS_AN_ENTITY = 1.2  # on average, from which entities repeat at all

@@ -7,11 +7,11 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from workbench.profiling.cell_text import CellText
-from workbench.profiling.column_profile import ValueCount, commonness
-from workbench.profiling.frequent_words import most_frequent_words
-from workbench.profiling.ordered import most_frequent
-from workbench.profiling.patterns import most_frequent_patterns
+from workbench.profiling.columns.cell_text import CellText
+from workbench.profiling.columns.column_profile import ValueCount, commonness
+from workbench.profiling.columns.frequent_words import most_frequent_words
+from workbench.profiling.columns.ordered import most_frequent
+from workbench.profiling.columns.patterns import most_frequent_patterns
 
 # Characters of different values in which shapes and words are looked for; of more, some rows are drawn. Shapes take
 # 8 ns a character, words 20.

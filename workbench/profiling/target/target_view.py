@@ -5,12 +5,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from workbench.profiling.answers import Sums, answer_of
-from workbench.profiling.ceiling import Ceiling, ceiling
-from workbench.profiling.columns import ColumnFacts
-from workbench.profiling.drifts import Drift, drifts, moves_by
-from workbench.profiling.row_hashes import values_of
-from workbench.profiling.shapes import Shape, ShapeBin, bins_of, shape_bins
+from workbench.profiling.columns.describe import ColumnFacts
+from workbench.profiling.rows.row_hashes import values_of
+from workbench.profiling.target.answers import Sums, answer_of
+from workbench.profiling.target.ceiling import Ceiling, ceiling
+from workbench.profiling.target.drifts import Drift, drifts, moves_by
+from workbench.profiling.target.shapes import Shape, ShapeBin, bins_of, shape_bins
 from workbench.specs import Task
 
 MOST_ROWS = 1_000_000  # counted; of more, as many are drawn

@@ -3,9 +3,9 @@
 import numpy as np
 import pyarrow as pa
 
-from workbench.profiling.cell_text import CellText
-from workbench.profiling.column_profile import ValueCount
-from workbench.profiling.ordered import most_frequent
+from workbench.profiling.columns.cell_text import CellText
+from workbench.profiling.columns.column_profile import ValueCount
+from workbench.profiling.columns.ordered import most_frequent
 
 CAPITAL, LETTER, DIGIT = "A", "a", "9"
 SEVERAL = "…"

@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 
 from workbench.modeling.targets import label_words, labels_of, positive_class
-from workbench.profiling.columns import ColumnFacts
-from workbench.profiling.intervals import mean_reach, wilson
+from workbench.profiling.columns.describe import ColumnFacts
+from workbench.profiling.target.intervals import mean_reach, wilson
 from workbench.specs import Task
 
 UNKNOWN = 2

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from workbench.profiling.answers import Sums
-from workbench.profiling.columns import ColumnFacts
-from workbench.profiling.shapes import MOST_WORDS, ShapeBin
+from workbench.profiling.columns.describe import ColumnFacts
+from workbench.profiling.target.answers import Sums
+from workbench.profiling.target.shapes import MOST_WORDS, ShapeBin
 
 CERTAIN = 0.001  # chance of any column of the table being told where none moves the target
 MATTERS = 0.01  # of the variance: "small" for Cohen (1988, 8.2: f = 0.1); for halves a rate of 45 % against 55 %

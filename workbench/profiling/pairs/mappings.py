@@ -5,8 +5,8 @@ from typing import Literal
 
 import numpy as np
 
-from workbench.profiling.columns import ColumnFacts
-from workbench.profiling.levels import Levels
+from workbench.profiling.columns.describe import ColumnFacts
+from workbench.profiling.pairs.levels import Levels
 
 REPEATING = 0.5  # different values per row; a column that hardly repeats a value decides any other, which says nothing
 RANGES = 2  # of a number, on average, that each word made of it covers

@@ -1,0 +1,1 @@
+"""One column in numbers, by its meaning."""

@@ -1,0 +1,1 @@
+"""Two tables of the same shape beside each other."""

@@ -1,0 +1,1 @@
+"""Rows beside each other: equal ones, and those about the same thing."""

@@ -1,0 +1,1 @@
+"""Every input against the target, and the target by itself."""
