@@ -54,10 +54,16 @@ def offers(finding):
 
 def applied_kinds(draft, finding):
     """Return the kinds of remedies of a finding that are part of the draft."""
-    made = {choice.name: choice.use for choice in draft.choices}
+    made = {choice.name: choice for choice in draft.choices}
+
+    def is_chosen(choice):
+        chosen = made.get(choice.name)
+        # That a column was left out for another reason answers no question whether it is known in time.
+        return chosen is not None and chosen.use == choice.use and choice.known in ("", chosen.known)
+
     is_made = {
         "step": lambda: all(step in draft.recipe.rows for step in steps_of(finding)),
-        "choices": lambda: all(made.get(choice.name) == choice.use for choice in choices_of(finding)),
+        "choices": lambda: all(map(is_chosen, choices_of(finding))),
         "settings": lambda: all(getattr(draft, name) == value for name, value in settings_of(draft, finding).items()),
     }
     return tuple(kind for kind in kinds_of(draft, finding) if is_made[kind]())

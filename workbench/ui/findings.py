@@ -8,12 +8,14 @@ import streamlit as st
 from workbench.modeling.metrics import metric
 from workbench.profiling import check
 from workbench.profiling.in_time.leakage import LEAK_CODES
+from workbench.profiling.wording import quoted
 from workbench.ui import decisions, reread, state, table_view
 from workbench.ui.components import plain
 from workbench.ui.phrases import short
 
 PASSED_SHOWN = 60
 COLUMNS_SHOWN = 12
+NAMED = 8  # columns that the explanation of a button names
 MEANING_LABEL = "Meaning"  # of what was changed about a column, and no check is about
 VIEW_KEY, COLUMN_KEY = "page.profile.view", "page.profile.column"
 
@@ -41,7 +43,7 @@ def show(project, findings):
     """Show the findings of the project's data."""
     decide, done, passed = groups(project.draft, findings)
     _group("Alerted: you decide", ":material/help:", "orange", decide, project, "Nothing is left for you to decide.")
-    _group("Done: by you, or for you", ":material/task_alt:", "blue", done, project, "Nothing had to be set aside.")
+    _group("Done, or good to know", ":material/task_alt:", "blue", done, project, "Nothing had to be set aside.")
     with st.expander(f"Passed: {len(passed)} checks found nothing wrong", icon=":material/check_circle:"):
         st.markdown("\n".join(f"- **{_label(f)}**: {plain(f.sentence)}" for f in passed[:PASSED_SHOWN]) or "None.")
 
@@ -151,7 +153,8 @@ def offer(finding, kind):
         name = plain(short(finding.choices[0]["name"]))
         words = "Leave it out" if len(finding.columns) == 1 else f"Leave out “{short(finding.choices[0]['name'], 20)}”"
         return words, f"The model will not use “{name}”. You can undo it."
-    return f"Leave out {n} columns", "The model will not use them. You can undo it."
+    names = plain(quoted([short(choice["name"], 40) for choice in finding.choices], NAMED))
+    return f"Leave out {n} columns", f"The model will not use {names}. You can undo it."
 
 
 def _settings_words(settings):
@@ -172,11 +175,11 @@ def _settings_words(settings):
 
 def decision_words(draft, finding):
     """Return what the person has decided about a finding, or ""."""
-    if finding.status != "alerted":
-        return ""
     words = [offer(finding, kind)[0] for kind in decisions.applied_kinds(draft, finding)]
     if words:
         return f"You chose: {', '.join(words)}."
+    if finding.status != "alerted":
+        return ""
     if decisions.accepted(draft, finding):
         return "You said that it is fine."
     if not decisions.answered(draft, finding):

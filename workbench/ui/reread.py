@@ -23,6 +23,7 @@ PROBLEM_KEY = "page.profile.reread.problem"
 LAST_KEY = "page.profile.reread.last"  # what was read in another way last: code of the finding, columns
 KINDS = ("blanks", "reads")  # remedies of a finding that change how columns are read
 SHOWN = 3  # values named in a sentence
+COLUMNS_NAMED = 8  # in the explanation of a button
 TEXTS_LOOKED_AT = 5_000
 FITTING = {"number": NUMBER, "integer": NUMBER, "date": DATE}
 
@@ -38,7 +39,13 @@ def offer(finding, kind):
     if kind == "blanks":
         n = sum(len(entry["values"]) for entry in finding.blanks)
         words = "Treat it as blank" if n == 1 else f"Treat {n} values as blank"
-        return words, f"These cells then count as “no value”. {anew}"
+        told = "; ".join(
+            components.plain(
+                f"{quoted([str(value) for value in entry['values']], SHOWN)} in {short(entry['name'], 40)}"
+            )
+            for entry in finding.blanks[:COLUMNS_NAMED]
+        )
+        return words, f"These cells then count as “no value”: {told}. {anew}"
     if any("spellings" in entry for entry in finding.reads):
         targets = {word for entry in finding.reads for _, word in entry.get("spellings", ())}
         words = f"Read all as “{short(min(targets), 20)}”" if len(targets) == 1 else "Read as in most rows"

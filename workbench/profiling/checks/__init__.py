@@ -181,7 +181,7 @@ CHECKS: tuple[CheckKind, ...] = (
         "missing_pattern",
         "Pattern of the blanks",
         "Cells that are blank together, or with the outcome, say something by being blank.",
-        "Blanks follow no pattern.",
+        "No columns are blank in the same rows.",
         missing_pattern.check_missing_pattern,
         about_target=True,
     ),

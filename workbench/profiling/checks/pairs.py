@@ -67,18 +67,19 @@ def check_correlated(context: Context) -> list[Finding] | None:
     if not context.associations.n_pairs:
         return NOT_APPLICABLE
     copied = {name: place for place, names in enumerate(_copied(context)) for name in names}
+    # A twin that is left out anyway is no reason to leave out the other one, too.
+    used = {profile.name for profile in context.used}
     pairs = [
         pair
         for pair in context.associations.pairs
         if pair.same
-        and context.target not in (pair.left, pair.right)
-        and not {pair.left, pair.right} & set(context.left_out)
+        and {pair.left, pair.right} <= used
         # Copies are the business of another check.
         and not (pair.left in copied and copied[pair.left] == copied.get(pair.right))
     ]
     if not pairs:
         return []
-    named = ", ".join(map(_told, pairs[:PAIRS_NAMED]))
+    named = "; ".join(map(_told, pairs[:PAIRS_NAMED]))
     more = f" and {counted(len(pairs) - PAIRS_NAMED, 'more pair')}" if len(pairs) > PAIRS_NAMED else ""
     n_rows = context.associations.n_rows
     basis = f", on {n_rows:,} rows drawn at random" if context.associations.sampled else ""
@@ -86,7 +87,10 @@ def check_correlated(context: Context) -> list[Finding] | None:
     columns = tuple(dict.fromkeys(name for pair in pairs for name in (pair.left, pair.right)))
     if not context.target:
         # One of the pair may be the target, or its copy: nothing is offered before it is known.
-        advice = f"If you predict one of them, the other gives it away. {SHARED_REASONS}"
+        advice = (
+            f"If you predict one of them, the other gives it away. {SHARED_REASONS} "
+            "Once you have chosen what to predict, that takes one click."
+        )
         return [Finding("correlated", "alerted", columns, sentence, advice)]
     choices = tuple(
         _left_out(name, f"says nearly the same as “{kept}”") for name, kept in _weaker(context, pairs).items()
