@@ -53,7 +53,7 @@ def test_the_headline_and_the_groups_are_shown(open_app, project):
     assert {finding.code for finding in decide} >= {"near_constant", "missing_share", "duplicate_rows"}
     words = "\n".join(element.value for element in app.markdown)
     assert "Alerted: you decide" in words
-    assert "Done: by you, or for you" in words
+    assert "Done, or good to know" in words
     assert f"Passed: {len(passed)} checks found nothing wrong" in [box.label for box in app.expander]
     assert len(decide) + len(done) + len(passed) == len(profile.findings)
 
