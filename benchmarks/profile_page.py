@@ -2,16 +2,18 @@
 
     python benchmarks/profile_page.py [ROWSxCOLUMNS ...]     (default: 100000x50 1000000x50 2000x1000 2000x2000)
 
-For each table, which is stored and has a target but was never looked through: seconds from opening the page until its
-overview stands there (rows, columns, blanks, a first look at the columns), until its columns are exact, and until all
-is known; and, while the table is being looked through, the median of another visitor's clicks on a page of a small
-table. Then the medians of clicks on the page itself: on a view, on a filter, on the next column.
+For each table, which is stored and has a target but was never looked through, seconds from the click on the page's menu
+entry until its overview stands there (rows, columns, blanks, a first look at the columns) and until all is known; the
+same until the overview where the address is opened in a new tab, which loads the app first. Then the medians of clicks
+on the page: on a view, a filter, the next column; and of another visitor's clicks on the page of a small table, before
+the table is looked through and while it is.
 """
 
 import os
 import statistics
 import sys
 import tempfile
+import time
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -26,25 +28,27 @@ from workbench.store import Store
 
 SIZES = ("100000x50", "1000000x50", "2000x1000", "2000x2000")
 REPEATS = 8
-LIMIT_SECONDS = 120
-# Milliseconds since the page was asked for at which what is told becomes true, looked at in every frame.
-SINCE_OPENED = """
-(told) => new Promise((resolve, reject) => {
+ROUNDS = 3  # of opening the page, each on a server that knows nothing yet
+MENU = '[data-testid=stSidebarNav] a[href*="/profile"]'
+# Milliseconds from the click on what is named (nothing: since the address was asked for) until what is told is there.
+UNTIL = """
+([selector, told]) => new Promise((resolve, reject) => {
   const main = () => document.querySelector('[data-testid=stMain]')
-  const conditions = {
+  const there = {
     overview: () => /rows? and [\\d,]+ columns?/.test(main()?.textContent || '')
       && document.querySelector('[data-testid=stDataFrame] canvas, [class*=st-key-page-finding]'),
     complete: () => document.querySelector('.st-key-page-report button:not([disabled])'),
   }
+  const began = selector ? performance.now() : 0
   const look = () => {
-    if (conditions[told]()) return resolve(performance.now())
-    if (performance.now() > 120000) return reject(new Error('not there after 120 s: ' + told))
+    if (there[told]()) return resolve(performance.now() - began)
+    if (performance.now() - began > 120000) return reject(new Error('not there after 120 s: ' + told))
     requestAnimationFrame(look)
   }
+  if (selector) document.querySelector(selector).click()
   look()
 })
 """
-
 # Counts what the server sends: of a run that begins and ends between two frames nothing else can be seen.
 COUNT_MESSAGES = """
 window.messages = 0
@@ -55,7 +59,7 @@ window.WebSocket = class extends WebSocket {
   }
 }
 """
-# Resolves with milliseconds from the click to the second frame in which the script has run and nothing is stale.
+# Milliseconds from the click to the second frame in which the script has run and nothing is stale.
 CLICK = """
 (element) => new Promise((resolve, reject) => {
   const app = document.querySelector('[data-testid=stApp]')
@@ -92,7 +96,7 @@ def click(page, selector):
 
 
 def store_tables(store, sizes):
-    """Return the ids of one project per size, and of a small one for another visitor."""
+    """Return the id of a project with a small table, and of one project per size."""
     ids = {}
     for size in ("500x8", *sizes):
         n_rows, n_columns = map(int, size.lower().split("x"))
@@ -104,62 +108,67 @@ def store_tables(store, sizes):
     return ids.pop("500x8"), ids
 
 
-def opened(page, url):
-    """Return the seconds until the overview and until everything stands on the page."""
-    page.goto(url, wait_until="commit")
+def by_menu(browser, server, small, project_id):
+    """Return the seconds from the click in the menu until the overview, and until everything, stands there."""
+    page = opened_tab(browser, f"{server.url}/?project={project_id}")
+    began = time.monotonic()
+    overview = page.evaluate(UNTIL, [MENU, "overview"]) / 1000
+    page.evaluate(UNTIL, ["", "complete"])
+    complete = time.monotonic() - began
+    page.close()
+    return overview, complete
+
+
+def by_address(browser, server, small, project_id):
+    """Return the seconds until the overview where the address is opened."""
+    page = opened_tab(browser, f"{server.url}/profile?project={small}")  # the browser has the app's files by now
+    page.goto(f"{server.url}/profile?project={project_id}", wait_until="commit")
     page.locator("h1").first.wait_for()
-    return [page.evaluate(SINCE_OPENED, told) / 1000 for told in ("overview", "complete")]
+    seconds = page.evaluate(UNTIL, ["", "overview"]) / 1000
+    page.close()
+    return seconds
 
 
-def clicks_while(other, goes_on):
-    """Return the seconds of clicks of another visitor, for as long as ``goes_on()``."""
+def clicks_on_page(browser, server, small, project_id):
+    """Return the seconds of clicks on a view, on a filter, and on the next column of a table that is looked through."""
+    page = opened_tab(browser, f"{server.url}/profile?project={project_id}")
+    page.evaluate(UNTIL, ["", "complete"])
+    page.wait_for_timeout(1000)
+    views, filters, columns = [], [], []
+    for _ in range(REPEATS):
+        for seconds, selector in (
+            (views, '.st-key-page-profile-view button:has-text("Columns")'),
+            (filters, ".st-key-page-profile-look button >> nth=0"),
+            (filters, ".st-key-page-profile-look button >> nth=0"),
+            (columns, ".st-key-page-profile-column-1 button"),
+            (views, '.st-key-page-profile-view button:has-text("Findings")'),
+        ):
+            seconds.append(click(page, selector))
+            settle(page)
+    page.close()
+    return views, filters, columns
+
+
+def anothers_clicks(browser, server, small, project_id):
+    """Return the seconds of another visitor's clicks before a table is looked through, and while it is."""
+    other, page = (opened_tab(browser, f"{server.url}/profile?project={small}") for _ in range(2))
+    left = iter(range(REPEATS))
+    before = _clicks_while(other, lambda: next(left, None) is not None)
+    page.goto(f"{server.url}/profile?project={project_id}", wait_until="commit")
+    page.locator("h1").first.wait_for()
+    done = page.locator(".st-key-page-report button:not([disabled])")
+    during = _clicks_while(other, lambda: not done.count())
+    for tab in (page, other):
+        tab.close()
+    return before, during
+
+
+def _clicks_while(other, goes_on):
     seconds = []
     while goes_on():
         for name in ("Columns", "Findings"):
             seconds.append(click(other, f'.st-key-page-profile-view button:has-text("{name}")'))
     return seconds
-
-
-def clicks_on_page(page):
-    """Return the median seconds of clicks on the page of a table that is looked through."""
-    views, filters, columns = [], [], []
-    for _ in range(REPEATS):
-        views.append(click(page, '.st-key-page-profile-view button:has-text("Columns")'))
-        settle(page)
-        filters.append(click(page, ".st-key-page-profile-look button >> nth=0"))
-        settle(page)
-        filters.append(click(page, ".st-key-page-profile-look button >> nth=0"))
-        settle(page)
-        columns.append(click(page, ".st-key-page-profile-column-1 button"))
-        settle(page)
-        views.append(click(page, '.st-key-page-profile-view button:has-text("Findings")'))
-        settle(page)
-    return [statistics.median(seconds) for seconds in (views, filters, columns)]
-
-
-def measure(browser, server, small, project_id):
-    """Return the figures of one table."""
-    page = opened_tab(browser, f"{server.url}/profile?project={small}")  # the browser has the app's files by now
-    overview, complete = opened(page, f"{server.url}/profile?project={project_id}")
-    page.wait_for_timeout(1000)
-    settle(page)
-    own = clicks_on_page(page)
-    page.close()
-    return overview, complete, own
-
-
-def meanwhile(browser, server, small, project_id):
-    """Return the seconds of another visitor's clicks before a table is looked through, and while it is."""
-    other, page = (opened_tab(browser, f"{server.url}/profile?project={small}") for _ in range(2))
-    left = iter(range(REPEATS))
-    before = clicks_while(other, lambda: next(left, None) is not None)
-    page.goto(f"{server.url}/profile?project={project_id}", wait_until="commit")
-    page.locator("h1").first.wait_for()
-    done = page.locator(".st-key-page-report button:not([disabled])")
-    during = clicks_while(other, lambda: not done.count())
-    for tab in (page, other):
-        tab.close()
-    return before, during
 
 
 def main(sizes):
@@ -170,24 +179,26 @@ def main(sizes):
             browser = playwright.chromium.launch(
                 executable_path=os.environ.get("WORKBENCH_BROWSER", "/usr/bin/chromium"), args=FLAGS
             )
-            print(
-                "| table | overview | everything | view | filter | next column | another's click, before → meanwhile |"
-            )
-            print("|---|---|---|---|---|---|---|")
+
+            def measured(measure, project_id):
+                """Measure on a server that knows nothing of the table yet."""
+                store.put_artifact("profile", f"{store.project(project_id).draft.dataset}-target-", None)
+                server = Server(home, Path(folder) / "server.log").start()
+                try:
+                    return measure(browser, server, small, project_id)
+                finally:
+                    server.stop()
+
+            print("| table | overview | everything | by address | view | filter | next column | another's click |")
+            print("|---|---|---|---|---|---|---|---|")
             for size, project_id in ids.items():
-                figures = []
-                for measured in (measure, meanwhile):  # each on a server that knows nothing yet
-                    fingerprint = store.project(project_id).draft.dataset
-                    store.put_artifact("profile", f"{fingerprint}-target-", None)
-                    server = Server(home, Path(folder) / "server.log").start()
-                    try:
-                        figures.append(measured(browser, server, small, project_id))
-                    finally:
-                        server.stop()
-                (overview, complete, own), others = figures
-                others = " → ".join(f"{statistics.median(clicks):.2f} s" if clicks else "–" for clicks in others)
-                cells = " | ".join(f"{seconds:.2f} s" for seconds in (overview, complete, *own))
-                print(f"| {size.replace('x', ' × ')} | {cells} | {others} |", flush=True)
+                opened = [measured(by_menu, project_id) for _ in range(ROUNDS)]
+                addresses = [measured(by_address, project_id) for _ in range(ROUNDS)]
+                own = measured(clicks_on_page, project_id)
+                before, during = measured(anothers_clicks, project_id)
+                columns = [*zip(*opened, strict=True), addresses, *own, before, during]
+                *cells, alone, meanwhile = [f"{statistics.median(each):.2f} s" if each else "–" for each in columns]
+                print(f"| {size.replace('x', ' × ')} | {' | '.join(cells)} | {alone} → {meanwhile} |", flush=True)
             browser.close()
 
 
