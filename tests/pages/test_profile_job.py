@@ -189,3 +189,21 @@ def test_whatever_becomes_of_the_process_is_a_sentence(store, project, monkeypat
 def test_what_is_wrong_with_the_table_is_told_by_the_process(store, project):
     with pytest.raises(WorkbenchError, match="There is no column “price” to predict"):
         profile_process.profile_apart(store, project.draft.dataset, "key", target="price")
+
+
+def test_a_project_that_the_address_has_lost_stays_open(open_app, project):
+    app = open_app("profile", project.id)
+    app.session_state[state.PROJECT_KEY] = None
+    app.query_params.clear()
+    app.run()
+    assert not app.exception
+    assert "400 rows and 3 columns" in words(app)
+    assert app.session_state[state.PROJECT_KEY] == project.id
+
+
+def test_a_project_that_is_gone_does_not_come_back(open_app, store, project):
+    app = open_app("profile", project.id)
+    store.delete_project(project.id)
+    app.run()
+    assert not app.exception
+    assert "400 rows" not in words(app)

@@ -21,6 +21,7 @@ with st.sidebar, st.container(key="project-binding"):
 project = state.project_in_work()
 progress = state.progress_of(project)
 page = navigation.build(progress)
+state.hold_project(project, page.url_path, wanted)
 
 # Choices being edited on a page start from the store again when the page is entered.
 place = f"{page.url_path}?{project.id if project else ''}"

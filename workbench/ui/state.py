@@ -17,6 +17,7 @@ from workbench.training import supervisor
 from workbench.ui.navigation import Progress
 
 PROJECT_KEY = "project"  # widget key and URL parameter
+HELD_KEY = "project_held"  # the project of the run before
 NO_PLAN_KEY = "cannot_be_planned"  # fingerprint of the draft that was found so
 ONLY_SEEN = ("profile", "prepare", "results", "try_it")  # pages that leave nothing else behind
 ATTEMPTS = 5  # at a draft that is being changed elsewhere at the same moment
@@ -55,6 +56,22 @@ def settle_project():
     """Take over what ``open_next`` left. Before the bound widget is drawn, which must not be set afterwards."""
     if "open_next" in st.session_state:
         open_project(st.session_state.pop("open_next"))
+
+
+def hold_project(project, page, wanted):
+    """Keep ``project`` in work where the address lost it: a page that is changed before the one before it had settled
+    leaves the parameter behind, and the next run of the script would forget which project is open.
+
+    ``page`` is the path of the page that is shown ("" for the home page, where no project has to be open) and
+    ``wanted`` the project that the address names, if any.
+    """
+    if project:
+        st.session_state[HELD_KEY] = project.id
+        return
+    held = st.session_state.pop(HELD_KEY, None)
+    if held and page and not wanted and held in store().project_ids():
+        open_next(held)
+        st.rerun()
 
 
 def save_draft(project, **changes):
