@@ -16,4 +16,4 @@ if look.profile is None:
 view = profile_views.choose(project, look)
 profile_views.show(project, look, view)
 
-components.next_step("Choose what to predict", "features")
+components.next_step("Next: target and inputs" if draft.target else "Choose what to predict", "features")

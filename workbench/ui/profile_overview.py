@@ -59,11 +59,12 @@ def _facts(project, profile):
     if dataset.n_file_rows > dataset.n_rows:
         facts.append(f":material/casino: a random sample of the {dataset.n_file_rows:,} rows of the file")
     blank = any(column.missing_count for column in profile.columns)
-    if profile.complete and blank and profile.n_rows:
-        facts.append(f"{percent(profile.missing.n_rows_complete / profile.n_rows)} of the rows have no blank")
+    if blank and profile.n_rows:  # has its place from the start, so that nothing moves when it is known
+        share = percent(profile.missing.n_rows_complete / profile.n_rows) if profile.complete else "…"
+        facts.append(f"{share} of the rows have no blank")
     facts.append(f"{size(profile.memory_bytes)} in memory")
-    if profile.target:
-        facts.append(f":material/target: predicts {components.plain(short_inside(profile.target, 40))}")
+    if project.draft.target:
+        facts.append(f":material/target: predicts {components.plain(short_inside(project.draft.target, 40))}")
     return facts
 
 

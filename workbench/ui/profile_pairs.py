@@ -77,14 +77,17 @@ def _strongest(profile):
 
 
 def _list(found):
+    frame = frame_of(found.pairs)
+    order = [name for name in frame if name != "remark" or (frame[name] != "").any()]
     st.dataframe(
-        frame_of(found.pairs),
+        frame,
         key=LIST_KEY,
         hide_index=True,
         height="content" if len(found.pairs) <= LIST_ROWS else HEAD_HEIGHT + ROW_HEIGHT * LIST_ROWS,
         on_select=lambda: _select(found.pairs),
         selection_mode="single-row",
         placeholder="",
+        column_order=order,
         column_config={
             "left": st.column_config.TextColumn("Column", width=170),
             "right": st.column_config.TextColumn("goes with", width=170),
@@ -92,7 +95,7 @@ def _list(found):
             "correlation": st.column_config.NumberColumn(
                 "Correlation", format="%+.2f", width=100, help="Pearson's, with its sign: of numbers and dates only"
             ),
-            "remark": st.column_config.TextColumn("Remark", width="medium"),
+            "remark": st.column_config.TextColumn("Remark", width=200),
             "n_rows": st.column_config.NumberColumn("Rows", format="localized", width=80, help="Rows that have both"),
         },
         alt="Pairs of columns, the strongest first",
