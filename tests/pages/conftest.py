@@ -15,9 +15,9 @@ def open_app(home, monkeypatch):
     """Return a function that opens a page of the app, as a visitor with this project in the URL would."""
     import streamlit as st
 
-    from workbench.ui import profile_job, reading_job
+    from workbench.ui import difference_job, profile_job, reading_job
 
-    for job in (reading_job, profile_job):
+    for job in (reading_job, profile_job, difference_job):
         monkeypatch.setattr(job, "PATIENCE_SECONDS", 60)  # a busy machine is no reason to show progress
     st.cache_resource.clear()  # caches live as long as the process: they would leak between tests
     st.cache_data.clear()

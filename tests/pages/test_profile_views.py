@@ -11,6 +11,7 @@ from workbench.store import Store
 from workbench.ui import (
     column_filters,
     column_view,
+    difference_job,
     difference_view,
     findings,
     profile_compare,
@@ -276,3 +277,23 @@ def test_unusual_tables_are_shown(open_app, store, frame, view):
     app.session_state[findings.VIEW_KEY] = view
     app.run()
     assert not app.exception
+
+
+def test_large_tables_are_compared_by_a_process_of_its_own_and_the_outcome_is_kept(
+    opened, store, project, drop_files, monkeypatch
+):
+    monkeypatch.setattr(difference_job.profile_job, "is_small", lambda fingerprint: False)
+    apart = []
+    whole = difference_job.compare_apart
+    monkeypatch.setattr(difference_job, "compare_apart", lambda *a, **k: (apart.append(a[1:3]), whole(*a, **k)))
+    newer = table().assign(kind=["tent"] * 200)
+    app = drop_files(opened("compare"), "beside", ("newer.csv", newer.to_csv(index=False).encode()))
+    assert not app.exception
+    newest = store.project_datasets(project.id)[0].fingerprint
+    assert apart == [(project.draft.dataset, newest)]
+    assert app.dataframe[0].value["column"][0] == "kind"
+    key = f"{project.draft.dataset}-{newest}-sold"
+    kept = difference_job.known(key)
+    difference_job._kept().clear()
+    assert difference_job.known(key) == kept
+    assert kept.column("kind").n_rows_new == 200

@@ -1,4 +1,4 @@
-"""A large table is profiled in a process of its own, so that nobody's click waits for it meanwhile."""
+"""Large tables are profiled and compared in a process of their own, so that nobody's click waits for it meanwhile."""
 
 import contextlib
 import json
@@ -48,6 +48,45 @@ def profile_apart(
         The table cannot be opened, or the process died.
     """
     job = {"fingerprint": fingerprint, "key": key, "target": target, "task": task}
+
+    def hear(said: dict) -> None:
+        if "columns" in said and on_columns:
+            on_columns(Profile.from_json(said["columns"]))
+        elif "opened" in said and on_table:
+            on_table()
+
+    _ask(store, job, hear)
+
+
+def compare_apart(
+    store: Store,
+    fingerprint: str,
+    other: str,
+    key: str,
+    *,
+    target: str = "",
+    on_tables: Callable[[], None] | None = None,
+) -> None:
+    """Have two data sets compared by another process, which keeps the outcome in the store as ``("differences", key)``.
+
+    Parameters
+    ----------
+    fingerprint, other : str
+        The table before, and the one now.
+    on_tables : callable, optional
+        Called when both are open.
+
+    Raises
+    ------
+    WorkbenchError
+        A table cannot be opened, or the process died.
+    """
+    job = {"fingerprint": fingerprint, "other": other, "key": key, "target": target}
+    _ask(store, job, lambda said: on_tables() if on_tables and "opened" in said else None)
+
+
+def _ask(store: Store, job: dict, hear: Callable[[dict], None]) -> None:
+    """Have the process do ``job``; call ``hear`` with each line that it says until it is done."""
     with tempfile.TemporaryFile() as log:
         process = _popen(store, log)
         try:
@@ -60,10 +99,7 @@ def profile_apart(
                     raise _error(said)
                 if "done" in said:
                     return
-                if "columns" in said and on_columns:
-                    on_columns(Profile.from_json(said["columns"]))
-                elif "doing" in said and on_table:
-                    on_table()
+                hear(said)
             raise _died(process, log)
         except BrokenPipeError:
             raise _died(process, log) from None

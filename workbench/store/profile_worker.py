@@ -1,7 +1,8 @@
-"""The process that profiles one table: ``python -m workbench.store.profile_worker``, told which on standard input.
+"""The process that looks through one table, or two: ``python -m workbench.store.profile_worker``, told which on
+standard input.
 
-What it is doing goes to standard output, one JSON object per line; the profile itself goes into the store. It ends
-with the process that started it.
+What it is doing goes to standard output, one JSON object per line; what comes out goes into the store. It ends with the
+process that started it.
 """
 
 import contextlib
@@ -19,7 +20,7 @@ NICENESS = 5  # a person waits for it, so before training; but after what others
 
 
 def main() -> int:
-    """Make the profile that one line of standard input asks for; returns the exit code."""
+    """Make the profile or the comparison that one line of standard input asks for; returns the exit code."""
     job = json.loads(sys.stdin.readline())
     # What a library prints must not stand between our lines.
     answers = os.fdopen(os.dup(1), "w", encoding="utf-8", buffering=1)
@@ -32,20 +33,20 @@ def main() -> int:
         answers.write(json.dumps(line) + "\n")
 
     try:
-        _make(job, say)
+        (_compare if "other" in job else _profile)(job, say)
     except WorkbenchError as error:
         say(error=type(error).__name__, message=error.message, advice=error.advice)
     answers.flush()
     return 0
 
 
-def _make(job: dict, say) -> None:
+def _profile(job: dict, say) -> None:
     from workbench.profiling import profile
     from workbench.store import Store
 
     with Store.open() as store:
         dataset, table = store.dataset(job["fingerprint"]), store.load_table(job["fingerprint"])
-        say(doing="columns")
+        say(opened=True)
         found = profile(
             table,
             dataset.schema,
@@ -54,6 +55,20 @@ def _make(job: dict, say) -> None:
             on_columns=lambda columns: say(columns=columns.to_json()),
         )
         store.put_artifact("profile", job["key"], found.to_json())
+    say(done=True)
+
+
+def _compare(job: dict, say) -> None:
+    from workbench.profiling.differences.tables import compare_tables
+    from workbench.store import Store
+
+    with Store.open() as store:
+        both = [job["fingerprint"], job["other"]]
+        schemas = [store.dataset(fingerprint).schema for fingerprint in both]
+        tables = [store.load_table(fingerprint) for fingerprint in both]
+        say(opened=True)
+        found = compare_tables(*tables, *schemas, target=job["target"])
+        store.put_artifact("differences", job["key"], found.to_json())
     say(done=True)
 
 

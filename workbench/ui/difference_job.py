@@ -1,15 +1,18 @@
-"""How two tables differ: worked out in the background, once for all tabs."""
+"""How two tables differ: worked out in the background, once for all tabs, and kept."""
 
 from collections import OrderedDict
 
 import streamlit as st
 
 from workbench.profiling.differences.tables import TableDifferences, compare_tables
-from workbench.ui import background, components, state
+from workbench.profiling.plain import from_plain
+from workbench.store.profile_process import compare_apart
+from workbench.ui import background, components, profile_job, state
 
 PREFIX = "differences:"
 PATIENCE_SECONDS = 0.5
 MOST_KEPT = 8
+OPENING, COMPARING = "Opening the two tables", "Comparing every column"
 
 
 @st.cache_resource
@@ -20,30 +23,49 @@ def _kept() -> OrderedDict[str, TableDifferences]:
 def look(project, old, new) -> TableDifferences | None:
     """Return how ``new`` differs from ``old`` (data sets); None where that is still being worked out, and said so."""
     target = project.draft.target if project.draft.target in old.schema.names else ""
-    name = f"{PREFIX}{old.fingerprint}-{new.fingerprint}-{target}"
-    if name in _kept():
-        return _kept()[name]
+    key = f"{old.fingerprint}-{new.fingerprint}-{target}"
+    found = known(key)
+    if found:
+        return found
+    name = f"{PREFIX}{key}"
     job = background.job(name)
     if job is not None and job.done:
         components.show_problem(job.problem)
         st.button("Try again", key="page.profile.compare.again", on_click=background.forget, args=(name,))
         return None
     if job is None:
-        job = background.start(name, lambda job: _work(job, name, old, new, target)) or background.job(name)
+        job = background.start(name, lambda job: _work(job, key, old, new, target)) or background.job(name)
     if job is not None:
         job.wait(max(PATIENCE_SECONDS - job.seconds, 0))
-    if name in _kept():
-        return _kept()[name]
-    if job is not None:
+    found = known(key)
+    if found is None and job is not None:
         background.show(job)
-    return None
+    return found
 
 
-def _work(job, name, old, new, target):
+def known(key: str) -> TableDifferences | None:
+    """Return what has been worked out, else None."""
     kept = _kept()
-    job.say("Opening the two tables")
-    tables = [state.table(dataset.fingerprint) for dataset in (old, new)]
-    job.say("Comparing every column")
-    kept[name] = compare_tables(*tables, old.schema, new.schema, target=target)
-    while len(kept) > MOST_KEPT:
-        kept.popitem(last=False)
+    if key not in kept:
+        stored = state.store().artifact("differences", key)
+        if stored is None:
+            return None
+        try:
+            kept[key] = from_plain(TableDifferences, stored)
+        except ValueError:
+            return None  # of an older version
+        while len(kept) > MOST_KEPT:
+            kept.popitem(last=False)
+    return kept[key]
+
+
+def _work(job, key, old, new, target):
+    job.say(OPENING)
+    store = state.store()
+    if all(profile_job.is_small(dataset.fingerprint) for dataset in (old, new)):
+        tables = [state.table(dataset.fingerprint) for dataset in (old, new)]
+        job.say(COMPARING)
+        found = compare_tables(*tables, old.schema, new.schema, target=target)
+        store.put_artifact("differences", key, found.to_json())
+        return
+    compare_apart(store, old.fingerprint, new.fingerprint, key, target=target, on_tables=lambda: job.say(COMPARING))
