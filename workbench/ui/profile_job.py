@@ -24,7 +24,7 @@ PATIENCE_SECONDS = 0.35  # work that takes longer is shown as such
 HEAD_START_SECONDS = 0.3  # for the page to draw what is known already, before all cores are busy
 LONGEST_WAIT_SECONDS = 600
 MOST_KEPT = 8  # profiles in memory; all of them are in the store
-SMALL_CELLS = 2_000_000  # half a second of work; a process takes longer to start
+SMALL_CELLS, FEW_COLUMNS = 2_000_000, 200  # half a second of work; a process takes longer to start
 WAITING, OPENING = "Waiting until another table is looked through", "Opening the table"
 COLUMNS = "Counting and measuring every column"
 DEEPER = "Comparing columns and looking for what matters"
@@ -110,7 +110,7 @@ def start(asked: Asked) -> background.Job | None:
 def is_small(fingerprint: str) -> bool:
     """Whether a data set is looked through sooner here than by a process of its own."""
     dataset = state.dataset(fingerprint)
-    return dataset.n_rows * dataset.n_columns <= SMALL_CELLS
+    return dataset.n_rows * dataset.n_columns <= SMALL_CELLS and dataset.n_columns <= FEW_COLUMNS
 
 
 def _make_here(asked: Asked, job: background.Job) -> None:
