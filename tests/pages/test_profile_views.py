@@ -104,6 +104,19 @@ def test_columns_are_filtered_by_meaning_and_by_what_needs_a_look(opened, projec
     assert "id" in names_in(app)
 
 
+def test_a_filter_that_is_not_offered_any_more_is_dropped(opened):
+    app = opened("columns")
+    for key, gone in (
+        (column_filters.LOOK_KEY, "Something to decide twice"),
+        (column_filters.SORT_KEY, "Goes most with price"),
+        (column_filters.MEANING_KEY, "text"),
+    ):
+        app.session_state[key] = gone
+    app.run()
+    assert not app.exception
+    assert names_in(app) == list(table().columns)
+
+
 def test_columns_are_sorted_and_saved_as_they_stand(opened, project):
     app = opened("columns")
     app.selectbox(key=column_filters.SORT_KEY).select("Goes most with sold").run()

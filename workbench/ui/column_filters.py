@@ -71,6 +71,9 @@ def choose(draft, profile, notes):
     """Show the filters, and return the columns that pass them, sorted."""
     looks, sorts = looks_of(draft, profile, notes), sorts_of(draft, profile, notes)
     meanings = [meaning for meaning in MEANING_LABELS if any(c.meaning == meaning for c in profile.columns)]
+    for key, offered in ((SORT_KEY, sorts), (MEANING_KEY, meanings)):
+        if st.session_state.get(key) not in offered:  # what was chosen is not offered any more
+            st.session_state.pop(key, None)
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="page.profile.filters"):
         wanted = st.text_input(
             "Filter by name",
