@@ -104,17 +104,16 @@ def test_columns_are_filtered_by_meaning_and_by_what_needs_a_look(opened, projec
     assert "id" in names_in(app)
 
 
-def test_a_filter_that_is_not_offered_any_more_is_dropped(opened):
+def test_what_is_not_offered_any_more_is_dropped(opened, store, project):
     app = opened("columns")
-    for key, gone in (
-        (column_filters.LOOK_KEY, "Something to decide twice"),
-        (column_filters.SORT_KEY, "Goes most with price"),
-        (column_filters.MEANING_KEY, "text"),
-    ):
-        app.session_state[key] = gone
+    app.selectbox(key=column_filters.SORT_KEY).select("Goes most with sold").run()
+    app.get_by_key(column_filters.LOOK_KEY).select("Goes with sold").run()
+    assert names_in(app) != list(table().columns)
+    store.save_draft(project.id, store.project(project.id).draft.but(target=""))
     app.run()
     assert not app.exception
     assert names_in(app) == list(table().columns)
+    assert app.selectbox(key=column_filters.SORT_KEY).value == "As in the file"
 
 
 def test_columns_are_sorted_and_saved_as_they_stand(opened, project):
