@@ -8,7 +8,7 @@ import pytest
 
 from workbench.errors import WorkbenchError
 from workbench.profiling import Profile
-from workbench.store import Store, profile_process
+from workbench.store import Store, profile_process, worker_process
 from workbench.ui import background, findings, profile_job, state
 
 
@@ -176,12 +176,12 @@ def test_a_large_table_is_looked_through_by_a_process_of_its_own(open_app, store
     ],
 )
 def test_whatever_becomes_of_the_process_is_a_sentence(store, project, monkeypatch, code, message):
-    whole = profile_process.subprocess.Popen
+    whole = worker_process.subprocess.Popen
 
     def another(command, **options):
         return whole([command[0], "-c", code], **options)
 
-    monkeypatch.setattr(profile_process.subprocess, "Popen", another)
+    monkeypatch.setattr(worker_process.subprocess, "Popen", another)
     with pytest.raises(WorkbenchError, match=message):
         profile_process.profile_apart(store, project.draft.dataset, "key")
 

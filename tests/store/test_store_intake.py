@@ -19,7 +19,7 @@ import pytest
 from workbench.data.questions import Answer, Question
 from workbench.errors import CannotRead, NoSpace, NotFound, Stopped
 from workbench.specs import ColumnSpec, FilterRows
-from workbench.store import Store, reading, reading_process
+from workbench.store import Store, reading, reading_process, worker_process
 from workbench.store.reading import rows_to_keep
 from workbench.store.tables import DATASETS
 
@@ -152,7 +152,7 @@ def in_place_of_the_worker(monkeypatch, code):
     def popen(command, **options):
         return real([sys.executable, "-c", code], **options)
 
-    monkeypatch.setattr(reading_process.subprocess, "Popen", popen)
+    monkeypatch.setattr(worker_process.subprocess, "Popen", popen)
 
 
 SLEEP = "import time; time.sleep(60)"

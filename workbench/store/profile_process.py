@@ -1,26 +1,20 @@
 """Large tables are profiled and compared in a process of their own, so that nobody's click waits for it meanwhile."""
 
-import contextlib
 import json
 import logging
-import os
 import subprocess
-import sys
 import tempfile
 from collections.abc import Callable
-from pathlib import Path
 from typing import IO
 
-import workbench
-from workbench import errors
 from workbench.errors import WorkbenchError
 from workbench.profiling import Profile
 from workbench.specs import Task
+from workbench.store import worker_process
 from workbench.store.home import Store
 
 LOG = logging.getLogger(__name__)
 ADVICE = "Try again. If it happens again, work with fewer rows: leave some out on the Prepare page, or in the file."
-KILLED = (-9, 137)  # exit codes of a process that the system ended for lack of memory
 
 
 def profile_apart(
@@ -88,7 +82,11 @@ def compare_apart(
 def _ask(store: Store, job: dict, hear: Callable[[dict], None]) -> None:
     """Have the process do ``job``; call ``hear`` with each line that it says until it is done."""
     with tempfile.TemporaryFile() as log:
-        process = _popen(store, log)
+        # Where the store is does not depend on what the variables of this process say by now.
+        env = {"WORKBENCH_HOME": str(store.home), "WORKBENCH_DATABASE_URL": store.url}
+        process = worker_process.started(
+            "workbench.store.profile_worker", log, env, does="that looks through the table"
+        )
         try:
             # Open until the end: the process ends when it is closed, also where this one dies.
             process.stdin.write(json.dumps(job).encode("ascii") + b"\n")
@@ -96,7 +94,7 @@ def _ask(store: Store, job: dict, hear: Callable[[dict], None]) -> None:
             for line in process.stdout:
                 said = json.loads(line)
                 if "error" in said:
-                    raise _error(said)
+                    raise worker_process.error_of(said)
                 if "done" in said:
                     return
                 hear(said)
@@ -104,32 +102,7 @@ def _ask(store: Store, job: dict, hear: Callable[[dict], None]) -> None:
         except BrokenPipeError:
             raise _died(process, log) from None
         finally:
-            _end(process)
-
-
-def _popen(store: Store, log: IO[bytes]) -> subprocess.Popen:
-    options = {"start_new_session": True}
-    if os.name == "nt":
-        options = {"creationflags": subprocess.CREATE_NO_WINDOW}  # type: ignore[attr-defined]
-    try:
-        return subprocess.Popen(
-            [sys.executable, "-m", "workbench.store.profile_worker"],
-            cwd=Path(workbench.__file__).resolve().parents[1],
-            env={**os.environ, "WORKBENCH_HOME": str(store.home), "WORKBENCH_DATABASE_URL": store.url},
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=log,
-            **options,
-        )
-    except OSError as error:
-        raise WorkbenchError(
-            f"The process that looks through the table could not be started ({error.strerror or error}).",
-            "Free memory on this computer and try again.",
-        ) from error
-
-
-def _error(said: dict[str, str]) -> WorkbenchError:
-    return getattr(errors, said["error"], WorkbenchError)(said["message"], said["advice"])
+            worker_process.ended(process)
 
 
 def _died(process: subprocess.Popen, log: IO[bytes]) -> WorkbenchError:
@@ -137,15 +110,6 @@ def _died(process: subprocess.Popen, log: IO[bytes]) -> WorkbenchError:
     log.seek(0)
     said = log.read().decode("utf-8", "replace").strip()
     LOG.error("profiling ended with code %s: %s", code, said[-4000:])
-    if code in KILLED or "MemoryError" in said[-500:]:
+    if code in worker_process.KILLED or "MemoryError" in said[-500:]:
         return WorkbenchError("There was not enough memory to look through this table.", ADVICE)
     return WorkbenchError("Looking through this table broke off; the details are in the server's log.", ADVICE)
-
-
-def _end(process: subprocess.Popen) -> None:
-    with contextlib.suppress(OSError):
-        process.kill()
-    process.wait()
-    for stream in (process.stdin, process.stdout):
-        with contextlib.suppress(OSError, ValueError):
-            stream.close()

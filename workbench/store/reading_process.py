@@ -3,10 +3,7 @@
 import contextlib
 import json
 import logging
-import os
 import queue
-import subprocess
-import sys
 import threading
 import time
 from pathlib import Path
@@ -14,9 +11,8 @@ from typing import Any
 
 import psutil
 
-import workbench
-from workbench import errors
 from workbench.errors import CannotRead, Stopped, WorkbenchError
+from workbench.store import worker_process
 from workbench.store.looking import AT_ENDS
 from workbench.store.reading import TOO_MUCH_MEMORY, Progress
 
@@ -146,7 +142,11 @@ class _Reading:
 
     def answer(self, on_progress: Progress | None, should_stop) -> dict[str, Any]:
         with self.log.open("wb") as log:
-            self.process = _popen(log)
+            # A stack per thread counts as taken memory, and nothing here multiplies matrices.
+            modest = {"OPENBLAS_NUM_THREADS": "1"}
+            self.process = worker_process.started(
+                "workbench.store.reading_worker", log, modest, does="that reads files"
+            )
         threading.Thread(target=self._listen, daemon=True).start()
         try:
             with contextlib.suppress(OSError):  # it died at once: its silence is noticed below
@@ -154,7 +154,7 @@ class _Reading:
                 self.process.stdin.flush()
             return self._follow(on_progress, should_stop)
         finally:
-            self._end()
+            worker_process.ended(self.process)
 
     def _listen(self) -> None:
         for line in self.process.stdout:
@@ -182,7 +182,7 @@ class _Reading:
             if "answer" in said:
                 return said["answer"]
             if "error" in said:
-                raise _error(said)
+                raise worker_process.error_of(said, CannotRead)
             if (now := (said["done"], said["words"])) != done:
                 heard, done = time.monotonic(), now
             if on_progress:
@@ -203,44 +203,6 @@ class _Reading:
             return CannotRead(**TOO_MUCH_MEMORY)
         return CannotRead(
             "The file could not be read: what reads it broke off"
-            + (", or the computer ran out of memory." if code in (-9, 137) else "."),
+            + (", or the computer ran out of memory." if code in worker_process.KILLED else "."),
             "It may be damaged. Open it where it comes from, save it as CSV, and try that.",
         )
-
-    def _end(self) -> None:
-        with contextlib.suppress(OSError):
-            self.process.kill()
-        self.process.wait()
-        for stream in (self.process.stdin, self.process.stdout):
-            with contextlib.suppress(OSError, ValueError):
-                stream.close()
-
-
-def _popen(log) -> subprocess.Popen:
-    # A stack per thread counts as taken memory, and nothing here multiplies matrices.
-    modest = {"OPENBLAS_NUM_THREADS": "1"}
-    options: dict[str, Any] = {"start_new_session": True}
-    if os.name == "nt":
-        options = {"creationflags": subprocess.CREATE_NO_WINDOW}  # type: ignore[attr-defined]
-    try:
-        return subprocess.Popen(
-            [sys.executable, "-m", "workbench.store.reading_worker"],
-            cwd=Path(workbench.__file__).resolve().parents[1],
-            env={**os.environ, **modest},
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=log,
-            **options,
-        )
-    except OSError as error:
-        raise WorkbenchError(
-            f"The process that reads files could not be started ({error.strerror or error}).",
-            "Free memory on this computer and try again.",
-        ) from error
-
-
-def _error(said: dict[str, str]) -> WorkbenchError:
-    kind = getattr(errors, said["error"], CannotRead)
-    if not (isinstance(kind, type) and issubclass(kind, WorkbenchError)):
-        kind = CannotRead
-    return kind(said["message"], said["advice"])
