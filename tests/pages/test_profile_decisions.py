@@ -316,3 +316,19 @@ def test_a_meaning_that_no_cell_fits_is_refused():
         reread.with_meaning(ColumnSpec(name="a", meaning="category"), "date", cells)
     days = reread.with_meaning(ColumnSpec(name="a", meaning="category"), "date", pd.Series(["31.12.2024", "soon"]))
     assert days.date_format == "%d.%m.%Y"
+
+
+def test_another_way_of_dividing_rows_is_told_and_can_still_be_chosen_instead(open_app, made, store):
+    day = pd.Timestamp("2024-01-01") + pd.to_timedelta(ROWS, unit="D")
+    project = made(customer=[f"C{row % 40:03d}" for row in ROWS], day=day)
+    app = open_app("profile", project.id)
+    press(app, "page.apply.grouped_rows")
+    assert draft_of(store, project).split == SplitSpec(kind="group", column="customer")
+    # The other suggestion has moved to Done with its reason; it has nothing to take back, only its own button.
+    assert "rows are divided by “customer”." in " ".join(element.value for element in app.markdown)
+    assert keys(app, "page.undo.time_order") == [] and keys(app, "page.accept.time_order") == []
+    press(app, "page.apply.time_order")
+    assert draft_of(store, project).split == SplitSpec(kind="time", column="day")
+    assert "rows are divided by “day”." in " ".join(element.value for element in app.markdown)
+    press(app, "page.undo.time_order")
+    assert draft_of(store, project).split == SplitSpec(kind="group", column="customer")

@@ -4,9 +4,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from workbench.profiling import profile
 from workbench.profiling.columns.describe import describe_column
 from workbench.profiling.rows.entities import entities
-from workbench.specs import ColumnSpec
+from workbench.specs import ColumnSpec, Schema
 
 RANDOM = np.random.default_rng(2)
 N = 600
@@ -65,3 +66,29 @@ def test_categories_amounts_and_identifiers_are_no_entities(columns):
 
 def test_the_target_is_no_entity():
     assert found("customer", customer=(words("C", WHO), "category"), x=NOISE) == []
+
+
+def test_each_of_several_groups_can_be_chosen_in_one_click():
+    table = pd.DataFrame(
+        {
+            "customer": words("C", WHO),
+            "order_id": words("O", np.arange(N) // 2),
+            "city": words("city ", WHO % 20),
+            "born": 1950 + WHO % 40,
+            "x": NOISE[0],
+        }
+    )
+    meanings = ("category", "category", "category", "integer", "number")
+    schema = Schema(columns=tuple(ColumnSpec(name=n, meaning=m) for n, m in zip(table, meanings, strict=True)))
+    told = [finding for finding in profile(table, schema).findings if finding.code == "grouped_rows"]
+    assert {finding.columns[0] for finding in told} == {"customer", "order_id"}
+    assert [finding.settings["split"]["column"] for finding in told] == [finding.columns[0] for finding in told]
+    assert "is the likelier one" in told[1].advice and "is the likelier one" not in told[0].advice
+
+
+def test_neighbours_in_a_sorted_file_are_no_sign():
+    """Rows of one number that stand beside each other agree in what the file is sorted by; they share nothing."""
+    season = np.sort(RANDOM.integers(0, 6, N))
+    school = RANDOM.integers(0, 40, N)
+    told = found(school=(words("S", school), "category"), season=(words("part ", season), "category"), x=NOISE)
+    assert [entity.fixed for entity in told] == [()]

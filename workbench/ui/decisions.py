@@ -85,9 +85,15 @@ def answered(draft, finding):
     return finding.code in LEAK_CODES and all(known.get(name) for name in finding.columns)
 
 
+def superseded(draft, finding):
+    """Tell whether the person has chosen another way of dividing rows than a finding proposes: there is only one."""
+    wanted = settings_of(draft, finding).get("split")
+    return wanted is not None and draft.split.kind != "random" and draft.split != wanted
+
+
 def decided(draft, finding):
     """Tell whether the person has decided about a finding."""
-    return accepted(draft, finding) or applied(draft, finding) or answered(draft, finding)
+    return any(judge(draft, finding) for judge in (accepted, applied, answered, superseded))
 
 
 def key_of(draft, finding):

@@ -79,7 +79,9 @@ def _finding(project, finding, key):
 
 def _buttons(project, finding, key):
     draft = project.draft
-    if reread.is_reread(finding) or decisions.decided(draft, finding):
+    # What another choice stands in the way of has nothing to take back, and can still be chosen instead.
+    own = decisions.accepted(draft, finding) or decisions.applied(draft, finding) or decisions.answered(draft, finding)
+    if reread.is_reread(finding) or own:
         st.button(
             "Undo",
             key=f"page.undo.{key}",
@@ -99,7 +101,7 @@ def _buttons(project, finding, key):
                     args=(project, finding, kind),
                     help=explanation,
                 )
-        if finding.status == "alerted":
+        if finding.status == "alerted" and not decisions.superseded(draft, finding):
             in_doubt = finding.code in LEAK_CODES
             it = "it" if len(finding.columns) == 1 else "them"
             st.button(
@@ -182,6 +184,8 @@ def decision_words(draft, finding):
         return ""
     if decisions.accepted(draft, finding):
         return "You said that it is fine."
+    if decisions.superseded(draft, finding):
+        return f"You chose another way: rows are divided by “{short(draft.split.column, 40)}”."
     if not decisions.answered(draft, finding):
         return ""
     known = {choice.name: choice.known for choice in draft.choices}

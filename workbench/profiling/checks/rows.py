@@ -9,6 +9,7 @@ from workbench.specs import SplitSpec
 
 FEWEST_ROWS = 50
 GROUPS_NAMED = 3  # columns of entities that are told; the likeliest is offered for the split
+MOSTLY_KNOWN = 0.9  # of the rows that need a date, for these to order them
 MOMENTS_SHARE = 0.5  # different moments per row from which rows are a series
 SERIAL = 0.3  # correlation of neighbours in time from which the past tells the future
 ROWS_LOOKED_AT = 100_000
@@ -30,13 +31,12 @@ def check_grouped_rows(context: Context) -> list[Finding] | None:
             sentence += f" With “{entity.moment}” it names each row: the same ones come back over time."
         elif entity.fixed:
             sentence += f" Rows that share it also share {quoted(entity.fixed, 3)}."
-        settings, advice = None, "Less likely than the one above; choose it by hand if it is the better one."
-        if place == 0:
-            settings = {"split": SplitSpec(kind="group", column=entity.column).model_dump(mode="json")}
-            advice = (
-                f"Keep the rows of each “{entity.column}” together when scoring if the model is meant for new ones. "
-                "If it will be used on ones it has seen, leave it as it is."
-            )
+        advice = (
+            f"Keep the rows of each “{entity.column}” together when scoring if the model is meant for new ones. "
+            "If it will be used on ones it has seen, leave it as it is."
+        )
+        if place:
+            advice = f"{advice} Rows are divided by one column only: “{found[0].column}” is the likelier one."
         findings.append(
             Finding(
                 "grouped_rows",
@@ -45,7 +45,7 @@ def check_grouped_rows(context: Context) -> list[Finding] | None:
                 sentence,
                 advice,
                 _rows_of_one(context, entity.column),
-                settings=settings,
+                settings={"split": SplitSpec(kind="group", column=entity.column).model_dump(mode="json")},
             )
         )
     return findings
@@ -69,7 +69,7 @@ def check_time_order(context: Context) -> list[Finding] | None:
     for profile in dates:
         days = context.facts[profile.name].numbers
         known = days[~np.isnan(days)]
-        if len(known) < 0.9 * context.n_rows or profile.distinct_count < MOMENTS_SHARE * len(known):
+        if len(known) < MOSTLY_KNOWN * context.n_rows or profile.distinct_count < MOMENTS_SHARE * len(known):
             continue
         steps = np.diff(known)
         ordered = bool((steps >= 0).all() or (steps <= 0).all())
