@@ -232,8 +232,9 @@ def _profile_of(table, facts, target, task, *, findings=(), **parts) -> Profile:
 
 def _must_agree(table: pd.DataFrame, schema: Schema, target: str) -> None:
     names = schema.names
+    known = set(names)
     for name in table.columns:
-        if name not in set(names):
+        if name not in known:
             raise NotFound(f"The table has a column “{name}” that its schema does not know.", "Read the file again.")
     for name in names:
         if name not in table.columns:

@@ -107,13 +107,16 @@ def decimals_of(value: float) -> int:
 
 
 def shorten(text, limit: int = LONGEST_NAME) -> str:
-    """Cut a long name for a sentence or a title; the full name belongs into a tooltip or table.
+    """Cut a long name in the middle, for a sentence or a title: names that are long mostly differ at their end.
 
-    >>> shorten("abcdef", 4)
-    'abc…'
+    The full name belongs into a tooltip or table.
+
+    >>> shorten("abcdef", 5), shorten("Average use per household in district 12", 21)
+    ('ab…ef', 'Average us…istrict 12')
     """
-    text = " ".join(str(text).split())
-    return text if len(text) <= limit else text[: limit - 1] + "…"
+    line = " ".join(str(text).split())
+    half = (limit - 1) // 2
+    return line if len(line) <= limit else f"{line[:half].rstrip()}…{line[-half:].lstrip()}"
 
 
 def listed(words: list[str], most: int = 3) -> str:

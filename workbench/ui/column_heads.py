@@ -3,9 +3,9 @@
 import streamlit as st
 
 from workbench.profiling.wording import percent
+from workbench.results.wording import shorten
 from workbench.specs import MEANING_LABELS
 from workbench.ui import state, table_view
-from workbench.ui.phrases import short_inside
 
 COLUMN_KEY = "page.data.column"
 FILTER_KEY = "page.data.filter"
@@ -59,7 +59,7 @@ def head(column, shares=None, misfits=()):
             note = f"⚠ {misfits[column.name]:,}"
     return {
         "name": column.name,
-        "label": short_inside(column.name, LONGEST_NAME),
+        "label": shorten(column.name, LONGEST_NAME),
         "meaning": MEANING_LABELS[column.meaning] + (f" · {column.unit}" if column.unit else ""),
         "icon": MEANING_ICONS[column.meaning],
         "right": column.meaning in ("number", "integer"),

@@ -11,9 +11,10 @@ import streamlit as st
 from workbench.errors import WorkbenchError
 from workbench.profiling.target.strength import STRENGTH_HELP
 from workbench.profiling.wording import counted, percent
+from workbench.results.wording import shorten
 from workbench.specs import MEANING_LABELS, fingerprint_of
 from workbench.ui import known_question, state
-from workbench.ui.phrases import short, short_inside
+from workbench.ui.phrases import short
 
 KEY = "page.features.inputs"
 SAID_KEY = "page.features.said"  # what arrived from the table and has not been stored yet
@@ -115,7 +116,7 @@ def _row(standing, column):
     by = "you" if standing.own_answer else "wait" if standing.waiting else "advance" if standing.in_doubt else ""
     return {
         "name": column.name,
-        "label": short_inside(column.name, LONGEST_NAME),
+        "label": shorten(column.name, LONGEST_NAME),
         "meaning": MEANING_LABELS[column.meaning] + blank,
         **_strength(column.strength),
         "use": standing.use,

@@ -5,6 +5,8 @@ from collections import defaultdict
 from datetime import UTC, datetime
 from pathlib import PurePath
 
+from workbench.results.wording import shorten
+
 UNITS = ("bytes", "kB", "MB", "GB", "TB")
 AGO_SECONDS = ((86400 * 365, "year"), (86400 * 30, "month"), (86400, "day"), (3600, "hour"), (60, "minute"))
 
@@ -75,24 +77,13 @@ def short(text, limit=60):
     return line if len(line) <= limit else line[: limit - 1] + "…"
 
 
-def short_inside(text, limit):
-    """Return ``text`` on one line, cut in the middle where it is too long: long names mostly differ at their end.
-
-    >>> short_inside("Average use per household in district 12", 21)
-    'Average us…istrict 12'
-    """
-    line = " ".join(str(text).split())
-    half = (limit - 1) // 2
-    return line if len(line) <= limit else f"{line[:half].rstrip()}…{line[-half:].lstrip()}"
-
-
 def told_apart(names, limit):
     """Return the names cut in the middle where they are too long; those that would look the same, around what differs.
 
     >>> told_apart(["Use in district 7, per household", "Use in district 8, per household", "city"], 20)
     ['…district 7, per h…', '…district 8, per h…', 'city']
     """
-    labels = [short_inside(name, limit) for name in names]
+    labels = [shorten(name, limit) for name in names]
     alike = defaultdict(list)
     for at, label in enumerate(labels):
         alike[label].append(at)

@@ -23,6 +23,7 @@ PREFIX = "profile:"
 PATIENCE_SECONDS = 0.35  # work that takes longer is shown as such
 HEAD_START_SECONDS = 0.3  # for the page to draw what is known already, before all cores are busy
 LONGEST_WAIT_SECONDS = 600
+ATTEMPTS = 6  # at a profile that has just ended, was let go of, or takes longer than that
 MOST_KEPT = 8  # profiles in memory; all of them are in the store
 SMALL_CELLS, FEW_COLUMNS = 2_000_000, 200  # half a second of work; a process takes longer to start
 WAITING, OPENING = "Waiting until another table is looked through", "Opening the table"
@@ -154,7 +155,10 @@ def _make_apart(asked: Asked, job: background.Job) -> None:
 
 def wait(asked: Asked) -> Profile:
     """Return the complete profile, made now if it has to be; raises the problem that its making ended with."""
-    while (found := complete(asked)) is None:
+    for _ in range(ATTEMPTS):
+        found = complete(asked)
+        if found is not None:
+            return found
         job = start(asked)
         if job is None:
             continue
@@ -163,7 +167,7 @@ def wait(asked: Asked) -> Profile:
         if job.problem:
             background.forget(job.name)
             raise job.problem
-    return found
+    raise WorkbenchError("This table's profile does not come about.", "Reload the page; the server's log says more.")
 
 
 @dataclass(frozen=True)

@@ -6,8 +6,9 @@ import streamlit as st
 
 from workbench.profiling.report import About
 from workbench.profiling.wording import counted, percent
+from workbench.results.wording import shorten
 from workbench.ui import background, column_heads, components, findings, state
-from workbench.ui.phrases import file_name, short_inside, size
+from workbench.ui.phrases import file_name, size
 
 MEANINGS_COUNTED = {  # for one and for several
     "number": ("number", "numbers"),
@@ -64,7 +65,7 @@ def _facts(project, profile):
         facts.append(f"{share} of the rows have no blank")
     facts.append(f"{size(profile.memory_bytes)} in memory")
     if project.draft.target:
-        facts.append(f":material/target: predicts {components.plain(short_inside(project.draft.target, 40))}")
+        facts.append(f":material/target: predicts {components.plain(shorten(project.draft.target, 40))}")
     return facts
 
 

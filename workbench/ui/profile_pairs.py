@@ -6,9 +6,10 @@ import streamlit as st
 from workbench.charts.associations import association_map, map_frame, map_names
 from workbench.charts.pairs import pair_chart
 from workbench.profiling.wording import counted, percent, quoted
+from workbench.results.wording import shorten
 from workbench.ui import findings, pictures, state
 from workbench.ui.components import plain
-from workbench.ui.phrases import file_name, short, short_inside, told_apart
+from workbench.ui.phrases import file_name, short, told_apart
 
 LEFT_KEY, RIGHT_KEY, LIST_KEY = (f"page.profile.pairs.{name}" for name in ("left", "right", "list"))
 LIST_ROWS, ROW_HEIGHT, HEAD_HEIGHT = 11, 35, 38  # the latter two in pixels
@@ -144,7 +145,7 @@ def remark(pair):
         return "each value of one goes with one of the other"
     if pair.follows:
         decided, decides = (pair.left, pair.right) if pair.follows == "left" else (pair.right, pair.left)
-        return f"{short_inside(decides, 24)} decides {short_inside(decided, 24)}"
+        return f"{shorten(decides, 24)} decides {shorten(decided, 24)}"
     return "they say nearly the same" if pair.same else ""
 
 
@@ -229,7 +230,7 @@ def blank_words(group):
     """Return which columns are blank together, and how strictly, in Markdown."""
     alone = group.n_any - group.n_rows
     rest = f"; in {counted(alone, 'more row')} only some of them" if alone else ", never one without the other"
-    names = plain(quoted([short_inside(name, 40) for name in group.columns]))
+    names = plain(quoted([shorten(name, 40) for name in group.columns]))
     return f"{names}: all blank in {counted(group.n_rows, 'row')}{rest}"
 
 

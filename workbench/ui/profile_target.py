@@ -6,9 +6,10 @@ import streamlit as st
 from workbench.charts.target import drift_chart, drift_frame, shape_chart, shape_frame
 from workbench.profiling.target.strength import MEASURES, STRENGTH_HELP
 from workbench.profiling.wording import counted, figure, percent
+from workbench.results.wording import shorten
 from workbench.ui import column_charts, pictures, state
 from workbench.ui.components import plain
-from workbench.ui.phrases import file_name, short, short_inside, told_apart
+from workbench.ui.phrases import file_name, short, told_apart
 
 COLUMN_KEY, LIST_KEY, DRIFT_KEY = (f"page.profile.target.{name}" for name in ("column", "list", "drift"))
 LIST_ROWS, ROW_HEIGHT, HEAD_HEIGHT = 10, 35, 38  # the latter two in pixels
@@ -49,7 +50,7 @@ def _itself(project, profile, view):
     with words:
         column = profile.column(profile.target)
         st.markdown(
-            f"**{plain(short_inside(profile.target, 60))}** is {TASKS[profile.task]}. {plain(balance(column, view))}"
+            f"**{plain(shorten(profile.target, 60))}** is {TASKS[profile.task]}. {plain(balance(column, view))}"
         )
         if column.missing_count:
             st.markdown(f"{counted(column.missing_count, 'row')} without an answer are of no use for learning.")
@@ -210,5 +211,5 @@ def _drifts(view):
 
 def _drift_label(drift):
     over = "Over time" if drift.by == "time" else "Between the values of"
-    along = f" along {short_inside(drift.column, 50)}" if drift.by == "time" else f" {short_inside(drift.column, 50)}"
+    along = f" along {shorten(drift.column, 50)}" if drift.by == "time" else f" {shorten(drift.column, 50)}"
     return f"{over}{along} · explains {percent(drift.strength)}"

@@ -140,7 +140,7 @@ def _strong(context: Context) -> dict[str, Sign]:
     if not ranked or ranked[0].strength.n_rows < FEWEST_ROWS:
         return {}
     decides = [each for each in ranked if each.strength.best >= TOO_GOOD[each.strength.measure]]
-    rest = [each.strength.best for each in ranked if each not in decides]
+    rest = [each.strength.best for each in ranked if each.strength.best < TOO_GOOD[each.strength.measure]]
     found = {}
     for profile in decides:
         # Copies of one leak are no witnesses for each other; honest strong columns are.
@@ -240,7 +240,8 @@ def _pure(context: Context) -> dict[str, Sign]:
     ]
     if not 0 < len(pure) <= MOST_PURE:
         return {}
-    others = max((_best(context, profile.name) for profile in context.inputs if profile not in pure), default=0.0)
+    names = {profile.name for profile in pure}
+    others = max((_best(context, each.name) for each in context.inputs if each.name not in names), default=0.0)
     # Where another column tells nearly as much, classes are simply different things.
     pure = [profile for profile in pure if others < ALONE * profile.strength.best]
     return {
@@ -285,12 +286,12 @@ def _names(context: Context, others: dict[str, list[Sign]]) -> dict[str, Sign]:
     words = {later_word(name) for name in ranked if name in telling} - {""}
     found = {}
     for name in ranked:
-        told, word = name in telling, later_word(name)
+        word = later_word(name)
         if word in words:
             found[name] = Sign("name", f"“{word}” in its name tells of something after the outcome.", 1)
-            continue
-        shared = shared_word(name, context.target, [each for each in names if each != name])
-        if shared and told:
+        elif name in telling and (
+            shared := shared_word(name, context.target, (each for each in names if each != name))
+        ):
             sentence = f"Its name shares “{shared}” with “{context.target}”, so it may be about the same event."
             found[name] = Sign("name", sentence, 1)
     return found
