@@ -111,7 +111,7 @@ def _map(found):
         map_frame(found, names),
         key="page.profile.map",
         alt="How strongly the columns of the strongest pairs go together",
-        definition="The deeper the blue, the more two columns tell each other. An empty cell: a pair that is not listed.",
+        definition="The deeper the blue, the more two columns tell each other. Empty: a pair that is not listed.",
         name="pairs",
     )
 
