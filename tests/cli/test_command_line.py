@@ -229,12 +229,12 @@ def test_the_process_itself_ends_with_one_line():
 
 
 def test_what_the_reading_process_died_of_is_not_printed_raw(home, tmp_path, capsys, monkeypatch):
-    from workbench.store import reading_process
+    from workbench.store import reading_process, worker_process
 
     died = [sys.executable, "-c", "raise SystemError('deep inside')"]
     popen = subprocess.Popen
     monkeypatch.setattr(reading_process, "SMALL_BYTES", 0)
-    monkeypatch.setattr(reading_process.subprocess, "Popen", lambda _command, **options: popen(died, **options))
+    monkeypatch.setattr(worker_process.subprocess, "Popen", lambda _command, **options: popen(died, **options))
     path = tmp_path / "a.csv"
     path.write_text("a,b\n1,2\n")
     said = failed(capsys, "train", str(path), "--target", "b")
