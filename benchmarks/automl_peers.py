@@ -296,7 +296,7 @@ def measure(tool, asked, options):
         "beside": {name: version for name in BESIDE if (version := _version(name))},
     }
     arguments = [tool, str(options.splits.resolve()), "result.json", "--one", json.dumps(asked)]
-    arguments += ["--seconds", f"{options.seconds:g}", "--threads", str(options.threads)]
+    arguments += ["--seconds", str(options.seconds), "--threads", str(options.threads)]
     if options.predictions:
         arguments += ["--predictions", str(options.predictions.resolve())]
     folder = tempfile.mkdtemp(prefix=f"{tool}-")
@@ -322,7 +322,7 @@ def main():
     parser.add_argument("tool", choices=TOOLS)
     parser.add_argument("splits", type=Path, help="folder that automl_tasks wrote")
     parser.add_argument("out", type=Path)
-    parser.add_argument("--seconds", type=float, default=60)
+    parser.add_argument("--seconds", type=int, default=60)
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--tasks", help="only these, by name, with commas between")
     parser.add_argument("--lock", help="file that is locked during every single run")
