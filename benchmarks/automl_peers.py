@@ -271,14 +271,22 @@ def in_a_process(arguments, folder, timeout):
         except subprocess.TimeoutExpired:
             return {"error": f"not done after {timeout:.0f} s"}
         finally:
-            with contextlib.suppress(ProcessLookupError):  # also what it started, such as a Java server
-                os.killpg(process.pid, signal.SIGKILL)
+            _end_session(process.pid)
             process.wait()
     result = Path(folder) / "result.json"
     if result.exists():
         return json.loads(result.read_text(encoding="utf-8"))
     lines = [line for line in log.read_text(encoding="utf-8", errors="replace").splitlines() if line.strip()]
     return {"error": lines[-1][:400] if lines else f"ended with {process.returncode}"}
+
+
+def _end_session(session):
+    """End whatever still runs in a session; H2O's Java server is in a process group of its own."""
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        with contextlib.suppress(OSError):
+            fields = stat.read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()
+            if int(fields[3]) == session:
+                os.kill(int(stat.parent.name), signal.SIGKILL)
 
 
 def measure(tool, asked, options):

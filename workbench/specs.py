@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictFloat, Stri
 
 Meaning = Literal["number", "integer", "date", "yes_no", "category", "text", "identifier"]
 Task = Literal["binary", "multiclass", "regression"]
-SplitKind = Literal["random", "group", "time"]
+SplitKind = Literal["random", "group", "time", "own"]
 FileFormat = Literal[
     "delimited", "fixed_width", "excel", "json", "json_lines", "parquet", "feather",
     "stata", "spss", "sas", "r", "sqlite", "duckdb",
@@ -161,23 +161,92 @@ class Recipe(Spec):
 
 
 class SplitSpec(Spec):
-    """How rows are divided into folds. ``random`` is stratified for classes."""
+    """How rows are divided into folds. ``random`` is stratified for classes, and so is ``group`` as far as it can be.
+
+    ``folds`` is 1 where one part is held out and 0 in a draft where the software decides; planning puts the number
+    of folds there that there are, also for ``own`` and for one group after the other.
+    """
 
     kind: SplitKind = "random"
-    folds: Annotated[int, Field(ge=2, le=50)] = 5
-    column: str = ""  # the group or time column
+    folds: Annotated[int, Field(ge=0, le=50)] = 5
+    column: str = ""  # the group or time column, or the one that marks the person's own folds
+    repeats: Annotated[int, Field(ge=1, le=20)] = 1  # random and group: the folds are drawn anew so many times
+    each: bool = False  # group: every group is tested once, alone
+    gap: Annotated[float, Field(ge=0)] = 0.0  # time: left out before each tested part; days, or the column's unit
+    share: Annotated[float, Field(gt=0, lt=1)] = 0.2  # of the rows that are tested where ``folds`` is 1
+
+    @property
+    def rounds(self) -> int:
+        """How many times a candidate is fitted and tested: folds times repeats."""
+        return self.folds * self.repeats
 
 
-class CandidateSpec(Spec):
-    """One estimator to try: a kind of the registry and the hyperparameters that differ from its defaults."""
+class MemberSpec(Spec):
+    """One candidate inside an ensemble, and how much it counts."""
 
     kind: str
     hyperparameters: dict[str, Setting] = {}
+    weight: Annotated[float, Field(gt=0)]
+
+
+class CandidateSpec(Spec):
+    """One estimator to try: a kind of the registry and the hyperparameters that differ from its defaults.
+
+    An ``ensemble`` has members, found from what they predicted for rows they had not seen.
+    """
+
+    kind: str
+    hyperparameters: dict[str, Setting] = {}
+    members: tuple[MemberSpec, ...] = ()
 
     @property
     def key(self) -> str:
         """Name of the candidate inside a run: its kind, and a suffix where hyperparameters were set."""
-        return self.kind if not self.hyperparameters else f"{self.kind}-{self.fingerprint[:8]}"
+        if not self.hyperparameters:
+            return self.kind
+        return f"{self.kind}-{fingerprint_of({'hyperparameters': self.hyperparameters, 'kind': self.kind})[:8]}"
+
+
+class SearchRange(Spec):
+    """The values of one hyperparameter that a search may try: listed, or between two bounds (both included)."""
+
+    name: str
+    values: tuple[Setting, ...] = ()
+    low: float | None = None
+    high: float | None = None
+    log: bool = False
+
+
+class TuningSpec(Spec):
+    """A search over the hyperparameters of one kind, as a person asked for it."""
+
+    kind: str
+    ranges: tuple[SearchRange, ...]
+    method: Literal["grid", "random", "model"] = "random"
+    trials: Annotated[int, Field(ge=1, le=500)] = 20  # a grid tries every combination, and ignores it
+
+
+class RoundSpec(Spec):
+    """One round of an autopilot's plan: who is scored on which folds, and how many go on.
+
+    Taking part are the candidates still in the race, those named here, and ``trials`` variations of a kind for the
+    ``kinds`` best kinds so far. All are scored on ``folds`` where they are not yet; the best ``keep`` stay.
+    """
+
+    folds: tuple[int, ...]
+    candidates: tuple[CandidateSpec, ...] = ()
+    trials: dict[str, int] = {}  # per kind: how many variations are affordable if it is among the best kinds
+    kinds: int = 0
+    keep: int = 0  # 0: all stay
+
+
+class AutopilotSpec(Spec):
+    """What an autopilot was allowed, and the plan that came of it. With a plan the clock is not looked at any more."""
+
+    purpose: Literal["quick", "balanced", "thorough"] = "balanced"
+    seconds: Annotated[float, Field(gt=0)] = 60.0
+    rounds: tuple[RoundSpec, ...] = ()  # empty: made at the start of the run from the speed measured there
+    largest_ensemble: Annotated[int, Field(ge=1, le=50)] = 12  # members, at most
 
 
 class ColumnChoice(Spec):
@@ -212,6 +281,13 @@ class Draft(Spec):
     metric: str | None = None  # None: the main metric of the task
     seed: Annotated[int, Field(ge=0, lt=2**32)] = 0
     accepted: tuple[str, ...] = ()  # keys of the findings of which the person said that they are fine
+    autopilot: AutopilotSpec | None = None  # None: the candidates as they are
+    tunings: tuple[TuningSpec, ...] = ()
+    locked: Annotated[float, Field(ge=0, lt=1)] = 0.0  # share of rows that is put away until the end
+    test_dataset: str = ""  # fingerprint of a second labelled file that the finished model is tested on
+    weight_column: str = ""  # how much each row counts in fits
+    class_weight: Literal["", "balanced"] = ""  # balanced: rare classes count as much as frequent ones
+    monotone: tuple[tuple[str, Literal[-1, 1]], ...] = ()  # input: the prediction may only fall or rise with it
 
 
 class ExperimentSpec(Spec):
@@ -231,6 +307,12 @@ class ExperimentSpec(Spec):
     split: SplitSpec = SplitSpec()
     metric: str
     seed: Annotated[int, Field(ge=0, lt=2**32)] = 0
+    autopilot: AutopilotSpec | None = None
+    tunings: tuple[TuningSpec, ...] = ()
+    locked: Annotated[float, Field(ge=0, lt=1)] = 0.0
+    weight_column: str = ""
+    class_weight: Literal["", "balanced"] = ""
+    monotone: tuple[tuple[str, Literal[-1, 1]], ...] = ()
 
     def candidate(self, key: str) -> CandidateSpec:
         """Return the candidate whose ``key`` is given; KeyError where there is none."""

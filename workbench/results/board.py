@@ -37,7 +37,7 @@ def leaderboard(evaluation: Evaluation) -> pd.DataFrame:
             "fit_seconds": score.fit_seconds,
             "score_seconds": score.score_seconds,
             "folds_done": len(score.folds),
-            "n_folds": evaluation.spec.split.folds,
+            "n_folds": evaluation.spec.split.rounds,
             "complete": score.complete,
             "tied": score.key in level,
             "note": _note(evaluation, score),
@@ -99,7 +99,7 @@ def _note(evaluation: Evaluation, score: CandidateScore) -> str:
     if score.error:
         return score.error
     parts = []
-    n_folds = evaluation.spec.split.folds
+    n_folds = evaluation.spec.split.rounds
     if len(score.folds) < n_folds:
         parts.append(f"{len(score.folds)} of {n_folds} folds are done.")
     undefined = sum(not math.isfinite(value) for value in score.scores.get(evaluation.spec.metric, ()))

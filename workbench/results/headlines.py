@@ -174,7 +174,7 @@ def _ties_note(evaluation: Evaluation) -> str:
     verb = "is" if len(tied) == 1 else "are"
     advised = label_of(evaluation.spec, recommended(evaluation))
     return (
-        f"Too close to call: {listed(named)} {verb} within the spread of {evaluation.spec.split.folds} folds. "
+        f"Too close to call: {listed(named)} {verb} within the spread of {evaluation.spec.split.rounds} folds. "
         f"Recommended: {advised}, the simplest of them."
     )
 
@@ -196,4 +196,4 @@ def _nothing_complete(evaluation: Evaluation) -> str:
     failed = [score for score in candidates if score.error]
     if failed and len(failed) == len(candidates):
         return f"No estimator could be scored. {failed[0].error}"
-    return f"No estimator has finished all {evaluation.spec.split.folds} folds yet."
+    return f"No estimator has finished all {evaluation.spec.split.rounds} folds yet."

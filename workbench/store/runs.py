@@ -38,7 +38,7 @@ class Runs(Base):
             "error": "",
             "metric": spec.metric,
             "n_candidates": len(spec.candidates),
-            "n_folds": spec.split.folds,
+            "n_folds": spec.split.rounds,
             "size_bytes": 0,
             "app_version": app_version(),
             "versions": json.dumps(library_versions()),

@@ -179,7 +179,7 @@ def _ended_from_outside(material: Material, key: str, fold: int) -> Failure:
     return Failure(
         key,
         fold,
-        f"{label_of(material.spec, key)} failed on fold {fold + 1} of {material.spec.split.folds}: its process was "
+        f"{label_of(material.spec, key)} failed on fold {fold + 1} of {material.spec.split.rounds}: its process was "
         "ended by the system, most likely because the memory did not suffice. Use fewer rows or columns, or leave "
         "it out.",
         "worker process died",

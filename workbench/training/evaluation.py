@@ -202,7 +202,7 @@ class Evaluation:
             fit_seconds=float(sum(score.fit_seconds for score in done)),
             score_seconds=float(sum(score.score_seconds for score in done)),
             folds=tuple(score.fold for score in done),
-            complete=not error and len(done) >= self.spec.split.folds and bool(np.isfinite(mean)),
+            complete=not error and len(done) >= self.spec.split.rounds and bool(np.isfinite(mean)),
             error=error,
             warnings=tuple(dict.fromkeys(text for score in done for text in score.warnings)),
         )

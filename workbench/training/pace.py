@@ -61,7 +61,7 @@ def seconds_left(
         for key, seconds in predicted.items()
         if key not in failed
     }
-    left = {key: seconds * (spec.split.folds - len(measured.get(key, ()))) for key, seconds in per_fold.items()}
+    left = {key: seconds * (spec.split.rounds - len(measured.get(key, ()))) for key, seconds in per_fold.items()}
     # Not sooner than the longest single fit that is still to do.
     longest = max((per_fold[key] for key, seconds in left.items() if seconds > 0), default=0.0)
     return max(sum(left.values()) / (n_jobs or joblib.cpu_count()), longest)

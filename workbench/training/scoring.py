@@ -138,7 +138,7 @@ def predictions(estimator, inputs: pd.DataFrame, spec: ExperimentSpec) -> tuple[
 def plain_cause(spec: ExperimentSpec, key: str, fold: int | None, error: BaseException) -> str:
     """Say why a candidate failed in a sentence without a traceback; ``fold`` is None for the fit on all rows."""
     where = f"{label_of(spec, key)} failed " + (
-        "in the fit on all rows" if fold is None else f"on fold {fold + 1} of {spec.split.folds}"
+        "in the fit on all rows" if fold is None else f"on fold {fold + 1} of {spec.split.rounds}"
     )
     if isinstance(error, WorkbenchError):
         return f"{where}: {error}"

@@ -103,7 +103,7 @@ def _score_and_fit(store: Store, run_id: str, lease: str) -> str | None:
             table,
             run.spec,
             done=store.finished_pairs(run_id)
-            | {(key, fold) for key in skipped for fold in range(run.spec.split.folds)},
+            | {(key, fold) for key in skipped for fold in range(run.spec.split.rounds)},
             on_start=lambda key, fold: store.record_start(run_id, key, fold, lease=lease),
             on_score=lambda score: store.record_fold(run_id, score, lease=lease),
             on_failure=lambda key, message: store.record_failure(run_id, key, message, lease=lease),

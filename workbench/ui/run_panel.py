@@ -84,7 +84,7 @@ def _panel(run):
         alt="Estimators of this run with the folds that are done, their score and time",
     )
     st.caption(
-        f"Scores come from rows the model had not seen, {run.spec.split.folds} times over. "
+        f"Scores come from rows the model had not seen, {run.spec.split.rounds} times over. "
         "You can leave this page or close the window: the run goes on."
     )
 
@@ -182,7 +182,7 @@ def progress_frame(evaluation, in_work=frozenset()):
     in_work : collection of (key, fold)
         What is being worked on.
     """
-    n_folds = evaluation.spec.split.folds
+    n_folds = evaluation.spec.split.rounds
     unit = unit_of(evaluation.spec)
     rows = []
     for entry in evaluation.candidates():
