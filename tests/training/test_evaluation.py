@@ -168,6 +168,12 @@ def test_bytes_and_back_for_amounts():
     same(FoldScore.from_bytes(given_score.to_bytes()), given_score)
 
 
+def test_scores_on_the_training_rows_are_kept_with_the_others():
+    given_score = fold_score("logistic", 0, 0.8, train_scores={"roc_auc": 0.96, "accuracy": 0.75})
+    assert FoldScore.from_bytes(given_score.to_bytes()).train_scores == {"roc_auc": 0.96, "accuracy": 0.75}
+    assert FoldScore.from_bytes(fold_score("logistic", 0, 0.8).to_bytes()).train_scores == {}
+
+
 @pytest.mark.parametrize("damage", [lambda data: b"", lambda data: data[:100], lambda data: b"x" + data[50:]])
 def test_damaged_bytes_are_refused(damage):
     data = fold_score("logistic", 0, 0.8).to_bytes()

@@ -32,6 +32,7 @@ class StoredFoldScore(FoldScore):
     actual = property(lambda self: self._read.actual)
     predicted = property(lambda self: self._read.predicted)
     probabilities = property(lambda self: self._read.probabilities)
+    train_scores = property(lambda self: self._read.train_scores)
 
     def __reduce__(self):
         facts = (self.candidate, self.fold, self.scores, self.fit_seconds, self.score_seconds, self.warnings)

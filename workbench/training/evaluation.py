@@ -41,6 +41,9 @@ class FoldScore:
         Columns in the order of ``spec.classes``; a class that the training rows lacked has 0.
     warnings : tuple of str
         What the estimator complained about, each sentence once.
+    train_scores : dict of str to float
+        The same metrics on the rows it was trained on; only for candidates that a search tries, to show where a
+        setting learns by heart.
     """
 
     candidate: str
@@ -53,6 +56,7 @@ class FoldScore:
     predicted: np.ndarray
     probabilities: np.ndarray | None = None
     warnings: tuple[str, ...] = ()
+    train_scores: dict[str, float] = field(default_factory=dict)
 
     def to_bytes(self) -> bytes:
         """Return the fold score as the bytes of an ``.npz`` archive: numbers as arrays, words as JSON, no pickle."""
@@ -64,6 +68,7 @@ class FoldScore:
             "metrics": list(self.scores),
             "labels": labels,
             "warnings": list(self.warnings),
+            "train_metrics": list(self.train_scores),
         }
         arrays = {
             "facts": np.frombuffer(json.dumps(facts).encode("ascii"), dtype=np.uint8),
@@ -73,6 +78,8 @@ class FoldScore:
             "actual": actual,
             "predicted": predicted,
         }
+        if self.train_scores:
+            arrays["train_scores"] = np.array(list(self.train_scores.values()), dtype=np.float64)
         if self.probabilities is not None:
             arrays["probabilities"] = np.asarray(self.probabilities, dtype=np.float64)
         buffer = io.BytesIO()
@@ -105,6 +112,9 @@ class FoldScore:
                 predicted=_decoded(arrays["predicted"], facts["labels"]),
                 probabilities=arrays.get("probabilities"),
                 warnings=tuple(facts["warnings"]),
+                train_scores=dict(
+                    zip(facts.get("train_metrics", ()), arrays.get("train_scores", np.empty(0)).tolist(), strict=True)
+                ),
             )
         except Exception as error:
             raise ModelUnusable(
