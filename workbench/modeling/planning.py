@@ -8,6 +8,8 @@ import pandas as pd
 from workbench.errors import NotFound, NotPossible
 from workbench.modeling import metrics, models
 from workbench.modeling.columns import screen_columns
+from workbench.modeling.preferences import left_out_as_weight, preferences
+from workbench.modeling.searches import checked_tunings
 from workbench.modeling.splits import possible_split
 from workbench.modeling.targets import (
     FEWEST_ROWS,
@@ -120,6 +122,8 @@ def plan_experiment(
             positive, positive_reason = positive_class(known[column.name], classes, draft.positive)
     folds, fold_warnings = possible_split(known, column, task, draft.split, schema)
     columns, left_out = _inputs(rows, schema, column.name, draft, folds, screened)
+    asked = preferences(known, schema, draft, task, [entry.name for entry in columns])
+    tunings = () if draft.autopilot else checked_tunings(draft.tunings, task)
     candidates, models_left_out, unsuitable = _candidates(draft, task, len(known), len(columns), len(classes))
     spec = ExperimentSpec(
         dataset=draft.dataset or "0" * 64,
@@ -135,6 +139,11 @@ def plan_experiment(
         split=folds,
         metric=_metric(draft.metric, task),
         seed=draft.seed,
+        autopilot=draft.autopilot,
+        tunings=tunings,
+        weight_column=asked.weight_column,
+        class_weight=asked.class_weight,
+        monotone=asked.monotone,
     )
     return Plan(
         spec=spec,
@@ -143,7 +152,7 @@ def plan_experiment(
         rows_without_target=len(rows) - len(known),
         models_left_out=models_left_out,
         unsuitable=unsuitable,
-        warnings=(*warnings, *fold_warnings, *_choices_without_column(schema, draft)),
+        warnings=(*warnings, *fold_warnings, *asked.warnings, *_choices_without_column(schema, draft)),
         time_column=time_column,
     )
 
@@ -160,8 +169,8 @@ def modelling_table(table: pd.DataFrame, spec: ExperimentSpec) -> tuple[pd.DataF
     Returns
     -------
     X : DataFrame of shape (n_known_rows, n_inputs)
-        The inputs, and behind them the group or time column where it is no input (pipelines ignore it). Index
-        labels are those of ``table``.
+        The inputs, and behind them the columns of groups or times and of weights where they are no inputs (pipelines
+        ignore them). Index labels are those of ``table``.
     y : ndarray of shape (n_known_rows,)
         float64 for regression; otherwise labels: int64, or object for words.
     """
@@ -170,8 +179,9 @@ def modelling_table(table: pd.DataFrame, spec: ExperimentSpec) -> tuple[pd.DataF
     missing = [name for name in [*names, spec.target] if name not in rows]
     if missing:
         raise NotFound(f"The table has no column “{missing[0]}”, which this experiment uses.", "Choose other columns.")
-    if spec.split.column and spec.split.column not in names and spec.split.column in rows:
-        names.append(spec.split.column)
+    for behind in (spec.split.column, spec.weight_column):
+        if behind and behind not in names and behind in rows:
+            names.append(behind)
     rows = rows[has_target(rows[spec.target])]
     if spec.task == "regression":
         return rows[names], rows[spec.target].to_numpy(dtype=np.float64)
@@ -186,6 +196,7 @@ def _inputs(rows, schema, target, draft, folds, screened) -> tuple[tuple[ColumnS
     if folds.kind == "group":
         sentence = f"{folds.column} says which rows belong together; it is used to divide them, not as an input."
         screened.setdefault(folds.column, LeftOut(column=folds.column, reason=sentence))
+    screened |= {entry.column: entry for entry in left_out_as_weight(draft)}
     used, left_out = [], []
     for column in schema.columns:
         if column.name == target:
@@ -209,6 +220,8 @@ def _choices_without_column(schema, draft) -> tuple[str, ...]:
 
 def _candidates(draft, task, n_rows, n_columns, n_classes):
     baseline = CandidateSpec(kind=BASELINE)
+    if draft.autopilot and draft.candidates is None:
+        return (baseline,), (), ()  # it adds what it tries
     if draft.candidates is not None:
         suited, unsuitable = [], []
         for candidate in draft.candidates:
