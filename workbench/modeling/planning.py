@@ -8,6 +8,7 @@ import pandas as pd
 from workbench.errors import NotFound, NotPossible
 from workbench.modeling import metrics, models
 from workbench.modeling.columns import screen_columns
+from workbench.modeling.locking import Locked, doubts, locked_among
 from workbench.modeling.preferences import left_out_as_weight, preferences
 from workbench.modeling.searches import checked_tunings
 from workbench.modeling.splits import possible_split
@@ -25,7 +26,15 @@ from workbench.modeling.targets import (
 from workbench.prepare import apply_recipe
 from workbench.specs import CandidateSpec, ColumnSpec, Draft, ExperimentSpec, LeftOut, Schema
 
-__all__ = ["ModelLeftOut", "Plan", "labels_of", "likely_targets", "modelling_table", "plan_experiment"]
+__all__ = [
+    "ModelLeftOut",
+    "Plan",
+    "labels_of",
+    "likely_targets",
+    "locked_table",
+    "modelling_table",
+    "plan_experiment",
+]
 
 BASELINE = "baseline"
 TIME_ORDER = (
@@ -66,6 +75,8 @@ class Plan:
     warnings : tuple of str
     time_column : str
         The column of dates that rows are in the order of although they are not divided by it; empty as a rule.
+    rows_locked : int
+        Rows put away for the final test.
     """
 
     spec: ExperimentSpec
@@ -76,6 +87,7 @@ class Plan:
     unsuitable: tuple[ModelLeftOut, ...] = ()
     warnings: tuple[str, ...] = field(default=())
     time_column: str = ""
+    rows_locked: int = 0
 
 
 def plan_experiment(
@@ -120,11 +132,13 @@ def plan_experiment(
         classes = tuple(classes_of(known[column.name]).tolist())
         if task == "binary":
             positive, positive_reason = positive_class(known[column.name], classes, draft.positive)
-    folds, fold_warnings = possible_split(known, column, task, draft.split, schema)
+    locked = _locked(known, column.name, task, draft)
+    left = known[locked.left] if draft.locked else known
+    folds, fold_warnings = possible_split(left, column, task, draft.split, schema)
     columns, left_out = _inputs(rows, schema, column.name, draft, folds, screened)
     asked = preferences(known, schema, draft, task, [entry.name for entry in columns])
     tunings = () if draft.autopilot else checked_tunings(draft.tunings, task)
-    candidates, models_left_out, unsuitable = _candidates(draft, task, len(known), len(columns), len(classes))
+    candidates, models_left_out, unsuitable = _candidates(draft, task, len(left), len(columns), len(classes))
     spec = ExperimentSpec(
         dataset=draft.dataset or "0" * 64,
         recipe=draft.recipe,
@@ -139,6 +153,7 @@ def plan_experiment(
         split=folds,
         metric=_metric(draft.metric, task),
         seed=draft.seed,
+        locked=draft.locked,
         autopilot=draft.autopilot,
         tunings=tunings,
         weight_column=asked.weight_column,
@@ -152,13 +167,20 @@ def plan_experiment(
         rows_without_target=len(rows) - len(known),
         models_left_out=models_left_out,
         unsuitable=unsuitable,
-        warnings=(*warnings, *fold_warnings, *asked.warnings, *_choices_without_column(schema, draft)),
+        warnings=(
+            *warnings,
+            *fold_warnings,
+            *doubts(known, column.name, task, locked.rows),
+            *asked.warnings,
+            *_choices_without_column(schema, draft),
+        ),
         time_column=time_column,
+        rows_locked=int(locked.rows.sum()),
     )
 
 
 def modelling_table(table: pd.DataFrame, spec: ExperimentSpec) -> tuple[pd.DataFrame, np.ndarray]:
-    """Return what estimators are given: inputs and target of the rows that count.
+    """Return what estimators are given: inputs and target of the rows that count and are not locked away.
 
     Parameters
     ----------
@@ -174,6 +196,15 @@ def modelling_table(table: pd.DataFrame, spec: ExperimentSpec) -> tuple[pd.DataF
     y : ndarray of shape (n_known_rows,)
         float64 for regression; otherwise labels: int64, or object for words.
     """
+    return _inputs_and_target(table, spec, final=False)
+
+
+def locked_table(table: pd.DataFrame, spec: ExperimentSpec) -> tuple[pd.DataFrame, np.ndarray]:
+    """Return the rows that were locked away for the final test, like :func:`modelling_table` those worked with."""
+    return _inputs_and_target(table, spec, final=True)
+
+
+def _inputs_and_target(table, spec, *, final) -> tuple[pd.DataFrame, np.ndarray]:
     rows = apply_recipe(table, spec.recipe).table
     names = [column.name for column in spec.columns]
     missing = [name for name in [*names, spec.target] if name not in rows]
@@ -183,9 +214,18 @@ def modelling_table(table: pd.DataFrame, spec: ExperimentSpec) -> tuple[pd.DataF
         if behind and behind not in names and behind in rows:
             names.append(behind)
     rows = rows[has_target(rows[spec.target])]
+    if spec.locked or final:
+        locked = locked_among(rows, spec.target, spec.task, spec.split, spec.locked, spec.seed)
+        rows = rows[locked.rows if final else locked.left]
     if spec.task == "regression":
         return rows[names], rows[spec.target].to_numpy(dtype=np.float64)
     return rows[names], labels_of(rows[spec.target])
+
+
+def _locked(known, target, task, draft) -> Locked:
+    """Choose the rows to put away; a column for dividing them that is not there is told by the split."""
+    lacking = draft.split.kind in ("group", "time") and draft.split.column not in known
+    return locked_among(known, target, task, draft.split, 0.0 if lacking else draft.locked, draft.seed)
 
 
 def _inputs(rows, schema, target, draft, folds, screened) -> tuple[tuple[ColumnSpec, ...], tuple[LeftOut, ...]]:
