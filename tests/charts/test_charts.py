@@ -19,6 +19,7 @@ from workbench.profiling.target.target_view import Drift, Shape, ShapeBin, Targe
 from workbench.results.amounts import Amounts
 from workbench.results.classes import Confusion, Curve, Curves
 from workbench.results.importance import Importance
+from workbench.results.learning_curve import LearningCurve
 from workbench.specs import ColumnSpec
 
 # A name that breaks every encoding that takes names for fields, and one that would be markup.
@@ -138,6 +139,10 @@ CASES = {
     "residual_histogram": [lambda make: make(amounts(50, HOSTILE)), lambda make: make(amounts(1))],
     "residuals_by_value": [lambda make: make(amounts(50, HOSTILE)), lambda make: make(amounts(1))],
     "importance": [lambda make: make(importance(["a", HOSTILE, LONG])), lambda make: make(importance(MANY))],
+    "learning_curve": [
+        lambda make: make(LearningCurve("rmse", "RMSE", False, (20, 40), ((3.0, 2.0), (2.0, 1.0)))),
+        lambda make: make(LearningCurve("roc_auc", "ROC AUC", True, (50_000, 400_000), ((0.5,), (0.5,)))),
+    ],
     "column_distribution": [
         lambda make: make(pd.Series([1.0, np.nan, np.inf, 3.0]), "number", name=HOSTILE, unit="€"),
         lambda make: make(pd.Series(np.random.default_rng(0).normal(size=9000)), "number", name="x"),

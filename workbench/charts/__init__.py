@@ -5,7 +5,7 @@ from workbench.charts.associations import association_map
 from workbench.charts.classes import confusion, precision_recall, roc
 from workbench.charts.columns import column_distribution, missingness
 from workbench.charts.pairs import pair_chart
-from workbench.charts.scores import importance, leaderboard
+from workbench.charts.scores import importance, leaderboard, learning_curve
 from workbench.charts.target import drift_chart, shape_chart, target_chart
 from workbench.charts.two_tables import two_distributions
 
@@ -18,6 +18,7 @@ CHARTS = {
     "residual_histogram": residual_histogram,
     "residuals_by_value": residuals_by_value,
     "importance": importance,
+    "learning_curve": learning_curve,
     "column_distribution": column_distribution,
     "missingness": missingness,
     "pair_chart": pair_chart,

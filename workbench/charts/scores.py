@@ -1,10 +1,11 @@
-"""Charts of candidates: the leaderboard and what a candidate needs."""
+"""Charts of candidates: the leaderboard, what a candidate needs, and what more rows brought it."""
 
 import pandas as pd
 
 from workbench.charts import theme
 from workbench.charts.theme import Chart
 from workbench.results.importance import Importance
+from workbench.results.learning_curve import LearningCurve
 from workbench.results.wording import number, shorten, with_spread
 
 MOST_COLUMNS = 25
@@ -113,4 +114,31 @@ def importance(result: Importance) -> Chart:
             "encoding": {"y": y, "x": theme.x("low", title), "x2": {"field": "high"}, "tooltip": tooltip},
         },
         height=theme.rows_height(len(rows)),
+    )
+
+
+def learning_curve(result: LearningCurve) -> Chart:
+    """The main metric by rows learnt from, with its spread over folds; rows doubled are a step of equal width."""
+    rows = result.frame().assign(low=lambda frame: frame["mean"] - frame["std"])
+    rows = rows.assign(
+        high=rows["mean"] + rows["std"], shown=[with_spread(*pair) for pair in rows[["mean", "std"]].values]
+    )
+    direction = "higher is better" if result.greater_is_better else "lower is better"
+    title = f"{result.label}, {direction}"
+    rows["size"] = [f"{size:,}" for size in rows["rows"]]
+    x = theme.names("size", "Rows learnt from", list(rows["size"]), axis={"labelAngle": 0})
+    y = {"field": "mean", "type": "quantitative", "title": title, "scale": {"zero": False}}
+    tooltip = theme.tip(size="Rows", shown=f"{result.label}, mean ± spread")
+    band = {**y, "field": "low"}
+    return theme.chart(
+        result.finding(),
+        rows,
+        {
+            "mark": {"type": "area", "color": theme.BLUE, "opacity": 0.2},
+            "encoding": {"x": x, "y": band, "y2": {"field": "high"}},
+        },
+        {
+            "mark": {"type": "line", "color": theme.BLUE, "point": {"size": 70, "color": theme.BLUE}},
+            "encoding": {"x": x, "y": y, "tooltip": tooltip},
+        },
     )

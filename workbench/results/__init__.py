@@ -5,6 +5,7 @@ from workbench.results.board import leaderboard
 from workbench.results.classes import confusion, precision_recall_curve, roc_curve
 from workbench.results.headlines import Headline, headline
 from workbench.results.importance import permutation_importance
+from workbench.results.learning_curve import learning_curve
 from workbench.results.views import VIEWS, ViewKind, view
 
 __all__ = [
@@ -15,6 +16,7 @@ __all__ = [
     "headline",
     "largest_errors",
     "leaderboard",
+    "learning_curve",
     "permutation_importance",
     "precision_recall_curve",
     "predicted_against_actual",

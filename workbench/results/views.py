@@ -9,6 +9,7 @@ import pandas as pd
 from workbench.results.amounts import largest_errors, predicted_against_actual, residuals
 from workbench.results.classes import confusion, precision_recall_curve, roc_curve
 from workbench.results.importance import permutation_importance
+from workbench.results.learning_curve import learning_curve
 from workbench.specs import Task
 from workbench.training.evaluation import Evaluation
 
@@ -113,6 +114,17 @@ VIEWS: tuple[ViewKind, ...] = (
         "what the model uses, not what causes what.",
         lambda evaluation, key, table: permutation_importance(table, evaluation.spec, key),
         ("importance",),
+        needs_table=True,
+    ),
+    ViewKind(
+        "learning_curve",
+        "Would more rows help?",
+        ALL_TASKS,
+        "Learning curve: the same estimator learns from an eighth, a quarter, a half and all of the rows, and is "
+        "scored on the same held-out rows each time. Where the line still rises at its end, more rows would help; "
+        "where it is level, only other columns or better ones would.",
+        lambda evaluation, key, table: learning_curve(table, evaluation.spec, key),
+        ("learning_curve",),
         needs_table=True,
     ),
 )

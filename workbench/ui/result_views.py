@@ -6,12 +6,23 @@ import streamlit as st
 from workbench import charts
 from workbench.errors import NotPossible, WorkbenchError
 from workbench.modeling import metrics
-from workbench.results import VIEWS, headline, leaderboard, permutation_importance
+from workbench.results import VIEWS, headline, leaderboard
 from workbench.results.views import view
 from workbench.ui import background, components, pictures, state
 from workbench.ui.run_panel import unit_of
 
-IMPORTANCE = "importance"
+# What views that fit the estimator again say while there is no result yet, and while it is worked on.
+MEASURED = {
+    "importance": (
+        "What an estimator relies on is measured for the best one by itself, for the others on a click.",
+        "Shuffling one column after the other to see what it costs",
+    ),
+    "learning_curve": (
+        "The estimator is fitted again on an eighth, a quarter, a half and all of the rows; that takes up to "
+        "three times as long as scoring it did.",
+        "Learning from ever more of the rows",
+    ),
+}
 ROW = "row of the table"
 
 
@@ -109,7 +120,7 @@ def show_views(run, evaluation, key, table):
 def _show_view(kind, run, evaluation, key, table):
     try:
         if kind.needs_table:
-            result, drawn = _importance(run, key)
+            result, drawn = _measured(kind, run, key)
             if result is None:
                 return
         else:
@@ -141,34 +152,33 @@ def stored_importance(run, key):
         return None
 
 
-def _importance(run, key):
-    """Return the stored importance and its chart; where there is none yet, show why, and a way to get it."""
-    found = state.store().importance(run.id, key)
+def _measured(kind, run, key):
+    """Return what was measured and its charts; where there is nothing yet, show why, and a way to get it."""
+    found = getattr(state.store(), kind.name)(run.id, key)
     if found is not None:
-        return found, [charts.importance(found)]
-    name = f"importance.{run.id}.{key}"
+        return found, [charts.CHARTS[chart](found) for chart in kind.charts]
+    name = f"{kind.name}.{run.id}.{key}"
     job = background.job(name)
     if job is not None and not job.done:
         background.show(job)
     elif run.status in state.ACTIVE:
-        st.info(
-            "It is being measured when the scores are there; come back when the run has finished.",
-            icon=":material/hourglass_top:",
-        )
+        st.info("Come back when the run has finished.", icon=":material/hourglass_top:")
     else:
         if job is not None:
             components.show_problem(job.problem)
-        st.info("What an estimator relies on is measured for the best one by itself, for the others on a click.")
-        st.button("Measure it", key="page.results.measure", on_click=_measure, args=(run, key, name))
+        st.info(MEASURED[kind.name][0])
+        st.button("Measure it", key=f"page.results.measure.{kind.name}", on_click=_measure, args=(kind, run, key, name))
     return None, []
 
 
-def _measure(run, key, name):
+def _measure(kind, run, key, name):
     store = state.store()
+    evaluation = state.evaluation_of(run)
 
     def work(job):
-        job.say("Shuffling one column after the other to see what it costs")
-        store.save_importance(run.id, key, permutation_importance(store.load_table(run.spec.dataset), run.spec, key))
+        job.say(MEASURED[kind.name][1])
+        found = kind.compute(evaluation, key, store.load_table(run.spec.dataset))
+        getattr(store, f"save_{kind.name}")(run.id, key, found)
 
     background.start(name, work)
 
