@@ -36,7 +36,8 @@ def _problem(key, _spec):
 
 def problem_of(spec):
     """Return why rows cannot be divided as ``spec`` asks, or None."""
-    return _problem((spec.dataset, spec.recipe.fingerprint, spec.target, spec.task, spec.split.fingerprint), spec)
+    rows = (spec.dataset, spec.recipe.fingerprint, spec.target, spec.locked, spec.seed)
+    return _problem((*rows, spec.task, spec.split.fingerprint), spec)
 
 
 def caption_of(kind, task):

@@ -40,7 +40,8 @@ def class_counts(spec):
     dict
         Class to number of rows.
     """
-    counted = _class_counts((spec.dataset, spec.recipe.fingerprint, spec.target, spec.task), spec)
+    every = spec.but(locked=0.0)  # whatever of them is locked away
+    counted = _class_counts((spec.dataset, spec.recipe.fingerprint, spec.target, spec.task), every)
     return {label: int(counted.get(label, 0)) for label in spec.classes}
 
 
