@@ -86,7 +86,7 @@ class _FoldScore(_Entry):
 class _Failure(_Entry):
     candidate: str
     message: str
-    cause: Literal["error", "killed"]
+    cause: Literal["error", "killed", "dropped"]
     at: float
 
 

@@ -15,6 +15,7 @@ from workbench.specs import Draft, ExperimentSpec, ReadSpec, Schema
 RunStatus = Literal["queued", "running", "stopping", "stopped", "finished", "failed", "interrupted"]
 ACTIVE_STATUSES: tuple[RunStatus, ...] = ("queued", "running", "stopping")
 ModelStatus = Literal["queued", "fitting", "ready", "failed", "to_refit"]
+DROPPED = "dropped"  # cause of a candidate that did not fail but left the race
 _ID = re.compile(r"[a-z0-9][a-z0-9-]{0,40}\Z")
 
 

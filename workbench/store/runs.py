@@ -10,8 +10,8 @@ from workbench.specs import ExperimentSpec
 from workbench.store import upgrades
 from workbench.store.base import Base
 from workbench.store.projects import live_project
-from workbench.store.queue import check_lease
-from workbench.store.records import ACTIVE_STATUSES, Run, checked_id, new_id, storable, when
+from workbench.store.queue import check_lease, log
+from workbench.store.records import ACTIVE_STATUSES, DROPPED, Run, checked_id, new_id, storable, when
 from workbench.store.tables import DATASETS, FAILURES, FOLD_SCORES, PROJECTS, RUNS, WORKERS
 from workbench.store.versions import app_version, library_versions
 
@@ -70,6 +70,27 @@ class Runs(Base):
         self._set(run_id, comment=storable(text).strip()[:LONGEST_COMMENT])
         return self.run(run_id)
 
+    def amend_run(self, run_id: str, spec: ExperimentSpec, *, n_to_come: int = 0, lease: str | None = None) -> None:
+        """Complete what a run was asked: a plan was made, candidates were added, an ensemble was formed.
+
+        The run keeps the fingerprint of what was asked first: its models are marked with it, and the same question
+        asked again is known by it.
+
+        Parameters
+        ----------
+        n_to_come : int
+            Candidates that the plan will add besides those in ``spec``; "n of m" counts them from the start.
+        """
+        values = {
+            "spec": json.dumps(spec.model_dump(mode="json")),
+            "n_candidates": len(spec.candidates) + n_to_come,
+            "n_folds": spec.split.rounds,
+        }
+        with self.database.write() as connection:
+            check_lease(connection, lease)
+            connection.execute(sa.update(RUNS).where(RUNS.c.id == run_id).values(values))
+            log(connection, run_id, "", 0, "amended")
+
     def set_phase(self, run_id: str, phase: str, *, lease: str | None = None) -> None:
         """Record what a running run is doing: ``loading``, ``scoring``, ``fitting`` or ``explaining``."""
         self._set(run_id, lease, phase=phase)
@@ -106,15 +127,22 @@ class Runs(Base):
 
     def failures(self, run_id: str) -> dict[str, str]:
         """Return why candidates failed, by key, the first failure first."""
-        query = sa.select(FAILURES.c.candidate, FAILURES.c.message).where(FAILURES.c.run_id == run_id)
-        with self.database.read() as connection:
-            return dict(connection.execute(query.order_by(FAILURES.c.at)).all())
+        return self._left(run_id, FAILURES.c.cause != DROPPED)
+
+    def drops(self, run_id: str) -> dict[str, str]:
+        """Return why candidates left the race of a run without having failed, by key, the first one first."""
+        return self._left(run_id, FAILURES.c.cause == DROPPED)
 
     def was_killed(self, run_id: str) -> bool:
         """Whether a candidate is missing because its process was ended again and again."""
         query = sa.select(FAILURES.c.candidate).where(FAILURES.c.run_id == run_id, FAILURES.c.cause == "killed")
         with self.database.read() as connection:
             return connection.execute(query).first() is not None
+
+    def _left(self, run_id: str, which) -> dict[str, str]:
+        query = sa.select(FAILURES.c.candidate, FAILURES.c.message).where(FAILURES.c.run_id == run_id, which)
+        with self.database.read() as connection:
+            return dict(connection.execute(query.order_by(FAILURES.c.at)).all())
 
     def _set(self, run_id: str, lease: str | None = None, **values) -> None:
         with self.database.write() as connection:
@@ -151,7 +179,9 @@ def _run(row: sa.Row, scored: list[sa.Row], failed: set[str], sizes: dict[str, i
     n_scored = sum(score.candidate not in failed for score in scored)
     n_total = row.n_candidates * row.n_folds
     left = None
-    if spec is not None and row.status == "running" and scored and spec.dataset in sizes:
+    if spec is not None and row.status == "running" and spec.autopilot is not None:
+        left = max(spec.autopilot.seconds - (time.time() - row.started_at), 0.0)  # its plan was made for that
+    elif spec is not None and row.status == "running" and scored and spec.dataset in sizes:
         from workbench.training.pace import seconds_left  # scikit-learn: only where something is running
 
         left = seconds_left(spec, sizes[spec.dataset], scored, failed)

@@ -15,7 +15,7 @@ from workbench.specs import ExperimentSpec
 from workbench.store import upgrades
 from workbench.store.base import Base
 from workbench.store.queue import check_lease, log, set_model
-from workbench.store.records import checked_id, storable
+from workbench.store.records import DROPPED, checked_id, storable
 from workbench.store.tables import FAILURES, FOLD_LOG, FOLD_SCORES, RUNS
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 # Work that is not a fold, in the log: fitting the best candidate on all rows, computing what it relies on.
 FIT, EXPLAIN = -1, -2
-_PROGRESS = ("score", "failed", "deferred", "given_up", "fitted", "explained", "resumed")
+_PROGRESS = ("score", "failed", "dropped", "deferred", "given_up", "fitted", "explained", "resumed")
 _ENDS = ("score", "refused", "failed", "given_up", "fitted", "explained")
 
 
@@ -97,6 +97,18 @@ class Scores(Base):
             log(connection, run_id, key, 0, "failed")
             self._update_standing(connection, run_id, 0)
 
+    def record_drop(self, run_id: str, key: str, sentence: str, *, lease: str | None = None) -> None:
+        """Record that a candidate left the race, and why: its other folds are not scored. One that has failed or
+        was dropped already stays as it is."""
+        with self.database.write() as connection:
+            check_lease(connection, lease)
+            mine = (FAILURES.c.run_id == run_id, FAILURES.c.candidate == key)
+            if connection.execute(sa.select(FAILURES.c.cause).where(*mine)).one_or_none() is not None:
+                return
+            self._fail(connection, run_id, key, sentence, DROPPED)
+            log(connection, run_id, key, 0, "dropped")
+            self._update_standing(connection, run_id, 0)
+
     def give_up(self, run_id: str, key: str, step: int, message: str) -> None:
         """Do not try a step again that ended its process several times: a fold, the final fit or the explanation."""
         with self.database.write() as connection:
@@ -114,7 +126,8 @@ class Scores(Base):
             log(connection, run_id, "", 0, "resumed")
 
     def finished_pairs(self, run_id: str) -> frozenset[tuple[str, int]]:
-        """Return the (candidate key, fold) pairs not to score again: scored ones, and all of failed candidates."""
+        """Return the (candidate key, fold) pairs not to score again: scored ones, and all of failed and dropped
+        candidates."""
         with self.database.read() as connection:
             scored = connection.execute(
                 sa.select(FOLD_SCORES.c.candidate, FOLD_SCORES.c.fold).where(FOLD_SCORES.c.run_id == run_id)
@@ -129,9 +142,10 @@ class Scores(Base):
     def fold_log(self, run_id: str) -> list[dict]:
         """Return the append-only log of a run: ``candidate``, ``fold``, ``event``, ``pid``, ``at``, oldest first.
 
-        Events: ``start``, ``score``, ``refused`` (a second score of the same pair), ``failed``, ``deferred`` and
-        ``given_up`` (see ``training.supervisor.check``), ``death``, ``resumed``, ``fitted``, ``explained``. Fold -1 is
-        the final fit, -2 the explanation.
+        Events: ``start``, ``score``, ``refused`` (a second score of the same pair), ``failed``, ``dropped`` (left the
+        race), ``amended`` (the question was completed), ``deferred`` and ``given_up`` (see
+        ``training.supervisor.check``), ``death``, ``resumed``, ``fitted``, ``explained``. Fold -1 is the final fit, -2
+        the explanation.
         """
         names = ("candidate", "fold", "event", "pid", "at")
         query = sa.select(*(FOLD_LOG.c[name] for name in names)).where(FOLD_LOG.c.run_id == run_id)
@@ -205,10 +219,14 @@ class Scores(Base):
             )
             for row in rows
         )
-        failures = connection.execute(
-            sa.select(FAILURES.c.candidate, FAILURES.c.message).where(FAILURES.c.run_id == run_id)
-        )
-        return Evaluation(spec, scores, dict(failures.all()))
+        left = connection.execute(
+            sa.select(FAILURES.c.candidate, FAILURES.c.message, FAILURES.c.cause)
+            .where(FAILURES.c.run_id == run_id)
+            .order_by(FAILURES.c.at)
+        ).all()
+        failures = {row.candidate: row.message for row in left if row.cause != DROPPED}
+        dropped = {row.candidate: row.message for row in left if row.cause == DROPPED}
+        return Evaluation(spec, scores, failures, dropped)
 
     def _update_standing(self, connection: sa.Connection, run_id: str, new_bytes: int) -> None:
         """Keep the run's best candidate beside the run, where lists and cards find it without any computation."""

@@ -139,11 +139,13 @@ class CandidateScore:
     folds : tuple of int
         The folds that are done.
     complete : bool
-        All folds are done, the candidate did not fail, and the main metric has a value.
+        All folds are done, the candidate neither failed nor left the race, and the main metric has a value.
     error : str
         Why the candidate failed, as a sentence; empty where it did not.
     warnings : tuple of str
         What the estimator complained about in any fold, each once.
+    dropped : str
+        Why it left the race, as a sentence; empty where it did not. Its mean is over the folds it has.
     """
 
     key: str
@@ -157,6 +159,7 @@ class CandidateScore:
     complete: bool
     error: str = ""
     warnings: tuple[str, ...] = ()
+    dropped: str = ""
 
     def spread(self, metric: str) -> tuple[float, float]:
         """Mean and standard deviation (``ddof=0``) of ``metric`` over the folds on which it is defined."""
@@ -174,20 +177,26 @@ class Evaluation:
         In any order; at most one per candidate and fold.
     failures : mapping of str to str
         Candidate key to the sentence that says why it failed.
+    dropped : mapping of str to str
+        Candidate key to the sentence that says why it left the race. It is never the best.
     """
 
     spec: ExperimentSpec
     fold_scores: tuple[FoldScore, ...] = ()
     failures: Mapping[str, str] = field(default_factory=dict)
+    dropped: Mapping[str, str] = field(default_factory=dict)
 
     def candidates(self) -> list[CandidateScore]:
         """Every candidate of the spec: complete ones best first by the main metric, then those still under way
-        (best so far first), then those without a score yet, then the failed ones with their cause."""
+        (best so far first), then those without a score yet, those that left the race, and the failed ones with their
+        cause."""
         sign = -1.0 if metrics.metric(self.spec.metric).greater_is_better else 1.0
 
         def position(score: CandidateScore) -> tuple[int, float]:
             if score.error:
-                return 3, 0.0
+                return 4, 0.0
+            if score.dropped:
+                return 3, sign * score.mean if np.isfinite(score.mean) else np.inf
             if not np.isfinite(score.mean):
                 return 2, 0.0
             return (0 if score.complete else 1), sign * score.mean
@@ -201,6 +210,8 @@ class Evaluation:
         names = list(dict.fromkeys(name for score in done for name in score.scores))
         scores = {name: tuple(score.scores.get(name, float("nan")) for score in done) for name in names}
         error = self.failures.get(key, "")
+        dropped = "" if error else self.dropped.get(key, "")
+        whole = not error and not dropped and len(done) >= self.spec.split.rounds
         # The mean of some folds must not be compared with that of all; the folds themselves stay in ``scores``.
         mean, std = mean_and_std(() if error else scores.get(self.spec.metric, ()))
         return CandidateScore(
@@ -212,9 +223,10 @@ class Evaluation:
             fit_seconds=float(sum(score.fit_seconds for score in done)),
             score_seconds=float(sum(score.score_seconds for score in done)),
             folds=tuple(score.fold for score in done),
-            complete=not error and len(done) >= self.spec.split.rounds and bool(np.isfinite(mean)),
+            complete=whole and bool(np.isfinite(mean)),
             error=error,
             warnings=tuple(dict.fromkeys(text for score in done for text in score.warnings)),
+            dropped=dropped,
         )
 
     def best(self) -> str | None:
