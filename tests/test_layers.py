@@ -31,6 +31,7 @@ LAYERS = {
 }
 LEAF_MAY_IMPORT = {"numpy", "pandas", "sklearn", "joblib", "scipy", "python_calamine", "workbench"} | {
     "pyarrow", "pyreadstat", "duckdb",  # only where a file of their format is read
+    "lightgbm", "xgboost", "catboost",  # only where a model is made of them
 }  # fmt: skip
 
 

@@ -9,6 +9,7 @@ from sklearn.base import clone
 from sklearn.model_selection import StratifiedKFold, cross_val_predict, cross_validate
 
 from workbench.errors import NotPossible
+from workbench.modeling import boosting_kinds
 from workbench.modeling.models import MODELS, model
 from workbench.modeling.pipeline import HANDLINGS, build_pipeline
 from workbench.specs import CandidateSpec, ColumnSpec
@@ -16,6 +17,7 @@ from workbench.specs import CandidateSpec, ColumnSpec
 from .conftest import COLUMNS, answers, houses, question
 
 PAIRS = [pytest.param(kind, task, id=f"{kind.name}-{task}") for kind in MODELS for task in kind.tasks]
+BOOSTERS = [kind.name for kind in boosting_kinds.installed()]
 KINDS = {
     "classes": [
         "baseline",
@@ -25,6 +27,7 @@ KINDS = {
         "random_forest",
         "extra_trees",
         "hist_gradient_boosting",
+        *BOOSTERS,
         "support_vector_machine",
         "naive_bayes",
         "mlp",
@@ -38,6 +41,7 @@ KINDS = {
         "random_forest",
         "extra_trees",
         "hist_gradient_boosting",
+        *BOOSTERS,
         "support_vector_machine",
         "mlp",
     ],
@@ -49,6 +53,7 @@ FEWER = {
     "random_forest": {"n_estimators": 15},
     "extra_trees": {"n_estimators": 15},
     "hist_gradient_boosting": {"max_iter": 15},
+    **{name: {"n_estimators": 15} for name in BOOSTERS},
 }
 
 
@@ -70,7 +75,7 @@ def test_the_kinds_are_those_of_the_contract():
     for task, names in (("binary", "classes"), ("multiclass", "classes"), ("regression", "regression")):
         assert [kind.name for kind in MODELS if task in kind.tasks] == KINDS[names]
     assert model("random_forest").build("binary").n_estimators == 200
-    assert {kind.handling for kind in MODELS} == set(HANDLINGS)
+    assert {kind.handling for kind in (*MODELS, *boosting_kinds.BOOSTERS)} == set(HANDLINGS)
 
 
 @pytest.mark.parametrize("kind", MODELS, ids=lambda kind: kind.name)

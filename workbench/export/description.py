@@ -15,14 +15,17 @@ from sklearn.pipeline import Pipeline
 
 from workbench.errors import BundleRefused
 from workbench.export.fields import describe_fields
-from workbench.modeling import metrics, models, planning
+from workbench.modeling import boosting_kinds, metrics, models, planning
 from workbench.runtime.reading import type_table
 from workbench.runtime.scorer import installed_versions
 from workbench.specs import ExperimentSpec, ReadSpec
 
 COMPRESSION = ("zlib", 3)
 # What model.joblib may be made of; all of it is in requirements.txt or shipped.
-MODEL_PACKAGES = frozenset({"sklearn", "numpy", "scipy", "pandas", "joblib", *sys.stdlib_module_names})
+MODEL_PACKAGES = frozenset(
+    {"sklearn", "numpy", "scipy", "pandas", "joblib", *sys.stdlib_module_names}
+    | {kind.package for kind in boosting_kinds.BOOSTERS}
+)
 
 
 def describe(

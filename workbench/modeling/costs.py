@@ -83,3 +83,15 @@ def naive_bayes(n_rows, n_columns, n_classes):
 def mlp(n_rows, n_columns, n_classes):
     passes = PASSES if n_rows < EARLY_STOPPING_ROWS else PASSES_UNTIL_STOPPED
     return _preparation(n_rows, n_columns) + (1.7e-6 + 8e-8 * n_columns) * n_rows * passes
+
+
+def lightgbm(n_rows, n_columns, n_classes):
+    return 0.05 + (0.15 + 4e-3 * n_columns + 1.7e-6 * n_rows * n_columns) * _sides(n_classes)
+
+
+def xgboost(n_rows, n_columns, n_classes):
+    return 0.05 + (0.15 + 4e-3 * n_columns + 1.7e-6 * n_rows * n_columns) * _sides(n_classes)
+
+
+def catboost(n_rows, n_columns, n_classes):
+    return 0.05 + (0.15 + 4e-3 * n_columns + 1.7e-6 * n_rows * n_columns) * _sides(n_classes)

@@ -55,6 +55,8 @@ def build_pipeline(spec: ExperimentSpec, candidate: CandidateSpec, n_jobs: int =
     """
     kind = model(candidate.kind)
     estimator = kind.build(spec.task, candidate.hyperparameters, spec.seed, n_jobs)
+    if kind.handling == "native":
+        estimator.set_params(n_categories=len(_names(spec, CATEGORIES)))
     columns = TypedColumns([column.model_dump(mode="json") for column in spec.columns])
     return Pipeline([("columns", columns), ("prepare", HANDLINGS[kind.handling](spec)), ("model", estimator)])
 
@@ -80,6 +82,19 @@ def _for_trees(spec):
         [
             ("categories", codes, few),
             ("many_levels", _target_means(spec), many),
+            ("numbers", EmptyAsZero(), _names(spec, NUMBERS)),
+            ("dates", DateParts(), _names(spec, DATES)),
+            ("texts", _topics(spec), _names(spec, TEXTS)),
+        ]
+    )
+
+
+def _for_native(spec):
+    # Levels as whole numbers, all of them, in front: the estimator is told how many columns they are.
+    codes = OrdinalEncoder(handle_unknown="use_encoded_value", unknown_value=-2, encoded_missing_value=-1)
+    return _transformer(
+        [
+            ("categories", codes, _names(spec, CATEGORIES)),
             ("numbers", EmptyAsZero(), _names(spec, NUMBERS)),
             ("dates", DateParts(), _names(spec, DATES)),
             ("texts", _topics(spec), _names(spec, TEXTS)),
@@ -156,5 +171,6 @@ HANDLINGS = {
     "linear": _for_linear,
     "distance": _for_distance,
     "trees": _for_trees,
+    "native": _for_native,
     "counts": _for_counts,
 }

@@ -285,6 +285,9 @@ def _candidates(draft, task, n_rows, n_columns, n_classes):
     limit = COSTLIEST * models.model(FOREST).seconds(n_rows, n_columns, n_classes)
     kept, left_out = [], []
     for kind in offered:
+        if kind.not_by_default:
+            left_out.append(ModelLeftOut(kind.name, kind.not_by_default))
+            continue
         cost = kind.seconds(n_rows, n_columns, n_classes)
         if cost > limit and kind.name != BASELINE:
             times = cost / (limit / COSTLIEST)
