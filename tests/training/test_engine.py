@@ -137,19 +137,11 @@ def told(table, spec, **more):
     return evaluation, started, scored, failed
 
 
-def test_baseline_first_then_the_cheapest():
-    spec = spec_for("binary", SMALL_FOREST, "logistic", "baseline", folds=2)
-    seconds = {SMALL_FOREST.key: 2.0, "logistic": 1.0, "baseline": 3.0}
-    pairs = engine.ordered_pairs(spec, seconds, 2, done={("logistic", 0)})
-    keys = [SMALL_FOREST.key] * 2
-    assert pairs == [("baseline", 0), ("baseline", 1), ("logistic", 1), *zip(keys, (0, 1), strict=True)]
-
-
 def test_alone_pairs_are_scored_in_order():
     spec = spec_for("binary", SMALL_FOREST, "logistic", "baseline")
     _, started, scored, _ = told(table_for("binary"), spec, n_jobs=1)
-    pairs = engine.ordered_pairs(spec, predicted_seconds(spec, 178), 3, done=())
-    assert scored == started == pairs
+    assert scored == started
+    assert scored == [(key, fold) for key in ("baseline", "logistic", SMALL_FOREST.key) for fold in range(3)]
 
 
 def test_worker_processes_change_nothing(worker_processes):

@@ -1,11 +1,11 @@
-"""Worker processes for (candidate, fold) pairs: who computes what, in what order, and what if a process dies."""
+"""Worker processes for (candidate, fold) pairs: who computes what, and what if a process dies."""
 
+import contextlib
 import logging
 import queue
-import tempfile
+import shutil
 import threading
 import time
-from collections import deque
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -14,8 +14,10 @@ from joblib.externals.loky import get_reusable_executor
 from joblib.externals.loky.process_executor import BrokenProcessPool
 
 from workbench.errors import NoSpace
+from workbench.training import memory
 from workbench.training.evaluation import FoldScore
-from workbench.training.scoring import Failure, Material, label_of, score_pair, stored_material
+from workbench.training.scoring import Failure, Material, Shared, Task, label_of_candidate, score_pair, stored_material
+from workbench.training.work import Work
 
 LOG = logging.getLogger(__name__)
 POLL_SECONDS = 0.1  # how often the start of a fit is looked for; the end of one is noticed at once
@@ -25,161 +27,183 @@ Pair = tuple[str, int]
 Outcome = FoldScore | Failure
 
 
-class Work:
-    """The pairs still to do, cheapest first, taken by the worker processes and by the calling one."""
-
-    def __init__(self, pairs: list[Pair]):
-        self._left = deque(pairs)
-        self._lock = threading.Lock()
-        self._failed: set[str] = set()
-
-    def take(self, suits: Callable[[Pair], bool] = lambda pair: True) -> Pair | None:
-        """Return the next pair of a candidate that has not failed; None when there is none, or it does not suit."""
-        with self._lock:
-            while self._left and self._left[0][0] in self._failed:
-                self._left.popleft()
-            return self._left.popleft() if self._left and suits(self._left[0]) else None
-
-    def seconds(self, predicted: dict[str, float]) -> float:
-        """Predicted seconds of the fits that are left, one after the other."""
-        with self._lock:
-            return sum(predicted[key] for key, _ in self._left if key not in self._failed)
-
-    def fail(self, key: str) -> bool:
-        """Give up on a candidate. True the first time."""
-        with self._lock:
-            first = key not in self._failed
-            self._failed.add(key)
-            return first
-
-    def stop(self) -> None:
-        with self._lock:
-            self._left.clear()
-
-
-def in_this_process(work: Work, material: Material, on_start, suits: Callable[[Pair], bool]) -> Iterator[Outcome]:
+def in_this_process(
+    work: Work, material: Material, shared: Shared, on_start, suits: Callable[[Task], bool] = lambda task: True
+) -> Iterator[tuple[Task, Outcome]]:
     """Compute pairs one after the other, here, as long as the next one suits."""
-    while (pair := work.take(suits)) is not None:
-        on_start(*pair)
-        yield score_pair(material, *pair)
+    while (task := work.take(suits)) is not None:
+        on_start(*task.pair)
+        yield task, score_pair(material, task, shared)
 
 
-def in_worker_processes(
-    work: Work, material: Material, on_start, *, n_jobs: int, help_with: Iterator[Outcome]
-) -> Iterator[Outcome]:
-    """Compute pairs in ``n_jobs`` worker processes; yields outcomes as they finish, in the calling thread.
+class WorkerProcesses:
+    """``n_jobs`` processes that score pairs. They come up in the background and stay until the computer needs them.
 
-    joblib runs in a thread of its own, so that this one can tell of starts and lend a hand (``help_with``) until
-    the workers have come up. A process that dies (usually ended by the system for want of memory) takes the whole
-    pool with it; the pairs that were under way are then tried again one at a time, which shows whose fault it was.
+    joblib runs in a thread of its own, so that the calling one can tell of starts and lend a hand until the workers
+    have come up. A process that dies (usually ended by the system for want of memory) takes the whole pool with it;
+    the pairs that were under way are then tried again one at a time, which shows whose fault it was.
     """
-    with tempfile.TemporaryDirectory(prefix="workbench-run-", ignore_cleanup_errors=True) as name:
-        folder = Path(name)
+
+    def __init__(self, material: Material, shared: Shared, folder: Path, n_jobs: int):
+        self._material = material
+        self._shared = shared
+        self._folder = folder
+        self._path = folder / "material.joblib"
+        self._n_jobs = n_jobs
+        self._memory_bytes = memory.limit_bytes(n_jobs)
+        self._starting: threading.Thread | None = None
+        self._problem: OSError | None = None
+
+    @property
+    def started(self) -> bool:
+        return self._starting is not None
+
+    def start(self) -> None:
+        """Write the material and let the processes come up, without waiting for that."""
+        if self._starting is None:
+            self._starting = threading.Thread(target=self._come_up, name="worker processes", daemon=True)
+            self._starting.start()
+
+    def close(self) -> None:
+        """Wait until nothing is written into the folder any more."""
+        if self._starting is not None:
+            self._starting.join(PATIENCE_SECONDS)
+
+    def run(self, work: Work, on_start, help_with: Iterator | None = None) -> Iterator[tuple[Task, Outcome]]:
+        """Compute all pairs of ``work``; yields outcomes as they finish, in the calling thread.
+
+        Parameters
+        ----------
+        help_with : iterator of outcomes, optional
+            What the calling process computes while the workers come up.
+        """
+        self.start()
         try:
-            joblib.dump(material, folder / "material.joblib")
-        except OSError as error:
-            raise NoSpace(
-                f"The table could not be written to the temporary folder {folder.parent} ({error.strerror}).",
-                "Free some space there and train again; what is finished is kept.",
-            ) from error
-        try:
-            suspects = yield from _pool(work, material, on_start, folder, n_jobs=n_jobs, help_with=help_with)
+            suspects = yield from self._pool(work, on_start, self._n_jobs, help_with)
             while suspects:
-                for pair in suspects:
-                    alone = Work([pair])
-                    if (yield from _pool(alone, material, on_start, folder, n_jobs=2, help_with=None)):
-                        LOG.warning("the process that fitted %s, fold %d was ended from outside", *pair)
-                        yield _ended_from_outside(material, *pair)
-                suspects = yield from _pool(work, material, on_start, folder, n_jobs=n_jobs, help_with=None)
+                for task in suspects:
+                    alone = Work([task], {task.candidate.key: 0.0})
+                    if (yield from self._pool(alone, on_start, 2)):
+                        LOG.warning("the process that fitted %s, fold %d was ended from outside", *task.pair)
+                        yield task, _ended_from_outside(task, self._material.spec.split.rounds)
+                suspects = yield from self._pool(work, on_start, self._n_jobs)
         finally:
             work.stop()
 
+    def _come_up(self) -> None:
+        try:
+            joblib.dump(self._material, self._path)
+        except OSError as error:
+            self._problem = error
+            return
+        with contextlib.suppress(BrokenProcessPool):  # whoever needs them starts them again
+            self._parallel(joblib.delayed(_be_ready)(str(self._path), self._memory_bytes) for _ in range(self._n_jobs))
 
-def _pool(work: Work, material: Material, on_start, folder: Path, *, n_jobs: int, help_with):
-    """Run pairs until none is left; returns those that were under way when a worker process died."""
-    outcomes: queue.SimpleQueue = queue.SimpleQueue()
-    started: dict[Path, Pair] = {}
-    under_way: dict[Pair, Path] = {}
-    thread = threading.Thread(
-        target=_run_joblib, args=(work, folder, n_jobs, under_way, outcomes), name="joblib", daemon=True
-    )
-    thread.start()
-    finished = False
-    try:
-        while True:
-            if help_with is not None:
-                # While the workers are still importing, this process can do something.
-                helped = None if _tell_starts(under_way, started, on_start) else next(help_with, None)
-                if helped is None:
-                    help_with = None
-                else:
-                    yield helped
-            try:
-                item = outcomes.get(timeout=POLL_SECONDS) if help_with is None else outcomes.get_nowait()
-            except queue.Empty:
-                _tell_starts(under_way, started, on_start)
-                continue
-            _tell_starts(under_way, started, on_start)
-            if isinstance(item, FoldScore | Failure):
-                under_way.pop((item.candidate, item.fold), None)
-                yield item
-            elif item is None:
-                finished = True
-                return []
-            elif isinstance(item, BrokenProcessPool):
-                finished = True
-                return list(under_way)
-            else:
-                raise item
-    finally:
-        if not finished:
-            # Someone stopped listening: an exception in a callback, Ctrl-C, a closed generator.
-            work.stop()
-            get_reusable_executor(reuse=True).shutdown(wait=False, kill_workers=True)
-        thread.join(PATIENCE_SECONDS)
-
-
-def _run_joblib(work: Work, folder: Path, n_jobs: int, under_way: dict, outcomes: queue.SimpleQueue) -> None:
-    """Feed joblib and put what comes out of it, then None or the exception that ended it, on the queue."""
-
-    def tasks():
-        while (pair := work.take()) is not None:
-            marker = folder / f"{len(under_way)}-{time.monotonic_ns()}.started"
-            under_way[pair] = marker
-            yield joblib.delayed(_in_worker)(str(folder / "material.joblib"), str(marker), *pair)
-
-    try:
+    def _parallel(self, tasks, n_jobs: int | None = None, **options):
         with joblib.parallel_config(inner_max_num_threads=1, backend="loky"):
-            parallel = joblib.Parallel(
-                n_jobs=n_jobs, return_as="generator_unordered", pre_dispatch="n_jobs", batch_size=1
-            )
-            for outcome in parallel(tasks()):
+            parallel = joblib.Parallel(n_jobs=n_jobs or self._n_jobs, pre_dispatch="n_jobs", batch_size=1, **options)
+            return parallel(tasks)
+
+    def _pool(self, work: Work, on_start, n_jobs: int, help_with: Iterator | None = None):
+        """Run pairs until none is left; returns those that were under way when a worker process died."""
+        outcomes: queue.SimpleQueue = queue.SimpleQueue()
+        started: set[Task] = set()
+        under_way: dict[Task, Path] = {}
+        thread = threading.Thread(
+            target=self._run_joblib, args=(work, n_jobs, under_way, outcomes), name="joblib", daemon=True
+        )
+        thread.start()
+        finished = False
+        try:
+            while True:
+                if help_with is not None:
+                    # While the workers are still importing, this process can do something.
+                    helped = None if _tell_starts(under_way, started, on_start) else next(help_with, None)
+                    if helped is None:
+                        help_with = None
+                    else:
+                        yield helped
+                try:
+                    item = outcomes.get(timeout=POLL_SECONDS) if help_with is None else outcomes.get_nowait()
+                except queue.Empty:
+                    _tell_starts(under_way, started, on_start)
+                    continue
+                _tell_starts(under_way, started, on_start)
+                if isinstance(item, tuple):
+                    under_way.pop(item[0], None)
+                    yield item
+                elif item is None:
+                    finished = True
+                    return []
+                elif isinstance(item, BrokenProcessPool):
+                    finished = True
+                    return list(under_way)
+                else:
+                    raise item
+        finally:
+            if not finished:
+                # Someone stopped listening: an exception in a callback, Ctrl-C, a closed generator.
+                work.stop()
+                get_reusable_executor(reuse=True).shutdown(wait=False, kill_workers=True)
+            thread.join(PATIENCE_SECONDS)
+
+    def _run_joblib(self, work: Work, n_jobs: int, under_way: dict, outcomes: queue.SimpleQueue) -> None:
+        """Feed joblib and put what comes out of it, then None or the exception that ended it, on the queue."""
+
+        def tasks():
+            while (task := work.take()) is not None:
+                marker = self._folder / f"{len(under_way)}-{time.monotonic_ns()}.started"
+                under_way[task] = marker
+                yield joblib.delayed(_in_worker)(str(self._path), str(marker), task, self._shared, self._memory_bytes)
+
+        try:
+            self._starting.join()
+            if self._problem is not None:
+                raise _no_space(self._folder, self._problem)
+            for outcome in self._parallel(tasks(), n_jobs, return_as="generator_unordered"):
                 outcomes.put(outcome)
-    except BaseException as error:  # noqa: BLE001 - handed to the thread that waits, which raises it
-        outcomes.put(error)
-    else:
-        outcomes.put(None)
+        except BaseException as error:  # noqa: BLE001 - handed to the thread that waits, which raises it
+            outcomes.put(error)
+        else:
+            outcomes.put(None)
 
 
-def _in_worker(path: str, marker: str, key: str, fold: int) -> Outcome:
+def remove(folder: Path) -> None:
+    """Remove a session's folder, as far as other processes do not hold files in it (Windows)."""
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def _be_ready(path: str, memory_bytes: int) -> None:
+    memory.limit_this_process(memory_bytes)
+    stored_material(path)
+
+
+def _in_worker(path: str, marker: str, task: Task, shared: Shared, memory_bytes: int) -> tuple[Task, Outcome]:
     Path(marker).touch()
-    return score_pair(stored_material(path), key, fold)
+    memory.limit_this_process(memory_bytes)
+    return task, score_pair(stored_material(path), task, shared)
 
 
-def _tell_starts(under_way: dict, started: dict, on_start) -> bool:
+def _tell_starts(under_way: dict, started: set, on_start) -> bool:
     """Report pairs whose worker has begun; True once any has."""
-    for pair, marker in list(under_way.items()):
-        if marker not in started and marker.exists():
-            started[marker] = pair
-            on_start(*pair)
+    for task, marker in list(under_way.items()):
+        if task not in started and marker.exists():
+            started.add(task)
+            on_start(*task.pair)
     return bool(started)
 
 
-def _ended_from_outside(material: Material, key: str, fold: int) -> Failure:
+def _no_space(folder: Path, error: OSError) -> NoSpace:
+    return NoSpace(
+        f"The table could not be written to the temporary folder {folder.parent} ({error.strerror}).",
+        "Free some space there and train again; what is finished is kept.",
+    )
+
+
+def _ended_from_outside(task: Task, n_folds: int) -> Failure:
     return Failure(
-        key,
-        fold,
-        f"{label_of(material.spec, key)} failed on fold {fold + 1} of {material.spec.split.rounds}: its process was "
+        *task.pair,
+        f"{label_of_candidate(task.candidate)} failed on fold {task.fold + 1} of {n_folds}: its process was "
         "ended by the system, most likely because the memory did not suffice. Use fewer rows or columns, or leave "
         "it out.",
         "worker process died",

@@ -6,20 +6,25 @@ import re
 import time
 import traceback
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 import joblib
 import numpy as np
 import pandas as pd
+from sklearn.pipeline import Pipeline
 from threadpoolctl import ThreadpoolController
 
 from workbench.errors import WorkbenchError
 from workbench.modeling import metrics, models, pipeline
-from workbench.specs import ExperimentSpec
+from workbench.specs import CandidateSpec, ExperimentSpec
+from workbench.training import preparation
 from workbench.training.evaluation import FoldScore
+from workbench.training.preparation import Preparations, Prepared
 
 LONGEST_CAUSE = 300  # characters of an estimator's own message that are passed on
+NO_MEMORY = "the memory of this computer did not suffice."
 MOST_WARNINGS = 5  # different warnings kept per fold
 
 
@@ -31,6 +36,31 @@ class Material:
     inputs: pd.DataFrame
     target: np.ndarray
     folds: list[tuple[np.ndarray, np.ndarray]]
+    build: Callable[[ExperimentSpec, CandidateSpec], Pipeline] = pipeline.build_pipeline
+
+
+@dataclass(frozen=True)
+class Task:
+    """One candidate on one fold; ``preparation`` names the prepared columns that it shares with others, if any."""
+
+    candidate: CandidateSpec
+    fold: int
+    preparation: str = ""
+
+    @property
+    def pair(self) -> tuple[str, int]:
+        return self.candidate.key, self.fold
+
+    def __hash__(self) -> int:
+        return hash(self.pair)
+
+
+@dataclass(frozen=True)
+class Shared:
+    """What the processes of a session share: prepared columns, and a folder where fitted models are kept, or None."""
+
+    preparations: Preparations
+    models_folder: Path | None = None
 
 
 @dataclass(frozen=True)
@@ -63,43 +93,69 @@ def quietly() -> Iterator[list[warnings.WarningMessage]]:
         yield caught
 
 
-def score_pair(material: Material, key: str, fold: int) -> FoldScore | Failure:
-    """Fit the candidate ``key`` on all folds but ``fold`` and score it there.
+def score_pair(material: Material, task: Task, shared: Shared | None = None) -> FoldScore | Failure:
+    """Fit a candidate on all folds but one and score it there.
 
     Any exception becomes a :class:`Failure`: one estimator's trouble must not stop the others. Everything runs on
-    one thread, so that the result depends on neither the number of cores nor the load.
+    one thread, so that the result depends on neither the number of cores nor the load; nor does it on whether the
+    preparation is shared.
     """
     try:
         with quietly() as caught:
-            return _scored(material, key, fold, caught)
+            return _scored(material, task, shared, caught)
     except Exception as error:  # noqa: BLE001 - whatever an estimator raises is told, and the others go on
-        return Failure(key, fold, plain_cause(material.spec, key, fold, error), traceback.format_exc())
+        cause = plain_cause(task.candidate, error, task.fold, material.spec.split.rounds)
+        return Failure(*task.pair, cause, traceback.format_exc())
 
 
-def _scored(material: Material, key: str, fold: int, caught: list) -> FoldScore:
+def _scored(material: Material, task: Task, shared: Shared | None, caught: list) -> FoldScore:
     spec = material.spec
-    train, test = material.folds[fold]
-    estimator = pipeline.build_pipeline(spec, spec.candidate(key))
+    train, test = material.folds[task.fold]
+    estimator = material.build(spec, task.candidate)
+    steps, columns = _prepared(material, task, estimator, shared, caught)
+    last = estimator.steps[-1][1]
+    before = len(caught)
     began = time.perf_counter()
-    estimator.fit(material.inputs.iloc[train], material.target[train])
+    last.fit(columns.train, material.target[train])
     fitted = time.perf_counter()
     actual = np.array(material.target[test])  # not a view of the file that the other processes share
-    predicted, probabilities = predictions(estimator, material.inputs.iloc[test], spec)
+    predicted, probabilities = answers(last, columns.test, spec)
     scores = metrics.score_all(spec, actual, predicted, probabilities)
     ended = time.perf_counter()
-    sentences = (_one_line(str(warning.message)) for warning in caught)
+    if shared is not None and shared.models_folder is not None:
+        whole = Pipeline([*steps.steps, estimator.steps[-1]])
+        preparation.write(whole, model_file(shared.models_folder, *task.pair))
+    sentences = (_one_line(text) for text in (*columns.warnings, *(str(one.message) for one in caught[before:])))
     return FoldScore(
-        candidate=key,
-        fold=fold,
+        candidate=task.candidate.key,
+        fold=task.fold,
         scores=scores,
-        fit_seconds=fitted - began,
-        score_seconds=ended - fitted,
+        fit_seconds=columns.fit_seconds + fitted - began,
+        score_seconds=columns.transform_seconds + ended - fitted,
         rows=material.inputs.index.to_numpy(dtype=np.int64)[test],
         actual=actual,
         predicted=predicted,
         probabilities=probabilities,
         warnings=tuple(dict.fromkeys(sentences))[:MOST_WARNINGS],
     )
+
+
+def _prepared(material, task, estimator, shared, caught) -> tuple[Pipeline, Prepared]:
+    """The columns as the estimator takes them; fitted here, or by whoever needed the same ones before."""
+    train, test = material.folds[task.fold]
+
+    def compute():
+        inputs, target = material.inputs, material.target
+        return preparation.prepare(estimator[:-1], inputs.iloc[train], target[train], inputs.iloc[test], caught)
+
+    if shared is None or not task.preparation:
+        return compute()
+    return shared.preparations.get(task.preparation, compute)
+
+
+def model_file(folder: Path, key: str, fold: int) -> Path:
+    """Where the fitted pipeline of a candidate and fold is kept."""
+    return folder / f"{key}-{fold}.joblib"
 
 
 def predictions(estimator, inputs: pd.DataFrame, spec: ExperimentSpec) -> tuple[np.ndarray, np.ndarray | None]:
@@ -116,8 +172,12 @@ def predictions(estimator, inputs: pd.DataFrame, spec: ExperimentSpec) -> tuple[
     ValueError
         A prediction is not a finite number.
     """
-    prepared = estimator[:-1].transform(inputs) if len(estimator.steps) > 1 else inputs
-    last = estimator.steps[-1][1]
+    prepared = estimator[:-1].transform(inputs) if len(estimator) > 1 else inputs
+    return answers(estimator.steps[-1][1], prepared, spec)
+
+
+def answers(last, prepared, spec: ExperimentSpec) -> tuple[np.ndarray, np.ndarray | None]:
+    """Predict with the last step of a pipeline from prepared columns; returns what :func:`predictions` does."""
     if spec.task == "regression":
         predicted = np.asarray(last.predict(prepared), dtype=np.float64).ravel()
         if not np.isfinite(predicted).all():
@@ -135,22 +195,26 @@ def predictions(estimator, inputs: pd.DataFrame, spec: ExperimentSpec) -> tuple[
     return predicted, probabilities
 
 
-def plain_cause(spec: ExperimentSpec, key: str, fold: int | None, error: BaseException) -> str:
+def plain_cause(candidate: CandidateSpec, error: BaseException, fold: int | None = None, n_folds: int = 0) -> str:
     """Say why a candidate failed in a sentence without a traceback; ``fold`` is None for the fit on all rows."""
-    where = f"{label_of(spec, key)} failed " + (
-        "in the fit on all rows" if fold is None else f"on fold {fold + 1} of {spec.split.rounds}"
+    where = f"{label_of_candidate(candidate)} failed " + (
+        "in the fit on all rows" if fold is None else f"on fold {fold + 1} of {n_folds}"
     )
     if isinstance(error, WorkbenchError):
         return f"{where}: {error}"
     if isinstance(error, MemoryError):
-        return f"{where}: the memory of this computer did not suffice. Use fewer rows or columns, or leave it out."
+        return f"{where}: {NO_MEMORY} Use fewer rows or columns, or leave it out."
     message = _one_line(str(error)).rstrip(".") or type(error).__name__
     return f"{where}: {message}."
 
 
 def label_of(spec: ExperimentSpec, key: str) -> str:
+    """Name of a candidate of a run on screen."""
+    return label_of_candidate(spec.candidate(key))
+
+
+def label_of_candidate(candidate: CandidateSpec) -> str:
     """Name of a candidate on screen: its kind's label, and the settings that were changed."""
-    candidate = spec.candidate(key)
     try:
         label = models.model(candidate.kind).label
     except WorkbenchError:
