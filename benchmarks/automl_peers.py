@@ -10,6 +10,7 @@ times its budget; what OUT.json already holds is not run again, except what fail
 
 import argparse
 import contextlib
+import ctypes
 import fcntl
 import importlib.metadata
 import json
@@ -31,6 +32,7 @@ import pandas as pd
 TIMES_OF_BUDGET = 4  # mljar and AutoGluon overrun; what takes longer than this hangs
 LEAST_TIMEOUT_SECONDS = 240
 PAUSE_SECONDS = 2  # between two runs, so that whoever waits for the lock gets it
+PR_SET_CHILD_SUBREAPER = 36  # linux/prctl.h
 MOST_CATEGORIES = 255  # scikit-learn's histogram boosting takes no more
 
 
@@ -100,6 +102,8 @@ def run_h2o(X, y, X_test, asked):
     from h2o.automl import H2OAutoML
 
     h2o.init(nthreads=asked["threads"], max_mem_size="6G", port=54321 + os.getpid() % 5_000 * 2)
+    for server in _descendants(os.getpid()):  # H2O starts Java in a session of its own
+        _pass_niceness_on(server)
     try:
         kinds = {
             name: "time"
@@ -263,15 +267,15 @@ def in_a_process(arguments, folder, timeout):
     log = Path(folder) / "log.txt"
     with log.open("w", encoding="utf-8") as output:
         process = subprocess.Popen(command, cwd=folder, stdout=output, stderr=output, start_new_session=True)
-        # Linux divides the processor among sessions first: in a session of its own the run needs its niceness again.
-        with contextlib.suppress(OSError):
-            Path(f"/proc/{process.pid}/autogroup").write_text(str(os.nice(0)), encoding="utf-8")
+        _pass_niceness_on(process.pid)
         try:
             process.wait(timeout)
         except subprocess.TimeoutExpired:
             return {"error": f"not done after {timeout:.0f} s"}
         finally:
-            _end_session(process.pid)
+            for left in _descendants(os.getpid()):  # also what it started, such as a Java server
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(left, signal.SIGKILL)
             process.wait()
     result = Path(folder) / "result.json"
     if result.exists():
@@ -280,13 +284,29 @@ def in_a_process(arguments, folder, timeout):
     return {"error": lines[-1][:400] if lines else f"ended with {process.returncode}"}
 
 
-def _end_session(session):
-    """End whatever still runs in a session; H2O's Java server is in a process group of its own."""
+def _descendants(process_id):
+    """Return the ids of the processes that a process started, and they in turn."""
+    parents = {}
     for stat in Path("/proc").glob("[0-9]*/stat"):
         with contextlib.suppress(OSError):
             fields = stat.read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()
-            if int(fields[3]) == session:
-                os.kill(int(stat.parent.name), signal.SIGKILL)
+            parents[int(stat.parent.name)] = int(fields[1])
+    found, added = set(), {process_id}
+    while added:
+        added = {child for child, parent in parents.items() if parent in added} - found
+        found |= added
+    return found
+
+
+def _pass_niceness_on(process_id):
+    """Give a session the niceness of this process: Linux divides the processor among sessions first."""
+    with contextlib.suppress(OSError):
+        Path(f"/proc/{process_id}/autogroup").write_text(str(os.nice(0)), encoding="utf-8")
+
+
+def _adopt_orphans():
+    """Have Linux make this process the parent of what its children leave behind, so that it can be ended."""
+    ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
 
 
 def measure(tool, asked, options):
@@ -344,6 +364,7 @@ def main():
         result = run_one(options.tool, options.splits, asked, options.predictions)
         options.out.write_text(json.dumps(result), encoding="utf-8")
         return
+    _adopt_orphans()
     rows = json.loads(options.out.read_text(encoding="utf-8")) if options.out.exists() else []
     if options.again:
         rows = [row for row in rows if row["tool"] != options.tool or "score" in row]
