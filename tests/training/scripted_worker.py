@@ -17,30 +17,31 @@ from pathlib import Path
 import numpy as np
 
 import workbench.results
-import workbench.training
+import workbench.training.course
 from workbench.errors import NoSpace
 from workbench.training import worker
-from workbench.training.evaluation import Evaluation, FoldScore
+from workbench.training.evaluation import FoldScore
 
 SCRIPT = json.loads((Path(os.environ["WORKBENCH_HOME"]) / "script.json").read_text(encoding="utf-8"))
 
 
-def cross_validate(table, spec, *, done=frozenset(), on_start=None, on_score=None, on_failure=None, n_jobs=None):
+def pursue(table, spec, ledger, *, suspects=(), models_folder=None, n_jobs=None):
     rows = np.array_split(np.arange(len(table)), spec.split.folds)
-    for candidate in spec.candidates:
-        key = candidate.key
+    for candidate in sorted(spec.candidates, key=lambda one: one.key in suspects):
+        key, known = candidate.key, ledger.evaluation()
+        done = {score.fold for score in known.fold_scores if score.candidate == key}
         for fold in range(spec.split.folds):
-            if (key, fold) in done:
+            if fold in done or key in known.failures:
                 continue
-            on_start(key, fold)
+            ledger.started(key, fold)
             if key in SCRIPT.get("failing", ()):
-                on_failure(key, "It does not suit this table.")
+                ledger.failed(key, "It does not suit this table.")
                 break
             if key in SCRIPT.get("full", ()):
                 raise NoSpace("The disk is full.", "Free some space.")
             pretend(key)
-            on_score(fold_score(spec, table, key, fold, rows[fold]))
-    return Evaluation(spec)
+            ledger.scored(fold_score(spec, table, key, fold, rows[fold]))
+    return ledger.evaluation()
 
 
 def pretend(key):
@@ -68,7 +69,7 @@ def permutation_importance(table, spec, key):
     raise NotPossible("Nothing was fitted.")
 
 
-workbench.training.cross_validate = cross_validate
+workbench.training.course.pursue = pursue
 workbench.training.fit = fit
 workbench.results.permutation_importance = permutation_importance
 

@@ -68,7 +68,7 @@ def test_what_has_a_score_is_not_scored_again(store, run):
 
 
 def test_a_defect_ends_the_run_with_a_sentence_that_names_the_log(store, run, monkeypatch):
-    monkeypatch.setattr("workbench.training.cross_validate", lambda *args, **kwargs: 1 / 0)
+    monkeypatch.setattr("workbench.training.course.pursue", lambda *args, **kwargs: 1 / 0)
     worker.work(store, run.id)
     failed = store.run(run.id)
     assert failed.status == "failed"
@@ -94,11 +94,11 @@ def test_a_run_whose_data_set_is_damaged_fails_in_words(store, run):
 
 
 def test_a_run_that_was_stopped_in_between_is_left_as_it_is(store, run, monkeypatch):
-    def stopped_meanwhile(*args, on_start, **kwargs):
+    def stopped_meanwhile(table, spec, ledger, **kwargs):
         store.begin_stop(run.id)
-        on_start("ridge", 0)
+        ledger.started("ridge", 0)
 
-    monkeypatch.setattr("workbench.training.cross_validate", stopped_meanwhile)
+    monkeypatch.setattr("workbench.training.course.pursue", stopped_meanwhile)
     with pytest.raises(LeaseLost):
         worker.work(store, run.id)
     store.finish_stop(run.id)

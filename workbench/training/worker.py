@@ -68,6 +68,31 @@ def work(
             raise
 
 
+class StoreLedger:
+    """The ledger of a run in the store (``course.Ledger``); raises LeaseLost once another process has taken over."""
+
+    def __init__(self, store: Store, run_id: str, lease: str):
+        self._store, self._run_id, self._lease = store, run_id, lease
+
+    def evaluation(self):
+        return self._store.load_evaluation(self._run_id)
+
+    def started(self, key: str, fold: int) -> None:
+        self._store.record_start(self._run_id, key, fold, lease=self._lease)
+
+    def scored(self, score) -> None:
+        self._store.record_fold(self._run_id, score, lease=self._lease)
+
+    def failed(self, key: str, sentence: str) -> None:
+        self._store.record_failure(self._run_id, key, sentence, lease=self._lease)
+
+    def dropped(self, key: str, sentence: str) -> None:
+        self._store.record_drop(self._run_id, key, sentence, lease=self._lease)
+
+    def amended(self, spec, n_to_come: int = 0) -> None:
+        self._store.amend_run(self._run_id, spec, n_to_come=n_to_come, lease=self._lease)
+
+
 def _run(store: Store, run_id: str, lease: str) -> None:
     """Do a run and record how it ended, whatever happens."""
     try:
@@ -87,7 +112,7 @@ def _run(store: Store, run_id: str, lease: str) -> None:
 
 def _score_and_fit(store: Store, run_id: str, lease: str) -> str | None:
     """Score what has no score yet, fit the best and explain it; return its key, None where nothing has a score."""
-    from workbench.training import cross_validate
+    from workbench.training import course
 
     run = store.run(run_id)
     if run.spec is None:
@@ -96,28 +121,17 @@ def _score_and_fit(store: Store, run_id: str, lease: str) -> str | None:
     store.set_phase(run_id, "scoring", lease=lease)
     # Candidates that were in work when the worker died again and again come last, so that they hold up no other.
     suspects = {key for key, step in marked(store.fold_log(run_id), "deferred") if step >= 0}
-    for last in [suspects, set()] if suspects else [set()]:
-        # A candidate that failed stays failed when a run is resumed; a new run tries it again.
-        skipped = last | set(store.load_evaluation(run_id).failures)
-        cross_validate(
-            table,
-            run.spec,
-            done=store.finished_pairs(run_id)
-            | {(key, fold) for key in skipped for fold in range(run.spec.split.rounds)},
-            on_start=lambda key, fold: store.record_start(run_id, key, fold, lease=lease),
-            on_score=lambda score: store.record_fold(run_id, score, lease=lease),
-            on_failure=lambda key, message: store.record_failure(run_id, key, message, lease=lease),
-        )
+    spec = course.pursue(table, run.spec, StoreLedger(store, run_id, lease), suspects=suspects).spec
     best = store.load_evaluation(run_id).best()
     if best is not None:
         skipped = marked(store.fold_log(run_id), "given_up")
         ready = {model.key for model in store.models(run_id) if model.status == "ready"}
         if best not in ready and (best, FIT) not in skipped:
             store.set_phase(run_id, "fitting", lease=lease)
-            _fit(store, run_id, run.spec, table, best, lease)
+            _fit(store, run_id, spec, table, best, lease)
         if (best, EXPLAIN) not in skipped:
             store.set_phase(run_id, "explaining", lease=lease)
-            _explain(store, run_id, run.spec, table, best, lease)
+            _explain(store, run_id, spec, table, best, lease)
     return best
 
 
