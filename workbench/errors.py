@@ -14,7 +14,14 @@ class WorkbenchError(Exception):
         What happened and where, in one sentence that ends with a full stop.
     advice : str, optional
         What the person can do now, in one sentence.
+
+    Attributes
+    ----------
+    ways_out : tuple of modeling.ways_out.WayOut
+        What can be done in one click; empty as a rule, and lost where the error crosses a process border.
     """
+
+    ways_out: tuple = ()
 
     def __init__(self, message: str, advice: str = ""):
         super().__init__(message if not advice else f"{message} {advice}")

@@ -276,7 +276,7 @@ class Draft(Spec):
     task: Task | None = None  # None: detected
     positive: Label | None = None  # None: suggested
     choices: tuple[ColumnChoice, ...] = ()
-    split: SplitSpec = SplitSpec()
+    split: SplitSpec = SplitSpec(folds=0)
     candidates: tuple[CandidateSpec, ...] | None = None  # None: the default set for the task
     metric: str | None = None  # None: the main metric of the task
     seed: Annotated[int, Field(ge=0, lt=2**32)] = 0

@@ -3,10 +3,22 @@
 import numpy as np
 import pandas as pd
 import pytest
-from sklearn.model_selection import GroupKFold, KFold, StratifiedGroupKFold, StratifiedKFold, TimeSeriesSplit
+from sklearn.model_selection import (
+    GroupKFold,
+    GroupShuffleSplit,
+    KFold,
+    LeaveOneGroupOut,
+    PredefinedSplit,
+    StratifiedGroupKFold,
+    StratifiedKFold,
+    TimeSeriesSplit,
+    train_test_split,
+)
 
 from workbench.errors import NotPossible, TooFewRows
-from workbench.modeling.splits import SPLITS, make_folds, most_time_folds
+from workbench.modeling.own_folds import own_folds
+from workbench.modeling.splits import SPLITS, make_folds
+from workbench.modeling.time_windows import most_time_folds
 from workbench.specs import SplitSpec
 
 from .conftest import question
@@ -18,8 +30,8 @@ CLASSES = RANDOM.choice(["no", "yes"], N).astype(object)
 NUMBERS = RANDOM.normal(size=N)
 
 
-def spec(task, kind, column="", folds=5, seed=11):
-    return question(task, split=SplitSpec(kind=kind, column=column, folds=folds), seed=seed)
+def spec(task, kind, column="", folds=5, seed=11, **more):
+    return question(task, split=SplitSpec(kind=kind, column=column, folds=folds, **more), seed=seed)
 
 
 def same(folds, others):
@@ -102,6 +114,135 @@ def test_what_cannot_be_divided_is_told(y, wish, message):
 
 
 def test_each_split_says_when_it_is_right():
-    assert [kind.name for kind in SPLITS] == ["random", "group", "time"]
-    assert [kind.needs_column for kind in SPLITS] == [False, True, True]
+    assert [kind.name for kind in SPLITS] == ["random", "group", "time", "own"]
+    assert [kind.needs_column for kind in SPLITS] == [False, True, True, True]
+    assert [kind.drawn for kind in SPLITS] == [True, True, False, False]
     assert all(kind.sentence.endswith(".") for kind in SPLITS)
+
+
+def test_repeats_are_drawn_anew_with_the_next_seeds():
+    folds = make_folds(X, CLASSES, spec("binary", "random", repeats=3, folds=4))
+    same(
+        folds,
+        [
+            part
+            for seed in (11, 12, 13)
+            for part in StratifiedKFold(4, shuffle=True, random_state=seed).split(X, CLASSES)
+        ],
+    )
+    groups = make_folds(X, NUMBERS, spec("regression", "group", "who", folds=3, repeats=2))
+    same(
+        groups,
+        [
+            part
+            for seed in (11, 12)
+            for part in GroupKFold(3, shuffle=True, random_state=seed).split(X, groups=X["who"])
+        ],
+    )
+    last = make_folds(X, CLASSES, spec("binary", "random", repeats=2, folds=2, seed=2**32 - 1))
+    same(last[2:], make_folds(X, CLASSES, spec("binary", "random", folds=2, seed=0)))
+
+
+def test_one_group_after_the_other_equals_scikit_learn():
+    same(
+        make_folds(X, CLASSES, spec("binary", "group", "who", 7, each=True)),
+        list(LeaveOneGroupOut().split(X, CLASSES, X["who"])),
+    )
+    table = pd.DataFrame({"who": ["b", None, "a", "b", "a"]})
+    folds = make_folds(table, np.arange(5.0), spec("regression", "group", "who", 2, each=True))
+    assert [(train.tolist(), test.tolist()) for train, test in folds] == [([0, 1, 3], [2, 4]), ([1, 2, 4], [0, 3])]
+
+
+@pytest.mark.parametrize("share", [0.2, 0.35])
+def test_a_hold_out_equals_scikit_learn(share):
+    rows = np.arange(N)
+    for task, y, stratified in (("binary", CLASSES, CLASSES), ("regression", NUMBERS, None)):
+        ((train, test),) = make_folds(X, y, spec(task, "random", folds=1, share=share))
+        train_too, test_too = train_test_split(rows, test_size=share, random_state=11, stratify=stratified)
+        np.testing.assert_array_equal(train, np.sort(train_too))
+        np.testing.assert_array_equal(test, np.sort(test_too))
+    ((train, test),) = make_folds(X, NUMBERS, spec("regression", "group", "who", folds=1, share=share))
+    same([(train, test)], list(GroupShuffleSplit(1, test_size=share, random_state=11).split(X, groups=X["who"])))
+    ((train, test),) = make_folds(X, CLASSES, spec("binary", "group", "who", folds=1, share=share))
+    parts = StratifiedGroupKFold(round(1 / share), shuffle=True, random_state=11).split(X, CLASSES, X["who"])
+    same([(train, test)], [next(parts)])
+    ordered = X.sort_values("when")
+    ((train, test),) = make_folds(ordered, NUMBERS, spec("regression", "time", "when", folds=1, share=share))
+    np.testing.assert_array_equal(test, train_test_split(rows, test_size=share, shuffle=False)[1])
+    assert len(train) + len(test) == N
+
+
+def test_a_tiny_hold_out_has_every_class_on_both_sides():
+    y = np.array(["a", "a", "b", "b", "c", "c"], dtype=object)
+    wish = question("multiclass", split=SplitSpec(folds=1, share=0.2), classes=("a", "b", "c"))
+    ((train, test),) = make_folds(X.head(6), y, wish)
+    assert set(y[train]) == set(y[test]) == {"a", "b", "c"}
+
+
+@pytest.mark.parametrize("gap", [1, 5])
+def test_a_gap_equals_scikit_learn_where_there_is_one_row_a_moment(gap):
+    ordered = X.sort_values("when")
+    same(
+        make_folds(ordered, NUMBERS, spec("regression", "time", "when", 4, gap=gap)),
+        list(TimeSeriesSplit(4, gap=gap).split(ordered)),
+    )
+
+
+def test_a_gap_of_days_leaves_out_what_lies_within_it():
+    days = pd.to_datetime(["2024-01-01", "2024-01-02", "2024-01-03", "2024-01-04", "2024-01-05", "2024-01-06"])
+    table = pd.DataFrame({"day": [*days, pd.NaT]})
+    ((train, test),) = make_folds(table, np.zeros(7), spec("regression", "time", "day", 1, share=0.2, gap=2))
+    # 20 % of seven rows are two: the 5th and 6th; the 3rd lies exactly two days before the 5th, and is too near.
+    assert (train.tolist(), test.tolist()) == ([0, 1, 6], [4, 5])
+    with pytest.raises(TooFewRows, match="one stretch with a gap of 30 before each"):
+        make_folds(table.head(6), np.zeros(6), spec("regression", "time", "day", 1, gap=30))
+
+
+def test_own_folds_equal_scikit_learn():
+    own = RANDOM.choice([1.0, 2.0, 30.0, np.nan], N)
+    codes = pd.Series(own).map({1.0: 0, 2.0: 1, 30.0: 2}).fillna(-1).astype(int)
+    same(
+        make_folds(X.assign(part=own), NUMBERS, spec("regression", "own", "part", 3)),
+        list(PredefinedSplit(codes).split()),
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "values", "tested", "learnt"),
+    [
+        ("part", ["train", "Test", None], ("Test",), "train"),
+        ("part", ["train", "valid", "test"], ("test", "valid"), "train"),
+        ("part", ["train", "other"], ("other", "train"), ""),
+        ("is_test", [0, 1], ("1",), "0"),
+        ("isTest", [1.0, 0.0, np.nan], ("1",), "0"),
+        ("in_train", ["yes", "no"], ("no",), "yes"),
+        ("half", [0, 1], ("0", "1"), ""),
+        ("latest", ["no", "yes"], ("no", "yes"), ""),  # "test" within a word says nothing
+        ("holdout", ["True", "False"], ("True",), "False"),
+        ("fold", [3, 1, 2], ("1", "2", "3"), ""),
+    ],
+)
+def test_what_a_column_of_own_folds_marks(name, values, tested, learnt):
+    found = own_folds(pd.Series(values), name)
+    assert (found.tested, found.learnt) == (tested, learnt)
+
+
+def test_of_several_tested_parts_none_is_learnt_from_where_one_is_for_learning():
+    table = pd.DataFrame({"part": ["train", "valid", "test", "train", None]})
+    folds = make_folds(table, np.arange(5.0), spec("regression", "own", "part", 2))
+    assert [(train.tolist(), test.tolist()) for train, test in folds] == [([0, 3, 4], [2]), ([0, 3, 4], [1])]
+
+
+@pytest.mark.parametrize(
+    ("wish", "message"),
+    [
+        (spec("regression", "own", "who", 5), "“who” divides the rows into 7 folds, not 5"),
+        (spec("regression", "group", "who", 6, each=True), "into 7 folds, not 6"),
+        (spec("regression", "random", folds=0), "not decided into how many"),
+        (spec("regression", "own", "same", 1), "no rows to learn from"),
+        (spec("regression", "group", "same", 1, each=True), "1 different values; two are needed"),
+    ],
+)
+def test_folds_that_are_not_what_was_planned_are_told(wish, message):
+    with pytest.raises((NotPossible, TooFewRows), match=message):
+        make_folds(X.assign(same="x"), NUMBERS, wish)

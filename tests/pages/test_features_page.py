@@ -404,11 +404,11 @@ def test_rows_in_order_of_time_are_checked_that_way_in_one_click(open_app, renta
     assert "The rows are in the order of “day”, from 2024-01-01 to 2024-04-29" in words_of(app)
     app.button("page.features.suggested.0.apply").click().run()
     assert not app.exception
-    assert draft_of(rentals).split == SplitSpec(kind="time", column="day")
+    assert draft_of(rentals).split == SplitSpec(kind="time", column="day", folds=0)
     assert app.radio("page.features.split").value == "time"
     assert "Predict the future by “day”.**]" in words_of(app)
     app.button("page.features.suggested.0.undo").click().run()
-    assert draft_of(rentals).split == SplitSpec()
+    assert draft_of(rentals).split == SplitSpec(folds=0)
     assert app.radio("page.features.split").value == "random"
     app.button("page.features.suggested.0.accept").click().run()
     assert len(draft_of(rentals).accepted) == 1 and "You said that it is fine." in words_of(app)

@@ -323,12 +323,12 @@ def test_another_way_of_dividing_rows_is_told_and_can_still_be_chosen_instead(op
     project = made(customer=[f"C{row % 40:03d}" for row in ROWS], day=day)
     app = open_app("profile", project.id)
     press(app, "page.apply.grouped_rows")
-    assert draft_of(store, project).split == SplitSpec(kind="group", column="customer")
+    assert draft_of(store, project).split == SplitSpec(kind="group", column="customer", folds=0)
     # The other suggestion has moved to Done with its reason; it has nothing to take back, only its own button.
     assert "rows are divided by “customer”." in " ".join(element.value for element in app.markdown)
     assert keys(app, "page.undo.time_order") == [] and keys(app, "page.accept.time_order") == []
     press(app, "page.apply.time_order")
-    assert draft_of(store, project).split == SplitSpec(kind="time", column="day")
+    assert draft_of(store, project).split == SplitSpec(kind="time", column="day", folds=0)
     assert "rows are divided by “day”." in " ".join(element.value for element in app.markdown)
     press(app, "page.undo.time_order")
-    assert draft_of(store, project).split == SplitSpec(kind="group", column="customer")
+    assert draft_of(store, project).split == SplitSpec(kind="group", column="customer", folds=0)

@@ -11,7 +11,7 @@ from workbench.modeling.columns import screen_columns
 from workbench.modeling.locking import Locked, doubts, locked_among
 from workbench.modeling.preferences import left_out_as_weight, preferences
 from workbench.modeling.searches import checked_tunings
-from workbench.modeling.splits import possible_split
+from workbench.modeling.split_plan import plan_split
 from workbench.modeling.targets import (
     FEWEST_ROWS,
     check_target,
@@ -23,6 +23,7 @@ from workbench.modeling.targets import (
     positive_class,
     target_column,
 )
+from workbench.modeling.ways_out import WayOut
 from workbench.prepare import apply_recipe
 from workbench.specs import CandidateSpec, ColumnSpec, Draft, ExperimentSpec, LeftOut, Schema
 
@@ -43,6 +44,7 @@ TIME_ORDER = (
     "Target and inputs. Continuing the series beyond your file without knowing the other columns is not offered."
 )
 FOREST = "random_forest"
+DIVIDES = {"group": "says which rows belong together", "own": "marks your folds"}  # columns that are no inputs, then
 TOO_NARROW = "This table has a single column, but a model needs two at least: one to predict and one to predict from."
 TOO_NARROW_ADVICE = (
     "Open a file with more columns; if this one has them, change on the Data page what parts its columns."
@@ -77,6 +79,10 @@ class Plan:
         The column of dates that rows are in the order of although they are not divided by it; empty as a rule.
     rows_locked : int
         Rows put away for the final test.
+    split_reason : str
+        Why so many folds, where the software decided it; what the person's own folds are.
+    ways_out : tuple of WayOut
+        What can be done in one click about what the warnings tell.
     """
 
     spec: ExperimentSpec
@@ -88,6 +94,8 @@ class Plan:
     warnings: tuple[str, ...] = field(default=())
     time_column: str = ""
     rows_locked: int = 0
+    split_reason: str = ""
+    ways_out: tuple[WayOut, ...] = ()
 
 
 def plan_experiment(
@@ -134,8 +142,8 @@ def plan_experiment(
             positive, positive_reason = positive_class(known[column.name], classes, draft.positive)
     locked = _locked(known, column.name, task, draft)
     left = known[locked.left] if draft.locked else known
-    folds, fold_warnings = possible_split(left, column, task, draft.split, schema)
-    columns, left_out = _inputs(rows, schema, column.name, draft, folds, screened)
+    division = plan_split(left, column, task, draft, schema)
+    columns, left_out = _inputs(rows, schema, column.name, draft, division.split, screened)
     asked = preferences(known, schema, draft, task, [entry.name for entry in columns])
     tunings = () if draft.autopilot else checked_tunings(draft.tunings, task)
     candidates, models_left_out, unsuitable = _candidates(draft, task, len(left), len(columns), len(classes))
@@ -150,7 +158,7 @@ def plan_experiment(
         target_column=column,
         left_out=left_out,
         candidates=candidates,
-        split=folds,
+        split=division.split,
         metric=_metric(draft.metric, task),
         seed=draft.seed,
         locked=draft.locked,
@@ -169,13 +177,15 @@ def plan_experiment(
         unsuitable=unsuitable,
         warnings=(
             *warnings,
-            *fold_warnings,
+            *division.warnings,
             *doubts(known, column.name, task, locked.rows),
             *asked.warnings,
             *_choices_without_column(schema, draft),
         ),
         time_column=time_column,
         rows_locked=int(locked.rows.sum()),
+        split_reason=division.reason,
+        ways_out=division.ways_out,
     )
 
 
@@ -233,8 +243,8 @@ def _inputs(rows, schema, target, draft, folds, screened) -> tuple[tuple[ColumnS
     if screened is None:
         screened = screen_columns(rows, schema, target)
     screened = {entry.column: entry for entry in screened}
-    if folds.kind == "group":
-        sentence = f"{folds.column} says which rows belong together; it is used to divide them, not as an input."
+    if folds.kind in DIVIDES:
+        sentence = f"{folds.column} {DIVIDES[folds.kind]}; it is used to divide the rows, not as an input."
         screened.setdefault(folds.column, LeftOut(column=folds.column, reason=sentence))
     screened |= {entry.column: entry for entry in left_out_as_weight(draft)}
     used, left_out = [], []

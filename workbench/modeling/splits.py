@@ -1,20 +1,30 @@
 """How rows are divided into folds, by what the rows mean. scikit-learn's own splitters wherever they exist."""
 
-import itertools
+import math
 import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from sklearn.model_selection import GroupKFold, KFold, StratifiedGroupKFold, StratifiedKFold
+from sklearn.model_selection import (
+    GroupKFold,
+    GroupShuffleSplit,
+    KFold,
+    LeaveOneGroupOut,
+    ShuffleSplit,
+    StratifiedGroupKFold,
+    StratifiedKFold,
+    StratifiedShuffleSplit,
+)
 
-from workbench.errors import NotFound, NotPossible, TooFewRows
-from workbench.modeling.targets import label_words
+from workbench.errors import NotPossible, TooFewRows
+from workbench.modeling.own_folds import own_folds
+from workbench.modeling.time_windows import time_windows
 from workbench.specs import ExperimentSpec, SplitSpec
 
 Folds = list[tuple[np.ndarray, np.ndarray]]
-RARE_CLASS_ROWS = 10
+SEEDS = 2**32
 
 
 @dataclass(frozen=True)
@@ -26,28 +36,74 @@ class SplitKind:
     sentence: str
     needs_column: bool
     folds: Callable[[pd.DataFrame, np.ndarray, ExperimentSpec], Folds]
+    drawn: bool = False  # by chance, so that it can be repeated
+
+
+def _seeds(spec: ExperimentSpec) -> list[int]:
+    """One seed for each drawing; that of the first is the run's."""
+    return [(spec.seed + number) % SEEDS for number in range(spec.split.repeats)]
 
 
 def _random(X, y, spec):
-    splitter = KFold if spec.task == "regression" else StratifiedKFold
-    chosen = splitter(spec.split.folds, shuffle=True, random_state=spec.seed)
-    return list(chosen.split(np.zeros(len(y)), y))
+    n_folds, amounts = spec.split.folds, spec.task == "regression"
+    found = []
+    for seed in _seeds(spec):
+        if n_folds == 1:
+            n_test = _held_out(spec.split.share, len(y), 1 if amounts else len(np.unique(y)))
+            splitter = (ShuffleSplit if amounts else StratifiedShuffleSplit)(1, test_size=n_test, random_state=seed)
+        else:
+            splitter = (KFold if amounts else StratifiedKFold)(n_folds, shuffle=True, random_state=seed)
+        found += _sorted(splitter.split(np.zeros(len(y)), y))
+    return found
+
+
+def _held_out(share: float, n_rows: int, fewest: int) -> int:
+    """Return how many rows are tested; both sides have room for ``fewest``."""
+    return min(max(math.ceil(share * n_rows), fewest), n_rows - fewest)
 
 
 def _group(X, y, spec):
     groups = group_codes(X[spec.split.column])
+    if spec.split.each:
+        return _each_group(X[spec.split.column], groups, y, spec)
     n_groups = len(np.unique(groups))
-    if n_groups < spec.split.folds:
+    if n_groups < max(spec.split.folds, 2):
         raise TooFewRows(
             f"“{spec.split.column}” has {n_groups} different values, fewer than the {spec.split.folds} folds.",
             "Use fewer folds, or another column.",
         )
-    splitter = GroupKFold if spec.task == "regression" else StratifiedGroupKFold
-    chosen = splitter(spec.split.folds, shuffle=True, random_state=spec.seed)
-    with warnings.catch_warnings():
-        # A class rarer than the folds is told by planning; here it only means that some folds lack it.
-        warnings.filterwarnings("ignore", message="The least populated class", category=UserWarning)
-        return list(chosen.split(np.zeros(len(y)), y, groups))
+    found = []
+    for seed in _seeds(spec):
+        with warnings.catch_warnings():
+            # A class rarer than the folds is told by planning; here it only means that some folds lack it.
+            warnings.filterwarnings("ignore", message="The least populated class", category=UserWarning)
+            found += _sorted(_group_splitter(spec, y, n_groups, seed).split(np.zeros(len(y)), y, groups))[
+                : spec.split.folds
+            ]
+    return found
+
+
+def _group_splitter(spec, y, n_groups, seed):
+    """Return scikit-learn's splitter; a hold-out of groups with their share of each class is one of its folds."""
+    n_folds = spec.split.folds
+    if spec.task == "regression":
+        if n_folds == 1:
+            return GroupShuffleSplit(1, test_size=_held_out(spec.split.share, n_groups, 1), random_state=seed)
+        return GroupKFold(n_folds, shuffle=True, random_state=seed)
+    if n_folds == 1:
+        n_folds = min(max(round(1 / spec.split.share), 2), n_groups, max(int(np.bincount(y).max()), 2))
+    return StratifiedGroupKFold(n_folds, shuffle=True, random_state=seed)
+
+
+def _each_group(values, groups, y, spec):
+    """Every group is tested once, alone; rows without one are only learnt from."""
+    blank = values.isna().to_numpy()
+    n_groups = len(np.unique(groups[~blank]))
+    if n_groups < 2:
+        raise TooFewRows(f"“{spec.split.column}” has {n_groups} different values; two are needed at least.")
+    if not blank.any():
+        return _sorted(LeaveOneGroupOut().split(np.zeros(len(y)), y, groups))
+    return _marked(np.where(blank, -1, groups), n_groups)
 
 
 def group_codes(values: pd.Series) -> np.ndarray:
@@ -65,50 +121,44 @@ def group_codes(values: pd.Series) -> np.ndarray:
 
 
 def _time(X, y, spec):
-    """Expanding window: each fold is predicted from everything strictly before it.
-
-    Cuts lie where ``TimeSeriesSplit`` makes them, moved back so that rows of one moment are never on both sides;
-    rows without a moment are only ever learnt from, and come first.
-    """
-    moments = X[spec.split.column]
-    ranks = pd.factorize(moments, sort=True)[0]  # blanks are -1, so they come first
-    order = np.argsort(ranks, kind="stable")
-    sorted_ranks = ranks[order]
-    n_folds = spec.split.folds
-    size = len(order) // (n_folds + 1)
-    bounds = [len(order) - size * later for later in range(n_folds, 0, -1)]
-    starts = [_moment_start(sorted_ranks, bound) for bound in bounds] + [len(order)]
-    if starts[0] == 0 or any(after <= before for before, after in itertools.pairwise(starts)):
+    asked = spec.split
+    found = time_windows(X[asked.column], asked.folds, share=asked.share, gap=asked.gap)
+    if found is None:
+        stretches = "one stretch" if asked.folds == 1 else f"{asked.folds} stretches"
         raise TooFewRows(
-            f"“{spec.split.column}” has too few different moments to cut it into {n_folds} stretches.",
-            "Use fewer folds, or a column with finer times.",
+            f"“{asked.column}” has too few different moments to cut it into {stretches}"
+            + (f" with a gap of {asked.gap:g} before each." if asked.gap else "."),
+            f"Use fewer folds, {'a shorter gap, ' if asked.gap else ''}or a column with finer times.",
         )
-    return [(np.sort(order[:a]), np.sort(order[a:b])) for a, b in itertools.pairwise(starts)]
+    return found
 
 
-def _moment_start(sorted_ranks, bound):
-    return int(np.searchsorted(sorted_ranks, sorted_ranks[min(bound, len(sorted_ranks) - 1)], side="left"))
+def _own(X, y, spec):
+    """As ``PredefinedSplit``: each value is tested once; rows marked as learnt from are never tested."""
+    marked = own_folds(X[spec.split.column], spec.split.column)
+    if marked.learnt:
+        # Rows of another part that is to be tested are not learnt from: only those marked for it are.
+        blank_or_learnt = np.flatnonzero(marked.codes < 0)
+        return [(blank_or_learnt, np.flatnonzero(marked.codes == part)) for part in range(len(marked.tested))]
+    return _marked(marked.codes, len(marked.tested))
 
 
-def most_time_folds(moments: pd.Series, wanted: int) -> int:
-    """Return into how many folds, up to ``wanted``, rows can be cut by these moments; 0 where they cannot."""
-    ranks = np.sort(pd.factorize(moments, sort=True)[0])
-    for n_folds in range(min(wanted, len(ranks) - 1), 0, -1):
-        size = len(ranks) // (n_folds + 1)
-        starts = [_moment_start(ranks, len(ranks) - size * later) for later in range(n_folds, 0, -1)]
-        # The first part learnt from needs two rows, with a moment of their own or none.
-        if starts[0] >= 2 and all(after > before for before, after in itertools.pairwise([*starts, len(ranks)])):
-            return n_folds
-    return 0
+def _marked(codes: np.ndarray, n_parts: int) -> Folds:
+    return [(np.flatnonzero(codes != part), np.flatnonzero(codes == part)) for part in range(n_parts)]
+
+
+def _sorted(parts) -> Folds:
+    return [(np.sort(train), np.sort(test)) for train, test in parts]
 
 
 SPLITS: tuple[SplitKind, ...] = (
     SplitKind(
         "random",
-        "Rows are independent",
-        "Every row is a case of its own; rows are divided by chance.",
+        "Every row is a case of its own",
+        "Rows are divided by chance.",
         False,
         _random,
+        drawn=True,
     ),
     SplitKind(
         "group",
@@ -116,13 +166,21 @@ SPLITS: tuple[SplitKind, ...] = (
         "Rows of the same customer, patient or machine are never both learnt from and tested on.",
         True,
         _group,
+        drawn=True,
     ),
     SplitKind(
         "time",
         "We predict the future by",
-        "Every row is predicted from earlier ones only, as it will be in service.",
+        "Rows are in time order: every one is predicted from earlier ones only, as it will be in service.",
         True,
         _time,
+    ),
+    SplitKind(
+        "own",
+        "My own folds are marked in",
+        "Rows with the same value are tested together; a column of train and test is one part held out.",
+        True,
+        _own,
     ),
 )
 
@@ -135,113 +193,68 @@ def split(name: str) -> SplitKind:
     raise KeyError(name)
 
 
+def share_learnt(asked: SplitSpec) -> float:
+    """Return about which share of the rows a candidate learns from in its largest fit."""
+    return 1 - asked.share if asked.folds <= 1 else (asked.folds - 1) / asked.folds
+
+
 def make_folds(X: pd.DataFrame, y: np.ndarray, spec: ExperimentSpec) -> Folds:
     """Divide rows into folds, the same for every candidate and every run of the same spec.
 
     Parameters
     ----------
     X : DataFrame of shape (n_rows, n_columns)
-        As ``planning.modelling_table`` gives it; holds the group or time column.
+        As ``planning.modelling_table`` gives it; holds the column by which rows are divided.
     y : ndarray of shape (n_rows,)
     spec : ExperimentSpec
 
     Returns
     -------
     list of (train, test)
-        Positions (not labels) of rows, each an increasing int64 array.
+        ``spec.split.rounds`` of them: positions (not labels) of rows, each an increasing int64 array. Where folds
+        are drawn several times, those of the first drawing come first.
 
     Raises
     ------
     TooFewRows
         Fewer rows, groups or moments than folds, or a class with fewer rows than folds; says which and how many.
     NotPossible
-        The group or time column is not in the table.
+        The column is not in the table, or the number of folds is not that of its values.
     """
-    kind = split(spec.split.kind)
-    if kind.needs_column and spec.split.column not in X:
-        raise NotPossible(f"The column “{spec.split.column}”, by which rows are divided, is not in the table.")
-    if len(y) < spec.split.folds:
-        raise TooFewRows(f"There are {len(y)} rows, fewer than the {spec.split.folds} folds.", "Use fewer folds.")
+    asked = spec.split
+    kind = split(asked.kind)
+    if kind.needs_column and asked.column not in X:
+        raise NotPossible(f"The column “{asked.column}”, by which rows are divided, is not in the table.")
+    if asked.folds < 1:
+        raise NotPossible("It is not decided into how many folds rows are divided.", "Plan the experiment first.")
+    if len(y) < max(asked.folds, 2):
+        raise TooFewRows(f"There are {len(y)} rows, fewer than the {asked.folds} folds.", "Use fewer folds.")
     if spec.task != "regression":
         # The splitters look at which rows share a class, not at its name; whole numbers compare fast.
         y, labels = pd.factorize(y, sort=True)
     if spec.task != "regression" and kind.name == "random":
         counts = np.bincount(y)
-        if counts.min() < spec.split.folds:
+        if counts.min() < max(asked.folds, 2):
             raise TooFewRows(
                 f"The class “{labels[counts.argmin()]}” has {counts.min()} rows, fewer than the "
-                f"{spec.split.folds} folds.",
+                f"{max(asked.folds, 2)} folds.",
                 "Use fewer folds, or leave these rows out on the Prepare page.",
             )
-    folds = kind.folds(X, y, spec)
-    for train, _ in folds:
+    found = kind.folds(X, y, spec)
+    if len(found) != asked.rounds:
+        raise NotPossible(
+            f"“{asked.column}” divides the rows into {len(found)} folds, not {asked.rounds}.",
+            "Plan the experiment again: the table may have changed.",
+        )
+    _check_parts(found, y, spec)
+    return found
+
+
+def _check_parts(found: Folds, y: np.ndarray, spec: ExperimentSpec) -> None:
+    for train, test in found:
+        if not len(train) or not len(test):
+            raise TooFewRows("One of the folds has no rows to learn from.", "Choose another way to divide the rows.")
         if spec.task != "regression" and len(np.unique(y[train])) < 2:
             raise TooFewRows(
                 "One of the folds would be learnt from rows of a single class.", "Use fewer folds or another split."
             )
-    return folds
-
-
-def possible_split(known, column, task, wanted: SplitSpec, schema) -> tuple[SplitSpec, tuple[str, ...]]:
-    """Return the split that these rows allow, and in sentences where it differs from what was wanted."""
-    kind = split(wanted.kind)
-    if not kind.needs_column:
-        wanted = wanted.but(column="")
-    else:
-        _check_split_column(known, column, wanted, schema)
-    target, sentences = known[column.name], []
-    if kind.needs_column:
-        blank = int(known[wanted.column].isna().sum())
-        if blank:
-            how = "each is taken as a group of its own" if wanted.kind == "group" else "they are only learnt from"
-            sentences.append(f"{blank:,} rows have no value in “{wanted.column}”; {how}.")
-    most, reason = _most_folds(known, wanted)
-    if task != "regression" and wanted.kind != "time":
-        counts = target.value_counts()
-        rarest, fewest = label_words(counts.index[-1]), int(counts.iloc[-1])
-        if fewest < 2:
-            raise TooFewRows(
-                f"The class “{rarest}” has a single row, so it cannot be both learnt and tested.",
-                "Leave that row out on the Prepare page, or get more rows of this class.",
-            )
-        if fewest < min(most, wanted.folds):
-            most, reason = fewest, f"The class “{rarest}” has only {fewest} rows"
-        elif fewest < RARE_CLASS_ROWS:
-            sentences.append(f"The class “{rarest}” has only {fewest} rows; scores about it are rough.")
-    if most < wanted.folds:
-        sentences.append(f"{reason}, so {most} folds are used instead of {wanted.folds}.")
-        wanted = wanted.but(folds=most)
-    return wanted, tuple(sentences)
-
-
-def _check_split_column(known, column, wanted, schema):
-    if not wanted.column:
-        raise NotPossible("It is not said by which column rows are divided.", "Choose the column.")
-    if wanted.column not in schema.names or wanted.column not in known:
-        raise NotFound(f"There is no column “{wanted.column}” to divide rows by.", "Choose another one.")
-    if wanted.column == column.name:
-        raise NotPossible(f"Rows cannot be divided by the target, “{wanted.column}”.", "Choose another column.")
-    if wanted.kind == "time" and schema.column(wanted.column).meaning not in ("date", "number", "integer"):
-        raise NotPossible(
-            f"“{wanted.column}” holds words, so it does not say which rows are earlier.",
-            "Choose a column of dates or numbers, or change its meaning to date on the Data page.",
-        )
-
-
-def _most_folds(known, wanted) -> tuple[int, str]:
-    """Return how many folds the rows, groups or moments allow, up to those wanted, and why not more."""
-    if wanted.kind == "random":
-        return min(wanted.folds, len(known)), f"There are only {len(known)} rows"
-    values = known[wanted.column]
-    if wanted.kind == "group":
-        n_groups = len(np.unique(group_codes(values)))
-        if n_groups < 2:
-            raise TooFewRows(f"“{wanted.column}” is the same in every row, so rows cannot be divided by it.")
-        return min(wanted.folds, n_groups), f"“{wanted.column}” has only {n_groups} different values"
-    most = most_time_folds(values, wanted.folds)
-    if most < 2:
-        raise TooFewRows(
-            f"“{wanted.column}” has too few different moments to learn from earlier rows and test on later ones.",
-            "Choose a column with finer times.",
-        )
-    return most, f"“{wanted.column}” has only {values.nunique():,} different moments"

@@ -6,6 +6,7 @@ other settings; how columns are read is the business of ``reread``.
 
 from pydantic import TypeAdapter, ValidationError
 
+from workbench.modeling.split_plan import divided_otherwise
 from workbench.profiling import check
 from workbench.profiling.in_time.leakage import LEAK_CODES
 from workbench.specs import ColumnChoice, Draft, Recipe, RowStep, SplitSpec, fingerprint_of
@@ -29,7 +30,7 @@ def choices_of(finding):
 def settings_of(draft, finding):
     """Return the other fields of the draft that a finding proposes; none where this version does not know them.
 
-    How many times to check is not what a finding about the split is about: the number of folds stays.
+    How many times to check is not what a finding about the split is about: it stays.
     """
     try:
         after = draft.but(**(finding.settings or {}))
@@ -37,7 +38,7 @@ def settings_of(draft, finding):
         return {}
     found = {name: getattr(after, name) for name in finding.settings or () if name in Draft.model_fields}
     if isinstance(found.get("split"), SplitSpec):
-        found["split"] = found["split"].but(folds=draft.split.folds)
+        found["split"] = divided_otherwise(draft.split, found["split"].kind, found["split"].column)
     return found
 
 
@@ -138,7 +139,7 @@ def without_finding(draft, finding, before=None):
         fresh = Draft().but(**before.get("settings", {}))
         changes |= {name: getattr(fresh, name) for name in settings_of(draft, finding)}
         if "split" in changes and "split" not in before.get("settings", {}):
-            changes["split"] = changes["split"].but(folds=draft.split.folds)
+            changes["split"] = divided_otherwise(draft.split, changes["split"].kind)
     return changes
 
 
