@@ -20,6 +20,7 @@ from workbench.results.amounts import Amounts
 from workbench.results.classes import Confusion, Curve, Curves
 from workbench.results.importance import Importance
 from workbench.results.learning_curve import LearningCurve
+from workbench.results.tuning_curves import TuningCurve
 from workbench.specs import ColumnSpec
 
 # A name that breaks every encoding that takes names for fields, and one that would be markup.
@@ -63,6 +64,12 @@ def board(labels, mean=0.8, std=0.01):
 def importance(names):
     rows = pd.DataFrame({"column": names, "mean": np.linspace(0.2, -0.01, len(names)), "std": 0.01})
     return Importance("roc_auc", "ROC AUC", 0.8, 100, rows)
+
+
+def tuning_curve(values, *, log=False, numeric=True, n_varied=1):
+    scores = np.linspace(0.7, 0.8, len(values))
+    rows = pd.DataFrame({"key": "k", "value": values, "validation": scores, "spread": 0.01, "training": scores + 0.1})
+    return TuningCurve("mlp", "alpha", "Network", "Restraint", "ROC AUC", True, log, numeric, n_varied, rows)
 
 
 def column(name, meaning, unit=""):
@@ -142,6 +149,12 @@ CASES = {
     "learning_curve": [
         lambda make: make(LearningCurve("rmse", "RMSE", False, (20, 40), ((3.0, 2.0), (2.0, 1.0)))),
         lambda make: make(LearningCurve("roc_auc", "ROC AUC", True, (50_000, 400_000), ((0.5,), (0.5,)))),
+    ],
+    "score_against_setting": [
+        lambda make: make(tuning_curve([1.0, 2.0, 2.0])),
+        lambda make: make(tuning_curve([0.01 * place for place in range(1, 300)], log=True, n_varied=3)),
+        lambda make: make(tuning_curve([HOSTILE, LONG, None], numeric=False)),
+        lambda make: make(tuning_curve([])),
     ],
     "column_distribution": [
         lambda make: make(pd.Series([1.0, np.nan, np.inf, 3.0]), "number", name=HOSTILE, unit="€"),

@@ -7,6 +7,7 @@ from workbench.charts.columns import column_distribution, missingness
 from workbench.charts.pairs import pair_chart
 from workbench.charts.scores import importance, leaderboard, learning_curve
 from workbench.charts.target import drift_chart, shape_chart, target_chart
+from workbench.charts.tuning import score_against_setting
 from workbench.charts.two_tables import two_distributions
 
 CHARTS = {
@@ -19,6 +20,7 @@ CHARTS = {
     "residuals_by_value": residuals_by_value,
     "importance": importance,
     "learning_curve": learning_curve,
+    "score_against_setting": score_against_setting,
     "column_distribution": column_distribution,
     "missingness": missingness,
     "pair_chart": pair_chart,

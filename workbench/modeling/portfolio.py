@@ -171,6 +171,11 @@ def variation(kind: str, number: int, seed: int = 0) -> CandidateSpec:
     return _candidate(kind, settings)
 
 
+def bounds(kind: str) -> dict[str, tuple[float, float, bool]]:
+    """Return the settings of a kind that are worth varying: lowest and highest value, and whether ratios count."""
+    return dict(_RANGES.get(kind, {}))
+
+
 def folds_for(n_rows: int, seconds: float) -> tuple[int, int]:
     """Return how many folds an autopilot divides rows into, and how often it may draw them anew.
 
