@@ -4,6 +4,7 @@ from dataclasses import replace
 from types import SimpleNamespace
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from workbench.errors import NotPossible
@@ -242,3 +243,16 @@ def test_too_many_combinations_are_refused():
     assert n_trials(many) == 5**4
     with pytest.raises(NotPossible, match="has 625 combinations, and at most 500 are tried"):
         checked_tunings((many,), "binary")
+
+
+def test_only_what_a_search_tries_is_scored_on_its_training_rows():
+    from workbench.training.engine import cross_validate
+
+    rows = np.arange(12)
+    table = pd.DataFrame({"size": rows.astype(float), "price": rows * 2.0})
+    alone = CandidateSpec(kind="decision_tree", hyperparameters={"min_samples_leaf": 1})
+    search = TuningSpec(kind="decision_tree", ranges=(LEAF.but(values=(1,)),), method="grid")
+    spec = question(search).but(candidates=(CandidateSpec(kind="baseline"), CandidateSpec(kind="decision_tree"), alone))
+    found = cross_validate(table, spec, n_jobs=1)
+    trained = {score.candidate: score.train_scores for score in found.fold_scores}
+    assert trained == {"baseline": {}, "decision_tree": {}, alone.key: {"rmse": 0.0}}

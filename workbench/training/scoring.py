@@ -137,7 +137,17 @@ def _scored(material: Material, task: Task, shared: Shared | None, caught: list)
         predicted=predicted,
         probabilities=probabilities,
         warnings=tuple(dict.fromkeys(sentences))[:MOST_WARNINGS],
+        train_scores=_train_scores(spec, task.candidate, last, columns.train, np.array(material.target[train])),
     )
+
+
+def _train_scores(spec: ExperimentSpec, candidate: CandidateSpec, last, prepared, actual) -> dict[str, float]:
+    """The main metric on the rows that were learned from, for what a search tries; for others it is not computed."""
+    searched = (tuning for tuning in spec.tunings if tuning.kind == candidate.kind)
+    if not any({entry.name for entry in tuning.ranges} <= set(candidate.hyperparameters) for tuning in searched):
+        return {}
+    scores = metrics.score_all(spec, actual, *answers(last, prepared, spec))
+    return {spec.metric: scores[spec.metric]}
 
 
 def _prepared(material, task, estimator, shared, caught) -> tuple[Pipeline, Prepared]:
