@@ -10,6 +10,7 @@ from workbench.modeling.locking import locked_rows
 from workbench.modeling.metrics import score_all
 from workbench.modeling.planning import plan_experiment
 from workbench.specs import CandidateSpec, ColumnSpec, Draft, DropMissing, FilterRows, Recipe, Schema, SplitSpec
+from workbench.training import bootstrap
 from workbench.training.bootstrap import score_intervals
 from workbench.training.final_test import (
     AS_EXPECTED,
@@ -51,6 +52,14 @@ def sales(n_rows=200, seed=0):
 def spec_of(table, **choices):
     asked = {"candidates": (CandidateSpec(kind="logistic"),), "split": SplitSpec(folds=3), **choices}
     return plan_experiment(table, SCHEMA, Draft(target="sold", **asked)).spec
+
+
+@pytest.fixture(scope="module", autouse=True)
+def few_draws():
+    """Draw less often than the app does, where a test does not say how often: it takes a second each time."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(bootstrap, "DRAWS", 40)
+        yield
 
 
 @pytest.fixture(scope="module")
@@ -159,22 +168,23 @@ def test_intervals_are_those_of_the_normal_law_where_it_holds(question):
     spec = question[1].but(task="regression", classes=(), positive=None, metric="mae")
     rng = np.random.default_rng(1)
     error = rng.normal(0, 1, 4000)
-    low, high = score_intervals(spec, error, np.zeros(4000))["mae"]
+    low, high = score_intervals(spec, error, np.zeros(4000), draws=400)["mae"]
     reach = 1.96 * np.abs(error).std() / np.sqrt(4000)
     assert (high - low) / 2 == pytest.approx(reach, rel=0.15)
-    assert score_intervals(spec, error, np.zeros(4000))["mae"] == (low, high)
+    assert score_intervals(spec, error, np.zeros(4000), draws=400)["mae"] == (low, high)
     # Of many rows some are drawn, and the distances shrunk: as wide as with all of them.
     many = np.tile(error, 5)
-    low, high = score_intervals(spec, many, np.zeros(20_000))["mae"]
+    low, high = score_intervals(spec, many, np.zeros(20_000), draws=400)["mae"]
     assert (high - low) / 2 == pytest.approx(reach / np.sqrt(5), rel=0.15)
 
 
 def test_rows_of_a_group_are_drawn_together(question):
     spec = question[1].but(task="regression", classes=(), positive=None, metric="mae")
     error = np.random.default_rng(1).normal(0, 1, 300)
-    alone = score_intervals(spec, error, np.zeros(300))["mae"]
+    alone = score_intervals(spec, error, np.zeros(300), draws=400)["mae"]
     # Each row nine times over: to draw rows singly would claim an interval a third as wide.
-    together = score_intervals(spec, np.repeat(error, 9), np.zeros(2700), groups=np.repeat(np.arange(300), 9))["mae"]
+    groups = np.repeat(np.arange(300), 9)
+    together = score_intervals(spec, np.repeat(error, 9), np.zeros(2700), groups=groups, draws=400)["mae"]
     assert np.ptp(together) == pytest.approx(np.ptp(alone), rel=0.15)
 
 

@@ -21,7 +21,7 @@ def score_intervals(
     probabilities: np.ndarray | None = None,
     groups: np.ndarray | None = None,
     *,
-    draws: int = DRAWS,
+    draws: int | None = None,
     on_draw: Callable[[float], None] | None = None,
 ) -> dict[str, tuple[float, float]]:
     """Return a 95 % interval for each metric of the task, by the bootstrap.
@@ -35,6 +35,8 @@ def score_intervals(
         Columns in the order of ``spec.classes``.
     groups : ndarray of shape (n_rows,), optional
         Rows of one group are drawn together, since they are not independent.
+    draws : int, optional
+        Default ``DRAWS``.
     on_draw : callable(share), optional
         Told, after each draw, the share that is done.
 
@@ -53,6 +55,7 @@ def score_intervals(
     Efron, Tibshirani, An Introduction to the Bootstrap, 1993, chapters 13 and 8 (whole units where rows belong
     together). Bickel, Götze, van Zwet, Resampling fewer than n observations, Statistica Sinica 7, 1997.
     """
+    draws = draws or DRAWS
     kinds = metrics.suited(spec.task)
     codes = _codes(spec, actual, predicted)
     score = _scorer(spec, kinds, *codes, probabilities)
