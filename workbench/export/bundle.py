@@ -22,7 +22,7 @@ from workbench.export.description import describe, model_bytes, training_rows
 from workbench.export.golden import golden_answers, golden_rows
 from workbench.export.readme import readme
 from workbench.export.requirements import pinned_requirements, roots_for
-from workbench.runtime.scorer import MANIFEST_FILE, MODEL_FILE, Scorer
+from workbench.runtime.scorer import MANIFEST_FILE, MODEL_FILE, Scorer, installed_versions
 from workbench.specs import ExperimentSpec, ReadSpec
 
 SERVING = Path(__file__).with_name("serving")
@@ -161,13 +161,14 @@ def build_bundle(
     golden = golden_answers(Scorer(pipeline, facts), golden_rows(cells, facts["fields"], seed=spec.seed))
     _check_saved_model(model, facts, golden)
     facts["n_golden"] = len(golden["rows"])
+    others = [name for name in facts["versions"] if name not in installed_versions()]
     example = {"predictions": golden["predictions"][:1], "model": facts["model"]}
     files = {
         MODEL_FILE: model,
         MANIFEST_FILE: _json(facts),
         "golden.json": _json(golden),
         "request.json": _json({"rows": golden["rows"][:1]}),
-        "requirements.txt": pinned_requirements(roots_for(read)).encode("utf-8"),
+        "requirements.txt": pinned_requirements(roots_for(read, others)).encode("utf-8"),
         "README.md": readme(facts, example).encode("utf-8"),
         "workbench/__init__.py": b"",
         **dict(_serving_files(facts["versions"]["python"])),

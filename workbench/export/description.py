@@ -15,6 +15,7 @@ from sklearn.pipeline import Pipeline
 
 from workbench.errors import BundleRefused
 from workbench.export.fields import describe_fields
+from workbench.export.requirements import packages_of
 from workbench.modeling import boosting_kinds, metrics, models, planning
 from workbench.runtime.reading import type_table
 from workbench.runtime.scorer import installed_versions
@@ -26,6 +27,8 @@ MODEL_PACKAGES = frozenset(
     {"sklearn", "numpy", "scipy", "pandas", "joblib", *sys.stdlib_module_names}
     | {kind.package for kind in boosting_kinds.BOOSTERS}
 )
+# Of those, what no service has unless its model needs it.
+SPECIAL_PACKAGES = frozenset(kind.package for kind in boosting_kinds.BOOSTERS)
 
 
 def describe(
@@ -44,7 +47,7 @@ def describe(
 ) -> dict[str, Any]:
     """Return the manifest of a fitted pipeline, as JSON; see :func:`workbench.export.manifest` for the parameters.
 
-    ``digest`` is the SHA-256 of the model's bytes.
+    ``digest`` is the SHA-256 of the model's bytes. ``versions`` has what the model needs besides scikit-learn too.
     """
     key = key or _only_or_best(spec, evaluation)
     rows = training_rows(table, spec)
@@ -68,7 +71,7 @@ def describe(
         "read": (read or ReadSpec()).model_dump(mode="json"),
         "spec": spec.model_dump(mode="json"),
         "spec_fingerprint": spec.fingerprint,
-        "versions": installed_versions(),
+        "versions": installed_versions(special_packages(pipeline)),
     }
 
 
@@ -102,15 +105,24 @@ def model_bytes(pipeline: Pipeline) -> bytes:
     return stream.getvalue()
 
 
+def special_packages(model: Any) -> tuple[str, ...]:
+    """Return the installed packages that ``model`` needs and other models do not, such as ``lightgbm``, by name."""
+    return packages_of(_surveyed(model).packages & SPECIAL_PACKAGES)
+
+
 def foreign_modules(model: Any) -> set[str]:
     """Return the modules of objects inside ``model`` that cannot be loaded in a bundle.
 
     >>> foreign_modules({"a": datetime.date(2025, 12, 31)})
     set()
     """
+    return _surveyed(model).foreign
+
+
+def _surveyed(model: Any) -> "_ModuleSurvey":
     survey = _ModuleSurvey(io.BytesIO(), protocol=pickle.HIGHEST_PROTOCOL)
     survey.dump(model)
-    return survey.foreign
+    return survey
 
 
 class _ModuleSurvey(pickle.Pickler):
@@ -119,10 +131,12 @@ class _ModuleSurvey(pickle.Pickler):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.foreign: set[str] = set()
+        self.packages: set[str] = set()
 
     def reducer_override(self, obj):
         owner = obj if isinstance(obj, type) or callable(obj) else type(obj)
         module = getattr(owner, "__module__", None) or "builtins"
+        self.packages.add(module.split(".")[0])
         if module.startswith("workbench.runtime.") or module.split(".")[0] in MODEL_PACKAGES:
             # pandas' own Arrow containers come from pandas, and still need pyarrow to load.
             if type(obj).__name__.startswith("Arrow") or getattr(obj, "storage", None) == "pyarrow":
@@ -161,7 +175,7 @@ def _scores(evaluation: Any, spec: ExperimentSpec, key: str) -> dict[str, Any]:
     baseline = evaluation.baseline()
     return {
         "metric": spec.metric,
-        "n_folds": spec.split.folds,
+        "n_folds": spec.split.rounds,
         "split": spec.split.model_dump(mode="json"),
         "metrics": _measures(evaluation.candidate(key)),
         "baseline": _measures(baseline) if baseline is not None and baseline.folds else None,

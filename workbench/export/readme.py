@@ -7,6 +7,7 @@ from pathlib import Path
 from string import Template
 
 from workbench.runtime.contract import NUMERIC, example_date, example_number
+from workbench.runtime.scorer import UNGUARDED
 from workbench.specs import MEANING_LABELS
 
 TEMPLATE = Path(__file__).with_name("README.template.md")
@@ -35,6 +36,7 @@ def readme(manifest: dict, example: dict) -> str:
         "task_sentence": "as a number" if manifest["task"] == "regression" else f"as one of the classes {classes}",
         "created_at": manifest["created_at"][:10],
         "n_rows": f"{manifest['n_rows']:,}",
+        "guarded": _listed([escaped(name) for name in manifest["versions"] if name not in UNGUARDED]),
         "python_version": manifest["versions"]["python"],
         "python_minor": ".".join(manifest["versions"]["python"].split(".")[:2]),
         "example_answer": json.dumps(example, indent=1, ensure_ascii=True),
@@ -82,6 +84,10 @@ def _seen(field: dict) -> str:
     if field["more_values"]:
         return f"{listed} and more than {len(words) - MOST_WORDS} others"
     return f"{listed} and {more} more" if more > 0 else listed or "–"
+
+
+def _listed(names: list[str]) -> str:
+    return " or ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
 
 
 def _yes_no(value: bool) -> str:

@@ -1,12 +1,14 @@
 """The exact versions a bundle needs: its roots and all they depend on, as installed here, on every platform."""
 
 from collections import deque
+from collections.abc import Iterable, Sequence
 from importlib import metadata
 
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from workbench.errors import BundleRefused
+from workbench.runtime.scorer import STAND_INS
 from workbench.runtime.typed_files import READERS
 
 PLATFORMS: dict[str, dict[str, str]] = {
@@ -15,6 +17,7 @@ PLATFORMS: dict[str, dict[str, str]] = {
     "win32": {"sys_platform": "win32", "platform_system": "Windows", "os_name": "nt"},
 }
 EVERYWHERE = frozenset(PLATFORMS)
+XGBOOST = "xgboost-cpu"
 # What the service imports itself; gunicorn cannot run on Windows, waitress can run anywhere.
 ROOTS: tuple[tuple[str, frozenset[str]], ...] = (
     ("flask", EVERYWHERE),
@@ -27,11 +30,28 @@ ROOTS: tuple[tuple[str, frozenset[str]], ...] = (
 )
 
 
-def roots_for(read) -> tuple[tuple[str, frozenset[str]], ...]:
+def roots_for(read, others: Sequence[str] = ()) -> tuple[tuple[str, frozenset[str]], ...]:
     """Return the roots of a bundle whose batch files are read by ``read`` (a ``ReadSpec`` or None): the reader of
-    their format is among them."""
-    package = READERS[read.format][2] if read is not None and read.format in READERS else ""
-    return (*ROOTS, (package, EVERYWHERE)) if package else ROOTS
+    their format is among them, and so are ``others``, the packages that its model needs besides."""
+    reader = READERS[read.format][2] if read is not None and read.format in READERS else ""
+    roots = [*ROOTS, *((name, EVERYWHERE) for name in (reader, *others) if name and name != XGBOOST)]
+    if XGBOOST in others:  # there is none for macOS, where xgboost itself is the small one
+        roots.append((XGBOOST, EVERYWHERE - {"darwin"}))
+        roots.append((f"{STAND_INS[XGBOOST]}=={_installed_version(XGBOOST)}", frozenset({"darwin"})))
+    return tuple(roots)
+
+
+def packages_of(modules: Iterable[str]) -> tuple[str, ...]:
+    """Return the installed packages that ``modules`` come from, by name: ``xgboost`` may be of ``xgboost-cpu``.
+
+    >>> packages_of(["sklearn", "pandas"])
+    ('pandas', 'scikit-learn')
+    """
+    modules = list(modules)
+    if not modules:
+        return ()
+    owners = metadata.packages_distributions()  # reads the files of every package installed: not for nothing
+    return tuple(sorted({canonicalize_name(owners[module][0]) for module in modules}))
 
 
 def pinned_requirements(roots: tuple[tuple[str, frozenset[str]], ...] = ROOTS) -> str:
@@ -107,6 +127,7 @@ def _installed_version(name: str) -> str | None:
 def _marker(platforms: frozenset[str]) -> str:
     if platforms == EVERYWHERE:
         return ""
-    if platforms == EVERYWHERE - {"win32"}:
-        return ' ; sys_platform != "win32"'
+    if len(platforms) == len(EVERYWHERE) - 1:
+        (absent,) = EVERYWHERE - platforms
+        return f' ; sys_platform != "{absent}"'
     return " ; " + " or ".join(f'sys_platform == "{name}"' for name in sorted(platforms))

@@ -24,7 +24,10 @@ MODEL_FILE = "model.joblib"
 MANIFEST_FILE = "model.json"
 PACKAGES = ("numpy", "pandas", "scikit-learn", "joblib")
 # A pickled estimator is only promised to work under the version that saved it; numpy's arrays change with its minor.
-GUARDED = ("scikit-learn", "numpy")
+# What else a model is made of (LightGBM, for instance) stands in the manifest's versions, and is guarded too.
+UNGUARDED = ("python", "pandas", "joblib")
+# The same library under two names: xgboost-cpu does without what graphics cards need, and is not made for macOS.
+STAND_INS = {"xgboost-cpu": "xgboost", "xgboost": "xgboost-cpu"}
 ALLOW_VERSIONS = "WORKBENCH_ALLOW_VERSIONS"
 
 
@@ -243,23 +246,39 @@ def file_digest(path: str | Path) -> str:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
-def installed_versions() -> dict[str, str]:
-    """Return the versions that predictions depend on: Python and the packages of :data:`PACKAGES`."""
-    return {"python": platform.python_version(), **{name: metadata.version(name) for name in PACKAGES}}
+def installed_versions(others: Sequence[str] = ()) -> dict[str, str]:
+    """Return the versions that predictions depend on: Python, the packages of :data:`PACKAGES`, and ``others``."""
+    return {"python": platform.python_version(), **{name: metadata.version(name) for name in (*PACKAGES, *others)}}
 
 
 def check_versions(exported: dict[str, str]) -> None:
-    """Raise :exc:`CannotServe` where a guarded package has another major.minor version than at export."""
+    """Raise :exc:`CannotServe` where a guarded package is absent or has another major.minor version than at export."""
     if os.environ.get(ALLOW_VERSIONS) == "1":
         return
-    here = installed_versions()
-    for name in GUARDED:
-        if name in exported and _minor(exported[name]) != _minor(here[name]):
+    for name, version in exported.items():
+        if name in UNGUARDED:
+            continue
+        here = _version_here(name)
+        if here is None:
             raise CannotServe(
-                f"The model was saved with {name} {exported[name]}, and {name} {here[name]} is installed here; "
+                f"The model was saved with {name} {version}, which is not installed here. Install requirements.txt "
+                "(pip install -r requirements.txt)."
+            )
+        if _minor(version) != _minor(here):
+            raise CannotServe(
+                f"The model was saved with {name} {version}, and {name} {here} is installed here; "
                 f"it might answer differently. Install requirements.txt (pip install -r requirements.txt), or set "
                 f"{ALLOW_VERSIONS}=1 to try it anyway (Python {sys.version_info.major}.{sys.version_info.minor})."
             )
+
+
+def _version_here(name: str) -> str | None:
+    for one in (name, STAND_INS.get(name, name)):
+        try:
+            return metadata.version(one)
+        except metadata.PackageNotFoundError:
+            continue
+    return None
 
 
 def _minor(version: str) -> tuple[str, ...]:
