@@ -446,9 +446,21 @@ MODELS: tuple[ModelKind, ...] = (
 )
 
 
+# Not on offer: an autopilot forms it of other candidates (``modeling.averages`` builds it).
+ENSEMBLE = ModelKind(
+    "ensemble",
+    "Ensemble",
+    "A weighted average of several estimators that err differently.",
+    EVERY_TASK,
+    "none",
+    costs.ensemble,
+    _baseline,
+)
+
+
 def model(name: str) -> ModelKind:
     """Return the entry called ``name``; NotPossible, which says what to do, where there is none."""
-    for kind in MODELS:
+    for kind in (*MODELS, ENSEMBLE):
         if kind.name == name:
             return kind
     boosting_kinds.check_installed(name)

@@ -10,6 +10,7 @@ from sklearn.model_selection import KFold
 from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import OneHotEncoder, OrdinalEncoder, StandardScaler, TargetEncoder
 
+from workbench.modeling.averages import weighted_average
 from workbench.modeling.models import model
 from workbench.runtime.encoders import DateParts, EmptyAsZero, Levels, QuantileBins, TextFeatures, TypedColumns
 from workbench.runtime.estimators import RareClassFolds
@@ -46,18 +47,22 @@ def build_pipeline(spec: ExperimentSpec, candidate: CandidateSpec, n_jobs: int =
     -------
     sklearn.pipeline.Pipeline
         Steps ``columns``, ``prepare``, ``model``; takes a DataFrame of raw or typed rows. Candidates whose kinds
-        have the same ``handling`` have equal first two steps.
+        have the same ``handling`` have equal first two steps. An ensemble has ``columns`` and ``model``, since its
+        members prepare columns in ways of their own.
 
     Raises
     ------
     NotPossible
         The kind is unknown, does not suit the task, or a hyperparameter is not allowed.
     """
+    columns = TypedColumns([column.model_dump(mode="json") for column in spec.columns])
+    if candidate.members:
+        average = weighted_average(spec, candidate, lambda member: build_pipeline(spec, member, n_jobs))
+        return Pipeline([("columns", columns), ("model", average)])
     kind = model(candidate.kind)
     estimator = kind.build(spec.task, candidate.hyperparameters, spec.seed, n_jobs)
     if kind.handling == "native":
         estimator.set_params(n_categories=len(_names(spec, CATEGORIES)))
-    columns = TypedColumns([column.model_dump(mode="json") for column in spec.columns])
     return Pipeline([("columns", columns), ("prepare", HANDLINGS[kind.handling](spec)), ("model", estimator)])
 
 

@@ -5,14 +5,18 @@ decision follows from scores that the ledger keeps, so nothing is scored twice a
 """
 
 import logging
+import time
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Protocol
 
+import joblib
 import pandas as pd
 
 from workbench.specs import CandidateSpec, ExperimentSpec
+from workbench.training.autopilot import pursue_autopilot
+from workbench.training.combination import combine
 from workbench.training.engine import Session
 from workbench.training.evaluation import BASELINE, Evaluation, FoldScore
 
@@ -161,6 +165,7 @@ def pursue(
     models_folder: Path | None = None,
     n_jobs: int | None = None,
     suspects: Collection[str] = (),
+    began: float | None = None,
 ) -> Evaluation:
     """Do what is left of a run.
 
@@ -179,14 +184,21 @@ def pursue(
         autopilot without a plan allows itself.
     suspects : collection of str
         Keys of candidates to score last.
+    began : float, optional
+        When an autopilot's budget began to run, as ``time.monotonic`` says it; default now.
 
     Returns
     -------
     Evaluation
         All that is known; what the ledger holds as well.
     """
+    began = time.monotonic() if began is None else began
     with Session(table, spec, n_jobs=n_jobs, models_folder=models_folder) as session:
         race = Race(session, ledger, suspects)
+        if spec.autopilot:
+            pursue_autopilot(race, n_cores=n_jobs or joblib.cpu_count(), began=began)
+            combine(race)
+            return race.evaluation
         _score_all(race)
         if spec.tunings:
             from workbench.training.tuning import pursue_tunings

@@ -258,7 +258,9 @@ def cross_validate(
     return Evaluation(spec, tuple(scored), failures)
 
 
-def fit(table: pd.DataFrame, spec: ExperimentSpec, key: str | None = None) -> Pipeline:
+def fit(
+    table: pd.DataFrame, spec: ExperimentSpec, key: str | None = None, *, models_folder: Path | None = None
+) -> Pipeline:
     """Fit one candidate on all rows that have a target.
 
     Parameters
@@ -266,6 +268,8 @@ def fit(table: pd.DataFrame, spec: ExperimentSpec, key: str | None = None) -> Pi
     key : str, optional
         The candidate; default the first of the spec that is not the baseline (a finished run knows better:
         ``evaluation.best()``).
+    models_folder : Path, optional
+        Where a ``Session`` kept the models of the folds, of which an ensemble can be put together at once.
 
     Returns
     -------
@@ -287,6 +291,10 @@ def fit(table: pd.DataFrame, spec: ExperimentSpec, key: str | None = None) -> Pi
         candidate = spec.candidate(key)
     except KeyError:
         raise NotFound(f"The run has no candidate “{key}”.", "Choose one of its leaderboard.") from None
+    if candidate.members:
+        from workbench.training.bagging import fit_ensemble  # it uses sessions itself
+
+        return fit_ensemble(table, spec, candidate, models_folder=models_folder)
     inputs, target = planning.modelling_table(table, spec)
     try:
         # Threads over the trees of a forest do not change the model; the model that is kept asks for one thread,

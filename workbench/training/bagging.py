@@ -1,0 +1,87 @@
+"""The final fit of an ensemble: the models of the folds put together, or every member fitted on all rows."""
+
+import tempfile
+from pathlib import Path
+
+import joblib
+import numpy as np
+import pandas as pd
+from sklearn.pipeline import Pipeline
+
+from workbench.errors import CandidateFailed
+from workbench.modeling import averages, pipeline, planning
+from workbench.specs import CandidateSpec, ExperimentSpec
+from workbench.training.engine import Session
+from workbench.training.scoring import model_file, quietly
+
+
+def fit_ensemble(
+    table: pd.DataFrame,
+    spec: ExperimentSpec,
+    candidate: CandidateSpec,
+    *,
+    models_folder: Path | None = None,
+    n_jobs: int | None = None,
+) -> Pipeline:
+    """Fit an ensemble.
+
+    Parameters
+    ----------
+    table : DataFrame
+        The typed table.
+    spec : ExperimentSpec
+    candidate : CandidateSpec
+        With members.
+    models_folder : Path, optional
+        Where a ``Session`` kept the models of the folds. What is not there is fitted, and gives the same model.
+    n_jobs : int, optional
+        Processes; default the number of cores.
+
+    Raises
+    ------
+    CandidateFailed
+        A member could not be fitted; says which, and why.
+    """
+    estimator = pipeline.build_pipeline(spec, candidate)
+    inputs, target = planning.modelling_table(table, spec)
+    if averages.is_bagged(spec):
+        with tempfile.TemporaryDirectory(prefix="workbench-fold-models-", ignore_cleanup_errors=True) as name:
+            fitted = _of_folds(table, spec, candidate, Path(models_folder or name), n_jobs)
+    else:
+        fitted = [_on_all_rows(inputs, target, spec, candidate, n_jobs or joblib.cpu_count())]
+    groups = averages.groups_of(candidate, lambda member: pipeline.build_pipeline(spec, member))
+    parts = [
+        (models[places[0]][1:-1], [models[place].steps[-1][1] for place in places])
+        for models in fitted
+        for places in groups
+    ]
+    estimator.steps[0][1].fit(inputs)
+    estimator.steps[-1][1].assemble(parts, target)
+    return estimator
+
+
+def _of_folds(table, spec, candidate, folder: Path, n_jobs) -> list[list[Pipeline]]:
+    """For each fold, the members that were fitted without it."""
+    members = averages.members_of(candidate)
+    rounds = range(averages.bag_rounds(spec, candidate))
+    missing = [(one.key, fold) for one in members for fold in rounds if not model_file(folder, one.key, fold).exists()]
+    if missing:
+        with Session(table, spec, n_jobs=n_jobs, models_folder=folder) as session:
+            session.score(members, missing, on_failure=_refuse)
+    return [[joblib.load(model_file(folder, one.key, fold)) for one in members] for fold in rounds]
+
+
+def _on_all_rows(inputs, target: np.ndarray, spec, candidate, n_jobs: int) -> list[Pipeline]:
+    members = averages.members_of(candidate)
+    with joblib.parallel_config(inner_max_num_threads=1, backend="loky"):
+        fits = (joblib.delayed(_fitted)(spec, one, inputs, target) for one in members)
+        return joblib.Parallel(n_jobs=min(n_jobs, len(members)))(fits)
+
+
+def _fitted(spec: ExperimentSpec, candidate: CandidateSpec, inputs: pd.DataFrame, target: np.ndarray) -> Pipeline:
+    with quietly():
+        return pipeline.build_pipeline(spec, candidate).fit(inputs, target)
+
+
+def _refuse(key: str, sentence: str) -> None:
+    raise CandidateFailed(sentence, "Choose another candidate.")
