@@ -247,7 +247,7 @@ class _XGBoost(_Booster):
         watch = {}
         if held is not None:
             unseen = xgboost.QuantileDMatrix(held[0], held[1], weight=held[2], ref=rows, nthread=1)
-            watch = {"evals": [(unseen, "held back")], "early_stopping_rounds": self.patience, "verbose_eval": False}
+            watch = {"evals": [(unseen, "held")], "early_stopping_rounds": self.patience, "verbose_eval": False}
         booster = xgboost.train(self._settings(), rows, self._most_trees(watched), **watch)
         return booster if held is None else booster[: booster.best_iteration + 1]
 
