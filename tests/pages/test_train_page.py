@@ -146,7 +146,7 @@ def test_changes_are_told_most_important_first(trained):
     new = spec_of(trained, positive="no", split=SplitSpec(kind="time", column="since", folds=2), metric="log_loss")
     assert run_changes.changes(old, new) == [
         "“no” is the class to find",
-        "predicting the future by “since”, 2 folds",
+        "predicting the future by “since”, checked 2 times",
         "main metric log loss",
     ]
     assert run_changes.changes(old, spec_of(trained, target="plan", candidates=None)) == ["another target, “plan”"]

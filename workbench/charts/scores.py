@@ -34,7 +34,8 @@ def leaderboard(board: pd.DataFrame, *, metric: str, higher_is_better: bool, uni
         + ("" if row.complete else f" ({row.folds_done} of {row.n_folds} folds)")
         for row, twice in zip(scored.itertuples(), repeated, strict=True)
     ]
-    scored["low"], scored["high"] = scored["mean"] - scored["std"], scored["mean"] + scored["std"]
+    spread = scored["std"].fillna(0.0)  # tested once: no spread, no bar
+    scored["low"], scored["high"] = scored["mean"] - spread, scored["mean"] + spread
     scored["shown"] = [with_spread(mean, std, unit) for mean, std in zip(scored["mean"], scored["std"], strict=True)]
     scored["seconds"] = scored["fit_seconds"].round(2)
     scored["quiet"] = (scored["kind"] == "baseline") | ~scored["complete"]

@@ -35,7 +35,7 @@ def run_facts(run: "Run", evaluation: "Evaluation", dataset: "Dataset") -> dict[
         "left_out": [entry.model_dump(mode="json") for entry in spec.left_out],
         "n_rows": dataset.n_rows,
         "rows_without_target": notes.get("rows_without_target", 0),
-        "folds": spec.split.folds,
+        "folds": spec.split.rounds,
         "split": spec.split.model_dump(mode="json"),
         "seed": spec.seed,
         "warnings": notes.get("warnings", []),

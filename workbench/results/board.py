@@ -5,6 +5,7 @@ import math
 import pandas as pd
 
 from workbench.modeling import metrics, models
+from workbench.results.spread import combined_spread
 from workbench.training.evaluation import CandidateScore, Evaluation
 from workbench.training.scoring import label_of
 
@@ -57,11 +58,6 @@ def gain(evaluation: Evaluation, score: CandidateScore, baseline: CandidateScore
     return difference if metrics.metric(evaluation.spec.metric).greater_is_better else -difference
 
 
-def combined_spread(one: CandidateScore, other: CandidateScore) -> float:
-    """Standard deviation of the difference of two scores, were their folds independent."""
-    return math.hypot(one.std, other.std)
-
-
 def near_best(evaluation: Evaluation) -> list[CandidateScore]:
     """Complete candidates, other than the best and the baseline, within one combined spread of the best."""
     best = evaluation.best()
@@ -75,7 +71,7 @@ def near_best(evaluation: Evaluation) -> list[CandidateScore]:
         if score.complete
         and score.key != best
         and (baseline is None or score.key != baseline.key)
-        and abs(score.mean - top.mean) <= combined_spread(score, top)
+        and abs(score.mean - top.mean) <= combined_spread(evaluation, score, top)
     ]
 
 

@@ -7,7 +7,9 @@ import numpy as np
 import pandas as pd
 
 from workbench.modeling import metrics
-from workbench.results.board import combined_spread, gain, near_best, recommended
+from workbench.modeling.split_words import scored_over
+from workbench.results.board import gain, near_best, recommended
+from workbench.results.spread import combined_spread
 from workbench.results.wording import (
     listed,
     number,
@@ -53,7 +55,7 @@ def headline(evaluation: Evaluation) -> Headline:
         return Headline(_nothing_complete(evaluation), (), beats_baseline=False)
     top, baseline = evaluation.candidate(best), evaluation.baseline()
     beats = baseline is not None and baseline.complete and baseline.key != best
-    beats = beats and gain(evaluation, top, baseline) > combined_spread(top, baseline)
+    beats = beats and gain(evaluation, top, baseline) > combined_spread(evaluation, top, baseline)
     sentence = _WHAT_IT_DOES[evaluation.spec.task](evaluation, best, baseline)
     notes = [_score_note(evaluation, top, baseline), _ties_note(evaluation), _open_note(evaluation)]
     if baseline is not None and baseline.complete and not beats:
@@ -89,7 +91,7 @@ def reach(actual: np.ndarray, probability: np.ndarray, share: float) -> float:
 
 def _binary(evaluation: Evaluation, key: str, baseline: CandidateScore | None) -> str:
     spec = evaluation.spec
-    rows = evaluation.out_of_fold(key)
+    rows = evaluation.out_of_fold(key, every=True)
     share = float((rows["actual"] == spec.positive).mean())
     if share > USUAL_SHARE:
         return _shares_right(evaluation, key, baseline)
@@ -120,12 +122,12 @@ def _shares_right(evaluation: Evaluation, key: str, baseline: CandidateScore | N
 
 def _regression(evaluation: Evaluation, key: str, baseline: CandidateScore | None) -> str:
     spec = evaluation.spec
-    off = _typical_errors(evaluation.out_of_fold(key))
+    off = _typical_errors(evaluation.out_of_fold(key, every=True))
     unit = spec.target_column.unit
     sentence = f"Predictions of “{shorten(spec.target)}” are off by {number(float(off.mean()), unit=unit)} on average"
     if baseline is None or not baseline.folds or baseline.key == key:
         return sentence + "."
-    guessing = _typical_errors(evaluation.out_of_fold(baseline.key))
+    guessing = _typical_errors(evaluation.out_of_fold(baseline.key, every=True))
     return f"{sentence}; always guessing the mean would be off by {number(float(guessing.mean()), unit=unit)}."
 
 
@@ -141,7 +143,7 @@ def _score_note(evaluation: Evaluation, top: CandidateScore, baseline: Candidate
     kind = metrics.metric(evaluation.spec.metric)
     unit = _unit(evaluation)
     label = label_of(evaluation.spec, top.key)
-    note = f"{label}, {kind.label} {with_spread(top.mean, top.std, unit)} over {len(top.folds)} folds"
+    note = f"{label}, {kind.label} {with_spread(top.mean, top.std, unit)} {scored_over(evaluation.spec.split)}"
     if baseline is not None and math.isfinite(baseline.mean) and baseline.key != top.key:
         note += f"; guessing {number(baseline.mean, unit=unit)}"
     return note + f". {'Higher' if kind.greater_is_better else 'Lower'} is better."
@@ -173,10 +175,9 @@ def _ties_note(evaluation: Evaluation) -> str:
     named = [f"{label_of(evaluation.spec, score.key)} ({number(score.mean, unit=unit)})" for score in tied]
     verb = "is" if len(tied) == 1 else "are"
     advised = label_of(evaluation.spec, recommended(evaluation))
-    return (
-        f"Too close to call: {listed(named)} {verb} within the spread of {evaluation.spec.split.rounds} folds. "
-        f"Recommended: {advised}, the simplest of them."
-    )
+    rounds = evaluation.spec.split.rounds
+    spread = f"the spread of {rounds} folds" if rounds > 1 else "what other rows to test on would change"
+    return f"Too close to call: {listed(named)} {verb} within {spread}. Recommended: {advised}, the simplest of them."
 
 
 def _open_note(evaluation: Evaluation) -> str:
@@ -196,4 +197,5 @@ def _nothing_complete(evaluation: Evaluation) -> str:
     failed = [score for score in candidates if score.error]
     if failed and len(failed) == len(candidates):
         return f"No estimator could be scored. {failed[0].error}"
-    return f"No estimator has finished all {evaluation.spec.split.rounds} folds yet."
+    rounds = evaluation.spec.split.rounds
+    return f"No estimator has finished all {rounds} folds yet." if rounds > 1 else "No estimator has been tested yet."

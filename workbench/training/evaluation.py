@@ -241,8 +241,10 @@ class Evaluation:
         keys = [candidate.key for candidate in self.spec.candidates if candidate.kind == BASELINE]
         return self.candidate(keys[0]) if keys else None
 
-    def out_of_fold(self, key: str) -> pd.DataFrame:
-        """Predictions for rows that the model was not trained on.
+    def out_of_fold(self, key: str, *, every: bool = False) -> pd.DataFrame:
+        """Predictions for rows that the model was not trained on, each row once.
+
+        Where folds were drawn several times these are the predictions of the first drawing; with ``every``, of all.
 
         Returns
         -------
@@ -255,7 +257,7 @@ class Evaluation:
         NotFound
             The candidate has no finished fold.
         """
-        done = self._folds(key)
+        done = [score for score in self._folds(key) if every or score.fold < self.spec.split.folds]
         if not done:
             cause = self.failures.get(key)
             raise NotFound(f"“{key}” has no predictions yet.", cause or "Wait for its first fold, or train it.")
@@ -278,16 +280,17 @@ class Evaluation:
 
 
 def mean_and_std(values) -> tuple[float, float]:
-    """Mean and standard deviation (``ddof=0``) of the values that are numbers; NaN twice where there is none.
+    """Mean and standard deviation (``ddof=0``) of the values that are numbers; NaN twice where there is none, and
+    for the spread of a single one.
 
-    >>> mean_and_std([1.0, 3.0, float("nan")])
-    (2.0, 1.0)
+    >>> mean_and_std([1.0, 3.0, float("nan")]), mean_and_std([0.5])
+    ((2.0, 1.0), (0.5, nan))
     """
     numbers = np.asarray(values, dtype=float)
     numbers = numbers[np.isfinite(numbers)]
     if not len(numbers):
         return float("nan"), float("nan")
-    return float(numbers.mean()), float(numbers.std())
+    return float(numbers.mean()), float(numbers.std()) if len(numbers) > 1 else float("nan")
 
 
 def _coded(actual: np.ndarray, predicted: np.ndarray) -> tuple[np.ndarray, np.ndarray, list | None]:

@@ -6,7 +6,7 @@ import joblib
 import numpy as np
 
 from workbench.errors import WorkbenchError
-from workbench.modeling import models
+from workbench.modeling import models, splits
 from workbench.specs import ExperimentSpec
 from workbench.training.evaluation import FoldScore
 
@@ -17,7 +17,7 @@ SLOWEST, FASTEST = 20.0, 0.05  # limits of the correction: one odd fit must not 
 
 def predicted_seconds(spec: ExperimentSpec, n_rows: int) -> dict[str, float]:
     """Predicted wall seconds of one fit per candidate key, on the rows of all folds but one, with one thread."""
-    n_train = int(n_rows * (spec.split.folds - 1) / spec.split.folds)
+    n_train = int(n_rows * splits.share_learnt(spec.split))
     seconds = {}
     for candidate in spec.candidates:
         try:

@@ -6,6 +6,7 @@ import streamlit as st
 from workbench import charts
 from workbench.errors import NotPossible, WorkbenchError
 from workbench.modeling import metrics
+from workbench.modeling.split_words import scored_over
 from workbench.results import VIEWS, headline, leaderboard
 from workbench.results.views import view
 from workbench.ui import background, components, pictures, state
@@ -92,13 +93,20 @@ def show_board(run, evaluation):
         table,
         key="page.results.board",
         name="leaderboard",
-        alt="Leaderboard: mean score and spread of each estimator",
-        definition=f"{components.plain(metric.sentence)} {better} The dot is the mean over {run.spec.split.folds} "
-        f"folds, the bar its spread (one standard deviation); the dashed line is the baseline.{unfinished}",
+        alt="Leaderboard: score of each estimator, with its spread where there is one",
+        definition=f"{components.plain(metric.sentence)} {better} {_dot(run.spec.split)}; the dashed line is "
+        f"the baseline.{unfinished}",
     )
     for key, cause in evaluation.failures.items():
         label = frame.loc[frame["key"] == key, "label"].iloc[0]
         st.warning(f"**{components.plain(label)}** failed: {components.plain(cause)}", icon=":material/warning:")
+
+
+def _dot(split):
+    """Say what dot and bar of the leaderboard stand for."""
+    if split.rounds == 1:
+        return f"The dot is the score {components.plain(scored_over(split))}"
+    return f"The dot is the mean {components.plain(scored_over(split))}, the bar its spread (one standard deviation)"
 
 
 def show_views(run, evaluation, key, table):

@@ -1,10 +1,9 @@
 """What differs between two experiments, in words: "settings changed since this run"."""
 
 from workbench.modeling import metrics
+from workbench.modeling.split_words import divided, how_often
 from workbench.results.wording import listed, shorten
 from workbench.specs import ExperimentSpec
-
-SPLIT_WORDS = {"random": "rows are independent", "group": "rows grouped by", "time": "predicting the future by"}
 
 
 def changes(old: ExperimentSpec, new: ExperimentSpec) -> list[str]:
@@ -34,8 +33,8 @@ def changes(old: ExperimentSpec, new: ExperimentSpec) -> list[str]:
         found.append(f"“{shorten(new.positive)}” is the class to find")
     found += _columns(old, new)
     if old.split != new.split:
-        column = f" “{shorten(new.split.column)}”" if new.split.column else ""
-        found.append(f"{SPLIT_WORDS[new.split.kind]}{column}, {new.split.folds} folds")
+        short = new.split.but(column=shorten(new.split.column))
+        found.append(f"{divided(short)}, checked {how_often(short)}")
     found += _candidates(old, new)
     if old.metric != new.metric:
         found.append(f"main metric {metrics.metric(new.metric).label}")

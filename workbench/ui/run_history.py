@@ -4,6 +4,7 @@ import streamlit as st
 
 from workbench.errors import WorkbenchError
 from workbench.modeling import metrics, models
+from workbench.modeling.split_words import divided, how_often
 from workbench.results.wording import listed, number
 from workbench.training import supervisor
 from workbench.training.scoring import label_of
@@ -44,7 +45,7 @@ def show_facts(plan, warnings):
     inputs = "1 column" if n_columns == 1 else f"{n_columns} columns"
     st.markdown(
         f"Predicting **{components.plain(spec.target)}** from **{inputs}**; every estimator is checked "
-        f"**{spec.split.folds} times** on rows it has not learned from."
+        f"**{components.plain(how_often(spec.split))}**, on rows it has not learned from."
     )
     show_warnings(warnings)
 
@@ -145,7 +146,8 @@ def about(run):
     with st.expander(f"About run {run.number}", icon=":material/info:"):
         columns = "1 column" if len(spec.columns) == 1 else f"{len(spec.columns)} columns"
         st.markdown(
-            f"Predicts **{components.plain(spec.target)}** from {columns}, checked {spec.split.folds} times. "
+            f"Predicts **{components.plain(spec.target)}** from {columns}, "
+            f"checked {components.plain(how_often(spec.split))} ({components.plain(divided(spec.split))}). "
             f"Started {run.created_at:%Y-%m-%d %H:%M} UTC with version {components.plain(run.app_version)}."
         )
         left_out = [
