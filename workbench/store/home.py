@@ -12,13 +12,14 @@ from workbench.store.files import space_in_words
 from workbench.store.intake import Intake
 from workbench.store.migrations import migrate
 from workbench.store.models import Models
+from workbench.store.openings import Openings
 from workbench.store.projects import Projects
 from workbench.store.queue import Queue
 from workbench.store.runs import Runs
 from workbench.store.scores import Scores
 
 
-class Store(Archive, Changes, Intake, Datasets, Projects, Runs, Scores, Models, Queue, Base):
+class Store(Archive, Changes, Intake, Datasets, Projects, Runs, Scores, Openings, Models, Queue, Base):
     """Projects, data sets, runs, fold scores and models: an SQL database, and files named by their content.
 
     Safe to use from several threads, and from several processes at the same time. Each part has its module; this
