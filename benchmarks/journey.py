@@ -57,6 +57,7 @@ def by_browser(source, target, folder):
             steps.choose(page, "page.features.target", target)
             page.wait_for_timeout(1_000)
             steps.lead_on(page, "Train")
+            steps.quick_look(page)
             began = time.perf_counter()
             page.get_by_role("button", name="Train", exact=True).click()
             expect(page.get_by_text("Best so far").first).to_be_visible(timeout=120_000)

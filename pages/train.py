@@ -4,7 +4,17 @@ import streamlit as st
 
 from workbench.errors import WorkbenchError
 from workbench.training import supervisor
-from workbench.ui import components, estimator_choice, run_history, run_outcome, run_panel, state
+from workbench.ui import (
+    autopilot_choice,
+    components,
+    estimator_choice,
+    fit_preferences,
+    run_history,
+    run_outcome,
+    run_panel,
+    run_ways_out,
+    state,
+)
 
 project = state.project_in_work()
 components.header("train")
@@ -20,15 +30,21 @@ try:
     plan = state.plan_of(project.draft)
 except WorkbenchError as error:
     components.show_problem(error)
+    run_ways_out.show(error.ways_out, "page.train.way")
     components.go_to("Back to target and inputs", "features", key="page.train.back", primary=False)
     plan = None
 
 if plan:
     warnings = state.warnings_of(project.draft, plan)
+    n_rows = state.dataset(project.draft.dataset).n_rows
     run_history.show_facts(plan, warnings)
+    run_ways_out.show(plan.ways_out, "page.train.way")
     estimator_choice.choose_metric(project, plan.spec)
-    estimator_choice.show_default_set(plan)
-    estimator_choice.choose_own(project, plan)
+    autopilot_choice.choose(project, n_rows)
+    autopilot_choice.show_what_happens(plan, autopilot_choice.purpose_of(project.draft))
+    estimator_choice.show_left_out(plan)
+    estimator_choice.choose_own(project, n_rows)
+    fit_preferences.choose(project, plan)
 
     def start():
         """Store the question as a run and set it going, in a process of its own."""

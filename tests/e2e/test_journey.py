@@ -98,6 +98,7 @@ def test_refresh_back_second_tab_and_restarted_server_lose_nothing(page, server)
     steps.on_page(page, "Data")
     for title in ("Profile", "Target and inputs", "Train"):
         steps.lead_on(page, title)
+    steps.quick_look(page)
     page.get_by_role("button", name="Train", exact=True).click()
     expect(page.get_by_text("scored").first).to_be_visible(timeout=60_000)
     address = page.url

@@ -2,9 +2,9 @@
 
 import streamlit as st
 
-from workbench.modeling import metrics, models
+from workbench.modeling import metrics, models, searches
 from workbench.specs import CandidateSpec
-from workbench.ui import components, state
+from workbench.ui import autopilot_choice, components, state, tuning_choice
 
 BASELINE = "baseline"
 METRIC_KEY = "page.train.metric"
@@ -33,35 +33,56 @@ def choose_metric(project, spec):
     st.caption(f"{components.plain(chosen.sentence)} {better}")
 
 
-def show_default_set(plan):
-    """Say which estimators will be tried, and which were left out and why."""
-    labels = [_name(candidate) for candidate in plan.spec.candidates]
-    st.markdown(f"**{len(labels)} estimators** will be tried on the same rows: {components.plain(', '.join(labels))}.")
-    for entry in (*plan.models_left_out, *plan.unsuitable):
+def show_left_out(plan):
+    """Say which estimators are left out and why, each with a click that tries it all the same where it can be tried."""
+    for entry in plan.models_left_out:
+        words, button = st.columns([4, 1], vertical_alignment="center")
+        words.caption(f"Left out: **{models.model(entry.kind).label}**. {components.plain(entry.reason)}")
+        button.button(
+            "Try it all the same", key=f"page.train.try.{entry.kind}", on_click=_toggle, args=(entry.kind, True)
+        )
+    for entry in plan.unsuitable:
         st.caption(f"Left out: **{models.model(entry.kind).label}**. {components.plain(entry.reason)}")
 
 
-def choose_own(project, plan):
-    """Unfold the list of estimators that suit the task, with a tick and settings for each."""
-    spec = plan.spec
+def choose_own(project, n_rows):
+    """Unfold the list of estimators that suit the task, with a tick, settings and a search for each.
+
+    Parameters
+    ----------
+    project : Project
+    n_rows : int
+        Of the table.
+    """
+    own = autopilot_choice.purpose_of(project.draft) == "own"
     with st.expander("Choose estimators myself", icon=":material/tune:", key=OWN_KEY, on_change="rerun") as unfolded:
         if not unfolded.open:
             return
-        if project.draft.candidates is not None:
+        if own:
             st.button(
                 "Back to the suggested set",
                 key="page.train.default_set",
-                on_click=lambda: _store(None),
+                on_click=lambda: _store(None, ()),
                 icon=":material/undo:",
             )
+        elif autopilot_choice.kept_own(project.id):
+            kept = autopilot_choice.kept_own(project.id)
+            st.button(
+                "Back to my own set", key="page.train.own_set", on_click=_store, args=kept, icon=":material/redo:"
+            )
+        elif project.draft.autopilot is not None:
+            st.caption("What you choose here takes the place of the card above.")
+        spec = autopilot_choice.default_plan(project.draft).spec
         for kind in models.MODELS:
             if spec.task in kind.tasks:
-                _choice_of(kind, _candidates(spec, kind.name))
+                _choice_of(kind, spec, n_rows)
 
 
-def _choice_of(kind, chosen):
-    """One estimator: a tick, its sentence, and its settings in a popover."""
-    tick, sentence, settings = st.columns([3, 7, 2], vertical_alignment="center")
+def _choice_of(kind, spec, n_rows):
+    """One estimator: a tick, its sentence, its settings in a popover, and a search for good ones below."""
+    chosen = [candidate for candidate in spec.candidates if candidate.kind == kind.name]
+    tuning = next((one for one in spec.tunings if one.kind == kind.name), None)
+    tick, sentence, settings, search = st.columns([3, 5, 2, 2], vertical_alignment="center")
     always = kind.name == BASELINE
     tick.checkbox(
         kind.label,
@@ -73,10 +94,21 @@ def _choice_of(kind, chosen):
         help="Always tried: without it no score means anything." if always else None,
     )
     sentence.caption(components.plain(kind.sentence))
-    if kind.hyperparameters:
-        with settings.popover("Settings", key=f"page.train.open.{kind.name}", on_change="rerun") as unfolded:
-            if unfolded.open:
-                _settings_form(kind, chosen[0].hyperparameters if chosen else {})
+    if not kind.hyperparameters:
+        return
+    with settings.popover("Settings", key=f"page.train.open.{kind.name}", on_change="rerun") as unfolded:
+        if unfolded.open:
+            _settings_form(kind, chosen[0].hyperparameters if chosen else {})
+    search.toggle(
+        "Search",
+        value=tuning is not None,
+        key=f"page.train.searched.{kind.name}.{tuning is not None}",
+        on_change=_search,
+        args=(kind.name, tuning is None),
+        help="Search for good settings: tries several, and tells how the score depends on them.",
+    )
+    if tuning is not None:
+        tuning_choice.show(kind, tuning, spec, n_rows)
 
 
 def _settings_form(kind, chosen):
@@ -112,33 +144,42 @@ def _field(kind, entry, value):
 
 
 def _toggle(name, use):
-    spec = state.plan_of(state.project_in_work().draft).spec
+    draft = state.project_in_work().draft
+    spec = autopilot_choice.default_plan(draft).spec
     if use:
-        order = [kind.name for kind in models.MODELS]
-        kept = [*spec.candidates, CandidateSpec(kind=name)]
-        _store(tuple(sorted(kept, key=lambda candidate: order.index(candidate.kind))))
+        _store(_with(spec.candidates, name), draft.tunings)
     else:
-        _store(tuple(candidate for candidate in spec.candidates if candidate.kind != name))
+        kept = tuple(candidate for candidate in spec.candidates if candidate.kind != name)
+        _store(kept, tuple(tuning for tuning in draft.tunings if tuning.kind != name))
+
+
+def _search(name, use):
+    """Begin a search with the suggested ranges, or leave it."""
+    draft = state.project_in_work().draft
+    spec = autopilot_choice.default_plan(draft).spec
+    others = tuple(tuning for tuning in draft.tunings if tuning.kind != name)
+    if use:
+        _store(_with(spec.candidates, name), (*others, searches.suggested_tuning(name)))
+    else:
+        _store(spec.candidates, others)
+
+
+def _with(candidates, name):
+    """Return the candidates with the kind ``name`` among them, in the order of the list on screen."""
+    if any(candidate.kind == name for candidate in candidates):
+        return candidates
+    order = [kind.name for kind in models.MODELS]
+    return tuple(sorted((*candidates, CandidateSpec(kind=name)), key=lambda candidate: order.index(candidate.kind)))
 
 
 def _set(kind, hyperparameters):
     """Use ``kind`` with these settings, in the place where it stood."""
-    spec = state.plan_of(state.project_in_work().draft).spec
+    draft = state.project_in_work().draft
+    spec = autopilot_choice.default_plan(draft).spec
     new = CandidateSpec(kind=kind.name, hyperparameters=hyperparameters)
-    if not _candidates(spec, kind.name):
-        _toggle(kind.name, True)
-        spec = state.plan_of(state.project_in_work().draft).spec
-    _store(tuple(new if candidate.kind == kind.name else candidate for candidate in spec.candidates))
+    candidates = _with(spec.candidates, kind.name)
+    _store(tuple(new if one.kind == kind.name else one for one in candidates), draft.tunings)
 
 
-def _store(candidates):
-    state.save_draft(state.project_in_work(), candidates=candidates)
-
-
-def _candidates(spec, name):
-    return [candidate for candidate in spec.candidates if candidate.kind == name]
-
-
-def _name(candidate):
-    own = " (own settings)" if candidate.hyperparameters else ""
-    return models.model(candidate.kind).label + own
+def _store(candidates, tunings):
+    state.save_draft(state.project_in_work(), candidates=candidates, tunings=tunings, autopilot=None)

@@ -28,7 +28,7 @@ def start_new(files):
     A project whose first file cannot be read, or was stopped, is removed again.
     """
     store = state.store()
-    project = store.create_project(project_name(files[0].name))
+    project = state.new_project(project_name(files[0].name))
 
     def read(job):
         try:

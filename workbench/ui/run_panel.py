@@ -11,7 +11,7 @@ from workbench.modeling import metrics
 from workbench.results.wording import listed, number, with_spread
 from workbench.training import supervisor
 from workbench.training.scoring import label_of
-from workbench.ui import components, figures, navigation, state
+from workbench.ui import autopilot_panel, components, figures, navigation, run_ways_out, state
 
 EVERY_SECONDS = 1.0
 NOISE_SECONDS = 5.0  # by which an estimate may rise without the words saying so
@@ -40,10 +40,11 @@ def show(run):
 
 
 def _panel(run):
-    title, stop = st.columns([5, 1], vertical_alignment="center")
+    autopilot = run.spec is not None and run.spec.autopilot is not None
+    title, stop = st.columns([7, 3] if autopilot else [5, 1], vertical_alignment="center")
     title.markdown(f"**Run {run.number}** · {status_words(run)}")
     stop.button(
-        "Stop",
+        "Stop and keep the best" if autopilot else "Stop",
         key=f"page.train.stop.{run.id}",
         icon=":material/stop_circle:",
         disabled=run.status == "stopping",
@@ -55,9 +56,12 @@ def _panel(run):
     if run.status == "queued":
         st.progress(0.0, text=waiting_words(run))
         return
-    share, words = progress_words(run, _steady(run))
-    st.progress(share, text=words)
     evaluation = state.evaluation_of(run)
+    left = run.seconds_left if autopilot else _steady(run)
+    share, words = autopilot_panel.progress(run, evaluation, left) if autopilot else progress_words(run, left)
+    st.progress(share, text=words)
+    if autopilot:
+        autopilot_panel.show_stages(run, evaluation)
     st.markdown(best_so_far(evaluation))
     if (
         run.n_total
@@ -67,11 +71,33 @@ def _panel(run):
         st.session_state["run"] = run.id
         st.switch_page(navigation.path_of("results"), query_params={})
     frame = progress_frame(evaluation, _in_work(run))
+    show_frame(frame[~frame["Dropped"]], key=f"page.train.progress.{run.id}")
+    run_ways_out.show_failed(run, evaluation)
+    if frame["Dropped"].any():
+        _show_dropped(frame[frame["Dropped"]], run)
+    rounds = run.spec.split.rounds
+    scored = f"{rounds} times over" if rounds > 1 else "in a part that was held out"
+    st.caption(
+        f"Scores come from rows the model had not seen, {scored}. "
+        "You can leave this page or close the window: the run goes on."
+    )
+
+
+def _show_dropped(frame, run):
+    """Show, folded, what has left the race, with the reason."""
+    words = f"{len(frame)} dropped so far, and why"
+    with st.expander(words, key=f"page.train.dropped.{run.id}", on_change="rerun") as unfolded:
+        if unfolded.open:
+            show_frame(frame, key=f"page.train.dropped.frame.{run.id}")
+
+
+def show_frame(frame, *, key):
+    """Show the rows of :func:`progress_frame` as a table."""
     st.dataframe(
-        frame,
+        frame.drop(columns="Dropped"),
         hide_index=True,
         height="content",
-        key=f"page.train.progress.{run.id}",
+        key=key,
         column_config={
             "Estimator": st.column_config.TextColumn(width="medium"),
             "Folds": st.column_config.TextColumn(
@@ -82,10 +108,6 @@ def _panel(run):
             "Note": st.column_config.TextColumn(width="large"),
         },
         alt="Estimators of this run with the folds that are done, their score and time",
-    )
-    st.caption(
-        f"Scores come from rows the model had not seen, {run.spec.split.rounds} times over. "
-        "You can leave this page or close the window: the run goes on."
     )
 
 
@@ -154,7 +176,9 @@ def waiting_words(run):
 def best_so_far(evaluation):
     """Return, in words, the best score so far beside guessing."""
     scored = [entry for entry in evaluation.candidates() if not entry.error and entry.mean == entry.mean]
-    better = [entry for entry in scored if entry.kind != "baseline"]
+    better = [entry for entry in scored if entry.kind != "baseline" and not entry.dropped]
+    # A mean of some folds is not compared with one of all.
+    better = [entry for entry in better if entry.complete] or better
     if not better:
         return "The first scores appear here in a moment."
     metric = metrics.metric(evaluation.spec.metric)
@@ -174,7 +198,8 @@ def score_words(entry, unit):
 
 
 def progress_frame(evaluation, in_work=frozenset()):
-    """Return one row per estimator: ``Estimator``, ``Folds`` (a mark for each), ``Score``, ``Time``, ``Note``.
+    """Return one row per estimator: ``Estimator``, ``Folds`` (a mark for each), ``Score``, ``Time``, ``Note``, and
+    whether it was ``Dropped`` from the race.
 
     Parameters
     ----------
@@ -195,10 +220,11 @@ def progress_frame(evaluation, in_work=frozenset()):
                 "Folds": "failed" if entry.error else marks,
                 "Score": score_words(entry, unit) if scored else "–",
                 "Time": figures.duration(entry.fit_seconds + entry.score_seconds) if entry.folds else "–",
-                "Note": entry.error,
+                "Note": entry.error or entry.dropped,
+                "Dropped": bool(entry.dropped),
             }
         )
-    return pd.DataFrame(rows, columns=["Estimator", "Folds", "Score", "Time", "Note"])
+    return pd.DataFrame(rows, columns=["Estimator", "Folds", "Score", "Time", "Note", "Dropped"])
 
 
 def unit_of(spec):

@@ -11,7 +11,7 @@ from workbench.modeling.columns import screen_columns
 from workbench.modeling.planning import plan_experiment
 from workbench.prepare import apply_recipe
 from workbench.profiling import leakage_warnings, leaks, left_out
-from workbench.specs import LeftOut
+from workbench.specs import AutopilotSpec, LeftOut
 from workbench.store import Store
 from workbench.training import supervisor
 from workbench.ui.navigation import Progress
@@ -40,6 +40,11 @@ def project_in_work():
     except NotFound:
         return None
     return None if found.deleted_at else found
+
+
+def new_project(name):
+    """Make a project as a person finds it: it looks for a good model for about a minute."""
+    return save_draft(store().create_project(name), autopilot=AutopilotSpec())
 
 
 def open_project(project_id):

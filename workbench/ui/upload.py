@@ -124,7 +124,7 @@ def start_project(name, add_data, **choices):
         What is set in the draft besides the data, such as ``target``.
     """
     store = state.store()
-    project = store.create_project(name)
+    project = state.new_project(name)
     try:
         add_data(project.id)
         if choices:

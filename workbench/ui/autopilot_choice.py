@@ -1,0 +1,141 @@
+"""How thoroughly to look for a good model: three cards named by their purpose, and what the chosen one will do."""
+
+import streamlit as st
+
+from workbench.modeling import models
+from workbench.results.wording import listed
+from workbench.specs import AutopilotSpec
+from workbench.training.pace import seconds_left
+from workbench.ui import components, figures, state
+
+BALANCED_SECONDS = 60
+USUAL_MINUTES, MOST_MINUTES = 10, 24 * 60
+MINUTES_KEY = "page.train.minutes"
+# What a person had chosen by hand, kept for this visit where a card takes its place.
+OWN_PLACE = "train.own"
+CARDS = (
+    (
+        "quick",
+        "Quick look",
+        "The usual estimators with their usual settings, each checked on all rows. A first answer.",
+    ),
+    (
+        "balanced",
+        "Balanced",
+        "Tries more, drops what falls behind, varies the best and puts them together. Good for most questions.",
+    ),
+    ("thorough", "Thorough", "The same for as long as you say. Pays where every bit of accuracy counts."),
+)
+
+
+def purpose_of(draft):
+    """Return which way of looking for a model is chosen: a card's name, or "own" where estimators were chosen."""
+    if draft.autopilot is not None:
+        return "thorough" if draft.autopilot.purpose == "thorough" else "balanced"
+    return "own" if draft.candidates is not None or draft.tunings else "quick"
+
+
+def choose(project, n_rows):
+    """Show the cards, and what will be done.
+
+    Parameters
+    ----------
+    project : Project
+    n_rows : int
+        Of the table.
+    """
+    chosen = purpose_of(project.draft)
+    st.markdown("**How thoroughly should it look?**")
+    for column, (name, title, sentence) in zip(st.columns(len(CARDS)), CARDS, strict=True):
+        with column.container(border=True, height="stretch", key=f"page.train.card.{name}"):
+            st.button(
+                title,
+                key=f"page.train.purpose.{name}",
+                type="tertiary",
+                icon=":material/radio_button_checked:" if name == chosen else ":material/radio_button_unchecked:",
+                on_click=_choose,
+                args=(name,),
+                help="Chosen." if name == chosen else f"Choose “{title}”.",
+            )
+            st.markdown(f":small[{sentence}]")
+            if name == "thorough" and name == chosen:
+                _choose_minutes(project.draft.autopilot)
+            else:
+                st.caption(_duration_words(name, project, n_rows))
+
+
+def default_plan(draft):
+    """Return what would be trained without an autopilot: the person's own set where there is one, else the usual."""
+    return state.plan_of(draft.but(autopilot=None))
+
+
+def show_what_happens(plan, chosen):
+    """Say which estimators will be tried, or what an autopilot does."""
+    if chosen in ("balanced", "thorough"):
+        st.markdown(
+            "It begins with strong settings of every kind of estimator on one part of the checks, lets the better ones "
+            "go on, varies the best, and puts the best together where that helps. You see all of it, and can stop at "
+            "any time and keep the best."
+        )
+        return
+    labels = [_name(candidate) for candidate in plan.spec.candidates]
+    st.markdown(f"**{len(labels)} estimators** will be tried on the same rows: {components.plain(', '.join(labels))}.")
+    if plan.spec.tunings:
+        searched = listed([models.model(tuning.kind).label for tuning in plan.spec.tunings], most=5)
+        st.markdown(f"Good settings are searched for: {components.plain(searched)}.")
+
+
+def predicted_words(spec, n_rows):
+    """Return about how long the candidates of a question take, in words."""
+    return figures.about(seconds_left(spec, n_rows, ())).capitalize()
+
+
+def _duration_words(name, project, n_rows):
+    if name == "quick":
+        return predicted_words(
+            state.plan_of(project.draft.but(autopilot=None, candidates=None, tunings=())).spec, n_rows
+        )
+    return "About a minute" if name == "balanced" else "You choose how long"
+
+
+def _choose_minutes(autopilot):
+    def save():
+        minutes = st.session_state[MINUTES_KEY]
+        if minutes:
+            state.save_draft(state.project_in_work(), autopilot=AutopilotSpec(purpose="thorough", seconds=60 * minutes))
+
+    st.number_input(
+        "Minutes",
+        min_value=1,
+        max_value=MOST_MINUTES,
+        value=max(round(autopilot.seconds / 60), 1),
+        step=1,
+        key=MINUTES_KEY,
+        on_change=save,
+        help="Half an hour is plenty for most tables; it ends sooner where there is nothing left to try.",
+    )
+
+
+def _choose(name):
+    project = state.project_in_work()
+    draft = project.draft
+    if purpose_of(draft) == "own":
+        st.session_state[OWN_PLACE] = (project.id, draft.candidates, draft.tunings)
+    autopilot = {
+        "quick": None,
+        "balanced": AutopilotSpec(purpose="balanced", seconds=BALANCED_SECONDS),
+        "thorough": AutopilotSpec(purpose="thorough", seconds=60 * USUAL_MINUTES),
+    }[name]
+    if purpose_of(draft) != name:
+        state.save_draft(project, autopilot=autopilot, candidates=None, tunings=())
+
+
+def kept_own(project_id):
+    """Return the candidates and searches that a card took the place of in this visit, or None."""
+    kept = st.session_state.get(OWN_PLACE)
+    return kept[1:] if kept and kept[0] == project_id else None
+
+
+def _name(candidate):
+    own = " (own settings)" if candidate.hyperparameters else ""
+    return models.model(candidate.kind).label + own

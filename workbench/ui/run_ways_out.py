@@ -1,0 +1,104 @@
+"""What can be done, in one click, about an estimator that failed and about what planning had to change."""
+
+import streamlit as st
+
+from workbench.errors import WorkbenchError
+from workbench.specs import CandidateSpec
+from workbench.training import supervisor
+from workbench.training.scoring import label_of
+from workbench.ui import components, state
+
+FEWEST_FOLDS = 3  # that are offered in place of more
+
+
+def show(ways_out, place):
+    """Show a button for each way out of planning; a click changes the draft.
+
+    Parameters
+    ----------
+    ways_out : tuple of WayOut
+    place : str
+        Begins the keys of the buttons.
+    """
+    offered = [way for way in ways_out if not way.reads]  # how a column is read is changed where it is looked at
+    if not offered:
+        return
+    with st.container(horizontal=True):
+        for number, way in enumerate(offered):
+            st.button(
+                way.words,
+                key=f"{place}.{number}",
+                on_click=_take,
+                args=(way,),
+                help=way.help or None,
+                icon=":material/bolt:",
+            )
+
+
+def show_failed(run, evaluation):
+    """Show each estimator that failed with its reason, and what can be done about it."""
+    for key, cause in evaluation.failures.items():
+        with st.container(border=True, key=f"failed-{run.number}-{key}"):
+            st.markdown(
+                f":material/warning: **{components.plain(label_of(run.spec, key))}**: {components.plain(cause)}"
+            )
+            with st.container(horizontal=True):
+                for name, words, help_text, act in _ways_out(run, key):
+                    st.button(
+                        words,
+                        key=f"page.train.way.{name}.{run.id}.{key}",
+                        on_click=act,
+                        args=(run, key),
+                        help=help_text,
+                    )
+
+
+def _ways_out(run, key):
+    """Return (name, words, help, action) of what can be done about a failure."""
+    ways = [("alone", "Try it again alone", "A run of its own: nothing else takes memory or time.", _try_alone)]
+    if _among_own(key):
+        ways.append(("without", "Leave it out from now on", "The next run does not try it.", _leave_out))
+    split = run.spec.split
+    if split.kind in ("random", "group", "time") and not split.each and split.folds > FEWEST_FOLDS:
+        words = f"Use {FEWEST_FOLDS} folds from now on"
+        ways.append(("fewer", words, "Fewer and larger parts: each holds more rows of a rare answer.", _fewer_folds))
+    return ways
+
+
+def _among_own(key):
+    draft = state.project_in_work().draft
+    return draft.autopilot is None and key in {one.key for one in _planned(draft)}
+
+
+def _planned(draft):
+    """Return the candidates that would be trained now; those of the draft where it cannot be trained as it is."""
+    try:
+        return state.plan_of(draft).spec.candidates
+    except WorkbenchError:
+        return draft.candidates or ()
+
+
+def _try_alone(run, key):
+    """Start a run of this candidate beside the baseline."""
+    baseline = CandidateSpec(kind="baseline")
+    spec = run.spec.but(candidates=(baseline, run.spec.candidate(key)), autopilot=None, tunings=())
+    try:
+        new = state.store().create_run(run.project_id, spec, notes=run.notes)
+        supervisor.start(state.store(), new.id)
+    except WorkbenchError as error:
+        st.session_state["page.train.problem"] = error
+
+
+def _leave_out(run, key):
+    draft = state.project_in_work().draft
+    kept = tuple(one for one in _planned(draft) if one.key != key)
+    state.save_draft(state.project_in_work(), candidates=kept)
+
+
+def _fewer_folds(run, key):
+    draft = state.project_in_work().draft
+    state.save_draft(state.project_in_work(), split=draft.split.but(folds=FEWEST_FOLDS))
+
+
+def _take(way):
+    state.save_draft(state.project_in_work(), **way.changes)
