@@ -22,6 +22,7 @@ KINDS = {
     "classes": [
         "baseline",
         "logistic",
+        "additive",
         "nearest_neighbours",
         "decision_tree",
         "random_forest",
@@ -36,6 +37,7 @@ KINDS = {
         "baseline",
         "ridge",
         "elastic_net",
+        "additive",
         "nearest_neighbours",
         "decision_tree",
         "random_forest",

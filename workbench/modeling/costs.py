@@ -47,6 +47,10 @@ def elastic_net(n_rows, n_columns, n_classes):
     return _preparation(n_rows, n_columns) + 2e-7 * n_rows * n_columns
 
 
+def additive(n_rows, n_columns, n_classes):
+    return _preparation(n_rows, n_columns) + 5e-7 * n_rows * n_columns * _sides(n_classes)
+
+
 def nearest_neighbours(n_rows, n_columns, n_classes):
     return _preparation(n_rows, n_columns) + 9e-11 * n_rows**2 * n_columns
 

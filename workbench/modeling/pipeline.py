@@ -12,6 +12,7 @@ from sklearn.preprocessing import OneHotEncoder, OrdinalEncoder, StandardScaler,
 
 from workbench.modeling.averages import weighted_average
 from workbench.modeling.models import model
+from workbench.runtime.curves import Curves
 from workbench.runtime.encoders import DateParts, EmptyAsZero, Levels, QuantileBins, TextFeatures, TypedColumns
 from workbench.runtime.estimators import RareClassFolds
 from workbench.specs import CandidateSpec, ExperimentSpec
@@ -127,6 +128,22 @@ def _scaled_parts(spec):
     ]
 
 
+def _for_curves(spec):
+    curves = Pipeline([("curves", Curves()), ("scale", StandardScaler())])
+    words = TextFeatures(max_words=TEXT_WORDS)
+    _, many = _by_levels(spec)
+    return _transformer(
+        [
+            ("numbers", curves, _names(spec, NUMBERS)),
+            ("dates", Pipeline([("parts", DateParts()), *curves.steps]), _names(spec, DATES)),
+            *(part for part in _scaled_parts(spec) if part[0] == "categories"),
+            ("many_levels", Pipeline([("target_means", _target_means(spec)), *curves.steps]), many),
+            ("texts", words, _names(spec, TEXTS)),
+        ],
+        sparse_threshold=0.3,
+    )
+
+
 def _by_levels(spec, few=FEW_LEVELS):
     categories = _names(spec, CATEGORIES)
     if not categories:
@@ -174,6 +191,7 @@ def _for_counts(spec):
 HANDLINGS = {
     "none": _nothing,
     "linear": _for_linear,
+    "curves": _for_curves,
     "distance": _for_distance,
     "trees": _for_trees,
     "native": _for_native,
