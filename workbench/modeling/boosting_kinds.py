@@ -4,7 +4,7 @@ import importlib.util
 
 from workbench.errors import NotPossible
 from workbench.modeling import costs
-from workbench.modeling.kinds import EVERY_TASK, Hyperparameter, ModelKind
+from workbench.modeling.kinds import EVERY_TASK, TARGET, Hyperparameter, ModelKind
 from workbench.runtime import boosters
 
 HOW_TO_INSTALL = "Install it with: pip install -r requirements-boost.txt"
@@ -28,7 +28,7 @@ def _catboost(task, values, seed, n_jobs):
 _TREES = Hyperparameter(
     "n_estimators",
     "Trees",
-    "How many are added; empty: until they no longer help on a tenth of the rows (1,000 rows or more).",
+    "How many are added; empty: until they no longer help on rows held back to see.",
     "integer",
     None,
     10,

@@ -3,7 +3,9 @@
 Each class speaks to its library's own training function, on one thread, quietly, without writing files, and gives the
 same model for the same rows and seed. Where the number of trees is left to it, a tenth of the training rows is held
 back and trees are added until they no longer help there; what was fitted until then is the model, nothing is fitted
-again. The libraries are imported where they are used: a bundle of another model does without them.
+again. Few rows cannot spare a tenth, nor would it say much: each of five parts is held back in turn, and all rows are
+then fitted with the mean number of trees. The libraries are imported where they are used: a bundle of another model
+does without them.
 """
 
 import numpy as np
@@ -11,11 +13,14 @@ import pandas as pd
 from sklearn.base import BaseEstimator, ClassifierMixin, RegressorMixin
 from sklearn.utils.validation import check_is_fitted
 
-WATCHED_ROWS = 1_000  # training rows from which on a tenth is held back to see when trees no longer help
-WATCHED_FRACTION = 0.1
+# Training rows from which on a tenth is held back to see when trees no longer help. Below, each of five parts is, in
+# turn. Measured on five tables of 576 to 3,089 rows: six fits in place of one lower LightGBM's log loss by 0.01 to 0.1.
+WATCHED_ROWS = 4_000
+WATCHED_PARTS = 10
+FEW_ROWS_PARTS = 5
+FEWEST_WATCHED_ROWS = 50  # below this nothing can be told from a part
 MOST_TREES = 2_000
-# Without rows to watch: so many trees at a learning rate of 1, the more the smaller the rate.
-TREES_TIMES_RATE = 10.0
+FEWEST_ROWS_TREES = 50
 
 
 class _Booster(BaseEstimator):
@@ -27,29 +32,33 @@ class _Booster(BaseEstimator):
         self.n_features_in_ = X.shape[1]
         weights = None if sample_weight is None else np.asarray(sample_weight, dtype=np.float64)
         y = self._learn_target(np.asarray(y), weights)
-        watched = self._watched(y)
-        kept = slice(None) if watched is None else ~watched
-        self.booster_ = self._train(X, y, weights, watched) if _varies(X[kept]) and _varies(y[kept]) else None
+        rows = (X, y, weights)
+        if self.n_estimators is not None:
+            self.booster_ = self._fitted(rows, None, self.n_estimators)
+        elif len(y) >= WATCHED_ROWS:
+            self.booster_ = self._watching(rows, self._parts(y, WATCHED_PARTS) == 0)
+        else:
+            self.booster_ = self._fitted(rows, None, self._trees_for_few_rows(rows))
         return self
 
-    def _watched(self, y):
-        """Return which rows are held back to tell when to stop, or None where the number of trees is fixed."""
-        if self.n_estimators is not None or len(y) < WATCHED_ROWS:
-            return None
-        return held_back(y if self._n_classes() else np.zeros(len(y)), self.random_state)
+    def _fitted(self, rows, held, n_trees):
+        """Return the library's model of ``rows``, stopped by what it does for ``held``; None where no tree can help."""
+        return self._train(rows, held, n_trees) if _varies(rows[0]) and _varies(rows[1]) else None
 
-    def _most_trees(self, watched):
-        if self.n_estimators is not None:
-            return self.n_estimators
-        if watched is not None:
-            return MOST_TREES
-        return int(np.clip(round(TREES_TIMES_RATE / self.learning_rate), 10, MOST_TREES))
+    def _watching(self, rows, watched):
+        learnt, held = (tuple(None if one is None else one[part] for one in rows) for part in (~watched, watched))
+        return self._fitted(learnt, held, MOST_TREES)
 
-    def _parts(self, X, y, weights, watched):
-        """Return (X, y, weights) of the rows that are learnt from and of those held back, or None for the latter."""
-        if watched is None:
-            return (X, y, weights), None
-        return tuple((X[rows], y[rows], None if weights is None else weights[rows]) for rows in (~watched, watched))
+    def _parts(self, y, n_parts):
+        return dealt(y if self._n_classes() else np.zeros(len(y)), n_parts, self.random_state)
+
+    def _trees_for_few_rows(self, rows):
+        if len(rows[1]) < FEWEST_WATCHED_ROWS:
+            return FEWEST_ROWS_TREES
+        parts = self._parts(rows[1], FEW_ROWS_PARTS)
+        found = (self._watching(rows, parts == part) for part in range(FEW_ROWS_PARTS))
+        trees = [self._n_trees(booster) for booster in found if booster is not None]
+        return max(1, round(np.mean(trees))) if trees else FEWEST_ROWS_TREES
 
 
 class _BoosterClassifier(ClassifierMixin):
@@ -104,8 +113,7 @@ class _LightGBM(_Booster):
     Parameters
     ----------
     n_estimators : int, optional
-        Trees. None: as many as help on a tenth of the rows, held back, from 1,000 rows on; below, ten divided by
-        ``learning_rate``.
+        Trees. None: as many as help for rows that are held back, up to 2,000.
     learning_rate, num_leaves, min_child_samples, subsample, colsample_bytree, reg_lambda
         As LightGBM calls them.
     splits : {"best", "random"}
@@ -161,19 +169,21 @@ class _LightGBM(_Booster):
             "verbosity": -1,
         }
 
-    def _train(self, X, y, weights, watched):
+    def _train(self, rows, held, n_trees):
         import lightgbm
 
-        learnt, held = self._parts(X, y, weights, watched)
         settings = self._settings()
-        rows = lightgbm.Dataset(learnt[0], learnt[1], weight=learnt[2], params=settings)
+        data = lightgbm.Dataset(rows[0], rows[1], weight=rows[2], params=settings)
         watch = {}
         if held is not None:
-            watch["valid_sets"] = [rows.create_valid(held[0], held[1], weight=held[2])]
+            watch["valid_sets"] = [data.create_valid(held[0], held[1], weight=held[2])]
             watch["callbacks"] = [lightgbm.early_stopping(self.patience, verbose=False)]
-        booster = lightgbm.train(settings, rows, self._most_trees(watched), **watch)
+        booster = lightgbm.train(settings, data, n_trees, **watch)
         best = booster.best_iteration if held is not None else None
         return lightgbm.Booster(model_str=booster.model_to_string(num_iteration=best))
+
+    def _n_trees(self, booster):
+        return booster.current_iteration()
 
     def _answers(self, X):
         return self.booster_.predict(X, num_threads=1)
@@ -239,17 +249,19 @@ class _XGBoost(_Booster):
             "verbosity": 0,
         }
 
-    def _train(self, X, y, weights, watched):
+    def _train(self, rows, held, n_trees):
         import xgboost
 
-        learnt, held = self._parts(X, y, weights, watched)
-        rows = xgboost.QuantileDMatrix(learnt[0], learnt[1], weight=learnt[2], nthread=1)
+        data = xgboost.QuantileDMatrix(rows[0], rows[1], weight=rows[2], nthread=1)
         watch = {}
         if held is not None:
-            unseen = xgboost.QuantileDMatrix(held[0], held[1], weight=held[2], ref=rows, nthread=1)
+            unseen = xgboost.QuantileDMatrix(held[0], held[1], weight=held[2], ref=data, nthread=1)
             watch = {"evals": [(unseen, "held")], "early_stopping_rounds": self.patience, "verbose_eval": False}
-        booster = xgboost.train(self._settings(), rows, self._most_trees(watched), **watch)
+        booster = xgboost.train(self._settings(), data, n_trees, **watch)
         return booster if held is None else booster[: booster.best_iteration + 1]
+
+    def _n_trees(self, booster):
+        return booster.num_boosted_rounds()
 
     def _answers(self, X):
         self.booster_.set_param({"nthread": 1})
@@ -298,10 +310,9 @@ class _CatBoost(_Booster):
         self.patience = patience
         self.random_state = random_state
 
-    def _settings(self, watched):
+    def _settings(self):
         return {
             "loss_function": {0: "RMSE", 2: "Logloss"}.get(self._n_classes(), "MultiClass"),
-            "iterations": self._most_trees(watched),
             "learning_rate": self.learning_rate,
             "depth": self.depth,
             "l2_leaf_reg": self.l2_leaf_reg,
@@ -313,18 +324,20 @@ class _CatBoost(_Booster):
             "thread_count": 1,
         }
 
-    def _train(self, X, y, weights, watched):
+    def _train(self, rows, held, n_trees):
         import catboost
 
         def pool(part):
             return catboost.Pool(self._frame(part[0]), part[1], cat_features=categories, weight=part[2], thread_count=1)
 
         categories = list(range(self.n_categories))
-        learnt, held = self._parts(X, y, weights, watched)
-        booster = catboost.CatBoost(self._settings(watched))
+        booster = catboost.CatBoost({**self._settings(), "iterations": n_trees})
         if held is None:
-            return booster.fit(pool(learnt))
-        return booster.fit(pool(learnt), eval_set=pool(held), early_stopping_rounds=self.patience, use_best_model=True)
+            return booster.fit(pool(rows))
+        return booster.fit(pool(rows), eval_set=pool(held), early_stopping_rounds=self.patience, use_best_model=True)
+
+    def _n_trees(self, booster):
+        return booster.tree_count_
 
     def _answers(self, X):
         kind = "Probability" if self._n_classes() else "RawFormulaVal"
@@ -347,32 +360,33 @@ class CatBoostRegressor(_BoosterRegressor, _CatBoost):
     __doc__ = _CatBoost.__doc__
 
 
-def held_back(labels, seed):
-    """Return which rows are watched while others are learnt from: a tenth of each class, at random.
+def dealt(labels, n_parts, seed):
+    """Deal rows out to parts at random, each class evenly.
 
     Parameters
     ----------
     labels : ndarray of shape (n_rows,)
+    n_parts : int
     seed : int
 
     Returns
     -------
-    ndarray of bool of shape (n_rows,)
-        All rows of a class with fewer than ten stay with those that are learnt from.
+    ndarray of int of shape (n_rows,)
+        The part of each row, from 0. Rows of a class with fewer rows than parts have -1: they stay with those that
+        are learnt from.
 
     Examples
     --------
-    >>> held_back(np.array(["a"] * 20 + ["b"] * 9), seed=0).sum()
-    np.int64(2)
+    >>> np.bincount(dealt(np.array(["a"] * 20 + ["b"] * 9), 10, seed=0) + 1).tolist()
+    [9, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2]
     """
     order = np.random.default_rng(seed).permutation(len(labels))
     _, codes, counts = np.unique(labels[order], return_inverse=True, return_counts=True)
-    rows = np.argsort(codes, kind="stable")
-    firsts = np.repeat(np.cumsum(counts) - counts, counts)
-    chosen = np.arange(len(labels)) - firsts < np.repeat((counts * WATCHED_FRACTION).astype(int), counts)
-    watched = np.zeros(len(labels), dtype=bool)
-    watched[order[rows[chosen]]] = True
-    return watched
+    by_class = np.argsort(codes, kind="stable")
+    place = np.arange(len(labels)) - np.repeat(np.cumsum(counts) - counts, counts)
+    parts = np.empty(len(labels), dtype=int)
+    parts[order[by_class]] = np.where(np.repeat(counts, counts) < n_parts, -1, place % n_parts)
+    return parts
 
 
 def _varies(values):
