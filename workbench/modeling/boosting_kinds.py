@@ -4,7 +4,7 @@ import importlib.util
 
 from workbench.errors import NotPossible
 from workbench.modeling import costs
-from workbench.modeling.kinds import EVERY_TASK, TARGET, Hyperparameter, ModelKind
+from workbench.modeling.kinds import EVERY_TASK, Hyperparameter, ModelKind
 from workbench.runtime import boosters
 
 HOW_TO_INSTALL = "Install it with: pip install -r requirements-boost.txt"
