@@ -4,7 +4,7 @@ import importlib.util
 
 from workbench.errors import NotPossible
 from workbench.modeling import costs
-from workbench.modeling.kinds import EVERY_TASK, Hyperparameter, ModelKind
+from workbench.modeling.kinds import EVERY_TASK, TARGET, Hyperparameter, ModelKind
 from workbench.runtime import boosters
 
 HOW_TO_INSTALL = "Install it with: pip install -r requirements-boost.txt"
@@ -138,6 +138,7 @@ _LIGHTGBM = (
         choices=("best", "random"),
     ),
     _PATIENCE,
+    TARGET,
 )
 _XGBOOST = (
     _TREES,
@@ -156,6 +157,7 @@ _XGBOOST = (
     _COLUMNS,
     _restraint("reg_lambda", 1.0),
     _PATIENCE,
+    TARGET,
 )
 _CATBOOST = (
     _TREES,
@@ -172,6 +174,7 @@ _CATBOOST = (
         20.0,
     ),
     _PATIENCE,
+    TARGET,
 )
 
 # All three, installed or not.

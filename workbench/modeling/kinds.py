@@ -7,6 +7,7 @@ from typing import Any, Literal
 from sklearn.base import BaseEstimator
 
 from workbench.errors import NotPossible
+from workbench.runtime.estimators import LogTarget
 from workbench.specs import Setting, Task
 
 CLASSES: tuple[Task, ...] = ("binary", "multiclass")
@@ -42,6 +43,17 @@ class Hyperparameter:
         if not number or (self.type == "integer" and value != int(value)):
             return "must be a whole number" if self.type == "integer" else "must be a number"
         return "" if self.low <= value <= self.high else f"must lie between {self.low:g} and {self.high:g}"
+
+
+# For the kinds that have it; classes are what they are.
+TARGET = Hyperparameter(
+    "target",
+    "Scale of the target",
+    "For numbers: 'log' learns their logarithm, which suits amounts that span several sizes, such as prices.",
+    "choice",
+    "as it is",
+    choices=("as it is", "log"),
+)
 
 
 @dataclass(frozen=True)
@@ -121,7 +133,9 @@ class ModelKind:
         for parameter in self.hyperparameters:  # 10.0 from a form or JSON is a whole number all the same
             if parameter.type == "integer" and values[parameter.name] is not None:
                 values[parameter.name] = int(values[parameter.name])
-        return self.estimator(task, values, seed, n_jobs)
+        scale = values.pop(TARGET.name, TARGET.default)
+        estimator = self.estimator(task, values, seed, n_jobs)
+        return LogTarget(estimator) if task == "regression" and scale == "log" else estimator
 
     def unsuitable(self, task: Task) -> str:
         """Say why the kind does not suit ``task``, in a sentence."""

@@ -25,7 +25,7 @@ from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor
 
 from workbench.errors import NotPossible
 from workbench.modeling import boosting_kinds, costs
-from workbench.modeling.kinds import CLASSES, EVERY_TASK, Hyperparameter, ModelKind
+from workbench.modeling.kinds import CLASSES, EVERY_TASK, TARGET, Hyperparameter, ModelKind
 from workbench.runtime import estimators as sized
 
 __all__ = ["MODELS", "Hyperparameter", "ModelKind", "model"]
@@ -174,6 +174,7 @@ _FOREST = (
         optional=True,
     ),
     _DEPTH,
+    TARGET,
 )
 _NEIGHBOURS = (
     Hyperparameter(
@@ -236,6 +237,16 @@ _BOOSTING = (
         0.0,
         100.0,
     ),
+    Hyperparameter(
+        "max_features",
+        "Share of columns per question",
+        "How many of the columns, drawn at random, each question may be about.",
+        "number",
+        1.0,
+        0.05,
+        1.0,
+    ),
+    TARGET,
 )
 _NETWORK = (
     Hyperparameter(

@@ -14,7 +14,7 @@ from workbench.modeling.averages import weighted_average
 from workbench.modeling.models import model
 from workbench.runtime.curves import Curves
 from workbench.runtime.encoders import DateParts, EmptyAsZero, Levels, QuantileBins, TextFeatures, TypedColumns
-from workbench.runtime.estimators import RareClassFolds
+from workbench.runtime.estimators import LogTarget, RareClassFolds
 from workbench.specs import CandidateSpec, ExperimentSpec
 
 # Categories with more levels are encoded by what the target does at each level (Micci-Barreca 2001).
@@ -63,7 +63,8 @@ def build_pipeline(spec: ExperimentSpec, candidate: CandidateSpec, n_jobs: int =
     kind = model(candidate.kind)
     estimator = kind.build(spec.task, candidate.hyperparameters, spec.seed, n_jobs)
     if kind.handling == "native":
-        estimator.set_params(n_categories=len(_names(spec, CATEGORIES)))
+        inside = "regressor__" if isinstance(estimator, LogTarget) else ""
+        estimator.set_params(**{f"{inside}n_categories": len(_names(spec, CATEGORIES))})
     return Pipeline([("columns", columns), ("prepare", HANDLINGS[kind.handling](spec)), ("model", estimator)])
 
 

@@ -8,7 +8,7 @@ scikit-learn estimator in ``fit`` and hands everything on to it (``estimator_``)
 import warnings
 
 import numpy as np
-from sklearn.base import BaseEstimator, ClassifierMixin, RegressorMixin
+from sklearn.base import BaseEstimator, ClassifierMixin, RegressorMixin, clone
 from sklearn.calibration import CalibratedClassifierCV
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.model_selection import StratifiedKFold
@@ -19,6 +19,7 @@ from sklearn.utils.validation import check_is_fitted
 
 EARLY_STOPPING_ROWS = 2_000
 EARLY_STOPPING_FRACTION = 0.1
+LOG_UNIT_QUANTILE = 0.1
 
 
 class RareClassFolds:
@@ -97,6 +98,47 @@ class _SizedRegressor(RegressorMixin, _Sized):
         """Return predictions of shape (n_rows,)."""
         check_is_fitted(self, "estimator_")
         return self.estimator_.predict(X)
+
+
+class LogTarget(RegressorMixin, BaseEstimator):
+    """A regressor that learns the logarithm of its target: sign(y)·log(1 + |y| / unit).
+
+    Suits amounts that span several sizes, such as prices: errors then count by ratio, and a few huge values do not
+    drown the rest. The unit is the tenth percentile of the target's sizes, so that what is small is told apart, too.
+    Answers stay within what training rows had, since a small step too far in logarithms is a large one in amounts.
+
+    Parameters
+    ----------
+    regressor : estimator
+
+    Examples
+    --------
+    >>> from sklearn.linear_model import LinearRegression
+    >>> LogTarget(LinearRegression()).fit([[0], [1]], [10.0, 1000.0]).predict([[0], [1], [9]]).round(6).tolist()
+    [10.0, 1000.0, 1000.0]
+    """
+
+    def __init__(self, regressor):
+        self.regressor = regressor
+
+    def fit(self, X, y, sample_weight=None):
+        """Fit on ``X`` of shape (n_rows, n_features) and ``y`` of shape (n_rows,)."""
+        y = np.asarray(y, dtype=np.float64)
+        sizes = np.abs(y[y != 0])
+        self.unit_ = float(np.quantile(sizes, LOG_UNIT_QUANTILE)) if sizes.size else 1.0
+        self.range_ = float(y.min()), float(y.max())
+        logs = np.sign(y) * np.log1p(np.abs(y) / self.unit_)
+        weights = {} if sample_weight is None else {"sample_weight": sample_weight}
+        self.regressor_ = clone(self.regressor).fit(X, logs, **weights)
+        self.n_features_in_ = X.shape[1] if hasattr(X, "shape") else len(X[0])
+        return self
+
+    def predict(self, X):
+        """Return predictions of shape (n_rows,)."""
+        check_is_fitted(self, "regressor_")
+        low, high = (np.sign(edge) * np.log1p(abs(edge) / self.unit_) for edge in self.range_)
+        logs = np.clip(np.asarray(self.regressor_.predict(X), dtype=np.float64).ravel(), low, high)
+        return np.sign(logs) * np.expm1(np.abs(logs)) * self.unit_
 
 
 class NeighboursClassifier(_SizedClassifier):
