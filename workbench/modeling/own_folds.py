@@ -15,6 +15,7 @@ TEST_WORDS = frozenset(
     {"test", "testing", "tst", "holdout", "hold out", "hold-out", "hold_out", "held out", "validation", "validate",
      "valid", "val", "dev", "eval", "evaluation", "out of sample", "out-of-sample", "oos"}
 )  # fmt: skip
+FOLD_NAMES = frozenset({"fold", "folds", "kfold", "split", "part", "partition", "set", "subset", "cv", "sample"})
 YES_WORDS, NO_WORDS = frozenset({"1", "yes", "true", "y", "t"}), frozenset({"0", "no", "false", "n", "f"})
 
 
@@ -75,7 +76,20 @@ def _only_learnt(words: list[str], name: str) -> str | None:
     if yes is None or no is None:
         return None
     # "is_test", "TestSet", "holdout": 1 marks what is tested; "train", "in_training": what is learnt from.
-    tokens = set(re.split(r"[^a-z]+", re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name).lower()))
+    tokens = _tokens(name)
     if tokens & TEST_WORDS:
         return no
     return yes if tokens & LEARN_WORDS else None
+
+
+def names_folds(name: str) -> bool:
+    """Tell whether a column is called as if it marked folds.
+
+    >>> names_folds("cv_fold"), names_folds("isTest"), names_folds("latest")
+    (True, True, False)
+    """
+    return bool(_tokens(name) & (FOLD_NAMES | TEST_WORDS | LEARN_WORDS))
+
+
+def _tokens(name: str) -> set[str]:
+    return set(re.split(r"[^a-z]+", re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name).lower()))

@@ -1,27 +1,42 @@
-"""Choosing how rows are divided into folds: independent, in groups that belong together, or by time."""
+"""Choosing how rows are divided into folds, by what they mean, and how often; what is left open is decided and said."""
 
 import streamlit as st
 
 from workbench.errors import WorkbenchError
-from workbench.modeling.planning import TIME_ORDER, modelling_table
+from workbench.modeling.own_folds import MOST_OWN_FOLDS, names_folds
+from workbench.modeling.planning import modelling_table
+from workbench.modeling.split_plan import divided_otherwise
+from workbench.modeling.split_words import how_often
 from workbench.modeling.splits import SPLITS, make_folds, split
-from workbench.profiling import Finding
-from workbench.specs import SplitSpec
-from workbench.ui import components, decisions, findings, state
+from workbench.ui import components, split_more, split_suggestions, state, ways_out
+from workbench.ui.split_more import COLUMN_KEY, FOLDS_KEY, KIND_KEY
 
-# Meanings of columns that can say which rows belong together, or when they happened.
-MEANINGS = {"group": ("identifier", "category", "integer", "text", "yes_no"), "time": ("date", "integer", "number")}
-FOLDS = (3, 5, 10)
-SUGGESTING = ("grouped_rows", "time_order")  # findings about how rows relate to each other
-KIND_KEY = "page.features.split"
-COLUMN_KEY = "page.features.split_column"
-FOLDS_KEY = "page.features.folds"
+# Meanings of columns that can say which rows belong together, when they happened, or in which fold they are.
+MEANINGS = {
+    "group": ("identifier", "category", "integer", "text", "yes_no"),
+    "time": ("date", "integer", "number"),
+    "own": ("yes_no", "category", "integer", "identifier", "number"),
+}
+COLUMN_LABELS = {
+    "group": "Rows belong together when they share",
+    "time": "The time is in",
+    "own": "The folds are in",
+}
+FOLDS = (0, 1, 3, 5, 10)  # 0: as advised
+suggest = split_suggestions.suggest
 
 
-def possible_columns(schema, kind, target):
-    """Return the names of the columns by which rows can be divided, the likeliest meaning first."""
+def possible_columns(schema, kind, target, few=None):
+    """Return the names of the columns by which rows can be divided, the likeliest meaning first.
+
+    ``few`` are the names of columns with few different values, which folds of one's own need.
+    """
     wanted = MEANINGS.get(kind, ())
     found = [column for column in schema.columns if column.name != target and column.meaning in wanted]
+    if kind == "own":
+        found = [column for column in found if few is None or column.name in few]
+        found.sort(key=lambda column: not names_folds(column.name))
+        return [column.name for column in found]
     return [column.name for column in sorted(found, key=lambda column: wanted.index(column.meaning))]
 
 
@@ -36,96 +51,42 @@ def _problem(key, _spec):
 
 def problem_of(spec):
     """Return why rows cannot be divided as ``spec`` asks, or None."""
-    rows = (spec.dataset, spec.recipe.fingerprint, spec.target, spec.locked, spec.seed)
-    return _problem((*rows, spec.task, spec.split.fingerprint), spec)
+    question = (spec.dataset, spec.recipe.fingerprint, spec.target, spec.task, spec.split.fingerprint, spec.locked)
+    return _problem(question, spec)
 
 
 def caption_of(kind, task):
     """Return what a split does, for a person; classes are spoken of only where there are any."""
     if kind == "random" and task in ("binary", "multiclass"):
-        return (
-            "Every row is a case of its own; rows are divided by chance, with the same share of each class everywhere."
-        )
+        return "Rows are divided by chance, with the same share of each class everywhere."
     return split(kind).sentence
 
 
-def suggestions_of(draft, plan):
-    """Return the findings that suggest how rows are divided; what planning noticed stands in where there is none."""
-    found = state.profile_of(draft.dataset, draft.target, draft.task).findings
-    found = [finding for finding in found if finding.code in SUGGESTING and finding.settings]
-    if not found and plan and plan.time_column:
-        sentence = TIME_ORDER.format(name=plan.time_column).replace("on the page Target and inputs", "below")
-        by_time = SplitSpec(kind="time", column=plan.time_column).model_dump(mode="json")
-        found = [Finding("time_order", "alerted", (plan.time_column,), sentence, settings={"split": by_time})]
-    return found
-
-
-def suggest(project, plan):
-    """Show what the data suggest about how rows are divided, each with a button, and a way back."""
-    for number, finding in enumerate(suggestions_of(project.draft, plan)):
-        _suggestion(project, finding, f"page.features.suggested.{number}")
-
-
-def _suggestion(project, finding, key):
-    draft = project.draft
-    chosen, fine = decisions.applied(draft, finding), decisions.accepted(draft, finding)
-    words, explanation = findings.offer(finding, "settings")
-
-    def decide(act, *more):
-        act(project, finding, *more)
-        for name in (KIND_KEY, COLUMN_KEY):  # which would go on showing what was chosen before
-            st.session_state.pop(name, None)
-
-    with st.container(border=True, key=key, gap="small"):
-        mark = ":blue[:material/task_alt:]" if chosen or fine else ":orange[:material/lightbulb:]"
-        said = f" :blue[**{components.plain(findings.decision_words(draft, finding))}**]" if chosen or fine else ""
-        st.markdown(f"{mark} **{components.plain(finding.sentence)}** {components.plain(finding.advice)}{said}")
-        with st.container(horizontal=True, gap="small"):
-            if chosen or fine:
-                st.button(
-                    "Undo",
-                    key=f"{key}.undo",
-                    icon=":material/undo:",
-                    on_click=decide,
-                    args=(decisions.take_back,),
-                    help="Take this decision back.",
-                )
-                return
-            st.button(
-                components.plain(words),
-                key=f"{key}.apply",
-                on_click=decide,
-                args=(decisions.apply, "settings"),
-                help=explanation,
-            )
-            st.button(
-                "Leave it as it is",
-                key=f"{key}.accept",
-                type="tertiary",
-                icon=":material/check:",
-                on_click=decide,
-                args=(decisions.accept,),
-                help="You are not asked again. You can undo it.",
-            )
+def _few_valued(draft):
+    """Return the columns that can mark folds of one's own: few different values, but not a single one."""
+    columns = state.profile_of(draft.dataset, draft.target, draft.task).columns
+    return {column.name for column in columns if 2 <= column.distinct_count <= MOST_OWN_FOLDS}
 
 
 def choose(project, schema, task=None):
-    """Show how rows are split, and store what is chosen; ``task`` says whether there are classes."""
+    """Show how rows are divided, and store what is chosen; ``task`` says whether there are classes."""
     current, target = project.draft.split, project.draft.target
+    few = _few_valued(project.draft)
+    columns = {kind.name: possible_columns(schema, kind.name, target, few) for kind in SPLITS}
 
     def save():
         kind = st.session_state[KIND_KEY]
-        columns = possible_columns(schema, kind, target)
         chosen = st.session_state.get(COLUMN_KEY)
-        column = chosen if chosen in columns else columns[0] if columns else ""
-        folds = st.session_state.get(FOLDS_KEY) or current.folds
-        state.save_draft(state.project_in_work(), split=SplitSpec(kind=kind, folds=folds, column=column))
+        column = chosen if chosen in columns[kind] else next(iter(columns[kind]), "")
+        fresh = state.project_in_work().draft.split
+        asked = divided_otherwise(fresh, kind, column)
+        state.save_draft(state.project_in_work(), split=asked.but(**split_more.chosen(kind)))
 
-    kinds = [kind.name for kind in SPLITS if not kind.needs_column or possible_columns(schema, kind.name, target)]
+    kinds = [kind.name for kind in SPLITS if not kind.needs_column or columns[kind.name]]
     left, right = st.columns([3, 2], gap="large")
     with left:
         kind = st.radio(
-            "How do your rows relate to each other?",
+            "What is true of your rows?",
             kinds,
             index=kinds.index(current.kind) if current.kind in kinds else 0,
             format_func=lambda kind: split(kind).label + (" …" if split(kind).needs_column else ""),
@@ -135,23 +96,48 @@ def choose(project, schema, task=None):
         )
     with right:
         if split(kind).needs_column:
-            columns = possible_columns(schema, kind, target)
             st.selectbox(
-                "Rows belong together when they share" if kind == "group" else "The time is in",
-                columns,
-                index=columns.index(current.column) if current.column in columns else 0,
+                COLUMN_LABELS[kind],
+                columns[kind],
+                index=columns[kind].index(current.column) if current.column in columns[kind] else 0,
                 key=COLUMN_KEY,
                 on_change=save,
             )
-        folds = sorted({*FOLDS, current.folds})
-        st.segmented_control(
-            "How many times to check",
-            folds,
-            default=current.folds,
-            required=True,
-            format_func=lambda n: f"{n} times",
-            key=FOLDS_KEY,
-            on_change=save,
-            help="Cross-validation: the rows are divided into this many parts (folds). Each part is predicted once by "
-            "a model that has learned from the others, so every score comes from rows the model had not seen.",
+        if kind != "own" and not (kind == "group" and current.each):
+            _choose_folds(current, save)
+        _show_decided(project.draft)
+        split_more.choose(current, kind, schema, save)
+
+
+def _choose_folds(current, save):
+    st.segmented_control(
+        "How many times to check",
+        sorted({*FOLDS, current.folds}),
+        default=current.folds,
+        required=True,
+        format_func=lambda n: {0: "As advised", 1: "Once"}.get(n, f"{n} times"),
+        key=FOLDS_KEY,
+        on_change=save,
+        help="Cross-validation: the rows are divided into this many parts (folds). Each part is predicted once by "
+        "a model that has learned from the others, so every score comes from rows the model had not seen. “Once” holds "
+        "a single part out, which is enough for very large tables.",
+    )
+
+
+def _show_decided(draft):
+    """Say how often estimators will be checked, and why where that was decided here; offer ways out."""
+    try:
+        plan = state.plan_of(draft)
+    except WorkbenchError as error:
+        ways, plan = error.ways_out, None
+    if plan:
+        ways = plan.ways_out
+        st.markdown(
+            f":material/checklist: Every estimator is checked **{components.plain(how_often(plan.spec.split))}**."
         )
+        if plan.split_reason:
+            st.caption(components.plain(plan.split_reason))
+    if ways:
+        st.markdown("**A class is too rare for so many folds.** You can:")
+        ways_out.show(ways, "page.features.way", forget=(FOLDS_KEY,))
+    ways_out.show_reading(draft.target)

@@ -193,11 +193,11 @@ def leaks_of(draft):
 
 def warnings_of(draft, plan):
     """Return every sentence that is said before ``plan`` is trained, and kept with its run."""
-    from workbench.ui import known_question  # which needs this module
+    from workbench.ui import known_question, split_suggestions  # which need this module
 
     used = {column.name for column in plan.spec.columns}
     leaking = leakage_warnings(leaks_of(draft), used, known_question.confirmed(draft))
-    return (*dataset(draft.dataset).warnings, *leaking, *plan.warnings)
+    return (*dataset(draft.dataset).warnings, *leaking, *split_suggestions.questions(draft, plan))
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)

@@ -1,0 +1,57 @@
+"""How much a division by chance would promise too much, as a number: measured on a click, and kept."""
+
+import streamlit as st
+
+from workbench.specs import CandidateSpec
+from workbench.training.optimism import OptimismGap, optimism_gap
+from workbench.ui import background, components, state
+
+KIND = "optimism"  # of the artifact
+ASKED = "What would a division by chance promise too much?"
+EXPLAINED = (
+    "One quick model is scored twice on your rows: divided by chance, and divided as said above. If the first score is "
+    "much better, it comes from rows that a model will not have when you use it."
+)
+
+
+def key_of(spec, split):
+    """Return what a measurement is kept by: everything that it depends on."""
+    asked = spec.but(candidates=(CandidateSpec(kind="baseline"),), autopilot=None, tunings=(), split=split)
+    return f"{spec.dataset}-{asked.fingerprint}"
+
+
+def show(spec, split):
+    """Show the gap between a division by chance and ``split``, or a button that measures it."""
+    key = key_of(spec, split)
+    kept = state.store().artifact(KIND, key)
+    if kept is not None:
+        show_found(OptimismGap.from_json(kept))
+        return
+    name = f"{KIND}.{key}"
+    job = background.job(name)
+    if job is not None and not job.done:
+        background.show(job)
+        return
+    if job is not None:
+        components.show_problem(job.problem)
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.markdown(f":material/compare_arrows: {ASKED}", width="content", help=EXPLAINED)
+        st.button("Measure it", key="page.features.optimism", on_click=_measure, args=(spec, split, key, name))
+
+
+def show_found(found):
+    """Show a measurement: the sentence, and by what it was measured."""
+    mark = ":orange[:material/trending_down:]" if found.matters and found.gap > 0 else ":green[:material/balance:]"
+    st.markdown(f"{mark} **{components.plain(found.sentence)}**")
+    st.caption(components.plain(found.measured), help=EXPLAINED)
+
+
+def _measure(spec, split, key, name):
+    """Measure the gap in a thread (callback)."""
+    store = state.store()
+
+    def work(job):
+        job.say("Scoring one quick model under both divisions")
+        store.put_artifact(KIND, key, optimism_gap(state.table(spec.dataset), spec, against=split).to_json())
+
+    background.start(name, work)

@@ -1,0 +1,111 @@
+"""What the data suggest about how rows are divided: asked where the person has not said so, and taken back."""
+
+import streamlit as st
+
+from workbench.errors import WorkbenchError
+from workbench.modeling.planning import TIME_ORDER
+from workbench.profiling import Finding
+from workbench.specs import SplitSpec
+from workbench.ui import components, decisions, findings, optimism_panel, state
+from workbench.ui.split_more import COLUMN_KEY, KEYS, KIND_KEY
+
+SUGGESTING = ("grouped_rows", "time_order")  # findings about how rows relate to each other
+
+
+def suggestions_of(draft, plan):
+    """Return the findings that suggest how rows are divided; what planning noticed stands in where there is none."""
+    found = state.profile_of(draft.dataset, draft.target, draft.task).findings
+    found = [finding for finding in found if finding.code in SUGGESTING and finding.settings]
+    if not found and plan and plan.time_column:
+        sentence = TIME_ORDER.format(name=plan.time_column).replace("on the page Target and inputs", "below")
+        by_time = SplitSpec(kind="time", column=plan.time_column).model_dump(mode="json")
+        found = [Finding("time_order", "alerted", (plan.time_column,), sentence, settings={"split": by_time})]
+    return found
+
+
+def undecided(draft, plan):
+    """Return the suggestions that the person has not decided about, the likeliest of each kind."""
+    first = {}
+    for finding in suggestions_of(draft, plan):
+        first.setdefault(finding.code, finding)
+    return [finding for finding in first.values() if not decisions.decided(draft, finding)]
+
+
+def suggested(draft, plan):
+    """Return the division that is suggested and not decided about, or None."""
+    for finding in undecided(draft, plan):
+        return decisions.settings_of(draft, finding).get("split")
+    return None
+
+
+def questions(draft, plan):
+    """Return the warnings of a plan, with what the data suggest about rows that the person has not decided about."""
+    asked = [
+        f"{finding.sentence} {finding.advice} Answer it on the page Target and inputs."
+        for finding in undecided(draft, plan)
+        if finding.advice
+    ]
+    noticed = TIME_ORDER.format(name=plan.time_column) if plan.time_column else None
+    by_time = [finding for finding in suggestions_of(draft, plan) if finding.code == "time_order"]
+    # The profile asks the same, with figures; and once it is answered, it is not asked again.
+    told = bool(asked) or any(decisions.decided(draft, finding) for finding in by_time)
+    return (*asked, *(warning for warning in plan.warnings if not (told and warning == noticed)))
+
+
+def suggest(project, plan):
+    """Show what the data suggest about how rows are divided, each with a button, and a way back; then the gap."""
+    draft = project.draft
+    for number, finding in enumerate(suggestions_of(draft, plan)):
+        _suggestion(project, finding, f"page.features.suggested.{number}")
+    if plan is None:
+        return
+    other = plan.spec.split if plan.spec.split.kind != "random" else suggested(draft, plan)
+    if other is None:
+        return
+    try:
+        optimism_panel.show(plan.spec, other)
+    except WorkbenchError as error:
+        components.show_problem(error)
+
+
+def _suggestion(project, finding, key):
+    draft = project.draft
+    chosen, fine = decisions.applied(draft, finding), decisions.accepted(draft, finding)
+    words, explanation = findings.offer(finding, "settings")
+
+    def decide(act, *more):
+        act(project, finding, *more)
+        for name in (KIND_KEY, COLUMN_KEY, *KEYS.values()):  # which would go on showing what was chosen before
+            st.session_state.pop(name, None)
+
+    with st.container(border=True, key=key, gap="small"):
+        mark = ":blue[:material/task_alt:]" if chosen or fine else ":orange[:material/lightbulb:]"
+        said = f" :blue[**{components.plain(findings.decision_words(draft, finding))}**]" if chosen or fine else ""
+        st.markdown(f"{mark} **{components.plain(finding.sentence)}** {components.plain(finding.advice)}{said}")
+        with st.container(horizontal=True, gap="small"):
+            if chosen or fine:
+                st.button(
+                    "Undo",
+                    key=f"{key}.undo",
+                    icon=":material/undo:",
+                    on_click=decide,
+                    args=(decisions.take_back,),
+                    help="Take this decision back.",
+                )
+                return
+            st.button(
+                components.plain(words),
+                key=f"{key}.apply",
+                on_click=decide,
+                args=(decisions.apply, "settings"),
+                help=explanation,
+            )
+            st.button(
+                "Leave it as it is",
+                key=f"{key}.accept",
+                type="tertiary",
+                icon=":material/check:",
+                on_click=decide,
+                args=(decisions.accept,),
+                help="You are not asked again. You can undo it.",
+            )

@@ -1,0 +1,50 @@
+"""What can be done in one click about rows that cannot be divided as asked: a button for each way out."""
+
+import streamlit as st
+
+from workbench.profiling import Finding
+from workbench.ui import components, reread, state
+from workbench.ui.phrases import short
+
+
+def show(ways, place, *, forget=()):
+    """Show a button for each way out.
+
+    Parameters
+    ----------
+    ways : sequence of WayOut
+    place : str
+        Begins the keys of the buttons.
+    forget : sequence of str
+        Keys of widgets that show what a way out changes: they take it from the draft again.
+    """
+    if not ways:
+        return
+    with st.container(horizontal=True, gap="small"):
+        for number, way in enumerate(ways):
+            st.button(
+                components.plain(short(way.words, 60)),
+                key=f"{place}.{number}",
+                icon=":material/bolt:",
+                on_click=_take,
+                args=(way, forget),
+                help=components.plain(way.help) if way.help else None,
+            )
+
+
+def show_reading(column):
+    """Show the way back where ``column`` was read in another way just now, or why that was not possible."""
+    if column in st.session_state.get(reread.LAST_KEY, ("", ()))[1] or reread.PROBLEM_KEY in st.session_state:
+        reread.show_undo()
+
+
+def _take(way, forget):
+    """Store what a way out changes (callback)."""
+    project = state.project_in_work()
+    for key in forget:
+        st.session_state.pop(key, None)
+    if way.changes:
+        state.save_draft(project, **way.changes)
+    if way.reads:
+        column = way.reads[0]["name"]
+        reread.apply(project, Finding("mixed_spellings", "alerted", (column,), way.words, reads=way.reads), "reads")
