@@ -19,6 +19,7 @@ examples:
 A file name of - writes to standard output. Projects and runs are kept in the folder that WORKBENCH_HOME names
 (~/.workbench without it), where the app shows them, too.
 """
+MOST_SECONDS = 7 * 86_400
 TASKS = ("binary", "multiclass", "regression")
 
 
@@ -100,6 +101,10 @@ def _add_train(commands) -> None:
     command.add_argument("--positive", metavar="CLASS", help="the class that scores are about (two classes)")
     command.add_argument("--folds", metavar="N", type=_folds, help="number of folds, 2 to 50 (default: 5)")
     command.add_argument("--seed", metavar="N", type=_seed, help="same seed, same result (default: 0)")
+    command.add_argument(
+        "--auto", metavar="SECONDS", type=_seconds, help="find the best model in this time: plan, race, vary, average"
+    )
+    command.add_argument("--replay", metavar="RUN", help="follow the stored plan of an --auto run again")
     command.add_argument("--resume", metavar="RUN", help="go on with a stopped or interrupted run")
     command.add_argument("--json", metavar="OUT", help="write all scores")
     command.add_argument("--bundle", metavar="OUT.zip", help="write the tested service of the best model")
@@ -118,6 +123,16 @@ def _folds(text: str) -> int:
 
 def _seed(text: str) -> int:
     return _whole(text, 0, 2**32 - 1)
+
+
+def _seconds(text: str) -> float:
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = 0.0
+    if not 1 <= seconds <= MOST_SECONDS:
+        raise argparse.ArgumentTypeError(f"must be a number of seconds from 1 to {MOST_SECONDS:,}, not “{text}”")
+    return seconds
 
 
 def _whole(text: str, low: int, high: int) -> int:

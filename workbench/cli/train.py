@@ -4,10 +4,13 @@ import argparse
 import logging
 import signal
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+import psutil
 
 from workbench.cli.column_names import must_have
 from workbench.cli.outputs import check_outputs, is_device, write_json
@@ -19,7 +22,7 @@ from workbench.errors import CandidateFailed, Conflict, ModelUnusable, NotPossib
 if TYPE_CHECKING:
     import pandas as pd
 
-    from workbench.specs import CandidateSpec, Draft, Label, Schema
+    from workbench.specs import AutopilotSpec, CandidateSpec, Draft, Label, Schema
     from workbench.store import Store
     from workbench.store.records import Dataset, Run
     from workbench.training.evaluation import Evaluation
@@ -33,7 +36,10 @@ PHASES = {
 }
 DROPPED = "left out on the command line"
 # Options that say what to train; a run that is resumed has them already.
-ASKED = ("file", "target", "drop", "known", "group", "time", "models", "metric", "task", "positive", "folds", "seed")
+ASKED = (
+    *("file", "target", "drop", "known", "group", "time", "models", "metric", "task", "positive", "folds", "seed"),
+    "auto",
+)
 
 
 def run(arguments: argparse.Namespace) -> None:
@@ -45,7 +51,7 @@ def run(arguments: argparse.Namespace) -> None:
     from workbench.store import Store
 
     with Store.open() as store:
-        started = _resumed(store, arguments.resume) if arguments.resume else _created(store, arguments)
+        started = _started(store, arguments)
         progress(started.id)
         _say_warnings(started)  # before the time is spent on training, and once more with the result
         finished = _worked_on(store, started)
@@ -61,12 +67,21 @@ def run(arguments: argparse.Namespace) -> None:
             say(f"The service is in {arguments.bundle}; its tests passed.", beside=(arguments.json,))
 
 
+def _started(store: "Store", arguments: argparse.Namespace) -> "Run":
+    if arguments.resume:
+        return _resumed(store, arguments.resume)
+    return _replayed(store, arguments.replay) if arguments.replay else _created(store, arguments)
+
+
 def _check_arguments(arguments: argparse.Namespace) -> None:
     _check_bundle(arguments.bundle)
-    if arguments.resume:
+    if arguments.resume or arguments.replay:
         given = [f"--{name}" if name != "file" else "FILE" for name in ASKED if getattr(arguments, name) not in _UNSET]
+        if arguments.resume and arguments.replay:
+            given = ["--replay"]
         if given:
-            raise NotPossible(f"--resume goes on with a run as it was asked for, so {given[0]} cannot be given.")
+            option = "--resume goes on with" if arguments.resume else "--replay repeats"
+            raise NotPossible(f"{option} a run as it was asked for, so {given[0]} cannot be given.")
         return
     if arguments.file is None or not arguments.target:
         lacking = "FILE" if arguments.file is None else "--target"
@@ -149,7 +164,15 @@ def _draft(arguments: argparse.Namespace, dataset: "Dataset", table: "pd.DataFra
         candidates=_candidates(arguments.models),
         metric=arguments.metric,
         seed=arguments.seed or 0,
+        autopilot=_autopilot(arguments.auto),
     )
+
+
+def _autopilot(seconds: float | None) -> "AutopilotSpec | None":
+    from workbench.specs import AutopilotSpec
+    from workbench.training.autopilot import purpose_of
+
+    return None if seconds is None else AutopilotSpec(purpose=purpose_of(seconds), seconds=seconds)
 
 
 def _label(text: str, schema: "Schema", target: str) -> "Label":
@@ -174,6 +197,18 @@ def _candidates(names: str | None) -> tuple["CandidateSpec", ...] | None:
     if unknown or not kinds:
         raise NotPossible(f"There is no estimator “{(unknown or [''])[0]}”.", f"There are {', '.join(known)}.")
     return tuple(CandidateSpec(kind=kind) for kind in kinds)
+
+
+def _replayed(store: "Store", run_id: str) -> "Run":
+    """Return a new run that follows the stored plan of another one, whatever the clock says."""
+    from workbench.training.autopilot import replayed
+
+    found = store.run(run_id)
+    if found.spec is None:
+        raise ModelUnusable(found.problem, "Train again.")
+    if found.spec.autopilot is None or not found.spec.autopilot.rounds:
+        raise NotPossible(f"{run_id} has no plan that could be repeated.", "Plans are made by train --auto SECONDS.")
+    return store.create_run(found.project_id, replayed(found.spec), notes=found.notes)
 
 
 def _resumed(store: "Store", run_id: str) -> "Run":
@@ -201,7 +236,7 @@ def _worked_on(store: "Store", started: "Run") -> "Run":
 
     try:
         with _log(store.logs / f"{started.id}.log"), _reporting(store, started.id), _stopped_by_terminate():
-            worker.work(store, started.id)
+            worker.work(store, started.id, began=_process_began())
     except KeyboardInterrupt:
         supervisor.end_children()
         stopped = supervisor.stop(store, started.id)
@@ -214,6 +249,11 @@ def _worked_on(store: "Store", started: "Run") -> "Run":
     if finished.active:
         raise Conflict(f"Another process works on {started.id} now.", "Its result will be in the app.")
     return finished
+
+
+def _process_began() -> float:
+    """When this process was started, on the clock of ``time.monotonic``: reading the file is part of the budget."""
+    return time.monotonic() - (time.time() - psutil.Process().create_time())
 
 
 @contextmanager
@@ -290,7 +330,11 @@ def _say_result(finished: "Run", evaluation: "Evaluation", beside: tuple[str | N
     _say_warnings(finished)
     label = metrics.metric(evaluation.spec.metric).label
     for score in evaluation.candidates():
-        words = score.error or f"{label} {with_spread(score.mean, score.std)}, fitted in {score.fit_seconds:.1f} s"
+        words = (
+            score.error
+            or score.dropped
+            or f"{label} {with_spread(score.mean, score.std)}, fitted in {score.fit_seconds:.1f} s"
+        )
         say(f"{score.kind:<24}{words}", beside=beside)
     say(str(headline(evaluation)), beside=beside)
 

@@ -1,14 +1,16 @@
 """How much a candidate needs each of the person's own columns."""
 
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
 from workbench.errors import NotPossible
-from workbench.modeling import metrics, pipeline, planning, splits
+from workbench.modeling import metrics, planning, splits
 from workbench.results.wording import number, percent, shorten
 from workbench.specs import ExperimentSpec
+from workbench.training.bagging import fit_round
 from workbench.training.scoring import predictions, quietly
 
 ROWS = 2000  # held-out rows per fold that are predicted again for every column
@@ -54,7 +56,14 @@ class Importance:
 
 
 def permutation_importance(
-    table: pd.DataFrame, spec: ExperimentSpec, key: str, *, folds: int = 2, repeats: int = 3, max_rows: int = ROWS
+    table: pd.DataFrame,
+    spec: ExperimentSpec,
+    key: str,
+    *,
+    folds: int = 2,
+    repeats: int = 3,
+    max_rows: int = ROWS,
+    models_folder: Path | None = None,
 ) -> Importance:
     """Shuffle each of the person's own columns among held-out rows, and see what it costs.
 
@@ -72,6 +81,8 @@ def permutation_importance(
         Fits, and shuffles of every column in each.
     max_rows : int
         Held-out rows used per fold; drawn with the spec's seed where there are more.
+    models_folder : Path, optional
+        Where a ``Session`` kept the models of the folds; what is there is not fitted again.
 
     Raises
     ------
@@ -88,13 +99,12 @@ def permutation_importance(
     names = [column.name for column in spec.columns]
     rng = np.random.default_rng(spec.seed)
     scores, losses, n_rows = [], [], 0
-    for train, test in splits.make_folds(inputs, target, spec)[:folds]:
+    for fold, (train, test) in enumerate(splits.make_folds(inputs, target, spec)[:folds]):
         if len(test) > max_rows:
             test = np.sort(rng.choice(test, max_rows, replace=False))
         held_out, actual = inputs.iloc[test], target[test]
         with quietly():
-            estimator = pipeline.build_pipeline(spec, spec.candidate(key))
-            estimator.fit(inputs.iloc[train], target[train])
+            estimator = fit_round(inputs, target, spec, spec.candidate(key), train, fold, models_folder)
             # Giving columns their types looks at each value alone, so it need not be repeated for every shuffle.
             typed, rest = estimator[:1].transform(held_out), estimator[1:]
             score = _score(spec, rest, typed, actual)

@@ -42,6 +42,10 @@ class Base:
             folder.mkdir(exist_ok=True)
         return folder
 
+    def fold_models(self, run_id: str) -> Path:
+        """Where the models of a run's folds are kept while it is worked on; removed when it has ended."""
+        return self.home / "fold-models" / run_id
+
     def artifact(self, kind: str, key: str) -> Any:
         """Return a small cached result (profile, importance, …), or None where there is none."""
         query = sa.select(ARTIFACTS.c.value).where(ARTIFACTS.c.kind == kind, ARTIFACTS.c.key == key)
@@ -83,6 +87,10 @@ class Base:
                 wanted.update(connection.execute(sa.select(column)).scalars())
         freed = self.files.remove_except(wanted)
         logs = [log for log in self.logs.glob("run-*.log") if log.stem not in runs]
+        folders = self.home / "fold-models"
+        for folder in folders.iterdir() if folders.is_dir() else ():
+            if folder.name not in runs or time.time() - folder.stat().st_mtime > _STALE_SECONDS:
+                shutil.rmtree(folder, ignore_errors=True)
         for path in (*logs, *self.staging().iterdir()):
             with suppress(OSError):  # still open on Windows: the next purge gets it
                 if time.time() - path.stat().st_mtime > _STALE_SECONDS:

@@ -84,6 +84,18 @@ def pursue_autopilot(race, *, n_cores: int, began: float) -> None:
     follow(race)
 
 
+def purpose_of(seconds: float) -> str:
+    """Return the name of what an autopilot with so many seconds is for."""
+    return next((purpose for purpose, limit in SECONDS.items() if seconds <= limit), "thorough")
+
+
+def replayed(spec: ExperimentSpec) -> ExperimentSpec:
+    """Return the question of a run whose plan is followed once more: what the plan adds is not in it yet."""
+    planned = {one.key for plan in spec.autopilot.rounds for one in plan.candidates}
+    chance = tuple(one for one in spec.candidates if one.kind == BASELINE)
+    return spec.but(candidates=chance or tuple(one for one in spec.candidates if one.key in planned)[:1])
+
+
 def end_seconds(found: Measured, spec: ExperimentSpec, n_cores: int) -> float:
     """Return about how long it takes from the last fit of the plan to the end of the run: an ensemble, the final fit
     or the models of the folds put together, and what the outcome relies on."""

@@ -49,13 +49,53 @@ def fit_ensemble(
             fitted = _of_folds(table, spec, candidate, Path(models_folder or name), n_jobs)
     else:
         fitted = [_on_all_rows(inputs, target, spec, candidate, n_jobs or joblib.cpu_count())]
+    return _together(estimator, spec, candidate, fitted, target)
+
+
+def fit_round(
+    inputs: pd.DataFrame,
+    target: np.ndarray,
+    spec: ExperimentSpec,
+    candidate: CandidateSpec,
+    train: np.ndarray,
+    fold: int,
+    models_folder: Path | None = None,
+) -> Pipeline:
+    """Return a candidate as it was fitted in one round of the split: the kept model where there is one.
+
+    Parameters
+    ----------
+    inputs, target
+        As ``planning.modelling_table`` gives them.
+    train : ndarray of int
+        Positions of the rows to learn from.
+    fold : int
+        The number of the round.
+    """
+
+    def one(member: CandidateSpec) -> Pipeline:
+        path = None if models_folder is None else model_file(models_folder, member.key, fold)
+        if path is not None and path.exists():
+            return joblib.load(path)
+        return _fitted(spec, member, inputs.iloc[train], target[train])
+
+    if not candidate.members:
+        return one(candidate)
+    estimator = pipeline.build_pipeline(spec, candidate)
+    estimator.steps[-1][1].set_params(folds=())
+    return _together(estimator, spec, candidate, [[one(member) for member in averages.members_of(candidate)]], target)
+
+
+def _together(estimator: Pipeline, spec, candidate, fitted: list[list[Pipeline]], target: np.ndarray) -> Pipeline:
+    """Put fitted members into the ensemble they belong to; ``fitted`` has them for each fold, or once."""
     groups = averages.groups_of(candidate, lambda member: pipeline.build_pipeline(spec, member))
     parts = [
         (models[places[0]][1:-1], [models[place].steps[-1][1] for place in places])
         for models in fitted
         for places in groups
     ]
-    estimator.steps[0][1].fit(inputs)
+    # Giving rows their types learns nothing; a member's step does it as well as one that was fitted now.
+    estimator.steps[0] = fitted[0][0].steps[0]
     estimator.steps[-1][1].assemble(parts, target)
     return estimator
 
@@ -79,8 +119,9 @@ def _on_all_rows(inputs, target: np.ndarray, spec, candidate, n_jobs: int) -> li
 
 
 def _fitted(spec: ExperimentSpec, candidate: CandidateSpec, inputs: pd.DataFrame, target: np.ndarray) -> Pipeline:
+    weights = pipeline.fit_arguments(spec, candidate, inputs, target, of_pipeline=True)
     with quietly():
-        return pipeline.build_pipeline(spec, candidate).fit(inputs, target)
+        return pipeline.build_pipeline(spec, candidate).fit(inputs, target, **weights)
 
 
 def _refuse(key: str, sentence: str) -> None:

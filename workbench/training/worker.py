@@ -9,9 +9,11 @@ import argparse
 import contextlib
 import logging
 import os
+import shutil
 import sys
 import threading
 import time
+from pathlib import Path
 
 import psutil
 
@@ -27,6 +29,7 @@ HEARTBEAT_SECONDS = 1.0
 POLL_SECONDS = 0.3
 LOOK_AFTER_SECONDS = 5.0
 NICENESS = 10
+IMPORTANCE_ON_A_BUDGET = {"folds": 1, "repeats": 2, "max_rows": 1_000}  # every prediction asks many models
 
 
 def slots() -> int:
@@ -36,7 +39,13 @@ def slots() -> int:
 
 
 def work(
-    store: Store, run_id: str, candidate: str = "", lease: str | None = None, *, own_process: bool = False
+    store: Store,
+    run_id: str,
+    candidate: str = "",
+    lease: str | None = None,
+    *,
+    own_process: bool = False,
+    began: float | None = None,
 ) -> None:
     """Wait for a slot and do what is left of a run, in this process.
 
@@ -49,6 +58,8 @@ def work(
     own_process : bool
         This process exists for the run alone: end it at once when the lease is lost. Otherwise the next thing that
         is stored raises LeaseLost.
+    began : float, optional
+        When an autopilot's budget began to run, as ``time.monotonic`` says it; default when there is a free slot.
     """
     lease = lease or store.enlist(run_id, candidate, host=supervisor.HOST)
     if lease is None:
@@ -61,7 +72,7 @@ def work(
             if candidate:
                 _fit_on_request(store, run_id, candidate, lease)
             else:
-                _run(store, run_id, lease)
+                _run(store, run_id, lease, began)
     except LeaseLost as lost:
         LOG.info("%s", lost)
         if not own_process:
@@ -93,16 +104,17 @@ class StoreLedger:
         self._store.amend_run(self._run_id, spec, n_to_come=n_to_come, lease=self._lease)
 
 
-def _run(store: Store, run_id: str, lease: str) -> None:
+def _run(store: Store, run_id: str, lease: str, began: float | None) -> None:
     """Do a run and record how it ended, whatever happens."""
     try:
-        best = _score_and_fit(store, run_id, lease)
+        best = _score_and_fit(store, run_id, lease, began)
         if best is None:
             causes = list(store.failures(run_id).values())
             error = f"No candidate could be scored. {causes[0]}" if causes else "No candidate could be scored."
             store.end_run(run_id, "failed", error, lease=lease)
         else:
             store.end_run(run_id, "finished", lease=lease)
+        shutil.rmtree(store.fold_models(run_id), ignore_errors=True)
     except LeaseLost:
         raise
     except Exception as error:
@@ -110,7 +122,7 @@ def _run(store: Store, run_id: str, lease: str) -> None:
         store.end_run(run_id, "failed", in_words(store, run_id, error), lease=lease)
 
 
-def _score_and_fit(store: Store, run_id: str, lease: str) -> str | None:
+def _score_and_fit(store: Store, run_id: str, lease: str, began: float | None) -> str | None:
     """Score what has no score yet, fit the best and explain it; return its key, None where nothing has a score."""
     from workbench.training import course
 
@@ -121,28 +133,31 @@ def _score_and_fit(store: Store, run_id: str, lease: str) -> str | None:
     store.set_phase(run_id, "scoring", lease=lease)
     # Candidates that were in work when the worker died again and again come last, so that they hold up no other.
     suspects = {key for key, step in marked(store.fold_log(run_id), "deferred") if step >= 0}
-    spec = course.pursue(table, run.spec, StoreLedger(store, run_id, lease), suspects=suspects).spec
+    # An ensemble is made of the models of the folds, so these outlive a process that dies.
+    folder = store.fold_models(run_id) if run.spec.autopilot else None
+    ledger = StoreLedger(store, run_id, lease)
+    spec = course.pursue(table, run.spec, ledger, models_folder=folder, suspects=suspects, began=began).spec
     best = store.load_evaluation(run_id).best()
     if best is not None:
         skipped = marked(store.fold_log(run_id), "given_up")
         ready = {model.key for model in store.models(run_id) if model.status == "ready"}
         if best not in ready and (best, FIT) not in skipped:
             store.set_phase(run_id, "fitting", lease=lease)
-            _fit(store, run_id, spec, table, best, lease)
+            _fit(store, run_id, spec, table, best, lease, folder)
         if (best, EXPLAIN) not in skipped:
             store.set_phase(run_id, "explaining", lease=lease)
-            _explain(store, run_id, spec, table, best, lease)
+            _explain(store, run_id, spec, table, best, lease, folder)
     return best
 
 
-def _fit(store: Store, run_id: str, spec, table, key: str, lease: str) -> None:
+def _fit(store: Store, run_id: str, spec, table, key: str, lease: str, folder: Path | None = None) -> None:
     """Fit a candidate on all rows. What goes wrong belongs to this model; the scores of the run are not in doubt."""
     from workbench.training import fit
 
     store.begin_model(run_id, key, lease=lease)
     store.record_start(run_id, key, FIT, lease=lease)
     try:
-        store.save_model(run_id, key, fit(table, spec, key), lease=lease)
+        store.save_model(run_id, key, fit(table, spec, key, **_kept(folder)), lease=lease)
     except LeaseLost:
         raise
     except Exception as error:
@@ -151,7 +166,7 @@ def _fit(store: Store, run_id: str, spec, table, key: str, lease: str) -> None:
     store.record_step(run_id, key, FIT, "fitted", lease=lease)
 
 
-def _explain(store: Store, run_id: str, spec, table, key: str, lease: str) -> None:
+def _explain(store: Store, run_id: str, spec, table, key: str, lease: str, folder: Path | None = None) -> None:
     """Measure what a candidate relies on; where that fails, keep the sentence instead."""
     from workbench.results import permutation_importance
 
@@ -159,7 +174,8 @@ def _explain(store: Store, run_id: str, spec, table, key: str, lease: str) -> No
         return
     store.record_start(run_id, key, EXPLAIN, lease=lease)
     try:
-        store.save_importance(run_id, key, permutation_importance(table, spec, key))
+        extent = IMPORTANCE_ON_A_BUDGET if spec.autopilot else {}
+        store.save_importance(run_id, key, permutation_importance(table, spec, key, **extent, **_kept(folder)))
     except LeaseLost:
         raise
     except Exception as error:
@@ -168,10 +184,15 @@ def _explain(store: Store, run_id: str, spec, table, key: str, lease: str) -> No
     store.record_step(run_id, key, EXPLAIN, "explained", lease=lease)
 
 
+def _kept(folder: Path | None) -> dict[str, Path]:
+    return {} if folder is None else {"models_folder": folder}
+
+
 def _fit_on_request(store: Store, run_id: str, key: str, lease: str) -> None:
     try:
         spec = store.run(run_id).spec
-        _fit(store, run_id, spec, store.load_table(spec.dataset), key, lease)
+        folder = store.fold_models(run_id)  # of a run that was stopped
+        _fit(store, run_id, spec, store.load_table(spec.dataset), key, lease, folder if folder.is_dir() else None)
     except LeaseLost:
         raise
     except Exception as error:
