@@ -47,9 +47,11 @@ def choose(project, n_rows):
     chosen = purpose_of(project.draft)
     st.markdown("**How thoroughly should it look?**")
     for column, (name, title, sentence) in zip(st.columns(len(CARDS)), CARDS, strict=True):
-        with column.container(border=True, height="stretch", key=f"page.train.card.{name}"):
+        with column.container(
+            border=True, height="stretch", vertical_alignment="distribute", key=f"page.train.card.{name}"
+        ):
             st.button(
-                title,
+                f"**{title}**",
                 key=f"page.train.purpose.{name}",
                 type="tertiary",
                 icon=":material/radio_button_checked:" if name == chosen else ":material/radio_button_unchecked:",

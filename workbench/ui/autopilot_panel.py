@@ -46,4 +46,4 @@ def show_stages(run, evaluation):
         f"{mark} **{stage.words}**" if mark == NOW else f"{mark} {stage.words}"
         for mark, stage in zip(marks, stages(run.spec), strict=True)
     ]
-    st.markdown(":small[" + "  →  ".join(names) + "]")
+    st.markdown(":small[" + " &nbsp;→&nbsp; ".join(names) + "]")

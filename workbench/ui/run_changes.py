@@ -3,7 +3,8 @@
 from workbench.modeling import metrics
 from workbench.modeling.split_words import divided, how_often
 from workbench.results.wording import listed, shorten
-from workbench.specs import ExperimentSpec
+from workbench.specs import CandidateSpec, ExperimentSpec
+from workbench.training.evaluation import BASELINE
 
 
 def changes(old: ExperimentSpec, new: ExperimentSpec) -> list[str]:
@@ -18,6 +19,7 @@ def changes(old: ExperimentSpec, new: ExperimentSpec) -> list[str]:
     list of str
         Short phrases without a full stop, fit to be joined by semicolons.
     """
+    old, new = asked(old), asked(new)
     if old.fingerprint == new.fingerprint:
         return []
     found = []
@@ -35,7 +37,8 @@ def changes(old: ExperimentSpec, new: ExperimentSpec) -> list[str]:
     if old.split != new.split:
         short = new.split.but(column=shorten(new.split.column))
         found.append(f"{divided(short)}, checked {how_often(short)}")
-    found += _candidates(old, new)
+    found += _search(old, new) or _candidates(old, new)
+    found += _preferences(old, new)
     if old.metric != new.metric:
         found.append(f"main metric {metrics.metric(new.metric).label}")
     if old.seed != new.seed:
@@ -54,6 +57,48 @@ def _columns(old, new):
         found.append("without " + listed([f"“{shorten(name, 24)}”" for name in gone]))
     if not added and not gone and old.columns != new.columns:
         found.append("columns are read differently")
+    return found
+
+
+def asked(spec: ExperimentSpec) -> ExperimentSpec:
+    """Return the question as it was before a run completed it: without the plan that an autopilot made, and without
+    the candidates that it or a search added."""
+    if spec.autopilot is not None:
+        return spec.but(candidates=(CandidateSpec(kind=BASELINE),), autopilot=spec.autopilot.but(rounds=()))
+    searched = [(tuning.kind, {entry.name for entry in tuning.ranges}) for tuning in spec.tunings]
+    kept = [
+        one
+        for one in spec.candidates
+        if not any(one.kind == kind and names == set(one.hyperparameters) for kind, names in searched)
+    ]
+    return spec.but(candidates=kept) if kept else spec
+
+
+def _search(old, new):
+    """What differs in how good models and settings are looked for."""
+    if old.autopilot != new.autopilot:
+        return [f"looks {_looks(new)}"]
+    if old.tunings != new.tunings:
+        return ["other searches for good settings"]
+    return []
+
+
+def _looks(spec):
+    if spec.autopilot is None:
+        return "at chosen or usual estimators only"
+    minutes = spec.autopilot.seconds / 60
+    return f"for {minutes:g} minute{'' if minutes == 1 else 's'}"
+
+
+def _preferences(old, new):
+    found = []
+    if old.class_weight != new.class_weight:
+        found.append("rare answers count " + ("more" if new.class_weight else "as they are"))
+    if old.weight_column != new.weight_column:
+        weighs = f"rows count by “{shorten(new.weight_column)}”" if new.weight_column else "all rows count the same"
+        found.append(weighs)
+    if old.monotone != new.monotone:
+        found.append("other inputs may only rise or fall")
     return found
 
 

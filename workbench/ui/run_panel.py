@@ -10,6 +10,7 @@ from workbench.errors import WorkbenchError
 from workbench.modeling import metrics
 from workbench.results.wording import listed, number, with_spread
 from workbench.training import supervisor
+from workbench.training.evaluation import BASELINE
 from workbench.training.scoring import label_of
 from workbench.ui import autopilot_panel, components, figures, navigation, run_ways_out, state
 
@@ -92,14 +93,15 @@ def _show_dropped(frame, run):
 
 
 def show_frame(frame, *, key):
-    """Show the rows of :func:`progress_frame` as a table."""
+    """Show the rows of :func:`progress_frame` as a table; the column of notes only where there is one."""
+    hidden = ["Dropped"] if frame["Note"].any() else ["Dropped", "Note"]
     st.dataframe(
-        frame.drop(columns="Dropped"),
+        frame.drop(columns=hidden),
         hide_index=True,
         height="content",
         key=key,
         column_config={
-            "Estimator": st.column_config.TextColumn(width="medium"),
+            "Estimator": st.column_config.TextColumn(width="medium" if frame["Note"].any() else "large"),
             "Folds": st.column_config.TextColumn(
                 width=130, help=f"{DONE} scored   {NOW} being worked on   {TO_DO} to do"
             ),
@@ -176,7 +178,7 @@ def waiting_words(run):
 def best_so_far(evaluation):
     """Return, in words, the best score so far beside guessing."""
     scored = [entry for entry in evaluation.candidates() if not entry.error and entry.mean == entry.mean]
-    better = [entry for entry in scored if entry.kind != "baseline" and not entry.dropped]
+    better = [entry for entry in scored if entry.kind != BASELINE and not entry.dropped]
     # A mean of some folds is not compared with one of all.
     better = [entry for entry in better if entry.complete] or better
     if not better:
@@ -210,7 +212,7 @@ def progress_frame(evaluation, in_work=frozenset()):
     n_folds = evaluation.spec.split.rounds
     unit = unit_of(evaluation.spec)
     rows = []
-    for entry in evaluation.candidates():
+    for entry in sorted(evaluation.candidates(), key=_after_others):
         working = {fold for key, fold in in_work if key == entry.key}
         marks = "".join(DONE if fold in entry.folds else NOW if fold in working else TO_DO for fold in range(n_folds))
         scored = entry.mean == entry.mean
@@ -225,6 +227,11 @@ def progress_frame(evaluation, in_work=frozenset()):
             }
         )
     return pd.DataFrame(rows, columns=["Estimator", "Folds", "Score", "Time", "Note", "Dropped"])
+
+
+def _after_others(entry):
+    """The baseline stands below what has to beat it; what failed or was dropped comes last."""
+    return 2 if entry.error else 1 if entry.kind == BASELINE or entry.dropped else 0
 
 
 def unit_of(spec):

@@ -201,13 +201,13 @@ def warnings_of(draft, plan):
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)
-def _evaluation(run_id, n_done, status):
+def _evaluation(run_id, n_done, n_total, status):
     return store().load_evaluation(run_id)
 
 
 def evaluation_of(run):
     """Return the scores of a run so far."""
-    return _evaluation(run.id, run.n_done, run.status)
+    return _evaluation(run.id, run.n_done, run.n_total, run.status)
 
 
 def runs_of(project):

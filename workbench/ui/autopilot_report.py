@@ -1,0 +1,64 @@
+"""What an autopilot tried and dropped and why, its plan in words, and a run that does exactly the same again."""
+
+import streamlit as st
+
+from workbench.errors import WorkbenchError
+from workbench.results.tried import plan_in_words, replay_of, summary, tried_table
+from workbench.training import supervisor
+from workbench.ui import components, state
+
+
+def show(run, evaluation, place):
+    """Show, folded, everything that a run tried, and its plan.
+
+    Parameters
+    ----------
+    run : Run
+        With an autopilot.
+    evaluation : Evaluation
+    place : str
+        Begins the keys of the widgets: the same report stands on two pages.
+    """
+    with st.expander(
+        "What was tried", icon=":material/format_list_bulleted:", key=f"{place}.tried", on_change="rerun"
+    ) as unfolded:
+        if not unfolded.open:
+            return
+        st.markdown(components.plain(summary(evaluation)))
+        st.dataframe(
+            tried_table(evaluation),
+            hide_index=True,
+            key=f"{place}.tried.table",
+            column_config={
+                "Estimator": st.column_config.TextColumn(width="medium"),
+                "What became of it": st.column_config.TextColumn(width="large"),
+            },
+            alt="Everything that was tried, with its score and what became of it",
+        )
+        plan = plan_in_words(run.spec)
+        if not plan:
+            return
+        st.markdown("**The plan**, made from how fast this computer was on this table:")
+        st.markdown(
+            "\n".join(components.plain(sentence).replace(".", "\\.", 1) for sentence in plan).replace("\n", "  \n")
+        )
+        st.button(
+            "Train again exactly",
+            key=f"{place}.replay",
+            icon=":material/replay:",
+            on_click=_replay,
+            args=(run,),
+            disabled=run.status in state.ACTIVE,
+            help="Follows the same plan without looking at the clock: the same scores, however fast the computer is.",
+        )
+
+
+def _replay(run):
+    try:
+        new = state.store().create_run(run.project_id, replay_of(run.spec), notes=run.notes)
+        supervisor.start(state.store(), new.id)
+        st.session_state.pop("run", None)
+        st.toast(f"Run {new.number} follows the plan of run {run.number}.", icon=":material/replay:")
+    except WorkbenchError as error:
+        st.session_state["page.train.problem"] = error
+        st.toast(components.plain(error), icon=":material/warning:")
