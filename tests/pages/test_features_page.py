@@ -455,3 +455,126 @@ def test_results_show_the_warnings_of_the_run(open_app, trained, monkeypatch):
     monkeypatch.setattr(model_choice, "choose_run", lambda project, page: warned)
     app = open_app("results", project_of(trained).id)
     assert [element.value for element in app.warning] == [SUM]
+
+
+# How rows are divided ------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def visits(home):
+    """Return a store with visits of people who are alike on each, a column of parts, and a target of few rows."""
+    from workbench.store import Store
+
+    random = np.random.default_rng(1)
+    who = np.repeat(np.arange(24), 5)
+    traits, answers = random.normal(size=(24, 2)), random.random(24) < 0.5
+    table = {
+        "customer_id": [f"C{1000 + one}" for one in who],
+        "visit": np.tile(np.arange(1, 6), 24),
+        "weight": (50 + 9 * traits[who, 0] + random.normal(0, 0.1, 120)).round(2),
+        "height": (170 + 9 * traits[who, 1] + random.normal(0, 0.1, 120)).round(2),
+        "part": random.choice(["train", "test"], 120, p=[0.75, 0.25]),
+        "ill": np.where(answers[who], "yes", "no"),
+        "kind": ["c"] * 3 + ["a"] * 60 + ["b"] * 57,
+    }
+    with Store.open() as store:
+        project = store.create_project("Visits")
+        store.add_frame(project.id, pd.DataFrame(table), "visits", origin="file")
+        store.save_draft(project.id, store.project(project.id).draft.but(target="ill"))
+        yield store
+
+
+def test_how_often_is_decided_and_said_with_its_reason(open_app, visits):
+    app = open_app("features", project_of(visits).id)
+    assert "Every estimator is checked **15 times (5 folds, drawn 3 times)**." in words_of(app)
+    assert "120 rows are few" in words_of(app)
+    app.get_by_key("page.features.folds").set_value(3).run()
+    assert draft_of(visits).split == SplitSpec(folds=3)
+    assert "checked **3 times**." in words_of(app) and "120 rows are few" not in words_of(app)
+    app.get_by_key("page.features.repeats").set_value(2).run()
+    assert not app.exception
+    assert draft_of(visits).split == SplitSpec(folds=3, repeats=2)
+    app.get_by_key("page.features.folds").set_value(1).run()
+    app.get_by_key("page.features.share").set_value(0.3).run()
+    assert draft_of(visits).split == SplitSpec(folds=1, repeats=2, share=0.3)
+    assert "2 times, each on another 30 % of the rows" in words_of(app)
+
+
+def test_each_meaning_begins_with_its_likeliest_column(open_app, visits):
+    app = open_app("features", project_of(visits).id)
+    app.radio("page.features.split").set_value("own").run()
+    assert app.selectbox("page.features.split_column").value == "part"
+    assert draft_of(visits).split == SplitSpec(kind="own", column="part", folds=0)
+    assert "The rows with “test” in “part” are tested" in words_of(app)
+    assert table_of(app)["part"]["why"].startswith("part marks your folds")
+    app.radio("page.features.split").set_value("group").run()
+    assert app.selectbox("page.features.split_column").value == "customer_id"
+    assert draft_of(visits).split == SplitSpec(kind="group", column="customer_id", folds=0)
+    app.get_by_key("page.features.each").set_value(True).run()
+    assert not app.exception
+    assert draft_of(visits).split == SplitSpec(kind="group", column="customer_id", folds=0, each=True)
+    assert "24 times, once for each “customer\\_id”" in words_of(app)
+
+
+def test_a_gap_is_left_before_what_is_predicted(open_app, rentals):
+    app = open_app("features", project_of(rentals).id)
+    app.radio("page.features.split").set_value("time").run()
+    app.get_by_key("page.features.gap").set_value(7.0).run()
+    assert not app.exception
+    assert draft_of(rentals).split == SplitSpec(kind="time", column="day", folds=0, gap=7)
+
+
+def test_what_chance_would_promise_too_much_is_measured_on_a_click(open_app, visits, monkeypatch):
+    from workbench.ui import background
+
+    def at_once(name, work, *, about=""):
+        job = background.Job(name, about)
+        job.run(work)
+        assert job.problem is None, job.problem
+
+    monkeypatch.setattr(background, "start", at_once)
+    app = open_app("features", project_of(visits).id)
+    app.button("page.features.optimism").click().run()
+    assert not app.exception
+    assert "falls to" in words_of(app) and "when the same “customer\\_id” cannot be on both sides." in words_of(app)
+    assert "on 120 rows, 5 parts each" in words_of(app)
+    again = open_app("features", project_of(visits).id)  # it is kept
+    assert not [button for button in again.button if button.key == "page.features.optimism"]
+    app.button("page.features.suggested.0.accept").click().run()
+    assert "falls to" not in words_of(app)  # nothing is suggested any more
+
+
+def test_what_is_not_answered_is_asked_before_training(open_app, visits):
+    def asked(app):
+        return [each.value for each in app.warning if "share “customer\\_id” with another row" in each.value]
+
+    project = project_of(visits)
+    (warning,) = asked(open_app("train", project.id))
+    assert warning.endswith("Answer it on the page Target and inputs.")
+    visits.save_draft(project.id, project.draft.but(split=SplitSpec(kind="group", column="customer_id", folds=0)))
+    assert asked(open_app("train", project.id)) == []
+
+
+def test_a_class_that_is_too_rare_has_ways_out(open_app, visits):
+    project = project_of(visits)
+    visits.save_draft(project.id, project.draft.but(target="kind"))
+    app = open_app("features", project.id)
+    assert any("class “c” has only 3 rows, so 3 folds" in each.value for each in app.warning)
+    ways = {button.label: button for button in app.button if button.key.startswith("page.features.way.")}
+    assert list(ways) == ["Use 3 folds", "Leave out the 3 rows of “c”", "Count “c” as “b”"]
+    ways["Leave out the 3 rows of “c”"].click().run()
+    assert not app.exception
+    assert state.plan_of(draft_of(visits)).spec.classes == ("a", "b")
+    assert not [button for button in app.button if button.key.startswith("page.features.way.")]
+
+
+def test_a_rare_class_can_be_counted_as_another(open_app, visits):
+    project = project_of(visits)
+    visits.save_draft(project.id, project.draft.but(target="kind"))
+    app = open_app("features", project.id)
+    (merge,) = [button for button in app.button if button.label == "Count “c” as “b”"]
+    merge.click().run()
+    assert not app.exception
+    assert state.plan_of(draft_of(visits)).spec.classes == ("a", "b")
+    app.button("page.undo.reread").click().run()
+    assert state.plan_of(draft_of(visits)).spec.classes == ("a", "b", "c")

@@ -7,7 +7,7 @@ from workbench.training.optimism import OptimismGap, optimism_gap
 from workbench.ui import background, components, state
 
 KIND = "optimism"  # of the artifact
-ASKED = "What would a division by chance promise too much?"
+ASKED = "How much too good would scores look if rows were divided by chance?"
 EXPLAINED = (
     "One quick model is scored twice on your rows: divided by chance, and divided as said above. If the first score is "
     "much better, it comes from rows that a model will not have when you use it."

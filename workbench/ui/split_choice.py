@@ -73,16 +73,21 @@ def choose(project, schema, task=None):
     current, target = project.draft.split, project.draft.target
     few = _few_valued(project.draft)
     columns = {kind.name: possible_columns(schema, kind.name, target, few) for kind in SPLITS}
+    for kind, column in split_suggestions.likeliest(project.draft).items():
+        columns[kind].sort(key=lambda name, first=column: name != first)
 
     def save():
-        kind = st.session_state[KIND_KEY]
+        kind, fresh = st.session_state[KIND_KEY], state.project_in_work().draft.split
         chosen = st.session_state.get(COLUMN_KEY)
-        column = chosen if chosen in columns[kind] else next(iter(columns[kind]), "")
-        fresh = state.project_in_work().draft.split
-        asked = divided_otherwise(fresh, kind, column)
+        if kind != fresh.kind or chosen not in columns[kind]:
+            # What marks folds seldom groups rows: another meaning begins with the column that is likeliest for it.
+            chosen = next(iter(columns[kind]), "")
+            st.session_state[COLUMN_KEY] = chosen
+        asked = divided_otherwise(fresh, kind, chosen)
         state.save_draft(state.project_in_work(), split=asked.but(**split_more.chosen(kind)))
 
     kinds = [kind.name for kind in SPLITS if not kind.needs_column or columns[kind.name]]
+    _show_ways_out(project.draft)
     left, right = st.columns([3, 2], gap="large")
     with left:
         kind = st.radio(
@@ -115,7 +120,7 @@ def _choose_folds(current, save):
         sorted({*FOLDS, current.folds}),
         default=current.folds,
         required=True,
-        format_func=lambda n: {0: "As advised", 1: "Once"}.get(n, f"{n} times"),
+        format_func=lambda n: {0: "As advised", 1: "Once"}.get(n, f"{n} ×"),
         key=FOLDS_KEY,
         on_change=save,
         help="Cross-validation: the rows are divided into this many parts (folds). Each part is predicted once by "
@@ -125,19 +130,23 @@ def _choose_folds(current, save):
 
 
 def _show_decided(draft):
-    """Say how often estimators will be checked, and why where that was decided here; offer ways out."""
+    """Say how often estimators will be checked, and why where that was decided here."""
     try:
         plan = state.plan_of(draft)
+    except WorkbenchError:  # told at the top of the page
+        return
+    st.markdown(f":material/checklist: Every estimator is checked **{components.plain(how_often(plan.spec.split))}**.")
+    if plan.split_reason:
+        st.caption(components.plain(plan.split_reason))
+
+
+def _show_ways_out(draft):
+    """Offer what can be done about rows that cannot be divided as asked."""
+    try:
+        ways = state.plan_of(draft).ways_out
     except WorkbenchError as error:
-        ways, plan = error.ways_out, None
-    if plan:
-        ways = plan.ways_out
-        st.markdown(
-            f":material/checklist: Every estimator is checked **{components.plain(how_often(plan.spec.split))}**."
-        )
-        if plan.split_reason:
-            st.caption(components.plain(plan.split_reason))
+        ways = error.ways_out
     if ways:
-        st.markdown("**A class is too rare for so many folds.** You can:")
+        st.markdown(":orange[:material/bolt:] **A class has fewer rows than there are folds.** You can:")
         ways_out.show(ways, "page.features.way", forget=(FOLDS_KEY,))
     ways_out.show_reading(draft.target)

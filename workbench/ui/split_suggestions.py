@@ -23,6 +23,15 @@ def suggestions_of(draft, plan):
     return found
 
 
+def likeliest(draft):
+    """Return the column that the data suggest, for each way of dividing rows that they suggest."""
+    found = {}
+    for finding in suggestions_of(draft, None):
+        asked = finding.settings["split"]
+        found.setdefault(asked["kind"], asked["column"])
+    return found
+
+
 def undecided(draft, plan):
     """Return the suggestions that the person has not decided about, the likeliest of each kind."""
     first = {}
