@@ -3,7 +3,15 @@
 import streamlit as st
 
 from workbench.errors import WorkbenchError
-from workbench.ui import columns_table, components, known_question, split_choice, state, target_choice
+from workbench.ui import (
+    columns_table,
+    components,
+    final_test_choice,
+    known_question,
+    split_choice,
+    state,
+    target_choice,
+)
 
 project = state.project_in_work()
 components.header("features")
@@ -47,6 +55,7 @@ split_choice.choose(project, schema, plan.spec.task if plan else project.draft.t
 cannot_split = split_choice.problem_of(plan.spec) if plan else None
 if cannot_split:
     components.show_problem(cannot_split)
+final_test_choice.choose(project, plan)
 
 ready = plan is not None and cannot_split is None
 state.note_plan(project.draft, ready)

@@ -4,14 +4,24 @@ import streamlit as st
 
 from workbench.errors import WorkbenchError
 from workbench.results.wording import LONGEST_NAME
-from workbench.ui import components, model_choice, result_views, run_history, state
+from workbench.ui import (
+    autopilot_dial,
+    autopilot_report,
+    components,
+    final_test_panel,
+    model_choice,
+    result_views,
+    run_history,
+    state,
+    tuning_view,
+)
 
 project = state.project_in_work()
 components.header("results")
 run = model_choice.choose_run(project, "results")
 try:
     evaluation = state.evaluation_of(run)
-    said = result_views.headline_of(run, evaluation)
+    said = result_views.headline_of(run, evaluation, model_choice.remembered(run, evaluation))
 except WorkbenchError as error:
     components.show_problem(error)
     st.stop()
@@ -24,6 +34,9 @@ st.markdown(f"### {components.plain(said.sentence)}", help=components.plain(whol
 for note in said.notes:
     st.markdown(components.plain(note))
 run_history.show_warnings(run.notes.get("warnings", []))
+autopilot_dial.show(run, evaluation)
+if run.spec.autopilot is not None:
+    autopilot_report.show(run, evaluation, "page.results")
 run_history.about(run)
 
 st.subheader("Leaderboard", anchor=False)
@@ -42,6 +55,8 @@ def table():
 
 
 result_views.show_views(run, evaluation, key, table)
+tuning_view.show(run, evaluation, key)
+final_test_panel.show(project, run, key)
 st.subheader("Keep", anchor=False)
 result_views.save_tables(run, evaluation, key, table)
 components.next_step("Next: try it", "try_it")

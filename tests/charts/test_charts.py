@@ -47,6 +47,19 @@ def confusion(labels):
     return Confusion(HOSTILE, tuple(labels), counts)
 
 
+def history(scores):
+    return pd.DataFrame(
+        {
+            "at": pd.date_range("2026-01-01", periods=len(scores), freq="30D"),
+            "file": [HOSTILE if place % 2 else LONG for place in range(len(scores))],
+            "n_rows": 1000,
+            "score": scores,
+            "low": [score - 0.02 for score in scores],
+            "high": [score + 0.02 for score in scores],
+        }
+    )
+
+
 def board(labels, mean=0.8, std=0.01):
     count = len(labels)
     return pd.DataFrame(
@@ -156,6 +169,11 @@ CASES = {
         lambda make: make(tuning_curve([HOSTILE, LONG, None], numeric=False)),
         lambda make: make(tuning_curve([])),
     ],
+    "score_history": [
+        lambda make: make(history([0.8, 0.7]), metric="ROC AUC", higher_is_better=True, promised=0.8, std=0.01),
+        lambda make: make(history([3.0] * 90), metric="RMSE", higher_is_better=False, promised=2.0, unit="€"),
+        lambda make: make(history([float("nan")] * 2), metric="R²", higher_is_better=True, promised=0.5),
+    ],
     "column_distribution": [
         lambda make: make(pd.Series([1.0, np.nan, np.inf, 3.0]), "number", name=HOSTILE, unit="€"),
         lambda make: make(pd.Series(np.random.default_rng(0).normal(size=9000)), "number", name="x"),
@@ -255,6 +273,18 @@ def test_chart_contract(name, case):
     known = {field for values in every(chart, "values") for row in values for field in row}
     assert fields <= known or not any(every(chart, "values")) or not chart["data"]["values"]
     assert "background" not in text and "labelColor" not in text and "titleColor" not in text
+
+
+def test_files_on_which_the_score_is_clearly_worse_are_told_apart():
+    chart = charts.score_history(
+        history([0.81, 0.79, 0.70]), metric="ROC AUC", higher_is_better=True, promised=0.80, std=0.01
+    )
+    assert [row["below"] for row in chart["data"]["values"]] == [False, False, True]  # 0.72 < 0.80 - 0.01
+    assert " ".join(chart["title"]["text"]) == (
+        "ROC AUC 0.700 on the newest of 3 files; 0.800 was promised; 1 of them clearly worse"
+    )
+    costs = charts.score_history(history([3.0, 3.9]), metric="RMSE", higher_is_better=False, promised=3.5)
+    assert [row["below"] for row in costs["data"]["values"]] == [False, True]
 
 
 def luminance(colour):

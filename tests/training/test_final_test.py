@@ -259,9 +259,10 @@ def test_a_row_step_is_skipped_where_it_is_not_known_how_to_read_its_column(ques
 
 
 def test_rows_in_both_files_are_counted():
-    one = pd.DataFrame({"a": [1.0, np.nan, 3.0, 1.0], "b": ["x", "y", "z", "x"]})
-    other = pd.DataFrame({"a": [np.nan, 1.0, 9.0], "b": ["y", "x", "z"], "c": [0, 0, 0]})
-    assert shared_rows(one, other) == 3
+    schema = Schema(columns=(ColumnSpec(name="a", meaning="number"), ColumnSpec(name="b", meaning="category")))
+    raw = pd.DataFrame({"a": ["1", "", "3", "1.0"], "b": ["x", "y", "z", "x "], "more": "?"})
+    table = pd.DataFrame({"a": [np.nan, 1.0, 9.0], "b": ["y", "x", "z"], "c": [0, 0, 0]})
+    assert shared_rows(raw, table, schema) == 3
 
 
 def test_a_bundle_s_promise_is_read_from_its_manifest():

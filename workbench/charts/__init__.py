@@ -5,6 +5,7 @@ from workbench.charts.associations import association_map
 from workbench.charts.classes import confusion, precision_recall, roc
 from workbench.charts.columns import column_distribution, missingness
 from workbench.charts.pairs import pair_chart
+from workbench.charts.score_history import score_history
 from workbench.charts.scores import importance, leaderboard, learning_curve
 from workbench.charts.target import drift_chart, shape_chart, target_chart
 from workbench.charts.tuning import score_against_setting
@@ -21,6 +22,7 @@ CHARTS = {
     "importance": importance,
     "learning_curve": learning_curve,
     "score_against_setting": score_against_setting,
+    "score_history": score_history,
     "column_distribution": column_distribution,
     "missingness": missingness,
     "pair_chart": pair_chart,

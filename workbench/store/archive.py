@@ -296,7 +296,7 @@ class Archive(Intake, Projects):
         draft, _ = upgrades.draft(contents.draft)
         # Where the reading rules changed since, a table has another fingerprint here.
         renamed = {entry.fingerprint: fingerprint for entry, _, fingerprint in datasets}
-        draft = draft.but(dataset=renamed.get(draft.dataset, ""))
+        draft = draft.but(dataset=renamed.get(draft.dataset, ""), test_dataset=renamed.get(draft.test_dataset, ""))
         now, name = time.time(), " ".join(storable(contents.name).split())[:120] or "Project"
         project = {"id": new_id(name), "name": name, "revision": 0, "created_at": now, "updated_at": now}
         with self.database.write() as connection:

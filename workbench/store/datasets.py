@@ -132,6 +132,9 @@ def carry_over(draft: Draft, schema: Schema, fingerprint: str) -> CarriedOver:
     if draft.split.column and draft.split.column not in names:
         changes["split"] = SplitSpec(folds=draft.split.folds)
         lost.append(f"The rows were divided by “{draft.split.column}”, which is not there any more.")
+    if draft.test_dataset == fingerprint:
+        changes["test_dataset"] = ""
+        lost.append("The table in work was the one to test on, so there is none to test on any more.")
     return CarriedOver(draft.but(**changes), tuple(lost))
 
 

@@ -81,7 +81,7 @@ def test_on_dataset(
     labelled = labelled_rows(raw, first.schema, run.spec, f"“{second.name}”")
     promised = promised_by(store.load_evaluation(run_id), key)
     found = test_on(pipeline, run.spec, labelled, promised, on_draw=on_draw)
-    n_shared = shared_rows(_as_first(raw, first.schema), store.load_table(run.spec.dataset))
+    n_shared = shared_rows(raw, store.load_table(run.spec.dataset), first.schema)
     notes = labelled.notes
     if n_shared:
         which = f"{n_shared:,} of its {counted(len(raw), 'row')} {'is' if n_shared == 1 else 'are'}"
@@ -113,12 +113,6 @@ def _same(store: "Store", run: Run, key: str, rows: str, dataset: str) -> Openin
     asked = (run.id, key, rows, dataset)
     found = store.openings(run.project_id)
     return next((one for one in found if (one.run_id, one.key, one.rows, one.dataset) == asked), None)
-
-
-def _as_first(raw: "pd.DataFrame", schema) -> "pd.DataFrame":
-    from workbench.runtime.reading import type_table
-
-    return type_table(raw, [column.model_dump(mode="json") for column in schema.columns if column.name in raw])
 
 
 def _learned_elsewhere(store: "Store", run: Run, table: "pd.DataFrame", labels: "np.ndarray") -> int:

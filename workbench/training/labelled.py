@@ -9,7 +9,7 @@ from workbench.errors import NotFound, NotPossible
 from workbench.modeling.targets import has_target, label_words, labels_of
 from workbench.prepare import apply_recipe
 from workbench.profiling.rows.row_hashes import equal_rows
-from workbench.runtime.column_types import type_column
+from workbench.runtime.column_types import type_column, type_table
 from workbench.specs import ExperimentSpec, Recipe, Schema
 
 NAMED = 5  # columns or classes that a message names
@@ -36,7 +36,9 @@ class Labelled:
     notes: tuple[str, ...] = ()
 
 
-def labelled_rows(raw: pd.DataFrame, schema: Schema, spec: ExperimentSpec, name: str = "the file") -> Labelled:
+def labelled_rows(
+    raw: pd.DataFrame, schema: Schema, spec: ExperimentSpec, name: str = "the file", *, all_inputs: bool = True
+) -> Labelled:
     """Read rows of another file as the model's own file was read, and keep those whose outcome is known.
 
     The row steps of the experiment apply: they say which rows the question is about.
@@ -49,6 +51,9 @@ def labelled_rows(raw: pd.DataFrame, schema: Schema, spec: ExperimentSpec, name:
         Of the file that the model was trained on, or of as many of its columns as are known.
     name : str
         Of the file, for sentences.
+    all_inputs : bool
+        Whether every column that the model uses has to be there. Without, only those that are stand in ``inputs``:
+        the rows were predicted already.
 
     Raises
     ------
@@ -57,7 +62,7 @@ def labelled_rows(raw: pd.DataFrame, schema: Schema, spec: ExperimentSpec, name:
     NotPossible
         A column holds something else here, or no row has an outcome that the model knows.
     """
-    needed = [column.name for column in spec.columns]
+    needed = [column.name for column in spec.columns if all_inputs or column.name in raw]
     _check_names(raw, spec, needed, name)
     typed, notes = _typed(raw, schema, {*needed, spec.target}, name)
     recipe, skipped = _steps(spec.recipe, typed, raw)
@@ -82,18 +87,25 @@ def labelled_rows(raw: pd.DataFrame, schema: Schema, spec: ExperimentSpec, name:
     return Labelled(known[needed], values, len(raw), tuple(notes))
 
 
-def shared_rows(one: pd.DataFrame, other: pd.DataFrame) -> int:
-    """Return how many rows of ``one`` are also in ``other``: equal in every column that both have.
+def shared_rows(raw: pd.DataFrame, table: pd.DataFrame, schema: Schema) -> int:
+    """Return how many rows of another file are also in the first: equal in every column that both have.
 
-    >>> shared_rows(pd.DataFrame({"a": [1, 2, 2]}), pd.DataFrame({"a": [2, 3], "b": [0, 0]}))
-    2
+    Parameters
+    ----------
+    raw : DataFrame
+        The other file's cells, as text or typed.
+    table : DataFrame
+        The first file's typed table.
+    schema : Schema
+        Of the first file; the other one is read by it.
     """
-    names = [name for name in one.columns if name in other.columns]
-    columns = [_numbered(pd.concat([one[name], other[name]], ignore_index=True)) for name in names]
+    shared = [column.model_dump(mode="json") for column in schema.columns if column.name in raw]
+    other = type_table(raw, shared)
+    columns = [_numbered(pd.concat([other[name], table[name]], ignore_index=True)) for name in other.columns]
     columns.sort(key=lambda codes: -len(np.unique(codes[:1000])))  # those with many values first are quickest
-    positions, groups = equal_rows(columns, len(one) + len(other))
-    there = np.unique(groups[positions >= len(one)])
-    return int(np.isin(groups[positions < len(one)], there).sum())
+    positions, groups = equal_rows(columns, len(other) + len(table))
+    there = np.unique(groups[positions >= len(other)])
+    return int(np.isin(groups[positions < len(other)], there).sum())
 
 
 def _numbered(values: pd.Series) -> np.ndarray:

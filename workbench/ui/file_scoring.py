@@ -11,7 +11,7 @@ from workbench.errors import WorkbenchError
 from workbench.export.file_rows import predict_file
 from workbench.profiling.wording import counted
 from workbench.store.looking import check_rows
-from workbench.ui import components, scoring_path, staged, state, upload
+from workbench.ui import components, outcome_view, scoring_path, staged, state, upload
 
 FILE_KEY = "page.try_it.scored_file"
 STALE_SECONDS = 86_400
@@ -62,7 +62,8 @@ def show(run, key, made_at):
         "A file with rows to predict",
         name="try_it",
         receive=_keep,
-        help="With the same columns as your data; the column that is predicted need not be there.",
+        help="With the same columns as your data; the column that is predicted need not be there. Where it is, you "
+        "see how good the model still is.",
     )
     chosen = st.session_state.get(FILE_KEY)
     if not chosen or not Path(chosen["path"]).is_file():
@@ -79,6 +80,9 @@ def show(run, key, made_at):
             "is on rows it has not seen stands on the Results page.",
             icon=":material/school:",
         )
+    else:
+        scorer = scoring_path.scorer_of(run, key)
+        outcome_view.show(run, key, made_at, found, scorer, chosen["path"], chosen["name"])
     _show_table(found, Path(chosen["name"]).stem)
 
 

@@ -1,0 +1,103 @@
+"""A later file that holds the outcomes, too: how good the model still is."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from workbench.export.file_rows import FilePredictions
+from workbench.modeling.splits import group_codes
+from workbench.profiling.wording import counted
+from workbench.runtime.scorer import Scorer
+from workbench.specs import ExperimentSpec, Schema
+from workbench.training.final_test import AS_EXPECTED, FinalTest, judge
+from workbench.training.labelled import labelled_rows
+
+
+@dataclass(frozen=True, eq=False)
+class FileOutcomes:
+    """What became of predictions.
+
+    Parameters
+    ----------
+    test : FinalTest
+    notes : tuple of str
+        What of the file could not be compared, as sentences.
+    """
+
+    test: FinalTest
+    notes: tuple[str, ...]
+
+    @property
+    def sentence(self) -> str:
+        """Whether the model is still as good as promised, and what to do where it is not."""
+        return still_good(self.test)
+
+
+def still_good(test: FinalTest) -> str:
+    """Say whether a model is still as good as promised, and what to do where it is not."""
+    where = f"On these {counted(test.n_rows, 'row')}"
+    if not test.verdict:
+        return test.said(where)
+    said = test.said(where).rpartition(": ")[0]
+    if test.worse:
+        return f"{said}. It is worse than promised: retrain it with newer rows."
+    return f"{said}. It is {'still as good as' if test.verdict == AS_EXPECTED else 'better than'} promised."
+
+
+def file_outcomes(
+    found: FilePredictions,
+    scorer: Scorer,
+    spec: ExperimentSpec,
+    schema: Schema | None = None,
+    promised: Mapping[str, tuple[float, float]] | None = None,
+    name: str = "the file",
+) -> FileOutcomes | None:
+    """Compare the predictions of a file with the outcomes in it; None where it has no column for them.
+
+    Parameters
+    ----------
+    found : FilePredictions
+    scorer : Scorer
+        That predicted them.
+    spec : ExperimentSpec
+    schema : Schema, optional
+        Of the file the model was trained on; what ``spec`` knows of it where it is not at hand.
+    promised : mapping of str to (mean, std), optional
+        From cross-validation, by metric.
+
+    Raises
+    ------
+    NotPossible
+        The column is there, but no row of it can be compared.
+    """
+    if spec.target not in found.raw:
+        return None
+    schema = schema or Schema(columns=(*spec.columns, spec.target_column))
+    labelled = labelled_rows(found.raw, schema, spec, name, all_inputs=False)
+    at, notes = labelled.inputs.index.to_numpy(), labelled.notes
+    answered = (found.errors == "").to_numpy()[at]
+    if not answered.all():
+        count = int((~answered).sum())
+        notes = (*notes, f"{counted(count, 'row')} got no prediction and {'is' if count == 1 else 'are'} left out.")
+    at, actual = at[answered], labelled.target[answered]
+    groups = _groups(labelled, spec, answered)
+    predicted, probabilities = _predicted(found.predictions.iloc[at], scorer, spec)
+    return FileOutcomes(judge(spec, actual, predicted, probabilities, groups, promised), notes)
+
+
+def _predicted(rows: pd.DataFrame, scorer: Scorer, spec: ExperimentSpec) -> tuple[np.ndarray, np.ndarray | None]:
+    predicted = rows.iloc[:, 0].to_numpy()
+    if spec.task == "regression":
+        return predicted.astype(np.float64), None
+    probabilities = np.zeros((len(rows), len(spec.classes)))
+    for position, label in enumerate(scorer.classes, 1):  # behind the prediction itself
+        probabilities[:, spec.classes.index(label)] = rows.iloc[:, position].to_numpy()
+    return predicted, probabilities
+
+
+def _groups(labelled, spec, answered) -> np.ndarray | None:
+    if spec.split.kind != "group" or spec.split.column not in labelled.inputs:
+        return None
+    return group_codes(labelled.inputs[spec.split.column])[answered]
