@@ -52,7 +52,8 @@ def test_a_column_that_cannot_weigh_is_refused(column, error, words):
 
 
 def test_rising_and_falling_hold_for_numbers_in_use():
-    found = plan(monotone=(("size", 1), ("town", -1), ("nowhere", 1)))
+    tree = CandidateSpec(kind="hist_gradient_boosting")
+    found = plan(monotone=(("size", 1), ("town", -1), ("nowhere", 1)), candidates=(tree,))
     assert found.spec.monotone == (("size", 1),)
     assert found.warnings == (
         "The prediction cannot be held to rise or fall with “town”: it is not a number.",

@@ -189,6 +189,7 @@ BOOSTERS: tuple[ModelKind, ...] = (
         _lightgbm,
         _LIGHTGBM,
         package="lightgbm",
+        takes_monotone=True,
     ),
     ModelKind(
         "xgboost",
@@ -200,6 +201,7 @@ BOOSTERS: tuple[ModelKind, ...] = (
         _xgboost,
         _XGBOOST,
         package="xgboost",
+        takes_monotone=True,
         not_by_default="It learns much as LightGBM does; it can be chosen by hand.",
     ),
     ModelKind(
@@ -212,6 +214,7 @@ BOOSTERS: tuple[ModelKind, ...] = (
         _catboost,
         _CATBOOST,
         package="catboost",
+        takes_monotone=True,
         not_by_default="It takes longer than the others; it can be chosen by hand.",
     ),
 )

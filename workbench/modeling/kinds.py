@@ -80,6 +80,10 @@ class ModelKind:
         The module outside the app's own requirements that its models are made of; "" as a rule.
     not_by_default : str
         Why it is tried only where it is asked for, in a sentence; "" where it is tried by default.
+    takes_weights : bool
+        Whether ``fit`` takes ``sample_weight``.
+    takes_monotone : bool
+        Whether its predictions can be held to rise or fall with an input.
     """
 
     name: str
@@ -92,6 +96,8 @@ class ModelKind:
     hyperparameters: tuple[Hyperparameter, ...] = ()
     package: str = ""
     not_by_default: str = ""
+    takes_weights: bool = True
+    takes_monotone: bool = False
 
     def defaults(self) -> dict[str, Setting]:
         """Return the value of every hyperparameter that applies unless chosen otherwise."""

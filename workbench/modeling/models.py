@@ -327,6 +327,7 @@ MODELS: tuple[ModelKind, ...] = (
         "none",
         costs.baseline,
         _baseline,
+        takes_weights=False,
     ),
     ModelKind(
         "logistic",
@@ -401,6 +402,7 @@ MODELS: tuple[ModelKind, ...] = (
         costs.nearest_neighbours,
         _neighbours,
         _NEIGHBOURS,
+        takes_weights=False,
     ),
     ModelKind(
         "decision_tree",
@@ -441,6 +443,7 @@ MODELS: tuple[ModelKind, ...] = (
         costs.hist_gradient_boosting,
         _boosting,
         _BOOSTING,
+        takes_monotone=True,
     ),
     *boosting_kinds.installed(),
     ModelKind(

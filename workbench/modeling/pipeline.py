@@ -4,17 +4,20 @@
 the estimator. Everything that learns from data is in here, so it is fitted again inside every fold.
 """
 
+import numpy as np
+import pandas as pd
 from sklearn.compose import ColumnTransformer
 from sklearn.impute import SimpleImputer
 from sklearn.model_selection import KFold
 from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import OneHotEncoder, OrdinalEncoder, StandardScaler, TargetEncoder
 
+from workbench.modeling import weighting
 from workbench.modeling.averages import weighted_average
 from workbench.modeling.models import model
 from workbench.runtime.curves import Curves
 from workbench.runtime.encoders import DateParts, EmptyAsZero, Levels, QuantileBins, TextFeatures, TypedColumns
-from workbench.runtime.estimators import LogTarget, RareClassFolds
+from workbench.runtime.estimators import LogTarget, MonotoneClassifier, MonotoneRegressor, RareClassFolds
 from workbench.specs import CandidateSpec, ExperimentSpec
 
 # Categories with more levels are encoded by what the target does at each level (Micci-Barreca 2001).
@@ -62,10 +65,47 @@ def build_pipeline(spec: ExperimentSpec, candidate: CandidateSpec, n_jobs: int =
         return Pipeline([("columns", columns), ("model", average)])
     kind = model(candidate.kind)
     estimator = kind.build(spec.task, candidate.hyperparameters, spec.seed, n_jobs)
-    if kind.handling == "native":
-        inside = "regressor__" if isinstance(estimator, LogTarget) else ""
-        estimator.set_params(**{f"{inside}n_categories": len(_names(spec, CATEGORIES))})
+    estimator = _told_of_columns(estimator, spec, kind)
     return Pipeline([("columns", columns), ("prepare", HANDLINGS[kind.handling](spec)), ("model", estimator)])
+
+
+def fit_arguments(
+    spec: ExperimentSpec, candidate: CandidateSpec, inputs: pd.DataFrame, target: np.ndarray, *, of_pipeline=False
+) -> dict[str, np.ndarray]:
+    """Return what ``fit`` of a candidate is given besides rows and target: weights of the rows, where they have any.
+
+    Parameters
+    ----------
+    inputs, target
+        The rows that are learnt from, as ``planning.modelling_table`` gives them.
+    of_pipeline : bool, default=False
+        For ``fit`` of the whole Pipeline, rather than of the estimator at its end.
+    """
+    if candidate.members:  # each of them was fitted with its own
+        return {}
+    found = weighting.fit_arguments(spec, model(candidate.kind), inputs, target)
+    return {f"model__{name}": value for name, value in found.items()} if of_pipeline else found
+
+
+def _told_of_columns(estimator, spec, kind):
+    """Return the estimator, told which prepared columns are categories, and which it must rise or fall with.
+
+    In what trees are given, ``_for_trees`` and ``_for_native``, categories stand in front, one column each (but for
+    several classes, where no direction can be asked for), and behind them the numbers.
+    """
+    if isinstance(estimator, LogTarget):  # the logarithm rises with its number
+        return LogTarget(_told_of_columns(estimator.regressor, spec, kind))
+    n_categories = len(_names(spec, CATEGORIES))
+    if kind.handling == "native":
+        estimator.set_params(n_categories=n_categories)
+    if spec.monotone and kind.takes_monotone:
+        numbers = _names(spec, NUMBERS)
+        positions = tuple((n_categories + numbers.index(name), direction) for name, direction in spec.monotone)
+        if "monotone" not in estimator.get_params():
+            holding = MonotoneRegressor if spec.task == "regression" else MonotoneClassifier
+            return holding(estimator, positions)
+        estimator.set_params(monotone=positions)
+    return estimator
 
 
 def _names(spec, meanings):

@@ -24,6 +24,7 @@ from workbench.modeling.targets import (
     target_column,
 )
 from workbench.modeling.ways_out import WayOut
+from workbench.modeling.weighting import ignored_wishes
 from workbench.prepare import apply_recipe
 from workbench.specs import CandidateSpec, ColumnSpec, Draft, ExperimentSpec, LeftOut, Schema
 
@@ -180,6 +181,7 @@ def plan_experiment(
             *division.warnings,
             *doubts(known, column.name, task, locked.rows),
             *asked.warnings,
+            *ignored_wishes(spec, _kinds_tried(spec)),
             *_choices_without_column(schema, draft),
         ),
         time_column=time_column,
@@ -309,6 +311,12 @@ def _candidates(draft, task, n_rows, n_columns, n_classes):
         else:
             kept.append(CandidateSpec(kind=kind.name))
     return tuple(kept), tuple(left_out), ()
+
+
+def _kinds_tried(spec):
+    if spec.autopilot:  # whose candidates are not known yet
+        return [kind for kind in models.MODELS if spec.task in kind.tasks]
+    return [models.model(candidate.kind) for candidate in spec.candidates if not candidate.members]
 
 
 def _metric(asked, task):

@@ -136,7 +136,8 @@ def learning_curve(table: pd.DataFrame, spec: ExperimentSpec, key: str, *, folds
         for train, (_, test) in zip(trains, parts, strict=True):
             with quietly():
                 estimator = pipeline.build_pipeline(spec, candidate)
-                estimator.fit(inputs.iloc[train], target[train])
+                rows = (inputs.iloc[train], target[train])
+                estimator.fit(*rows, **pipeline.fit_arguments(spec, candidate, *rows, of_pipeline=True))
                 found = predictions(estimator, inputs.iloc[test], spec)
                 values.append(metrics.score_all(spec, target[test], *found)[spec.metric])
         n_rows.append(round(float(np.mean([len(train) for train in trains]))))

@@ -64,13 +64,14 @@ class RareClassFolds:
 class _Sized(BaseEstimator):
     """Fit ``self._build(X, y)`` and hand predictions on."""
 
-    def fit(self, X, y):
+    def fit(self, X, y, sample_weight=None):
         """Fit on ``X`` of shape (n_rows, n_features) and ``y`` of shape (n_rows,)."""
         self.estimator_ = self._build(X, y)
+        weights = {} if sample_weight is None else {"sample_weight": sample_weight}
         with warnings.catch_warnings():
             # A limit on the number of passes is a setting here, not an accident.
             warnings.simplefilter("ignore", ConvergenceWarning)
-            self.estimator_.fit(X, y)
+            self.estimator_.fit(X, y, **weights)
         self.n_features_in_ = X.shape[1]
         if hasattr(self.estimator_, "classes_"):
             self.classes_ = self.estimator_.classes_
@@ -139,6 +140,47 @@ class LogTarget(RegressorMixin, BaseEstimator):
         low, high = (np.sign(edge) * np.log1p(abs(edge) / self.unit_) for edge in self.range_)
         logs = np.clip(np.asarray(self.regressor_.predict(X), dtype=np.float64).ravel(), low, high)
         return np.sign(logs) * np.expm1(np.abs(logs)) * self.unit_
+
+
+class MonotoneClassifier(_SizedClassifier):
+    """A classifier of scikit-learn with ``monotonic_cst``, of which only some columns are known beforehand.
+
+    Parameters
+    ----------
+    estimator : classifier
+    monotone : tuple of (position, direction)
+        The prediction only rises (1) or falls (-1) with the column at that position; with others it is free.
+    """
+
+    def __init__(self, estimator, monotone):
+        self.estimator = estimator
+        self.monotone = monotone
+
+    def _build(self, X, y):
+        return clone(self.estimator).set_params(monotonic_cst=directions(self.monotone, X.shape[1]))
+
+
+class MonotoneRegressor(_SizedRegressor):
+    """A regressor of scikit-learn with ``monotonic_cst``; parameters as for :class:`MonotoneClassifier`."""
+
+    def __init__(self, estimator, monotone):
+        self.estimator = estimator
+        self.monotone = monotone
+
+    def _build(self, X, y):
+        return clone(self.estimator).set_params(monotonic_cst=directions(self.monotone, X.shape[1]))
+
+
+def directions(monotone, n_columns):
+    """Return a direction for every column, 0 where the prediction is free.
+
+    >>> directions(((2, -1),), 4)
+    [0, 0, -1, 0]
+    """
+    found = [0] * n_columns
+    for position, direction in monotone:
+        found[position] = direction
+    return found
 
 
 class NeighboursClassifier(_SizedClassifier):

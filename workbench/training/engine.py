@@ -301,7 +301,7 @@ def fit(
         # since it answers single rows.
         estimator = pipeline.build_pipeline(spec, candidate, n_jobs=joblib.cpu_count())
         with quietly() as caught:
-            estimator.fit(inputs, target)
+            estimator.fit(inputs, target, **pipeline.fit_arguments(spec, candidate, inputs, target, of_pipeline=True))
         for text in dict.fromkeys(str(warning.message) for warning in caught):
             LOG.info("final fit of %s: %s", key, text)
         single = pipeline.build_pipeline(spec, candidate).steps[-1][1].get_params()
