@@ -7,7 +7,7 @@ from typing import Any, Literal
 from sklearn.base import BaseEstimator
 
 from workbench.errors import NotPossible
-from workbench.runtime.estimators import LogTarget
+from workbench.runtime.estimators import AroundLine, LogTarget
 from workbench.specs import Setting, Task
 
 CLASSES: tuple[Task, ...] = ("binary", "multiclass")
@@ -48,12 +48,13 @@ class Hyperparameter:
 # For the kinds that have it; classes are what they are.
 TARGET = Hyperparameter(
     "target",
-    "Scale of the target",
-    "For numbers: 'log' learns their logarithm, which suits amounts that span several sizes, such as prices.",
+    "What is learnt",
+    "For numbers: 'log' is their logarithm, for prices and the like; 'around a line' what a straight line leaves.",
     "choice",
     "as it is",
-    choices=("as it is", "log"),
+    choices=("as it is", "log", "around a line"),
 )
+_AROUND = {"log": LogTarget, "around a line": AroundLine}
 
 
 @dataclass(frozen=True)
@@ -139,9 +140,9 @@ class ModelKind:
         for parameter in self.hyperparameters:  # 10.0 from a form or JSON is a whole number all the same
             if parameter.type == "integer" and values[parameter.name] is not None:
                 values[parameter.name] = int(values[parameter.name])
-        scale = values.pop(TARGET.name, TARGET.default)
+        around = _AROUND.get(values.pop(TARGET.name, TARGET.default))
         estimator = self.estimator(task, values, seed, n_jobs)
-        return LogTarget(estimator) if task == "regression" and scale == "log" else estimator
+        return around(estimator) if task == "regression" and around else estimator
 
     def unsuitable(self, task: Task) -> str:
         """Say why the kind does not suit ``task``, in a sentence."""

@@ -17,7 +17,7 @@ from workbench.modeling.averages import weighted_average
 from workbench.modeling.models import model
 from workbench.runtime.curves import Curves
 from workbench.runtime.encoders import DateParts, EmptyAsZero, Levels, QuantileBins, TextFeatures, TypedColumns
-from workbench.runtime.estimators import LogTarget, MonotoneClassifier, MonotoneRegressor, RareClassFolds
+from workbench.runtime.estimators import AroundLine, LogTarget, MonotoneClassifier, MonotoneRegressor, RareClassFolds
 from workbench.specs import CandidateSpec, ExperimentSpec
 
 # Categories with more levels are encoded by what the target does at each level (Micci-Barreca 2001).
@@ -95,6 +95,9 @@ def _told_of_columns(estimator, spec, kind):
     """
     if isinstance(estimator, LogTarget):  # the logarithm rises with its number
         return LogTarget(_told_of_columns(estimator.regressor, spec, kind))
+    if isinstance(estimator, AroundLine):
+        inside = _told_of_columns(estimator.regressor, spec, kind)
+        return inside if spec.monotone else AroundLine(inside)  # the line may run against what is asked of it
     n_categories = len(_names(spec, CATEGORIES))
     if kind.handling == "native":
         estimator.set_params(n_categories=n_categories)

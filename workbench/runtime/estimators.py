@@ -11,6 +11,7 @@ import numpy as np
 from sklearn.base import BaseEstimator, ClassifierMixin, RegressorMixin, clone
 from sklearn.calibration import CalibratedClassifierCV
 from sklearn.exceptions import ConvergenceWarning
+from sklearn.linear_model import RidgeCV
 from sklearn.model_selection import StratifiedKFold
 from sklearn.neighbors import KNeighborsClassifier, KNeighborsRegressor
 from sklearn.neural_network import MLPClassifier, MLPRegressor
@@ -20,6 +21,8 @@ from sklearn.utils.validation import check_is_fitted
 EARLY_STOPPING_ROWS = 2_000
 EARLY_STOPPING_FRACTION = 0.1
 LOG_UNIT_QUANTILE = 0.1
+LINE_RESTRAINTS = tuple(10.0**power for power in (-1, -0.5, 0, 0.5, 1, 1.5, 2, 2.5, 3))
+FURTHEST = 8.0  # standard deviations
 
 
 class RareClassFolds:
@@ -181,6 +184,52 @@ def directions(monotone, n_columns):
     for position, direction in monotone:
         found[position] = direction
     return found
+
+
+class AroundLine(RegressorMixin, BaseEstimator):
+    """A straight line through all columns first, then a regressor for what it leaves.
+
+    Trees answer beyond the rows they have seen as at their edge; a line goes on. Columns are scaled for the line,
+    missing values are at their median, and outliers count as ``FURTHEST`` standard deviations.
+
+    Parameters
+    ----------
+    regressor : estimator
+        Gets the columns as they are, missing values included.
+
+    Attributes
+    ----------
+    line_ : RidgeCV
+        Its restraint is chosen by leave-one-out (Golub, Heath, Wahba, Technometrics 21, 1979).
+    """
+
+    def __init__(self, regressor):
+        self.regressor = regressor
+
+    def fit(self, X, y, sample_weight=None):
+        """Fit on ``X`` of shape (n_rows, n_features) and ``y`` of shape (n_rows,)."""
+        X, y = np.asarray(X, dtype=np.float64), np.asarray(y, dtype=np.float64)
+        known = ~np.isnan(X)
+        columns = zip(X.T, known.T, strict=True)
+        self.medians_ = np.array([np.median(one[there]) if there.any() else 0.0 for one, there in columns])
+        filled = np.where(known, X, self.medians_)
+        self.means_, spreads = filled.mean(axis=0), filled.std(axis=0)
+        self.spreads_ = np.where(spreads > 0, spreads, 1.0)
+        weights = {} if sample_weight is None else {"sample_weight": sample_weight}
+        self.line_ = RidgeCV(alphas=LINE_RESTRAINTS).fit(self._scaled(X), y, **weights)
+        self.regressor_ = clone(self.regressor).fit(X, y - self.line_.predict(self._scaled(X)), **weights)
+        self.n_features_in_ = X.shape[1]
+        return self
+
+    def _scaled(self, X):
+        filled = np.where(np.isnan(X), self.medians_, X)
+        return np.clip((filled - self.means_) / self.spreads_, -FURTHEST, FURTHEST)
+
+    def predict(self, X):
+        """Return predictions of shape (n_rows,)."""
+        check_is_fitted(self, "regressor_")
+        X = np.asarray(X, dtype=np.float64)
+        return self.line_.predict(self._scaled(X)) + np.asarray(self.regressor_.predict(X), dtype=np.float64).ravel()
 
 
 class NeighboursClassifier(_SizedClassifier):
