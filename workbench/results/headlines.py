@@ -48,16 +48,24 @@ class Headline:
         return " ".join([self.sentence, *self.notes])
 
 
-def headline(evaluation: Evaluation) -> Headline:
-    """Say the result of a run, finished or not, in the person's own words and units."""
-    best = evaluation.best()
+def headline(evaluation: Evaluation, key: str | None = None) -> Headline:
+    """Say the result of a run, finished or not, in the person's own words and units.
+
+    Parameters
+    ----------
+    evaluation : Evaluation
+    key : str, optional
+        The candidate to speak of; default the best one, also where this one is not complete.
+    """
+    best = key if key is not None and evaluation.candidate(key).complete else evaluation.best()
     if best is None:
         return Headline(_nothing_complete(evaluation), (), beats_baseline=False)
     top, baseline = evaluation.candidate(best), evaluation.baseline()
     beats = baseline is not None and baseline.complete and baseline.key != best
     beats = beats and gain(evaluation, top, baseline) > combined_spread(evaluation, top, baseline)
     sentence = _WHAT_IT_DOES[evaluation.spec.task](evaluation, best, baseline)
-    notes = [_score_note(evaluation, top, baseline), _ties_note(evaluation), _open_note(evaluation)]
+    others = _ties_note(evaluation) if best == evaluation.best() else _best_note(evaluation)
+    notes = [_score_note(evaluation, top, baseline), others, _open_note(evaluation)]
     if baseline is not None and baseline.complete and not beats:
         notes.insert(0, sentence)
         sentence = _no_better(evaluation, top, baseline)
@@ -180,11 +188,21 @@ def _ties_note(evaluation: Evaluation) -> str:
     return f"Too close to call: {listed(named)} {verb} within {spread}. Recommended: {advised}, the simplest of them."
 
 
+def _best_note(evaluation: Evaluation) -> str:
+    """Say what has the best score where another candidate was chosen."""
+    best = evaluation.candidate(evaluation.best())
+    label, unit = label_of(evaluation.spec, best.key), _unit(evaluation)
+    return f"This is the estimator you chose; the best score has {label}: {number(best.mean, unit=unit)}."
+
+
 def _open_note(evaluation: Evaluation) -> str:
     candidates = evaluation.candidates()
     failed = [label_of(evaluation.spec, score.key) for score in candidates if score.error]
-    running = sum(not score.error and not score.complete for score in candidates)
+    dropped = sum(bool(score.dropped) for score in candidates)
+    running = sum(not score.error and not score.complete for score in candidates) - dropped
     parts = []
+    if dropped:
+        parts.append(f"{dropped} of {len(candidates)} estimators left the race early or added nothing; each says why.")
     if running:
         parts.append(f"{running} of {len(candidates)} estimators not finished.")
     if failed:

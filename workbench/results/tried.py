@@ -7,10 +7,10 @@ import pandas as pd
 from workbench.modeling import metrics, models
 from workbench.results.wording import count_word, listed, number, with_spread
 from workbench.specs import CandidateSpec, ExperimentSpec
+from workbench.training.ensemble import ENSEMBLE
 from workbench.training.evaluation import BASELINE, CandidateScore, Evaluation
 from workbench.training.scoring import label_of
 
-ENSEMBLE = "ensemble"
 SAME_FOR_ALL = {BASELINE, ENSEMBLE}
 
 
@@ -132,13 +132,6 @@ def plan_in_words(spec: ExperimentSpec) -> tuple[str, ...]:
         "is better than the best single one beyond chance."
     )
     return tuple(sentences)
-
-
-def replay_of(spec: ExperimentSpec) -> ExperimentSpec:
-    """Return the question that trains exactly what ``spec`` trained: its plan, without looking at the clock."""
-    first = {one.key for one in spec.autopilot.rounds[0].candidates} if spec.autopilot.rounds else set()
-    started = [one for one in spec.candidates if one.kind == BASELINE and one.key not in first]
-    return spec.but(candidates=tuple(started) or (CandidateSpec(kind=BASELINE),))
 
 
 def _is_open(score: CandidateScore) -> bool:

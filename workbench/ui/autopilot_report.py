@@ -3,8 +3,9 @@
 import streamlit as st
 
 from workbench.errors import WorkbenchError
-from workbench.results.tried import plan_in_words, replay_of, summary, tried_table
+from workbench.results.tried import plan_in_words, summary, tried_table
 from workbench.training import supervisor
+from workbench.training.autopilot import replayed
 from workbench.ui import components, state
 
 
@@ -55,7 +56,7 @@ def show(run, evaluation, place):
 
 def _replay(run):
     try:
-        new = state.store().create_run(run.project_id, replay_of(run.spec), notes=run.notes)
+        new = state.store().create_run(run.project_id, replayed(run.spec), notes=run.notes)
         supervisor.start(state.store(), new.id)
         st.session_state.pop("run", None)
         st.toast(f"Run {new.number} follows the plan of run {run.number}.", icon=":material/replay:")

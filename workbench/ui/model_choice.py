@@ -39,16 +39,15 @@ def choose_estimator(run, evaluation, page):
 
     The choice is remembered for the other pages of this session.
     """
-    scored = [entry.key for entry in evaluation.candidates() if entry.folds and not entry.error]
+    scored = _scored(evaluation)
     if not scored:
         return None
-    remembered = st.session_state.get(_place(run))
     best = evaluation.best()
-    default = remembered if remembered in scored else best if best in scored else scored[0]
     key = f"page.{page}.estimator.{run.id}"
+    st.session_state[key] = remembered(run, evaluation)  # the dial on Results may have changed it
 
     def keep():
-        st.session_state[_place(run)] = st.session_state[key]
+        remember(run, st.session_state[key])
 
     def words(candidate):
         return label_of(run.spec, candidate) + (" (best)" if candidate == best else "")
@@ -56,12 +55,28 @@ def choose_estimator(run, evaluation, page):
     return st.selectbox(
         "Estimator",
         scored,
-        index=scored.index(default),
         format_func=words,
         key=key,
         on_change=keep,
         help="The best by the main metric, unless you choose another.",
     )
+
+
+def remembered(run, evaluation):
+    """Return the key of the estimator that was chosen in this session, the best by default; None without any score."""
+    scored, chosen, best = _scored(evaluation), st.session_state.get(_place(run)), evaluation.best()
+    return chosen if chosen in scored else best if best in scored else next(iter(scored), None)
+
+
+def remember(run, key):
+    """Choose an estimator for all pages of this session; whatever shows the choice asks :func:`remembered`."""
+    st.session_state[_place(run)] = key
+
+
+def _scored(evaluation):
+    """Keys of the candidates that can be looked at: with a score, and neither failed nor out of the race."""
+    scored = [entry for entry in evaluation.candidates() if entry.folds and not entry.error]
+    return [entry.key for entry in scored if not entry.dropped] or [entry.key for entry in scored]
 
 
 def _place(run):

@@ -46,13 +46,13 @@ def _board(run_id, n_done, n_failed, _evaluation):
 
 
 @st.cache_resource(max_entries=32, show_spinner=False)
-def _headline(run_id, n_done, n_failed, _evaluation):
-    return headline(_evaluation)
+def _headline(run_id, n_done, n_failed, key, _evaluation):
+    return headline(_evaluation, key)
 
 
-def headline_of(run, evaluation):
-    """Return the headline of a run; kept, since it reads every prediction of the best estimator."""
-    return _headline(run.id, run.n_done, len(evaluation.failures), evaluation)
+def headline_of(run, evaluation, key=None):
+    """Return the headline of a run, or of the estimator ``key``; kept, since it reads every prediction of it."""
+    return _headline(run.id, run.n_done, len(evaluation.failures), key, evaluation)
 
 
 def board_table(frame, evaluation):
