@@ -19,7 +19,10 @@ def is_bagged(spec: ExperimentSpec) -> bool:
 
 
 def bag_rounds(spec: ExperimentSpec, candidate: CandidateSpec) -> int:
-    """Return from how many rounds of the split the models of a bag are; the first ones."""
+    """Return from how many rounds of the split the models of a bag are, the first ones; 0 where members are fitted on
+    all rows, as a single one is, which has nothing but its calibration to gain."""
+    if not is_bagged(spec) or len(candidate.members) == 1:
+        return 0
     per_drawing = spec.split.folds * len(candidate.members)
     return spec.split.folds * max(1, min(spec.split.repeats, MOST_MODELS // per_drawing))
 
@@ -63,8 +66,6 @@ def calibration_of(candidate: CandidateSpec) -> tuple[float, ...]:
 
 def _folds(spec: ExperimentSpec, candidate: CandidateSpec) -> tuple:
     """The splitters that ``modeling.splits`` divides the rows with, where the members are those of the folds."""
-    if not is_bagged(spec):
-        return ()
     splitter = KFold if spec.task == "regression" else StratifiedKFold
     drawings = bag_rounds(spec, candidate) // spec.split.folds
     return tuple(

@@ -2,6 +2,7 @@
 
 from workbench.results.amounts import largest_errors, predicted_against_actual, residuals
 from workbench.results.board import leaderboard
+from workbench.results.choices import Choice, choices
 from workbench.results.classes import confusion, precision_recall_curve, roc_curve
 from workbench.results.headlines import Headline, headline
 from workbench.results.importance import permutation_importance
@@ -10,8 +11,10 @@ from workbench.results.views import VIEWS, ViewKind, view
 
 __all__ = [
     "VIEWS",
+    "Choice",
     "Headline",
     "ViewKind",
+    "choices",
     "confusion",
     "headline",
     "largest_errors",

@@ -92,8 +92,8 @@ def recommended(evaluation: Evaluation) -> str | None:
 
 
 def _note(evaluation: Evaluation, score: CandidateScore) -> str:
-    if score.error:
-        return score.error
+    if score.error or score.dropped:
+        return score.error or score.dropped
     parts = []
     n_folds = evaluation.spec.split.rounds
     if len(score.folds) < n_folds:

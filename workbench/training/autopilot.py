@@ -73,6 +73,7 @@ def pursue_autopilot(race, *, n_cores: int, began: float) -> None:
         When the budget began to run, as ``time.monotonic`` says it; of no account once there is a plan.
     """
     if not race.spec.autopilot.rounds:
+        race.session.warm_up()
         first_round(race, n_cores)
         found = measured(race.evaluation)
         budget = race.spec.autopilot.seconds
@@ -147,9 +148,8 @@ def predicted(spec: ExperimentSpec, candidate: CandidateSpec, n_rows: int) -> fl
 def first_round(race, n_cores: int) -> None:
     """Score the portfolio's candidates on the first fold, as many as are affordable: the cheap ones first, which show
     how fast this machine is, then the others."""
-    spec = race.spec
+    wanted, spec = _starters(race), race.spec
     baseline = [one for one in spec.candidates if one.kind == BASELINE]
-    wanted = _starters(spec, race.session.n_rows)
     guesses = {one.key: predicted(spec, one, race.session.n_rows) for one in wanted}
     budget = spec.autopilot.seconds * n_cores
     cheap = [one for one in wanted if guesses[one.key] <= CHEAP_SECONDS] or wanted[:1]
@@ -331,15 +331,15 @@ def _trials(order, seconds, room: float, rounds: int, few: int, seed: int) -> tu
     return trials, int(np.clip(most, 1, sum(trials.values())))
 
 
-def _starters(spec: ExperimentSpec, n_rows: int) -> list[CandidateSpec]:
-    """Return the candidates to begin with: those the person chose where there are any, else the portfolio's."""
+def _starters(race) -> list[CandidateSpec]:
+    """Return the candidates to begin with: those the person chose, and the portfolio's of the same kinds; or all of the
+    portfolio's. Which kinds these are is settled once, before anything is added to the question."""
+    spec = race.spec
     chosen = [one for one in spec.candidates if one.kind != BASELINE]
-    mine = {one.key for one in portfolio.starters(spec.task, n_rows, len(spec.columns), len(spec.classes))}
-    if chosen and not all(one.key in mine for one in chosen):
-        kinds = {one.kind for one in chosen}
-        more = portfolio.starters(spec.task, n_rows, len(spec.columns), len(spec.classes), kinds)
-        return list({one.key: one for one in (*chosen, *more)}.values())
-    return list(portfolio.starters(spec.task, n_rows, len(spec.columns), len(spec.classes)))
+    size = (spec.task, race.session.n_rows, len(spec.columns), len(spec.classes))
+    kinds = spec.autopilot.kinds or tuple(dict.fromkeys(one.kind for one in chosen or portfolio.starters(*size)))
+    race.amend(spec.but(autopilot=spec.autopilot.but(kinds=kinds)))
+    return list({one.key: one for one in (*chosen, *portfolio.starters(*size, kinds))}.values())
 
 
 def _affordable(spec: ExperimentSpec, wanted, guesses, budget: float) -> list[CandidateSpec]:

@@ -44,7 +44,7 @@ def fit_ensemble(
     """
     estimator = pipeline.build_pipeline(spec, candidate)
     inputs, target = planning.modelling_table(table, spec)
-    if averages.is_bagged(spec):
+    if averages.bag_rounds(spec, candidate):
         with tempfile.TemporaryDirectory(prefix="workbench-fold-models-", ignore_cleanup_errors=True) as name:
             fitted = _of_folds(table, spec, candidate, Path(models_folder or name), n_jobs)
     else:

@@ -1,46 +1,78 @@
-"""The end of an autopilot's run: candidates are averaged and calibrated where that helps beyond chance."""
+"""The end of an autopilot's run: candidates are averaged and calibrated where that helps beyond chance.
+
+Everything here follows from the fold scores, so a run that is taken up forms the same ensembles again; what is stored
+of them already is not stored twice.
+"""
 
 from workbench.modeling import metrics
+from workbench.modeling.averages import CALIBRATION, TEMPERATURE
 from workbench.results.wording import number
-from workbench.training import ensemble
-from workbench.training.ensemble import ENSEMBLE
+from workbench.training import calibration, ensemble
+from workbench.training.ensemble import Blend, Library
+from workbench.training.losses import class_codes
 
 SMALL = 3  # members of the ensemble that is quick to serve
 
 
 def combine(race) -> None:
     """Form the ensembles of a run, and let those leave the race that are not better than the best single candidate by
-    more than chance. What an earlier process stored is not formed again."""
-    formed = [one for one in race.spec.candidates if one.kind == ENSEMBLE]
+    more than chance; calibrate what is best then, where that lowers the log loss of rows it was not learnt from."""
     found = ensemble.library(race.evaluation)
-    if found is None or len(found.keys) < 2:
+    if found is None:
         return
-    del formed
-    largest = race.spec.autopilot.largest_ensemble
-    blend = ensemble.blend(race.spec, found, largest)
-    _enter(race, found, blend, {})
-    if len(blend.weights) > SMALL:
-        _enter(race, found, ensemble.blend(race.spec, found, SMALL), {"members": SMALL})
+    best, settings = ensemble.alone(race.spec, found, found.keys[0]), {}
+    if len(found.keys) > 1:
+        blends = [(ensemble.blend(race.spec, found, race.spec.autopilot.largest_ensemble), {})]
+        if len(blends[0][0].weights) > SMALL:
+            blends.append((ensemble.blend(race.spec, found, SMALL), {"members": SMALL}))
+        better = [(blend, how) for blend, how in blends if _is_better(race, found, blend, how)]
+        best, settings = better[0] if better else (best, settings)
+    if race.spec.task != "regression":
+        _calibrate(race, found, best, settings)
 
 
-def _enter(race, found, blend, settings) -> None:
-    """Add an ensemble to the run with its fold scores."""
+def _is_better(race, found: Library, blend: Blend, settings: dict) -> bool:
+    """Enter a blend as a candidate; it stays where it is better than the best single candidate beyond chance."""
     if len(blend.weights) < 2:
+        return False
+    gain, error = ensemble.better_by(race.spec, found, blend.values, found.keys[0])
+    key = _enter(race, blend, blend.values, settings)
+    if gain > error:
+        return True
+    label = metrics.metric(race.spec.metric).label
+    race.drop(
+        key,
+        f"Averaging {len(blend.weights)} candidates is not better than the best of them beyond chance: {label} gains "
+        f"{number(gain)}, give or take {number(error)}.",
+    )
+    return False
+
+
+def _calibrate(race, found: Library, blend: Blend, settings: dict) -> None:
+    codes = class_codes(race.spec, found.actual)
+    after = calibration.nested(found, blend, codes)
+    gain, error = calibration.gain(blend, after, codes)
+    if not calibration.helps(gain, error):
         return
+    learnt = calibration.calibration(blend.values, codes)
+    names = TEMPERATURE if len(learnt) == 1 else CALIBRATION
+    _enter(race, blend, after, {**settings, **dict(zip(names, learnt, strict=True))}, first=True)
+    if len(blend.weights) > 1:
+        before = calibration.log_loss(blend.values, codes)
+        plain = ensemble.ensemble_of(race.evaluation, blend.weights, **settings).key
+        race.drop(
+            plain,
+            f"Its calibrated form takes its place: log loss falls from {number(before)} to {number(before - gain)} on "
+            "rows that the calibration was not learnt from.",
+        )
+
+
+def _enter(race, blend: Blend, values, settings: dict, *, first: bool = False) -> str:
+    """Add a blend to the run as a candidate with its fold scores; return its key."""
     candidate = ensemble.ensemble_of(race.evaluation, blend.weights, **settings)
-    race.add([candidate])
+    race.add([candidate], first=first)
     done = {score.fold for score in race.evaluation.fold_scores if score.candidate == candidate.key}
-    for score in ensemble.fold_scores(race.evaluation, candidate, blend.values):
+    for score in ensemble.fold_scores(race.evaluation, candidate, values):
         if score.fold not in done:
             race.keep(score)
-    gain, error = ensemble.better_by(race.spec, found, blend.values, found.keys[0])
-    if not gain > error:
-        race.drop(candidate.key, _not_better(race.spec, found, gain, error))
-
-
-def _not_better(spec, found, gain: float, error: float) -> str:
-    label = metrics.metric(spec.metric).label
-    return (
-        f"Averaging {len(found.keys)} candidates is not better than the best of them beyond chance: {label} gains "
-        f"{number(gain)}, give or take {number(error)}."
-    )
+    return candidate.key

@@ -145,12 +145,14 @@ class Race:
             self._ledger.amended(spec, n_to_come)
             self.evaluation = replace(self.evaluation, spec=spec)
 
-    def add(self, candidates: Sequence[CandidateSpec], n_to_come: int = 0) -> None:
-        """Add candidates to the question that are not in it yet."""
+    def add(self, candidates: Sequence[CandidateSpec], n_to_come: int = 0, *, first: bool = False) -> None:
+        """Add candidates to the question that are not in it yet; ``first`` before all others, which decides where
+        scores are equal."""
         known = {candidate.key for candidate in self.spec.candidates}
-        new = {candidate.key: candidate for candidate in candidates if candidate.key not in known}
+        new = tuple({one.key: one for one in candidates if one.key not in known}.values())
         if new:
-            self.amend(self.spec.but(candidates=(*self.spec.candidates, *new.values())), n_to_come)
+            parts = (*new, *self.spec.candidates) if first else (*self.spec.candidates, *new)
+            self.amend(self.spec.but(candidates=parts), n_to_come)
 
     def _failed(self, key: str, sentence: str) -> None:
         self._ledger.failed(key, sentence)

@@ -2,6 +2,7 @@
 
 import contextlib
 import logging
+import os
 import tempfile
 import time
 from collections.abc import Callable, Collection, Iterator, Sequence
@@ -11,10 +12,10 @@ import joblib
 import pandas as pd
 from sklearn.pipeline import Pipeline
 
-from workbench.errors import CandidateFailed, NotFound
+from workbench.errors import CandidateFailed, NotFound, WorkbenchError
 from workbench.modeling import pipeline, planning, splits
 from workbench.specs import CandidateSpec, ExperimentSpec
-from workbench.training.dispatch import Outcome, Pair, WorkerProcesses, in_this_process, remove
+from workbench.training.dispatch import Outcome, Pair, Processes, WorkerProcesses, in_this_process, remove
 from workbench.training.evaluation import BASELINE, Evaluation, FoldScore
 from workbench.training.pace import predicted_seconds
 from workbench.training.preparation import Preparations, name_of
@@ -88,7 +89,7 @@ class Session:
             models_folder.mkdir(parents=True, exist_ok=True)
         preparations = Preparations(self._folder, keep_steps=models_folder is not None)
         self._shared = Shared(preparations, models_folder)
-        self._processes = WorkerProcesses(self._material, self._shared, self._folder, self._n_jobs)
+        self._processes = self._workers()
 
     def __enter__(self) -> "Session":
         return self
@@ -96,10 +97,17 @@ class Session:
     def __exit__(self, *error) -> None:
         self.close()
 
+    def warm_up(self) -> None:
+        """Let the worker processes come up, without waiting for that: what is to be scored will need them."""
+        if self._n_jobs > 1:
+            self._processes.start()
+
     def close(self) -> None:
         """Remove what was kept between calls."""
-        self._processes.close()
-        remove(self._folder)
+        try:
+            self._processes.close()
+        finally:
+            remove(self._folder)
 
     def score(
         self,
@@ -145,6 +153,19 @@ class Session:
                     LOG.info("%s\n%s", outcome.cause, outcome.details)
                     if on_failure:
                         on_failure(outcome.candidate, outcome.cause)
+
+    def _workers(self) -> Processes:
+        """This computer's own processes, or those of a cluster."""
+        where = os.environ.get("WORKBENCH_DASK_ADDRESS", "").strip()
+        if not where or self._n_jobs == 1:
+            return WorkerProcesses(self._material, self._shared, self._folder, self._n_jobs)
+        from workbench.training.cluster import ClusterProcesses  # optional
+
+        try:
+            return ClusterProcesses(self._material, self._shared, where)
+        except WorkbenchError:
+            remove(self._folder)
+            raise
 
     def _work(self, candidates: Sequence[CandidateSpec], pairs: Sequence[Pair], in_order: bool) -> Work:
         by_key = {candidate.key: candidate for candidate in candidates}

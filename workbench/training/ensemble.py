@@ -64,10 +64,13 @@ class Blend:
         Candidate key to its weight, heaviest first; they add up to one.
     values : ndarray
         As in ``Library``, of one candidate.
+    by_part : tuple of (positions, weights)
+        The parts of the rows, and the weights that were chosen without each.
     """
 
     weights: dict[str, float]
     values: np.ndarray
+    by_part: tuple[tuple[np.ndarray, np.ndarray], ...]
 
 
 def library(evaluation: Evaluation, keys: Sequence[str] | None = None) -> Library | None:
@@ -106,12 +109,19 @@ def blend(spec: ExperimentSpec, found: Library, largest: int) -> Blend:
         Members, at most.
     """
     values = np.empty_like(found.values[0])
-    for part in parts(spec, found):
-        weights = chosen_weights(spec, found, found.without(part), largest)
-        values[part] = _average(found.values[:, part], weights)
+    by_part = tuple((part, chosen_weights(spec, found, found.without(part), largest)) for part in parts(spec, found))
+    for part, without in by_part:
+        values[part] = average(found.values[:, part], without)
     weights = chosen_weights(spec, found, np.ones(len(found.rows), dtype=bool), largest)
     heaviest = sorted(np.flatnonzero(weights), key=lambda at: -weights[at])
-    return Blend({found.keys[at]: float(weights[at]) for at in heaviest}, values)
+    return Blend({found.keys[at]: float(weights[at]) for at in heaviest}, values, by_part)
+
+
+def alone(spec: ExperimentSpec, found: Library, key: str) -> Blend:
+    """Return one candidate as a blend of itself."""
+    at = found.keys.index(key)
+    weights = np.eye(len(found.keys))[at]
+    return Blend({key: 1.0}, found.values[at], tuple((part, weights) for part in parts(spec, found)))
 
 
 def parts(spec: ExperimentSpec, found: Library) -> list[np.ndarray]:
@@ -255,7 +265,8 @@ def _values(score: FoldScore) -> np.ndarray:
     return np.asarray(score.predicted if score.probabilities is None else score.probabilities, dtype=np.float64)
 
 
-def _average(values: np.ndarray, weights: np.ndarray) -> np.ndarray:
+def average(values: np.ndarray, weights: np.ndarray) -> np.ndarray:
+    """Return the weighted sum of the predictions of several candidates."""
     return np.tensordot(weights, values, axes=1)
 
 

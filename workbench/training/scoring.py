@@ -18,6 +18,7 @@ from threadpoolctl import ThreadpoolController
 
 from workbench.errors import WorkbenchError
 from workbench.modeling import metrics, models, pipeline
+from workbench.modeling.averages import calibration_of
 from workbench.specs import CandidateSpec, ExperimentSpec
 from workbench.training import preparation
 from workbench.training.evaluation import FoldScore
@@ -226,12 +227,21 @@ def label_of(spec: ExperimentSpec, key: str) -> str:
 
 def label_of_candidate(candidate: CandidateSpec) -> str:
     """Name of a candidate on screen: its kind's label, and the settings that were changed."""
+    if candidate.members:
+        return _label_of_members(candidate)
     try:
         label = models.model(candidate.kind).label
     except WorkbenchError:
         label = candidate.kind
     settings = ", ".join(f"{name} = {value}" for name, value in candidate.hyperparameters.items())
     return f"{label} ({settings})" if settings else label
+
+
+def _label_of_members(candidate: CandidateSpec) -> str:
+    first = candidate.members[0]
+    alone = label_of_candidate(CandidateSpec(kind=first.kind, hyperparameters=first.hyperparameters))
+    label = alone if len(candidate.members) == 1 else f"Ensemble of {len(candidate.members)}"
+    return f"{label}, calibrated" if calibration_of(candidate) else label
 
 
 def _one_line(text: str) -> str:

@@ -1,0 +1,193 @@
+"""The plan that seconds are turned into, and the race that follows it."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from workbench.data import detect_schema
+from workbench.modeling.planning import plan_experiment
+from workbench.results.wording import number
+from workbench.specs import AutopilotSpec, CandidateSpec, Draft, RoundSpec, SplitSpec
+from workbench.training import autopilot
+from workbench.training.autopilot import Measured, make_plan
+from workbench.training.course import MemoryLedger, pursue
+
+CANDIDATES = {
+    kind: CandidateSpec(kind=kind) for kind in ("baseline", "ridge", "decision_tree", "nearest_neighbours", "mlp")
+}
+
+
+def rents(n_rows=150):
+    numbers = np.random.default_rng(0)
+    size = numbers.normal(70, 20, n_rows).round(1)
+    place = numbers.choice(["north", "south", "west"], n_rows)
+    noise = numbers.normal(0, 60, n_rows)
+    return pd.DataFrame({"size": size, "place": place, "rent": (size * 12 + 100 * (place == "south") + noise).round(2)})
+
+
+@pytest.fixture(scope="module")
+def table():
+    return rents()
+
+
+def question(table, *kinds, target="rent", seconds=60.0, folds=3, rounds=(), metric=None):
+    draft = Draft(
+        target=target,
+        candidates=tuple(CandidateSpec(kind=kind) for kind in kinds) if kinds else None,
+        split=SplitSpec(folds=folds),
+        autopilot=AutopilotSpec(seconds=seconds, rounds=rounds),
+        metric=metric,
+    )
+    return plan_experiment(table, detect_schema(table)[0], draft).spec
+
+
+@pytest.fixture(scope="module")
+def spec(table):
+    return question(table)
+
+
+def measured(seconds, losses, n_tested=1_000):
+    return Measured(tuple(CANDIDATES[kind] for kind in seconds), seconds, losses, n_tested)
+
+
+def test_all_go_on_where_there_is_time_for_all(spec):
+    found = measured({"baseline": 0.1, "ridge": 0.1, "mlp": 0.5}, {"baseline": 9.0, "ridge": 2.0, "mlp": 1.0})
+    first, second, *_ = make_plan(found, spec, 60.0, 2)
+    assert (first.folds, first.candidates, first.keep) == ((0,), found.candidates, 0)
+    assert (second.folds, second.trials) == ((0, 1, 2), {})
+
+
+def test_the_best_go_on_where_time_is_short(spec):
+    # Two other folds of the mlp take 4 s, of the ridge 4 s, of the tree 4 s; there are 12 s, 0.85 of which are planned.
+    seconds = {"ridge": 2.0, "decision_tree": 2.0, "mlp": 2.0}
+    found = measured(seconds, {"ridge": 2.0, "decision_tree": 3.0, "mlp": 1.0})
+    first, *_ = make_plan(found, spec, 6.0, 2)
+    assert first.keep == 2
+
+
+def test_what_is_hardly_better_than_chance_does_not_go_on(spec):
+    seconds = {"baseline": 0.1, "ridge": 0.1, "decision_tree": 0.1, "mlp": 0.1}
+    found = measured(seconds, {"baseline": 10.0, "ridge": 5.6, "decision_tree": 2.0, "mlp": 1.0})
+    first, *_ = make_plan(found, spec, 60.0, 2)
+    assert first.keep == 2  # the ridge brings 4.4 of the 9 that the mlp brings
+
+
+def test_variations_fill_what_is_left(spec):
+    found = measured({"baseline": 0.0, "mlp": 1.0}, {"baseline": 9.0, "mlp": 1.0})
+    plan = make_plan(found, spec, 30.0, 2)
+    assert [entry.folds for entry in plan] == [(0,), (0, 1, 2), (0,), (0, 1, 2)]
+    efforts = [autopilot.effort(one) for one in autopilot.variations("mlp", plan[2].trials["mlp"], spec.seed)]
+    # On the first fold all of them, on the other two a third; beside two folds of the mlp itself.
+    assert sum(efforts) * (1 + 2 / 3) <= 60 * autopilot.SAFETY - 2
+    assert make_plan(found, spec, 60.0, 2)[2].trials["mlp"] > plan[2].trials["mlp"]
+    assert len(make_plan(found, spec, 0.5, 2)) == 2
+
+
+def test_few_tested_rows_are_compared_on_more_folds(spec):
+    found = measured({"baseline": 0.0, "mlp": 0.1}, {"baseline": 9.0, "mlp": 1.0}, n_tested=200)
+    assert make_plan(found, spec, 30.0, 2)[2].folds == (0, 1)
+
+
+def test_a_single_tested_part_is_all_there_is(spec):
+    once = spec.but(split=SplitSpec(folds=1))
+    found = measured({"baseline": 0.1, "ridge": 0.1, "mlp": 0.5}, {"baseline": 9.0, "ridge": 2.0, "mlp": 1.0})
+    first, second, trials, last = make_plan(found, once, 60.0, 2)
+    assert {entry.folds for entry in (first, second, trials, last)} == {(0,)}
+    assert (first.keep, trials.keep) == (0, 0)
+
+
+def plan_of(*rounds):
+    named = tuple(CANDIDATES.values())[:4]
+    return (RoundSpec(folds=(0,), candidates=named, keep=2), *rounds)
+
+
+PLAN = plan_of(RoundSpec(folds=(0, 1, 2)), RoundSpec(folds=(0,), trials={"ridge": 2}, kinds=1, keep=1))
+PLAN += (RoundSpec(folds=(0, 1, 2)),)
+
+
+def leaderboard(evaluation):
+    return [(one.key, one.scores, one.folds, one.dropped) for one in evaluation.candidates()]
+
+
+@pytest.fixture(scope="module")
+def finished(table):
+    asked = question(table, "ridge", rounds=PLAN)
+    return pursue(table, asked, MemoryLedger(asked), n_jobs=1)
+
+
+def test_who_is_not_among_the_best_leaves_with_the_figures(finished):
+    sentences = {key: text for key, text in finished.dropped.items() if not key.startswith("ensemble")}
+    assert len(sentences) == 2  # one of three after the first fold, one of two variations
+    first = {key: finished.candidate(key).scores["rmse"][0] for key in ("ridge", "decision_tree", "nearest_neighbours")}
+    slowest = max(first, key=first.get)
+    assert sentences[slowest] == (
+        f"Dropped after 1 of 3 folds: RMSE {number(first[slowest])}, the best has {number(min(first.values()))}."
+    )
+    for key in sentences:
+        assert finished.candidate(key).folds == (0,)
+        assert not finished.candidate(key).complete
+    assert finished.best() not in finished.dropped
+    assert len([one for one in finished.spec.candidates if one.kind == "ridge"]) == 3
+
+
+def test_a_plan_gives_the_same_scores_again_and_with_other_numbers_of_processes(table, finished):
+    asked = autopilot.replayed(finished.spec)
+    assert [one.kind for one in asked.candidates] == ["baseline"]
+    again = pursue(table, asked, MemoryLedger(asked), n_jobs=2, began=-1e9)
+    assert leaderboard(again) == leaderboard(finished)
+
+
+class Killed(Exception):
+    pass
+
+
+class Mortal(MemoryLedger):
+    """A ledger whose process dies after so many entries."""
+
+    def __init__(self, spec, entries):
+        super().__init__(spec)
+        self.left = entries
+        self.pairs = []
+
+    def scored(self, score):
+        self.pairs.append((score.candidate, score.fold))
+        super().scored(score)
+
+    def _keep(self, **changes):
+        if self.left == 0:
+            raise Killed
+        self.left -= 1
+        super()._keep(**changes)
+
+
+@pytest.mark.parametrize("entries", [0, 2, 5, 8, 11, 14])
+def test_a_run_that_dies_anywhere_goes_on_where_it_was(table, finished, entries):
+    asked = question(table, "ridge", rounds=PLAN)
+    ledger = Mortal(asked, entries)
+    with pytest.raises(Killed):
+        pursue(table, asked, ledger, n_jobs=1)
+    ledger.left = 10_000
+    found = pursue(table, ledger.evaluation().spec, ledger, n_jobs=1)
+    assert leaderboard(found) == leaderboard(finished)
+    kept = [(score.candidate, score.fold) for score in found.fold_scores]
+    assert len(kept) == len(set(kept))
+    assert len(ledger.pairs) <= len(kept) + 1  # the one that was under way
+
+
+def test_without_a_plan_one_is_made_and_kept(table):
+    asked = question(table, "ridge", "decision_tree", seconds=3.0)
+    found = pursue(table, asked, MemoryLedger(asked), n_jobs=1)
+    assert found.spec.autopilot.kinds == ("ridge", "decision_tree")
+    assert {one.kind for one in found.spec.candidates} <= {"baseline", "ridge", "decision_tree", "ensemble"}
+    assert found.spec.autopilot.rounds[0].folds == (0,)
+    replayed = autopilot.replayed(found.spec)
+    assert leaderboard(pursue(table, replayed, MemoryLedger(replayed), n_jobs=1)) == leaderboard(found)
+
+
+def test_purposes_have_names_not_parameters():
+    assert [autopilot.purpose_of(seconds) for seconds in (10, 15, 60, 600)] == [
+        "quick",
+        "quick",
+        "balanced",
+        "thorough",
+    ]
