@@ -92,6 +92,16 @@ def test_an_entry_speaks_to_people(kind):
             assert parameter.problem("many") != ""
 
 
+@pytest.mark.parametrize("kind", [kind for kind in MODELS if kind.hyperparameters], ids=lambda kind: kind.name)
+def test_a_search_knows_what_to_vary(kind):
+    varied = [parameter for parameter in kind.hyperparameters if parameter.search_low is not None]
+    assert varied
+    for parameter in varied:
+        assert parameter.search_low < parameter.search_high
+        assert parameter.problem(parameter.search_low) == "" == parameter.problem(parameter.search_high)
+        assert parameter.search_low > 0 or not parameter.log
+
+
 @pytest.mark.parametrize(("kind", "task"), PAIRS)
 def test_fits_predicts_clones_and_pickles(kind, task):
     table = houses()

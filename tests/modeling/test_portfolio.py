@@ -26,7 +26,7 @@ def test_kernels_are_for_small_tables():
     assert "support_vector_machine" in [c.kind for c in portfolio.starters("binary", 1_000, 10, 2)]
 
 
-@pytest.mark.parametrize("kind", [kind.name for kind in models.MODELS if kind.name in portfolio._RANGES])
+@pytest.mark.parametrize("kind", [kind.name for kind in models.MODELS if portfolio.bounds(kind.name)])
 def test_variations_are_allowed_and_the_same_again(kind):
     drawn = [portfolio.variation(kind, number, seed=3) for number in range(8)]
     for candidate in drawn:

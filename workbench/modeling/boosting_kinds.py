@@ -48,7 +48,7 @@ _PATIENCE = Hyperparameter(
 )
 
 
-def _rate(default):
+def _rate(default, search_low, search_high):
     return Hyperparameter(
         "learning_rate",
         "Learning rate",
@@ -58,10 +58,12 @@ def _rate(default):
         0.005,
         1.0,
         log=True,
+        search_low=search_low,
+        search_high=search_high,
     )
 
 
-def _depth(name, most):
+def _depth(name, most, search_low, search_high):
     return Hyperparameter(
         name,
         "Depth, at most",
@@ -70,10 +72,12 @@ def _depth(name, most):
         6,
         1,
         most,
+        search_low=search_low,
+        search_high=search_high,
     )
 
 
-def _restraint(name, default):
+def _restraint(name, default, search_low):
     return Hyperparameter(
         name,
         "Restraint",
@@ -82,6 +86,9 @@ def _restraint(name, default):
         default,
         0.0,
         100.0,
+        log=True,
+        search_low=search_low,
+        search_high=10.0,
     )
 
 
@@ -93,19 +100,21 @@ _COLUMNS = Hyperparameter(
     0.8,
     0.05,
     1.0,
+    search_low=0.4,
+    search_high=1.0,
 )
 _ROWS = Hyperparameter(
     "subsample",
     "Share of rows per tree",
     "How many of the rows, drawn at random, each tree learns from.",
     "number",
-    1.0,
+    0.8,
     0.05,
     1.0,
 )
 _LIGHTGBM = (
     _TREES,
-    _rate(0.05),
+    _rate(0.05, 0.02, 0.1),
     Hyperparameter(
         "num_leaves",
         "Leaves per tree",
@@ -115,6 +124,8 @@ _LIGHTGBM = (
         2,
         512,
         log=True,
+        search_low=6,
+        search_high=128,
     ),
     Hyperparameter(
         "min_child_samples",
@@ -125,10 +136,12 @@ _LIGHTGBM = (
         1,
         500,
         log=True,
+        search_low=3,
+        search_high=60,
     ),
     _ROWS,
     _COLUMNS,
-    _restraint("reg_lambda", 0.0),
+    _restraint("reg_lambda", 0.0, 0.01),
     Hyperparameter(
         "splits",
         "Thresholds",
@@ -142,8 +155,8 @@ _LIGHTGBM = (
 )
 _XGBOOST = (
     _TREES,
-    _rate(0.05),
-    _depth("max_depth", 20),
+    _rate(0.05, 0.02, 0.1),
+    _depth("max_depth", 20, 3, 10),
     Hyperparameter(
         "min_child_weight",
         "Weight of a leaf, at least",
@@ -152,18 +165,21 @@ _XGBOOST = (
         1.0,
         0.0,
         500.0,
+        log=True,
+        search_low=1.0,
+        search_high=20.0,
     ),
     _ROWS,
     _COLUMNS,
-    _restraint("reg_lambda", 1.0),
+    _restraint("reg_lambda", 1.0, 0.1),
     _PATIENCE,
     TARGET,
 )
 _CATBOOST = (
     _TREES,
-    _rate(0.1),
-    _depth("depth", 10),
-    _restraint("l2_leaf_reg", 3.0),
+    _rate(0.1, 0.03, 0.12),
+    _depth("depth", 10, 4, 8),
+    _restraint("l2_leaf_reg", 3.0, 1.0),
     Hyperparameter(
         "random_strength",
         "Chance in the choice of questions",

@@ -19,7 +19,8 @@ class Hyperparameter:
     """One setting of an estimator that a person may change.
 
     ``low`` and ``high`` bound numbers (both included), ``log`` says that ratios count rather than differences,
-    ``choices`` lists words. ``optional`` admits None, which then means what ``sentence`` says.
+    ``choices`` lists words. ``optional`` admits None, which then means what ``sentence`` says. ``search_low`` and
+    ``search_high`` bound what a search tries; without them the setting is not worth varying.
     """
 
     name: str
@@ -32,6 +33,8 @@ class Hyperparameter:
     choices: tuple[str, ...] = ()
     log: bool = False
     optional: bool = False
+    search_low: float | None = None
+    search_high: float | None = None
 
     def problem(self, value) -> str:
         """Return what is wrong with ``value`` in words that follow its name, or "" where nothing is."""

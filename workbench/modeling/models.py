@@ -118,7 +118,7 @@ def _network(task, values, seed, n_jobs):
     return sized.NetworkClassifier(**values, random_state=seed)
 
 
-def _leaf(default):
+def _leaf(default, search_low, search_high):
     return Hyperparameter(
         "min_samples_leaf",
         "Rows per leaf, at least",
@@ -128,6 +128,8 @@ def _leaf(default):
         1,
         500,
         log=True,
+        search_low=search_low,
+        search_high=search_high,
     )
 
 
@@ -141,41 +143,48 @@ _DEPTH = Hyperparameter(
     50,
     optional=True,
 )
-_FOREST = (
-    Hyperparameter(
-        "n_estimators",
-        "Trees",
-        "More trees make steadier predictions and take longer.",
-        "integer",
-        FOREST_TREES,
-        10,
-        2_000,
-        log=True,
-    ),
-    _leaf(2),
-    Hyperparameter(
-        "max_features",
-        "Share of columns per question",
-        "How many of the columns a tree looks at for each question; empty means the usual choice for the task.",
-        "number",
-        None,
-        0.05,
-        1.0,
-        optional=True,
-    ),
-    Hyperparameter(
-        "max_samples",
-        "Share of rows per tree",
-        "How many of the rows each tree learns from; empty means 40 % for yes/no questions, else all.",
-        "number",
-        None,
-        0.05,
-        1.0,
-        optional=True,
-    ),
-    _DEPTH,
-    TARGET,
-)
+
+
+def _forest(fewest_columns, most_columns):
+    return (
+        Hyperparameter(
+            "n_estimators",
+            "Trees",
+            "More trees make steadier predictions and take longer.",
+            "integer",
+            FOREST_TREES,
+            10,
+            2_000,
+            log=True,
+        ),
+        _leaf(2, 1, 8),
+        Hyperparameter(
+            "max_features",
+            "Share of columns per question",
+            "How many of the columns a tree looks at for each question; empty means the usual choice for the task.",
+            "number",
+            None,
+            0.05,
+            1.0,
+            optional=True,
+            search_low=fewest_columns,
+            search_high=most_columns,
+        ),
+        Hyperparameter(
+            "max_samples",
+            "Share of rows per tree",
+            "How many of the rows each tree learns from; empty means 40 % for yes/no questions, else all.",
+            "number",
+            None,
+            0.05,
+            1.0,
+            optional=True,
+        ),
+        _DEPTH,
+        TARGET,
+    )
+
+
 _NEIGHBOURS = (
     Hyperparameter(
         "n_neighbors",
@@ -186,6 +195,8 @@ _NEIGHBOURS = (
         1,
         200,
         log=True,
+        search_low=3,
+        search_high=60,
     ),
     Hyperparameter(
         "weights",
@@ -216,6 +227,8 @@ _BOOSTING = (
         0.005,
         1.0,
         log=True,
+        search_low=0.02,
+        search_high=0.15,
     ),
     Hyperparameter(
         "max_leaf_nodes",
@@ -226,8 +239,10 @@ _BOOSTING = (
         2,
         256,
         log=True,
+        search_low=6,
+        search_high=96,
     ),
-    _leaf(20),
+    _leaf(20, 3, 60),
     Hyperparameter(
         "l2_regularization",
         "Restraint",
@@ -236,6 +251,9 @@ _BOOSTING = (
         0.0,
         0.0,
         100.0,
+        log=True,
+        search_low=1e-3,
+        search_high=10.0,
     ),
     Hyperparameter(
         "max_features",
@@ -258,6 +276,8 @@ _NETWORK = (
         2,
         1_000,
         log=True,
+        search_low=24,
+        search_high=192,
     ),
     Hyperparameter(
         "alpha",
@@ -268,6 +288,8 @@ _NETWORK = (
         1e-6,
         10.0,
         log=True,
+        search_low=1e-4,
+        search_high=1.0,
     ),
     Hyperparameter(
         "learning_rate",
@@ -278,6 +300,8 @@ _NETWORK = (
         1e-5,
         0.1,
         log=True,
+        search_low=5e-4,
+        search_high=5e-3,
     ),
     Hyperparameter(
         "max_passes",
@@ -292,7 +316,7 @@ _NETWORK = (
 )
 
 
-def _penalty(default, low, high):
+def _penalty(default, low, high, search_low, search_high):
     return Hyperparameter(
         "alpha",
         "Restraint",
@@ -302,10 +326,12 @@ def _penalty(default, low, high):
         low,
         high,
         log=True,
+        search_low=search_low,
+        search_high=search_high,
     )
 
 
-def _freedom(default):
+def _freedom(default, search_low, search_high):
     return Hyperparameter(
         "C",
         "Freedom",
@@ -315,6 +341,8 @@ def _freedom(default):
         1e-4,
         1e4,
         log=True,
+        search_low=search_low,
+        search_high=search_high,
     )
 
 
@@ -337,7 +365,7 @@ MODELS: tuple[ModelKind, ...] = (
         "linear",
         costs.logistic,
         _logistic,
-        (_freedom(1.0),),
+        (_freedom(1.0, 0.01, 10.0),),
     ),
     ModelKind(
         "ridge",
@@ -347,7 +375,7 @@ MODELS: tuple[ModelKind, ...] = (
         "linear",
         costs.ridge,
         _ridge,
-        (_penalty(1.0, 1e-4, 1e4),),
+        (_penalty(1.0, 1e-4, 1e4, 0.01, 100.0),),
     ),
     ModelKind(
         "elastic_net",
@@ -358,7 +386,7 @@ MODELS: tuple[ModelKind, ...] = (
         costs.elastic_net,
         _elastic_net,
         (
-            _penalty(1e-3, 1e-5, 10.0),
+            _penalty(1e-3, 1e-5, 10.0, 1e-4, 0.1),
             Hyperparameter(
                 "l1_ratio",
                 "Readiness to drop columns",
@@ -367,6 +395,8 @@ MODELS: tuple[ModelKind, ...] = (
                 0.5,
                 0.0,
                 1.0,
+                search_low=0.05,
+                search_high=1.0,
             ),
         ),
     ),
@@ -389,6 +419,8 @@ MODELS: tuple[ModelKind, ...] = (
                 1e4,
                 log=True,
                 optional=True,
+                search_low=0.1,
+                search_high=300.0,
             ),
         ),
         not_by_default="It draws curves where others draw lines; it can be chosen by hand.",
@@ -412,7 +444,7 @@ MODELS: tuple[ModelKind, ...] = (
         "trees",
         costs.decision_tree,
         _tree,
-        (_leaf(10), _DEPTH),
+        (_leaf(10, 1, 100), _DEPTH),
     ),
     ModelKind(
         "random_forest",
@@ -422,7 +454,7 @@ MODELS: tuple[ModelKind, ...] = (
         "trees",
         costs.random_forest,
         _random_forest,
-        _FOREST,
+        _forest(0.2, 0.8),
     ),
     ModelKind(
         "extra_trees",
@@ -432,7 +464,7 @@ MODELS: tuple[ModelKind, ...] = (
         "trees",
         costs.extra_trees,
         _extra_trees,
-        _FOREST,
+        _forest(0.3, 1.0),
     ),
     ModelKind(
         "hist_gradient_boosting",
@@ -454,7 +486,7 @@ MODELS: tuple[ModelKind, ...] = (
         "distance",
         costs.support_vector_machine,
         _support_vectors,
-        (_freedom(1.0),),
+        (_freedom(1.0, 0.1, 100.0),),
     ),
     ModelKind(
         "naive_bayes",
@@ -474,6 +506,8 @@ MODELS: tuple[ModelKind, ...] = (
                 1e-3,
                 100.0,
                 log=True,
+                search_low=0.01,
+                search_high=10.0,
             ),
         ),
     ),

@@ -53,7 +53,7 @@ _FOR_NUMBERS = (
     ("support_vector_machine", {"C": 10.0}, KERNEL_ROWS),
     ("nearest_neighbours", {"n_neighbors": 10, "weights": "distance"}, SOME_ROWS),
 )
-# The first variations of a kind, by hand; after them come draws from _RANGES.
+# The first variations of a kind, by hand; after them come draws between the bounds of a search in the registry.
 _VARIATIONS: dict[str, tuple[dict[str, Setting], ...]] = {
     "lightgbm": (
         {"n_estimators": 300, "learning_rate": 0.03, "min_child_samples": 10, "colsample_bytree": 0.7},
@@ -65,47 +65,6 @@ _VARIATIONS: dict[str, tuple[dict[str, Setting], ...]] = {
         {"max_iter": 300, "learning_rate": 0.05, "max_leaf_nodes": 8},
         {"max_iter": 300, "learning_rate": 0.06, "max_leaf_nodes": 63},
     ),
-}
-# Bounds of the random draws: (low, high, drawn by ratio). Sensible for tables of 500 to 500,000 rows; close to the
-# spaces of AutoGluon 1.x's zeroshot portfolio and of FLAML (Wang et al. 2021, table 5).
-_RANGES: dict[str, dict[str, tuple[float, float, bool]]] = {
-    "lightgbm": {
-        "learning_rate": (0.02, 0.1, True),
-        "num_leaves": (6, 128, True),
-        "min_child_samples": (3, 60, True),
-        "colsample_bytree": (0.4, 1.0, False),
-        "reg_lambda": (0.01, 10.0, True),
-    },
-    "xgboost": {
-        "learning_rate": (0.02, 0.1, True),
-        "max_depth": (3, 10, False),
-        "min_child_weight": (1, 20, True),
-        "colsample_bytree": (0.4, 1.0, False),
-        "reg_lambda": (0.1, 10.0, True),
-    },
-    "catboost": {
-        "learning_rate": (0.03, 0.12, True),
-        "depth": (4, 8, False),
-        "l2_leaf_reg": (1.0, 10.0, True),
-    },
-    "hist_gradient_boosting": {
-        "learning_rate": (0.02, 0.15, True),
-        "max_leaf_nodes": (6, 96, True),
-        "min_samples_leaf": (3, 60, True),
-        "l2_regularization": (1e-3, 10.0, True),
-    },
-    "extra_trees": {"max_features": (0.3, 1.0, False), "min_samples_leaf": (1, 8, True)},
-    "random_forest": {"max_features": (0.2, 0.8, False), "min_samples_leaf": (1, 8, True)},
-    "mlp": {
-        "hidden_units": (24, 192, True),
-        "alpha": (1e-4, 1.0, True),
-        "learning_rate": (5e-4, 5e-3, True),
-    },
-    "logistic": {"C": (0.01, 10.0, True)},
-    "ridge": {"alpha": (0.01, 100.0, True)},
-    "elastic_net": {"alpha": (1e-4, 0.1, True), "l1_ratio": (0.05, 1.0, False)},
-    "support_vector_machine": {"C": (0.1, 100.0, True)},
-    "nearest_neighbours": {"n_neighbors": (3, 60, True)},
 }
 _FIXED: dict[str, dict[str, Setting]] = {"nearest_neighbours": {"weights": "distance"}}
 
@@ -160,7 +119,7 @@ def variation(kind: str, number: int, seed: int = 0) -> CandidateSpec:
     by_hand = _VARIATIONS.get(kind, ())
     if number < len(by_hand):
         return _candidate(kind, by_hand[number])
-    ranges = {name: bounds for name, bounds in _RANGES.get(kind, {}).items() if name in known}
+    ranges = bounds(kind)
     if not ranges:
         raise NotPossible(f"{models.model(kind).label} has no setting that a search would vary.")
     chance = np.random.default_rng([seed, number, sum(kind.encode())])
@@ -173,7 +132,8 @@ def variation(kind: str, number: int, seed: int = 0) -> CandidateSpec:
 
 def bounds(kind: str) -> dict[str, tuple[float, float, bool]]:
     """Return the settings of a kind that are worth varying: lowest and highest value, and whether ratios count."""
-    return dict(_RANGES.get(kind, {}))
+    known = (entry for entry in models.model(kind).hyperparameters if entry.search_low is not None)
+    return {entry.name: (entry.search_low, entry.search_high, entry.log) for entry in known}
 
 
 def folds_for(n_rows: int, seconds: float) -> tuple[int, int]:
