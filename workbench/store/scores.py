@@ -200,6 +200,22 @@ class Scores(Base):
             raise NotPossible(value["problem"])
         return Importance(**{**value, "rows": pd.DataFrame(value["rows"])})
 
+    def save_learning_curve(self, run_id: str, key: str, found: "LearningCurve | None", problem: str = "") -> None:
+        """Keep whether more rows would help a candidate, or the sentence why that is not known."""
+        value = {"problem": problem} if found is None else found.to_json()
+        self.put_artifact("learning_curve", f"{run_id}:{key}", value)
+
+    def learning_curve(self, run_id: str, key: str) -> "LearningCurve | None":
+        """Return whether more rows would help a candidate; None and NotPossible as for :meth:`importance`."""
+        from workbench.results.learning_curve import LearningCurve
+
+        value = self.artifact("learning_curve", f"{run_id}:{key}")
+        if value is None:
+            return None
+        if "problem" in value:
+            raise NotPossible(value["problem"])
+        return LearningCurve.from_json(value)
+
     def _evaluation(self, connection: sa.Connection, run_id: str, spec: ExperimentSpec) -> "Evaluation":
         from workbench.store.stored_scores import StoredFoldScore
         from workbench.training.evaluation import Evaluation
@@ -290,19 +306,3 @@ def _number(value: float) -> float | str:
 
 def _finite(value: float) -> float | None:
     return float(value) if value == value and abs(value) != float("inf") else None
-
-    def save_learning_curve(self, run_id: str, key: str, found: "LearningCurve | None", problem: str = "") -> None:
-        """Keep whether more rows would help a candidate, or the sentence why that is not known."""
-        value = {"problem": problem} if found is None else found.to_json()
-        self.put_artifact("learning_curve", f"{run_id}:{key}", value)
-
-    def learning_curve(self, run_id: str, key: str) -> "LearningCurve | None":
-        """Return whether more rows would help a candidate; None and NotPossible as for :meth:`importance`."""
-        from workbench.results.learning_curve import LearningCurve
-
-        value = self.artifact("learning_curve", f"{run_id}:{key}")
-        if value is None:
-            return None
-        if "problem" in value:
-            raise NotPossible(value["problem"])
-        return LearningCurve.from_json(value)
