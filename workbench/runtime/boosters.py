@@ -22,6 +22,7 @@ WATCHED_PARTS = 10
 FEW_ROWS_PARTS = 5
 FEWEST_WATCHED_ROWS = 50  # below this nothing can be told from a part
 MOST_TREES = 2_000
+ONE_HOT_LEVELS = 32  # CatBoost's: categories of more levels are statistics of the target
 FEWEST_ROWS_TREES = 50
 
 
@@ -337,6 +338,9 @@ class _CatBoost(_Booster):
             **({"monotone_constraints": self._directions()} if self.monotone else {}),
             "random_seed": self.random_state,
             "boosting_type": "Plain",
+            # Measured: statistics of pairs of categories cost up to ten times as much and gain nothing.
+            "one_hot_max_size": ONE_HOT_LEVELS,
+            "max_ctr_complexity": 1,
             "allow_writing_files": False,
             "logging_level": "Silent",
             "thread_count": 1,
