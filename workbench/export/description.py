@@ -20,6 +20,7 @@ from workbench.modeling import boosting_kinds, metrics, models, planning
 from workbench.runtime.reading import type_table
 from workbench.runtime.scorer import installed_versions
 from workbench.specs import ExperimentSpec, ReadSpec
+from workbench.training.scoring import label_of
 
 COMPRESSION = ("zlib", 3)
 # What model.joblib may be made of; all of it is in requirements.txt or shipped.
@@ -44,6 +45,8 @@ def describe(
     created_at: str | None = None,
     warnings: Sequence[str] = (),
     importance: Sequence[str] = (),
+    optimism: str = "",
+    final_tests: Sequence[dict] = (),
 ) -> dict[str, Any]:
     """Return the manifest of a fitted pipeline, as JSON; see :func:`workbench.export.manifest` for the parameters.
 
@@ -66,6 +69,8 @@ def describe(
         "fields": describe_fields(rows, spec.columns),
         "importance": [name for name in importance if name in {column.name for column in spec.columns}],
         "warnings": list(warnings),
+        "optimism": optimism,
+        "final_tests": list(final_tests),
         "ignored": [entry.model_dump(mode="json") for entry in _ignored(spec)],
         "scores": _scores(evaluation, spec, key) if evaluation is not None else None,
         "read": (read or ReadSpec()).model_dump(mode="json"),
@@ -160,8 +165,11 @@ def _estimator(spec: ExperimentSpec, key: str) -> dict[str, Any]:
     return {
         "key": key,
         "kind": candidate.kind,
-        "label": models.model(candidate.kind).label,
+        "label": label_of(spec, key) if candidate.members else models.model(candidate.kind).label,
         "hyperparameters": dict(candidate.hyperparameters),
+        "members": [
+            {"label": models.model(one.kind).label, **one.model_dump(mode="json")} for one in candidate.members
+        ],
     }
 
 
