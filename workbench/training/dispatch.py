@@ -36,36 +36,33 @@ def in_this_process(
         yield task, score_pair(material, task, shared)
 
 
-class WorkerProcesses:
-    """``n_jobs`` processes that score pairs. They come up in the background and stay until the computer needs them.
+class Processes:
+    """Processes that score pairs; what those of this computer and those of a cluster have in common.
 
     joblib runs in a thread of its own, so that the calling one can tell of starts and lend a hand until the workers
-    have come up. A process that dies (usually ended by the system for want of memory) takes the whole pool with it;
-    the pairs that were under way are then tried again one at a time, which shows whose fault it was.
+    have come up. A process that dies (usually ended by the system for want of memory) may take others with it; the
+    pairs that were under way are then tried again one at a time, which shows whose fault it was.
     """
 
-    def __init__(self, material: Material, shared: Shared, folder: Path, n_jobs: int):
+    deaths: tuple[type[BaseException], ...] = ()  # what joblib raises when a process died
+
+    def __init__(self, material: Material, shared: Shared):
         self._material = material
         self._shared = shared
-        self._folder = folder
-        self._path = folder / "material.joblib"
-        self._n_jobs = n_jobs
-        self._memory_bytes = memory.limit_bytes(n_jobs)
         self._starting: threading.Thread | None = None
-        self._problem: OSError | None = None
 
     @property
     def started(self) -> bool:
         return self._starting is not None
 
     def start(self) -> None:
-        """Write the material and let the processes come up, without waiting for that."""
+        """Hand out the material and let the processes come up, without waiting for that."""
         if self._starting is None:
             self._starting = threading.Thread(target=self._come_up, name="worker processes", daemon=True)
             self._starting.start()
 
     def close(self) -> None:
-        """Wait until nothing is written into the folder any more."""
+        """Wait until the start is through, whatever became of it."""
         if self._starting is not None:
             self._starting.join(PATIENCE_SECONDS)
 
@@ -79,39 +76,33 @@ class WorkerProcesses:
         """
         self.start()
         try:
-            suspects = yield from self._pool(work, on_start, self._n_jobs, help_with)
+            suspects = yield from self._pool(work, on_start, help_with)
             while suspects:
                 for task in suspects:
-                    alone = Work([task], {task.candidate.key: 0.0})
-                    if (yield from self._pool(alone, on_start, 2)):
+                    if (yield from self._pool(Work([task], {task.candidate.key: 0.0}), on_start)):
                         LOG.warning("the process that fitted %s, fold %d was ended from outside", *task.pair)
                         yield task, _ended_from_outside(task, self._material.spec.split.rounds)
-                suspects = yield from self._pool(work, on_start, self._n_jobs)
+                suspects = yield from self._pool(work, on_start)
         finally:
             work.stop()
 
     def _come_up(self) -> None:
-        try:
-            joblib.dump(self._material, self._path)
-        except OSError as error:
-            self._problem = error
-            return
-        with contextlib.suppress(BrokenProcessPool):  # whoever needs them starts them again
-            self._parallel(joblib.delayed(_be_ready)(str(self._path), self._memory_bytes) for _ in range(self._n_jobs))
+        raise NotImplementedError
 
-    def _parallel(self, tasks, n_jobs: int | None = None, **options):
-        with joblib.parallel_config(inner_max_num_threads=1, backend="loky"):
-            parallel = joblib.Parallel(n_jobs=n_jobs or self._n_jobs, pre_dispatch="n_jobs", batch_size=1, **options)
-            return parallel(tasks)
+    def _computed(self, tasks: Iterator[Task], under_way: dict[Task, Path | None]) -> Iterator[tuple[Task, Outcome]]:
+        """Compute tasks as they are taken; notes them in ``under_way``, with the file that tells of their start."""
+        raise NotImplementedError
 
-    def _pool(self, work: Work, on_start, n_jobs: int, help_with: Iterator | None = None):
+    def _stop(self) -> None:
+        """End what is under way at once."""
+        raise NotImplementedError
+
+    def _pool(self, work: Work, on_start, help_with: Iterator | None = None):
         """Run pairs until none is left; returns those that were under way when a worker process died."""
         outcomes: queue.SimpleQueue = queue.SimpleQueue()
         started: set[Task] = set()
-        under_way: dict[Task, Path] = {}
-        thread = threading.Thread(
-            target=self._run_joblib, args=(work, n_jobs, under_way, outcomes), name="joblib", daemon=True
-        )
+        under_way: dict[Task, Path | None] = {}
+        thread = threading.Thread(target=self._feed, args=(work, under_way, outcomes), name="joblib", daemon=True)
         thread.start()
         finished = False
         try:
@@ -135,7 +126,7 @@ class WorkerProcesses:
                 elif item is None:
                     finished = True
                     return []
-                elif isinstance(item, BrokenProcessPool):
+                elif isinstance(item, self.deaths):
                     finished = True
                     return list(under_way)
                 else:
@@ -144,28 +135,62 @@ class WorkerProcesses:
             if not finished:
                 # Someone stopped listening: an exception in a callback, Ctrl-C, a closed generator.
                 work.stop()
-                get_reusable_executor(reuse=True).shutdown(wait=False, kill_workers=True)
+                self._stop()
             thread.join(PATIENCE_SECONDS)
 
-    def _run_joblib(self, work: Work, n_jobs: int, under_way: dict, outcomes: queue.SimpleQueue) -> None:
+    def _feed(self, work: Work, under_way: dict, outcomes: queue.SimpleQueue) -> None:
         """Feed joblib and put what comes out of it, then None or the exception that ended it, on the queue."""
-
-        def tasks():
-            while (task := work.take()) is not None:
-                marker = self._folder / f"{len(under_way)}-{time.monotonic_ns()}.started"
-                under_way[task] = marker
-                yield joblib.delayed(_in_worker)(str(self._path), str(marker), task, self._shared, self._memory_bytes)
-
         try:
             self._starting.join()
-            if self._problem is not None:
-                raise _no_space(self._folder, self._problem)
-            for outcome in self._parallel(tasks(), n_jobs, return_as="generator_unordered"):
+            for outcome in self._computed(iter(work.take, None), under_way):
                 outcomes.put(outcome)
         except BaseException as error:  # noqa: BLE001 - handed to the thread that waits, which raises it
             outcomes.put(error)
         else:
             outcomes.put(None)
+
+
+class WorkerProcesses(Processes):
+    """``n_jobs`` processes on this computer. They come up in the background and stay when the session is over."""
+
+    deaths = (BrokenProcessPool,)
+
+    def __init__(self, material: Material, shared: Shared, folder: Path, n_jobs: int):
+        super().__init__(material, shared)
+        self._folder = folder
+        self._path = folder / "material.joblib"
+        self._n_jobs = n_jobs
+        self._memory_bytes = memory.limit_bytes(n_jobs)
+        self._problem: OSError | None = None
+
+    def _come_up(self) -> None:
+        try:
+            joblib.dump(self._material, self._path)
+        except OSError as error:
+            self._problem = error
+            return
+        with contextlib.suppress(BrokenProcessPool):  # whoever needs them starts them again
+            self._parallel(joblib.delayed(_be_ready)(str(self._path), self._memory_bytes) for _ in range(self._n_jobs))
+
+    def _computed(self, tasks, under_way):
+        if self._problem is not None:
+            raise _no_space(self._folder, self._problem)
+
+        def calls():
+            for task in tasks:
+                under_way[task] = self._folder / f"{len(under_way)}-{time.monotonic_ns()}.started"
+                arguments = str(self._path), str(under_way[task]), task, self._shared, self._memory_bytes
+                yield joblib.delayed(_in_worker)(*arguments)
+
+        return self._parallel(calls(), return_as="generator_unordered")
+
+    def _parallel(self, calls, **options):
+        with joblib.parallel_config(inner_max_num_threads=1, backend="loky"):
+            parallel = joblib.Parallel(n_jobs=self._n_jobs, pre_dispatch="n_jobs", batch_size=1, **options)
+            return parallel(calls)
+
+    def _stop(self) -> None:
+        get_reusable_executor(reuse=True).shutdown(wait=False, kill_workers=True)
 
 
 def remove(folder: Path) -> None:
@@ -187,7 +212,7 @@ def _in_worker(path: str, marker: str, task: Task, shared: Shared, memory_bytes:
 def _tell_starts(under_way: dict, started: set, on_start) -> bool:
     """Report pairs whose worker has begun; True once any has."""
     for task, marker in list(under_way.items()):
-        if task not in started and marker.exists():
+        if task not in started and (marker is None or marker.exists()):
             started.add(task)
             on_start(*task.pair)
     return bool(started)
