@@ -16,6 +16,7 @@ from workbench.modeling import metrics, models, portfolio
 from workbench.modeling.averages import is_bagged
 from workbench.results.wording import number
 from workbench.specs import CandidateSpec, ExperimentSpec, RoundSpec
+from workbench.training.ensemble import ENSEMBLE
 from workbench.training.evaluation import BASELINE, Evaluation, mean_and_std
 from workbench.training.pace import SHORTEST_SECONDS
 
@@ -95,6 +96,28 @@ def replayed(spec: ExperimentSpec) -> ExperimentSpec:
     planned = {one.key for plan in spec.autopilot.rounds for one in plan.candidates}
     chance = tuple(one for one in spec.candidates if one.kind == BASELINE)
     return spec.but(candidates=chance or tuple(one for one in spec.candidates if one.key in planned)[:1])
+
+
+def cut_short(evaluation: Evaluation) -> tuple[ExperimentSpec, dict[str, str]] | None:
+    """Return the question of a run that is to end with what it has, and why others leave it; None where nothing has a
+    score yet.
+
+    Candidates that are tested on all folds stay; where there is none, the one that is furthest, best first.
+    """
+    spec, n_folds = evaluation.spec, evaluation.spec.split.rounds
+    racing = [one for one in evaluation.candidates() if one.kind not in (BASELINE, ENSEMBLE) and not one.error]
+    racing = [one for one in racing if one.folds and not one.dropped]
+    if not racing:
+        return None
+    complete = {one.key for one in racing if one.complete} or {max(racing, key=lambda one: len(one.folds)).key}
+    staying = tuple(one for one in spec.candidates if one.key in complete or one.kind == BASELINE)
+    leaving = {
+        one.key: f"The search was ended when it was tested on {len(one.folds)} of {n_folds} folds."
+        for one in evaluation.candidates()
+        if one.kind not in (BASELINE, ENSEMBLE) and one.key not in complete and not (one.error or one.dropped)
+    }
+    plan = (RoundSpec(folds=tuple(range(n_folds)), candidates=staying),)
+    return spec.but(autopilot=spec.autopilot.but(rounds=plan)), leaving
 
 
 def end_seconds(found: Measured, spec: ExperimentSpec, n_cores: int) -> float:

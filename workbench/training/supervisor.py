@@ -90,6 +90,24 @@ def stop(store: Store, run_id: str) -> Run:
     return store.run(run_id)
 
 
+def finish_now(store: Store, run_id: str) -> Run:
+    """End the search of an autopilot and go on to the end of its run with what it has: what is tested on all folds is
+    averaged, and the best is fitted. A run that has no score yet is stopped."""
+    run = stop(store, run_id)
+    if run.spec is None or run.spec.autopilot is None or run.status == "finished":
+        return run
+    from workbench.training.autopilot import cut_short  # scikit-learn: only where something is running
+
+    found = cut_short(store.load_evaluation(run_id))
+    if found is None:
+        return run
+    spec, leaving = found
+    for key, sentence in leaving.items():
+        store.record_drop(run_id, key, sentence)
+    store.amend_run(run_id, spec)
+    return start(store, run_id)
+
+
 def stop_fit(store: Store, run_id: str, key: str) -> None:
     """End the fit of one candidate on all rows."""
     worker = store.begin_stop(run_id, key)
