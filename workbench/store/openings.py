@@ -188,6 +188,10 @@ class Openings(Base):
             stored = self._stored(connection, TEST, RUNS.c.project_id == project_id)
         return _understood(stored, _opening)
 
+    def openings_of(self, run_id: str, key: str) -> list[Opening]:
+        """Return the tests of one model, the first one first."""
+        return [opening for opening in self.openings(self.run(run_id).project_id) if _is_of(opening, run_id, key)]
+
     def opened_before(self, project_id: str, rows: Rows, source: str, labels: "np.ndarray | None" = None) -> int:
         """Return how many tests of this project's models were about some of these rows."""
         checked_id(project_id, "project")
@@ -230,6 +234,10 @@ class Openings(Base):
     def _insert_record(self, connection: sa.Connection, kind: str, place: str, value: dict) -> None:
         row = {"kind": kind, "key": place, "value": json.dumps(value), "created_at": time.time()}
         connection.execute(sa.insert(ARTIFACTS).values(row))
+
+
+def _is_of(opening: Opening, run_id: str, key: str) -> bool:
+    return (opening.run_id, opening.key) == (run_id, key)
 
 
 def found_place(opening: Opening) -> str:
