@@ -91,6 +91,22 @@ def test_one_group_after_the_other_where_there_are_not_too_many():
     assert "“shop” has 60 different values, too many to test one after the other (50 at most)" in found.warnings[0]
 
 
+def test_parts_of_a_single_class_are_told_where_the_metric_needs_two():
+    by_shop = SplitSpec(kind="group", column="shop", folds=0, each=True)
+    same = table([("no", "yes")[row % 12 < 6] for row in range(N)])
+    with pytest.raises(NotPossible, match="In each of the “shop” all rows have the same “sold”, so ROC AUC") as caught:
+        planned("sold", same, split=by_shop)
+    together, by_loss = caught.value.ways_out
+    assert planned("sold", same, **together.changes).spec.split.folds == 5
+    assert planned("sold", same, split=by_shop, **by_loss.changes).spec.split.folds == 12
+    same.loc[0, "sold"] = "no"
+    warnings = planned("sold", same, split=by_shop).warnings
+    assert warnings[0].startswith("In 11 of 12 “shop” all rows have the same “sold”; ROC AUC is not defined")
+    part = table([("no", "yes")[row % 2] for row in range(N)]).assign(part=["a", "b"] * 30)
+    with pytest.raises(NotPossible, match="In each of the folds of “part”"):
+        planned("sold", part, split=SplitSpec(kind="own", column="part"))
+
+
 def test_folds_of_one_group_each_are_drawn_once():
     four = table().assign(shop=[f"shop {row % 4}" for row in range(N)])
     found = planned(frame=four, split=SplitSpec(kind="group", column="shop", folds=0))

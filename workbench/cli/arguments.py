@@ -21,6 +21,7 @@ A file name of - writes to standard output. Projects and runs are kept in the fo
 """
 MOST_SECONDS = 7 * 86_400
 TASKS = ("binary", "multiclass", "regression")
+SPLITS = ("random", "group", "time", "own")
 
 
 class Parser(argparse.ArgumentParser):
@@ -93,13 +94,11 @@ def _add_train(commands) -> None:
         default=[],
         help="this column is known when predicting, whatever the data suggest (may be given several times)",
     )
-    command.add_argument("--group", metavar="COL", default="", help="keep rows with the same value in one fold")
-    command.add_argument("--time", metavar="COL", default="", help="test on rows later than those trained on")
+    _add_split(command)
     command.add_argument("--models", metavar="A,B,C", help="kinds of estimators (default: the set for the task)")
     command.add_argument("--metric", metavar="NAME", help="main metric (default: roc_auc, log_loss or rmse)")
     command.add_argument("--task", metavar="NAME", choices=TASKS, help="%(choices)s")
     command.add_argument("--positive", metavar="CLASS", help="the class that scores are about (two classes)")
-    command.add_argument("--folds", metavar="N", type=_folds, help="number of folds, 2 to 50 (default: 5)")
     command.add_argument("--seed", metavar="N", type=_seed, help="same seed, same result (default: 0)")
     command.add_argument(
         "--auto", metavar="SECONDS", type=_seconds, help="find the best model in this time: plan, race, vary, average"
@@ -110,6 +109,29 @@ def _add_train(commands) -> None:
     command.add_argument("--bundle", metavar="OUT.zip", help="write the tested service of the best model")
 
 
+def _add_split(command) -> None:
+    """Add what can be said of the rows, and how often they are divided."""
+    command.add_argument(
+        "--split",
+        metavar="KIND",
+        choices=SPLITS,
+        help="what is true of the rows: %(choices)s; a column that is not named is the one the data suggest",
+    )
+    command.add_argument("--group", metavar="COL", default="", help="keep rows with the same value in one fold")
+    command.add_argument("--time", metavar="COL", default="", help="test on rows later than those trained on")
+    command.add_argument("--fold-column", metavar="COL", default="", help="the column that marks your own folds")
+    command.add_argument(
+        "--folds", metavar="N", type=_folds, help="number of folds, 2 to 50; 1 holds a fifth out (default: by the rows)"
+    )
+    command.add_argument("--repeats", metavar="N", type=_repeats, help="divide the rows anew so many times, 1 to 20")
+    command.add_argument(
+        "--each", action="store_true", default=None, help="test every group once, alone (leave one group out)"
+    )
+    command.add_argument(
+        "--gap", metavar="N", type=_gap, help="leave out rows so many days (or units) before each tested part"
+    )
+
+
 def _add_predict(commands) -> None:
     command = _command(commands, "predict", "predict the rows of a file with an exported model")
     command.add_argument("bundle", metavar="BUNDLE.zip", help="what train --bundle or the app's Export page wrote")
@@ -118,7 +140,21 @@ def _add_predict(commands) -> None:
 
 
 def _folds(text: str) -> int:
-    return _whole(text, 2, 50)
+    return _whole(text, 1, 50)
+
+
+def _repeats(text: str) -> int:
+    return _whole(text, 1, 20)
+
+
+def _gap(text: str) -> float:
+    try:
+        gap = float(text)
+    except ValueError:
+        gap = -1.0
+    if not 0 <= gap < float("inf"):
+        raise argparse.ArgumentTypeError(f"must be a number from 0, not “{text}”")
+    return gap
 
 
 def _seed(text: str) -> int:

@@ -8,10 +8,13 @@ if TYPE_CHECKING:
     from workbench.training.evaluation import CandidateScore, Evaluation
 
 
-def run_facts(run: "Run", evaluation: "Evaluation", dataset: "Dataset") -> dict[str, Any]:
+def run_facts(
+    run: "Run", evaluation: "Evaluation", dataset: "Dataset", optimism: dict[str, Any] | None = None
+) -> dict[str, Any]:
     """Return all scores of a run, and what was decided before it, as a plain JSON value.
 
-    A score that is not defined on a fold is null, as are the mean and spread of an estimator without any.
+    A score that is not defined on a fold is null, as are the mean and spread of an estimator without any, and the
+    spread of what was checked once. ``optimism`` is what was kept of :class:`workbench.training.optimism.OptimismGap`.
     """
     from workbench.results import headline
 
@@ -37,6 +40,8 @@ def run_facts(run: "Run", evaluation: "Evaluation", dataset: "Dataset") -> dict[
         "rows_without_target": notes.get("rows_without_target", 0),
         "folds": spec.split.rounds,
         "split": spec.split.model_dump(mode="json"),
+        "split_reason": notes.get("split_reason", ""),
+        "optimism": optimism,
         "seed": spec.seed,
         "warnings": notes.get("warnings", []),
     }

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import psutil
 
+from workbench.cli import splitting
 from workbench.cli.column_names import must_have
 from workbench.cli.outputs import check_outputs, is_device, write_json
 from workbench.cli.read import existing_file
@@ -33,12 +34,13 @@ PHASES = {
     "scoring": "scoring",
     "fitting": "fitting the best on all rows",
     "explaining": "measuring what it relies on",
+    "comparing": "measuring what a division by chance would promise",
 }
 DROPPED = "left out on the command line"
 # Options that say what to train; a run that is resumed has them already.
 ASKED = (
-    *("file", "target", "drop", "known", "group", "time", "models", "metric", "task", "positive", "folds", "seed"),
-    "auto",
+    *("file", "target", "drop", "known", "split", "group", "time", "fold_column", "models", "metric", "task"),
+    *("positive", "folds", "repeats", "each", "gap", "seed", "auto"),
 )
 
 
@@ -53,13 +55,16 @@ def run(arguments: argparse.Namespace) -> None:
     with Store.open() as store:
         started = _started(store, arguments)
         progress(started.id)
+        _say_split(started)
         _say_warnings(started)  # before the time is spent on training, and once more with the result
         finished = _worked_on(store, started)
         evaluation = store.load_evaluation(finished.id)
         dataset = store.dataset(finished.spec.dataset)
         if arguments.json:
-            write_json(arguments.json, run_facts(finished, evaluation, dataset))
+            facts = run_facts(finished, evaluation, dataset, store.artifact("optimism", finished.id))
+            write_json(arguments.json, facts)
         _say_result(finished, evaluation, beside=(arguments.json,))
+        _say_optimism(store, finished, beside=(arguments.json,))
         if finished.status == "failed" or evaluation.best() is None:
             raise CandidateFailed(finished.error or "No estimator could be trained.")
         if arguments.bundle:
@@ -76,7 +81,11 @@ def _started(store: "Store", arguments: argparse.Namespace) -> "Run":
 def _check_arguments(arguments: argparse.Namespace) -> None:
     _check_bundle(arguments.bundle)
     if arguments.resume or arguments.replay:
-        given = [f"--{name}" if name != "file" else "FILE" for name in ASKED if getattr(arguments, name) not in _UNSET]
+        given = [
+            f"--{name.replace('_', '-')}" if name != "file" else "FILE"
+            for name in ASKED
+            if getattr(arguments, name) not in _UNSET
+        ]
         if arguments.resume and arguments.replay:
             given = ["--replay"]
         if given:
@@ -86,8 +95,7 @@ def _check_arguments(arguments: argparse.Namespace) -> None:
     if arguments.file is None or not arguments.target:
         lacking = "FILE" if arguments.file is None else "--target"
         raise NotPossible(f"Training needs {lacking}.", "For instance: train customers.csv --target Churn.")
-    if arguments.group and arguments.time:
-        raise NotPossible("--group and --time cannot be given together.", "Choose how rows are divided.")
+    splitting.check(arguments)
 
 
 def _check_bundle(output: str | None) -> None:
@@ -115,17 +123,24 @@ def _created(store: "Store", arguments: argparse.Namespace) -> "Run":
         draft = _draft(arguments, dataset, table)
         target_column(dataset.schema, draft.target)  # says what cannot be predicted before anything is looked at
         found = profile(table, dataset.schema, target=draft.target, task=draft.task)
+        split, said = splitting.asked(arguments, found.findings, dataset.schema)
+        draft = draft.but(split=split)
+        if said:
+            progress(said)
         screened = (*left_out(found.availability), *screen_columns(table, dataset.schema, draft.target))
         plan = plan_experiment(table, dataset.schema, draft, screened=screened)
         store.save_draft(project.id, draft)
+        warnings, suggested = splitting.questions(arguments, found.findings, plan)
         notes = {
             "task_reason": plan.task_reason,
             "rows_without_target": plan.rows_without_target,
             "models_left_out": [{"kind": entry.kind, "reason": entry.reason} for entry in plan.models_left_out],
             "unsuitable": [{"kind": entry.kind, "reason": entry.reason} for entry in plan.unsuitable],
+            "split_reason": plan.split_reason,
+            "suggested_split": suggested or None,
             "warnings": [
                 *dataset.warnings,
-                *plan.warnings,
+                *warnings,
                 *leakage_warnings(found.findings, [column.name for column in plan.spec.columns], arguments.known),
             ],
         }
@@ -136,10 +151,11 @@ def _created(store: "Store", arguments: argparse.Namespace) -> "Run":
 
 
 def _draft(arguments: argparse.Namespace, dataset: "Dataset", table: "pd.DataFrame") -> "Draft":
-    from workbench.specs import ColumnChoice, Draft, SplitSpec
+    from workbench.specs import ColumnChoice, Draft
 
     schema = dataset.schema
-    for name in (arguments.target, *arguments.drop, *arguments.known, arguments.group, arguments.time):
+    by = (arguments.group, arguments.time, arguments.fold_column)
+    for name in (arguments.target, *arguments.drop, *arguments.known, *by):
         if name:
             must_have(schema.names, name)
     if arguments.target in arguments.drop:
@@ -149,8 +165,6 @@ def _draft(arguments: argparse.Namespace, dataset: "Dataset", table: "pd.DataFra
     both = [name for name in arguments.known if name in arguments.drop]
     if both:
         raise NotPossible(f"“{both[0]}” cannot be given with --drop and with --known.", "Choose one of them.")
-    kind = "group" if arguments.group else "time" if arguments.time else "random"
-    split = SplitSpec(kind=kind, column=arguments.group or arguments.time)
     return Draft(
         dataset=dataset.fingerprint,
         target=arguments.target,
@@ -160,7 +174,6 @@ def _draft(arguments: argparse.Namespace, dataset: "Dataset", table: "pd.DataFra
             *(ColumnChoice(name=name, use=False, reason=DROPPED) for name in dict.fromkeys(arguments.drop)),
             *(ColumnChoice(name=name, use=True, known="yes") for name in dict.fromkeys(arguments.known)),
         ),
-        split=split if arguments.folds is None else split.but(folds=arguments.folds),
         candidates=_candidates(arguments.models),
         metric=arguments.metric,
         seed=arguments.seed or 0,
@@ -339,6 +352,22 @@ def _say_result(finished: "Run", evaluation: "Evaluation", beside: tuple[str | N
     say(str(headline(evaluation)), beside=beside)
 
 
+def _say_optimism(store: "Store", finished: "Run", beside: tuple[str | None, ...]) -> None:
+    from workbench.training.optimism import stored_gap
+
+    gap = stored_gap(store.artifact("optimism", finished.id))
+    if gap is not None:
+        say(f"{gap.sentence} {gap.measured}", beside=beside)
+
+
+def _say_split(asked: "Run") -> None:
+    from workbench.modeling.split_words import divided, how_often
+
+    if asked.spec is not None and asked.spec.split.folds:
+        reason = asked.notes.get("split_reason") or ""
+        progress(f"{divided(asked.spec.split)}; checked {how_often(asked.spec.split)}. {reason}".strip())
+
+
 def _say_warnings(asked: "Run") -> None:
     for warning in asked.notes.get("warnings", []):
         progress(f"warning: {warning}")
@@ -347,8 +376,9 @@ def _say_warnings(asked: "Run") -> None:
 def _write_bundle(store: "Store", finished: "Run", evaluation: "Evaluation", dataset: "Dataset", output: str) -> None:
     """Build the bundle of the best estimator and prove it; only a proven one is put in place."""
     from workbench.export import proven_bundle
+    from workbench.training.optimism import stored_gap
 
-    key = evaluation.best()
+    key, gap = evaluation.best(), stored_gap(store.artifact("optimism", finished.id))
     pipeline, relied_on = store.load_model(finished.id, key), store.importance(finished.id, key)
     progress("building the service and running its tests")
     proven_bundle(
@@ -362,4 +392,5 @@ def _write_bundle(store: "Store", finished: "Run", evaluation: "Evaluation", dat
         key=key,
         warnings=finished.notes.get("warnings") or (),
         importance=tuple(relied_on.rows["column"]) if relied_on else (),
+        optimism=gap.sentence if gap else "",
     )

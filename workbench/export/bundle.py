@@ -64,6 +64,7 @@ def manifest(
     created_at: str | None = None,
     warnings: Sequence[str] = (),
     importance: Sequence[str] = (),
+    optimism: str = "",
 ) -> dict[str, Any]:
     """Return what ``model.json`` of a fitted pipeline holds.
 
@@ -88,6 +89,8 @@ def manifest(
         What the reader of README.md must know about the run (``run.notes["warnings"]``).
     importance : sequence of str, optional
         Inputs, the one that the model relies on most first: the order of the form.
+    optimism : str, optional
+        What a division of the rows by chance would have promised, as a sentence (``OptimismGap.sentence``).
 
     Returns
     -------
@@ -107,6 +110,7 @@ def manifest(
         created_at=created_at,
         warnings=warnings,
         importance=importance,
+        optimism=optimism,
     )
 
 
@@ -124,12 +128,13 @@ def build_bundle(
     created_at: str | None = None,
     warnings: Sequence[str] = (),
     importance: Sequence[str] = (),
+    optimism: str = "",
 ) -> Bundle:
     """Write ``bundle.zip``; :func:`workbench.export.prove` shows that it works.
 
     Parameters
     ----------
-    pipeline, spec, read, table, evaluation, key, name, created_at, warnings, importance
+    pipeline, spec, read, table, evaluation, key, name, created_at, warnings, importance, optimism
         See :func:`manifest`.
     out : Path
         Where the zip goes; a file there is replaced once the new one is complete.
@@ -155,6 +160,7 @@ def build_bundle(
         created_at=created_at,
         warnings=warnings,
         importance=importance,
+        optimism=optimism,
     )
     cells = (table if raw is None else raw).loc[training_rows(table, spec).index]
     # Expected answers come from the model in memory; the tests will ask the saved one.

@@ -6,9 +6,10 @@ import re
 from pathlib import Path
 from string import Template
 
+from workbench.modeling.split_words import scored_over
 from workbench.runtime.contract import NUMERIC, example_date, example_number
 from workbench.runtime.scorer import UNGUARDED
-from workbench.specs import MEANING_LABELS
+from workbench.specs import MEANING_LABELS, SplitSpec
 
 TEMPLATE = Path(__file__).with_name("README.template.md")
 MOST_WORDS = 12
@@ -41,7 +42,8 @@ def readme(manifest: dict, example: dict) -> str:
         "python_minor": ".".join(manifest["versions"]["python"].split(".")[:2]),
         "example_answer": json.dumps(example, indent=1, ensure_ascii=True),
         "fields_table": "\n".join(_field_line(field) for field in manifest["fields"]),
-        "scores_section": _scores(manifest) + _warnings(manifest.get("warnings") or []),
+        "scores_section": _scores(manifest)
+        + _warnings(manifest.get("warnings") or []),
         "ignored_section": _ignored(manifest["ignored"]),
         "facts_table": "\n".join(f"| {name} | {value} |" for name, value in _facts(manifest)),
     }
@@ -100,10 +102,9 @@ def _scores(manifest: dict) -> str:
         return "The model was not cross-validated; nothing is known of how good it is."
     baseline = scores.get("baseline") or {}
     lines = [
-        f"Each figure is the mean over {scores['n_folds']} folds of cross-validation, on rows the model had not seen; "
-        "± is the standard deviation over the folds. The baseline ignores every field.",
+        f"{_checked(SplitSpec.model_validate(scores['split']))} The baseline ignores every field.",
         "",
-        _DIVIDED[scores["split"]["kind"]].format(escaped(scores["split"]["column"])),
+        _divided(scores["split"]) + (f" {escaped(manifest['optimism'])}" if manifest.get("optimism") else ""),
         "",
         "| measure | better is | model | baseline |",
         "|---|---|---|---|",
@@ -122,7 +123,22 @@ _DIVIDED = {
     "group": "The rows were divided by **{}**: those that share a value stand in the same fold, so the figures "
     "are about values of it that the model has not seen.",
     "time": "The rows were divided forward in time by **{}**: each fold was predicted from earlier rows only.",
+    "own": "The folds are those that the column **{}** marks.",
 }
+
+
+def _checked(split: SplitSpec) -> str:
+    if split.rounds == 1:
+        return f"Each figure was measured once, {scored_over(split)}, which the model had not seen."
+    return (
+        f"Each figure is the mean {scored_over(split)} (cross-validation), on rows the model had not seen; "
+        "± is the standard deviation over them."
+    )
+
+
+def _divided(split: dict) -> str:
+    words = _DIVIDED[split["kind"]].format(escaped(split["column"]))
+    return words + (f" A gap of {split['gap']:g} was left before each." if split.get("gap") else "")
 
 
 def _warnings(warnings: list[str]) -> str:
@@ -135,7 +151,8 @@ def _warnings(warnings: list[str]) -> str:
 def _figure(measure: dict | None) -> str:
     if not measure or measure["mean"] is None or not math.isfinite(measure["mean"]):
         return "–"
-    return f"{measure['mean']:.4g} ± {measure['std']:.2g}"
+    spread = "" if measure["std"] is None else f" ± {measure['std']:.2g}"
+    return f"{measure['mean']:.4g}{spread}"
 
 
 def _ignored(ignored: list[dict]) -> str:

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from workbench.errors import NotFound, NotPossible, TooFewRows
-from workbench.modeling import ways_out
+from workbench.modeling import metrics, ways_out
 from workbench.modeling.own_folds import MOST_OWN_FOLDS, own_folds
 from workbench.modeling.split_words import percent
 from workbench.modeling.splits import group_codes, split
@@ -24,6 +24,7 @@ FEW_ROWS, FEW_ROWS_DRAWINGS = 500, 3
 MANY_ROWS, MANY_ROWS_FOLDS = 100_000, 3
 PLENTY_ROWS, PLENTY_SHARE = 500_000, 0.2
 MOST_FOLDS = 50
+NEEDS_TWO_CLASSES = ("roc_auc",)  # metrics without a value where all tested rows are of one class
 
 
 @dataclass(frozen=True)
@@ -74,10 +75,12 @@ def plan_split(known: pd.DataFrame, column: ColumnSpec, task: str, draft: Draft,
         _check_column(known, column, wanted, schema)
         warnings += _blanks(known, wanted)
     if wanted.kind == "own":
-        return _own(known, column, task, wanted, warnings)
+        return _own(known, column, task, wanted, draft, warnings)
     if wanted.each:
         wanted, told = _each(known, wanted)
         if wanted.each:
+            groups = pd.factorize(known[wanted.column])[0]
+            warnings += _undefined(known, column, task, draft, groups, f"“{wanted.column}”")
             return SplitPlan(wanted, told, (*warnings, *_rare(known, column, task)))
         warnings.append(told)
     chosen, reason = decided(wanted, len(known)) if not wanted.folds else (wanted, "")
@@ -177,7 +180,7 @@ def _blanks(known, wanted) -> list[str]:
     return [f"{rows} no value in “{wanted.column}”; {how}."]
 
 
-def _own(known, column, task, wanted, warnings) -> SplitPlan:
+def _own(known, column, task, wanted, draft, warnings) -> SplitPlan:
     """The folds are those that the column marks."""
     name = wanted.column
     n_values = int(known[name].nunique())
@@ -190,6 +193,7 @@ def _own(known, column, task, wanted, warnings) -> SplitPlan:
     n_folds, tested = len(marked.tested), float((marked.codes >= 0).mean())
     if n_folds == 0 or (n_folds == 1 and tested == 1):
         raise TooFewRows(f"“{name}” is the same in every row, so it marks no folds.", "Choose another column.")
+    warnings = [*warnings, *_undefined(known, column, task, draft, marked.codes, f"folds of “{name}”")]
     share = f"{percent(tested)} of the rows"
     if n_folds == 1:
         rest = f"those with “{marked.learnt}” are learnt from" if marked.learnt else "the others are learnt from"
@@ -202,6 +206,33 @@ def _own(known, column, task, wanted, warnings) -> SplitPlan:
     # The share of a single part is what there is, for all that says how rows are checked.
     share = round(tested, 4) if n_folds == 1 and 0 < round(tested, 4) < 1 else wanted.share
     return SplitPlan(wanted.but(folds=n_folds, share=share), reason, (*warnings, *_rare(known, column, task)))
+
+
+def _undefined(known, column, task, draft, parts, named) -> list[str]:
+    """Tell of parts in which all rows are of one class, where the metric needs two; refuse where all are like that."""
+    metric = draft.metric or (metrics.main_metric(task) if task != "regression" else "")
+    if task == "regression" or metric not in NEEDS_TWO_CLASSES:
+        return []
+    classes = known[column.name].groupby(np.asarray(parts)).nunique()
+    classes = classes[classes.index >= 0]
+    n_single, label = int((classes < 2).sum()), metrics.metric(metric).label
+    if not n_single:
+        return []
+    if n_single == len(classes):
+        error = NotPossible(
+            f"In each of the {named} all rows have the same “{column.name}”, so {label} is not defined on any of them.",
+            "Keep several together in a fold, or judge by log loss.",
+        )
+        together = draft.split.but(each=False)
+        error.ways_out = (
+            *((WayOut("Keep several together in a fold", {"split": together}),) if draft.split.each else ()),
+            WayOut("Judge by log loss", {"metric": "log_loss"}, help="Models are then ranked by it."),
+        )
+        raise error
+    return [
+        f"In {n_single} of {len(classes)} {named} all rows have the same “{column.name}”; {label} is not defined "
+        "there, and they do not count in its mean."
+    ]
 
 
 def _each(known, wanted) -> tuple[SplitSpec, str]:

@@ -177,6 +177,11 @@ def optimism_gap(table: pd.DataFrame, spec: ExperimentSpec, *, against: SplitSpe
     return found
 
 
+def stored_gap(value: dict[str, Any] | None) -> OptimismGap | None:
+    """Return what was kept of a run as ``store.artifact("optimism", run_id)``; None where it was not measured."""
+    return None if value is None or "problem" in value else OptimismGap.from_json(value)
+
+
 def _n_known(table, spec) -> int:
     return len(planning.modelling_table(table, spec)[1])
 

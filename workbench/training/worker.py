@@ -147,6 +147,7 @@ def _score_and_fit(store: Store, run_id: str, lease: str, began: float | None) -
         if (best, EXPLAIN) not in skipped:
             store.set_phase(run_id, "explaining", lease=lease)
             _explain(store, run_id, spec, table, best, lease, folder)
+        _compare(store, run_id, spec, table, lease)
     return best
 
 
@@ -186,6 +187,26 @@ def _explain(store: Store, run_id: str, spec, table, key: str, lease: str, folde
 
 def _kept(folder: Path | None) -> dict[str, Path]:
     return {} if folder is None else {"models_folder": folder}
+
+
+def _compare(store: Store, run_id: str, spec, table, lease: str) -> None:
+    """Measure what a division by chance would promise too much, where rows are divided otherwise or should be."""
+    from workbench.specs import SplitSpec
+    from workbench.training.optimism import optimism_gap
+
+    suggested = store.run(run_id).notes.get("suggested_split")
+    split = spec.split if spec.split.kind != "random" else suggested and SplitSpec.model_validate(suggested)
+    if not split or store.artifact("optimism", run_id) is not None:
+        return
+    store.set_phase(run_id, "comparing", lease=lease)
+    # Noted first: a process that dies of it is not to die of it again.
+    store.put_artifact("optimism", run_id, {"problem": "It was interrupted."})
+    try:
+        value = optimism_gap(table, spec, against=split).to_json()
+    except Exception as error:  # the scores of the run are not in doubt
+        LOG.exception("the two divisions could not be compared")
+        value = {"problem": in_words(store, run_id, error)}
+    store.put_artifact("optimism", run_id, value)
 
 
 def _fit_on_request(store: Store, run_id: str, key: str, lease: str) -> None:

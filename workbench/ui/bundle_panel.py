@@ -11,6 +11,7 @@ import streamlit as st
 from workbench.errors import ModelUnusable, NotFound
 from workbench.export import proven_bundle
 from workbench.export.bundle import file_names
+from workbench.training.optimism import stored_gap
 from workbench.training.scoring import label_of
 from workbench.ui import background, components, downloads_route, figures, model_choice, phrases, save_link, state
 
@@ -108,6 +109,7 @@ def _make(project, run, key, name):
         table = store.load_table(dataset.fingerprint)
         raw = store.load_raw(dataset.fingerprint, [column.name for column in run.spec.columns])
         relied_on = store.importance(run.id, key)
+        gap = stored_gap(store.artifact("optimism", run.id))
         job.say("Writing the service and running its tests where nothing of this app can be imported")
         out = _folder(store, project.id) / f"{run.spec.fingerprint[:16]}-{time.time_ns()}.zip"
         bundle, proof = proven_bundle(
@@ -122,6 +124,7 @@ def _make(project, run, key, name):
             name=project.name,
             warnings=run.notes.get("warnings") or (),
             importance=tuple(relied_on.rows["column"]) if relied_on else (),
+            optimism=gap.sentence if gap else "",
         )
         named = out.with_name(f"{bundle.sha256}.zip")
         out.replace(named)

@@ -147,6 +147,6 @@ def _show_ways_out(draft):
     except WorkbenchError as error:
         ways = error.ways_out
     if ways:
-        st.markdown(":orange[:material/bolt:] **A class has fewer rows than there are folds.** You can:")
+        st.markdown(":orange[:material/bolt:] **About what the warning above says,** you can:")
         ways_out.show(ways, "page.features.way", forget=(FOLDS_KEY,))
     ways_out.show_reading(draft.target)
