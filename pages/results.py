@@ -10,6 +10,7 @@ from workbench.ui import (
     components,
     final_test_panel,
     model_choice,
+    optimism_panel,
     result_views,
     run_history,
     state,
@@ -34,6 +35,7 @@ st.markdown(f"### {components.plain(said.sentence)}", help=components.plain(whol
 for note in said.notes:
     st.markdown(components.plain(note))
 run_history.show_warnings(run.notes.get("warnings", []))
+optimism_panel.show_of_run(run)
 autopilot_dial.show(run, evaluation)
 if run.spec.autopilot is not None:
     autopilot_report.show(run, evaluation, "page.results")

@@ -544,15 +544,34 @@ def test_what_chance_would_promise_too_much_is_measured_on_a_click(open_app, vis
     assert "falls to" not in words_of(app)  # nothing is suggested any more
 
 
-def test_what_is_not_answered_is_asked_before_training(open_app, visits):
+def test_what_is_not_answered_is_asked_before_training(open_app, visits, monkeypatch):
+    from workbench.training import supervisor
+
     def asked(app):
         return [each.value for each in app.warning if "share “customer\\_id” with another row" in each.value]
 
     project = project_of(visits)
     (warning,) = asked(open_app("train", project.id))
     assert warning.endswith("Answer it on the page Target and inputs.")
+    monkeypatch.setattr(supervisor, "start", lambda store, run_id: None)
+    open_app("train", project.id).button("page.train.start").click().run()
+    (run,) = visits.runs(project.id)  # what is suggested goes with the run, to be measured
+    assert SplitSpec.model_validate(run.notes["suggested_split"]).column == "customer_id"
     visits.save_draft(project.id, project.draft.but(split=SplitSpec(kind="group", column="customer_id", folds=0)))
     assert asked(open_app("train", project.id)) == []
+
+
+def test_results_say_what_chance_would_have_promised(open_app, trained):
+    from workbench.training.optimism import OptimismGap
+
+    (run,) = trained.runs(project_of(trained).id)
+    split = SplitSpec(kind="group", column="plan", folds=2)
+    gap = OptimismGap("roc_auc", (0.9, 0.94), (0.7, 0.72), split, "decision_tree", 60, 60, 0.05)
+    trained.put_artifact("optimism", run.id, gap.to_json())
+    app = open_app("results", project_of(trained).id)
+    assert "ROC AUC 0.92 falls to 0.71 when the same “plan” cannot be on both sides." in words_of(app)
+    trained.put_artifact("optimism", run.id, {"problem": "It was interrupted."})
+    assert "falls to" not in words_of(open_app("results", project_of(trained).id))
 
 
 def test_a_class_that_is_too_rare_has_ways_out(open_app, visits):

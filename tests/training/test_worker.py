@@ -9,6 +9,7 @@ from workbench.modeling.planning import plan_experiment
 from workbench.specs import CandidateSpec, SplitSpec
 from workbench.store import LeaseLost, Store
 from workbench.training import cross_validate, worker
+from workbench.training.optimism import stored_gap
 
 
 @pytest.fixture
@@ -114,3 +115,25 @@ def test_slots_come_from_the_environment(monkeypatch, text, expected):
 def test_a_run_that_does_not_exist_is_one_line(home, capsys, caplog):
     assert worker.main(["run-gone"]) == 1
     assert "This run does not exist (any more)." in caplog.text
+
+
+def test_what_chance_would_promise_is_measured_where_rows_belong_together(store, run):
+    worker.work(store, run.id)
+    assert store.artifact("optimism", run.id) is None  # rows are divided by chance, and nothing else is suggested
+    suggested = SplitSpec(kind="group", column="place", folds=0).model_dump(mode="json")
+    other = store.create_run(run.project_id, run.spec.but(seed=1), notes={"suggested_split": suggested})
+    worker.work(store, other.id)
+    kept = store.artifact("optimism", other.id)
+    assert kept["sentence"].startswith("RMSE") and kept["split"]["folds"] == 3
+    store.put_artifact("optimism", run.id, {"problem": "It was interrupted."})
+    store.forgive(run.id)
+    worker.work(store, run.id)
+    assert stored_gap(store.artifact("optimism", run.id)) is None  # what ended a process is not tried again
+
+
+def test_a_comparison_that_fails_leaves_the_run_as_it_is(store, run):
+    suggested = SplitSpec(kind="time", column="place").model_dump(mode="json")
+    other = store.create_run(run.project_id, run.spec.but(seed=1), notes={"suggested_split": suggested})
+    worker.work(store, other.id)
+    assert store.run(other.id).status == "finished"
+    assert set(store.artifact("optimism", other.id)) == {"problem"}

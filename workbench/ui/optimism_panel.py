@@ -3,7 +3,7 @@
 import streamlit as st
 
 from workbench.specs import CandidateSpec
-from workbench.training.optimism import OptimismGap, optimism_gap
+from workbench.training.optimism import OptimismGap, optimism_gap, stored_gap
 from workbench.ui import background, components, state
 
 KIND = "optimism"  # of the artifact
@@ -37,6 +37,13 @@ def show(spec, split):
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.markdown(f":material/compare_arrows: {ASKED}", width="content", help=EXPLAINED)
         st.button("Measure it", key="page.features.optimism", on_click=_measure, args=(spec, split, key, name))
+
+
+def show_of_run(run):
+    """Show what was measured with a run; nothing where rows are divided by chance and nothing suggests otherwise."""
+    found = stored_gap(state.store().artifact(KIND, run.id))
+    if found is not None:
+        show_found(found)
 
 
 def show_found(found):

@@ -8,7 +8,7 @@ from workbench.modeling.split_words import divided, how_often
 from workbench.results.wording import listed, number
 from workbench.training import supervisor
 from workbench.training.scoring import label_of
-from workbench.ui import components, navigation, phrases, run_panel, state
+from workbench.ui import components, navigation, phrases, run_panel, split_suggestions, state
 from workbench.ui.run_changes import changes
 
 PER_PAGE = 8
@@ -22,12 +22,19 @@ RESUMABLE = ("stopped", "interrupted", "failed")
 
 
 def notes_of(plan, warnings=None):
-    """Return the sentences of a plan that a run keeps, as JSON; ``warnings`` in place of those of the plan."""
+    """Return the sentences of a plan that a run keeps, as JSON; ``warnings`` in place of those of the plan.
+
+    With them goes the division of the rows that the data suggest and the person has not decided about.
+    """
+    project = state.project_in_work()
+    suggested = split_suggestions.suggested(project.draft, plan) if project and project.draft.target else None
     return {
         "task_reason": plan.task_reason,
         "rows_without_target": plan.rows_without_target,
         "models_left_out": [{"kind": entry.kind, "reason": entry.reason} for entry in plan.models_left_out],
         "unsuitable": [{"kind": entry.kind, "reason": entry.reason} for entry in plan.unsuitable],
+        "split_reason": plan.split_reason,
+        "suggested_split": suggested.model_dump(mode="json") if suggested else None,
         "warnings": list(plan.warnings if warnings is None else warnings),
     }
 
@@ -155,6 +162,8 @@ def about(run):
         ]
         for entry in run.notes.get("models_left_out", []):
             left_out.append(f"**{models.model(entry['kind']).label}**: {components.plain(entry['reason'])}")
+        if run.notes.get("split_reason"):
+            st.caption(components.plain(run.notes["split_reason"]))
         if left_out:
             st.markdown("Left out:\n" + "\n".join(f"- {line}" for line in left_out))
         st.text_input(

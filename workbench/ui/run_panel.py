@@ -23,6 +23,7 @@ PHASES = {
     "scoring": "Scoring",
     "fitting": "Fitting the best one on all rows, so that it can be tried and handed over",
     "explaining": "Finding out which columns matter, by shuffling one after the other",
+    "comparing": "Measuring how much too good scores would look if rows were divided by chance",
 }
 
 
@@ -120,7 +121,7 @@ def progress_words(run, seconds_left):
     """
     phase = PHASES.get(run.phase, run.phase.capitalize())
     if run.n_total and run.n_done >= run.n_total:
-        going_on = phase if run.phase in ("fitting", "explaining") else "Finishing"
+        going_on = phase if run.phase in ("fitting", "explaining", "comparing") else "Finishing"
         return 1.0, f"Every score is there ({run.n_total} of {run.n_total}). {going_on} …"
     share = run.n_done / run.n_total if run.n_total else 0.0
     left = f" · {figures.about(seconds_left)} left" if seconds_left is not None else ""
