@@ -13,6 +13,7 @@ import argparse
 import json
 import os
 import platform
+import signal
 import subprocess
 import sys
 import tempfile
@@ -23,7 +24,15 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from benchmarks.automl_peers import BESIDE, LEAST_TIMEOUT_SECONDS, PAUSE_SECONDS, TIMES_OF_BUDGET, _version, held
+from benchmarks.automl_peers import (
+    BESIDE,
+    LEAST_TIMEOUT_SECONDS,
+    PAUSE_SECONDS,
+    TIMES_OF_BUDGET,
+    _pass_niceness_on,
+    _version,
+    held,
+)
 
 TOOL, TOOL_SKLEARN = "workbench", "workbench_sklearn"
 BOOSTERS = "lightgbm,xgboost,catboost"
@@ -50,15 +59,22 @@ def run_one(asked, splits, seconds, sklearn_only, home):
     environment = {**os.environ, "WORKBENCH_HOME": str(home)}
     if sklearn_only:
         environment["WORKBENCH_WITHOUT"] = BOOSTERS
-    began = time.perf_counter()
+    log = Path(home) / "said.txt"
     timeout = max(LEAST_TIMEOUT_SECONDS, TIMES_OF_BUDGET * seconds)
-    try:
-        done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=timeout, check=False)
-    except subprocess.TimeoutExpired:
-        return {"error": f"not done after {timeout:.0f} s"}, None
+    began = time.perf_counter()
+    with log.open("w", encoding="utf-8") as output:
+        process = subprocess.Popen(command, env=environment, stdout=output, stderr=output, start_new_session=True)
+        _pass_niceness_on(process.pid)
+        try:
+            process.wait(timeout)
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+            return {"error": f"not done after {timeout:.0f} s"}, None
     wall = time.perf_counter() - began
-    if done.returncode:
-        return {"error": (done.stderr.strip().splitlines() or ["no output"])[-1][:400], "seconds": wall}, None
+    if process.returncode:
+        said = log.read_text(encoding="utf-8").strip().splitlines()
+        return {"error": (said or ["no output"])[-1][:400], "seconds": wall}, None
     outcome, answers = _tested(asked, splits, home, json.loads(facts.read_text(encoding="utf-8"))["run"])
     return {"seconds": round(wall, 2)} | outcome, answers
 
