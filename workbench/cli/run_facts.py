@@ -32,7 +32,8 @@ def run_facts(
         "positive": spec.positive,
         "best": None if best is None else spec.candidate(best).kind,
         "baseline": None if baseline is None else _number(baseline.mean),
-        "models": [_model(score) for score in evaluation.candidates()] + _unsuitable(notes),
+        "models": [_model(evaluation, score) for score in evaluation.candidates()] + _unsuitable(notes),
+        "autopilot": None if spec.autopilot is None else spec.autopilot.model_dump(mode="json"),
         "models_left_out": notes.get("models_left_out", []),
         "columns": [column.name for column in spec.columns],
         "left_out": [entry.model_dump(mode="json") for entry in spec.left_out],
@@ -47,9 +48,12 @@ def run_facts(
     }
 
 
-def _model(score: "CandidateScore") -> dict[str, Any]:
+def _model(evaluation: "Evaluation", score: "CandidateScore") -> dict[str, Any]:
+    candidate = evaluation.spec.candidate(score.key)
     entry = {
         "kind": score.kind,
+        "key": score.key,
+        "hyperparameters": dict(candidate.hyperparameters),
         "scores": {name: [_number(value) for value in values] for name, values in score.scores.items()},
         "mean": _number(score.mean),
         "std": _number(score.std),
@@ -57,6 +61,10 @@ def _model(score: "CandidateScore") -> dict[str, Any]:
     }
     if score.warnings:
         entry["warnings"] = list(score.warnings)
+    if candidate.members:
+        entry["members"] = [member.model_dump(mode="json") for member in candidate.members]
+    if score.dropped:
+        entry["dropped"] = score.dropped
     if score.error:
         entry["error"] = score.error
     return entry
