@@ -41,7 +41,7 @@ if plan:
     run_ways_out.show(plan.ways_out, "page.train.way")
     estimator_choice.choose_metric(project, plan.spec)
     autopilot_choice.choose(project, n_rows)
-    autopilot_choice.show_what_happens(plan, autopilot_choice.purpose_of(project.draft))
+    autopilot_choice.show_what_happens(plan, autopilot_choice.purpose_of(project.draft), n_rows)
     estimator_choice.show_left_out(plan)
     estimator_choice.choose_own(project, n_rows)
     fit_preferences.choose(project, plan)

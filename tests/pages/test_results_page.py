@@ -57,6 +57,8 @@ def test_every_view_opens(open_app, trained, view):
     app.session_state["page.results.view"] = view.label
     app.run()
     assert not app.exception and not app.error
+    if [button for button in app.button if button.key == f"page.results.measure.{view.name}"]:
+        return  # measured on a click
     assert components.plain(view.definition) in words_of(app)
 
 

@@ -124,7 +124,7 @@ def plan_in_words(spec: ExperimentSpec) -> tuple[str, ...]:
         else:
             sentence = f"Those still in the race, on {on}"
         if entry.keep:
-            sentence += f"; the best {count_word(entry.keep)} go on"
+            sentence += f"; the best {count_word(entry.keep)} {'goes' if entry.keep == 1 else 'go'} on"
         sentences.append(f"{place + 1}. {sentence[0].upper()}{sentence[1:]}.")
     largest = spec.autopilot.largest_ensemble
     sentences.append(

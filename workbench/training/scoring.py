@@ -230,11 +230,21 @@ def label_of_candidate(candidate: CandidateSpec) -> str:
     if candidate.members:
         return _label_of_members(candidate)
     try:
-        label = models.model(candidate.kind).label
+        kind = models.model(candidate.kind)
+        label, names = kind.label, {one.name: one.label for one in kind.hyperparameters}
     except WorkbenchError:
-        label = candidate.kind
-    settings = ", ".join(f"{name} = {value}" for name, value in candidate.hyperparameters.items())
-    return f"{label} ({settings})" if settings else label
+        label, names = candidate.kind, {}
+    settings = [_setting(names.get(name, name), value) for name, value in candidate.hyperparameters.items()]
+    return f"{label} ({', '.join(settings)})" if settings else label
+
+
+def _setting(label: str, value) -> str:
+    """Say a setting by its name on screen, in the middle of a line."""
+    label = label[:1].lower() + label[1:]
+    if value is None:
+        return f"{label}: as usual"
+    number = isinstance(value, int | float) and not isinstance(value, bool)
+    return f"{label} {value:,.6g}" if number else f"{label}: {value}"
 
 
 def _label_of_members(candidate: CandidateSpec) -> str:

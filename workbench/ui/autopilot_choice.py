@@ -7,6 +7,7 @@ from workbench.results.wording import listed
 from workbench.specs import AutopilotSpec
 from workbench.training.pace import seconds_left
 from workbench.ui import components, figures, state
+from workbench.ui.tuning_choice import seconds_of
 
 BALANCED_SECONDS = 60
 USUAL_MINUTES, MOST_MINUTES = 10, 24 * 60
@@ -71,8 +72,8 @@ def default_plan(draft):
     return state.plan_of(draft.but(autopilot=None))
 
 
-def show_what_happens(plan, chosen):
-    """Say which estimators will be tried, or what an autopilot does."""
+def show_what_happens(plan, chosen, n_rows):
+    """Say which estimators will be tried and how long that takes, or what an autopilot does."""
     if chosen in ("balanced", "thorough"):
         st.markdown(
             "It begins with strong settings of every kind of estimator on one part of the checks, lets the better ones "
@@ -85,11 +86,14 @@ def show_what_happens(plan, chosen):
     if plan.spec.tunings:
         searched = listed([models.model(tuning.kind).label for tuning in plan.spec.tunings], most=5)
         st.markdown(f"Good settings are searched for: {components.plain(searched)}.")
+    if chosen == "own":
+        st.caption(f"{predicted_words(plan.spec, n_rows)} in all.")
 
 
 def predicted_words(spec, n_rows):
-    """Return about how long the candidates of a question take, in words."""
-    return figures.about(seconds_left(spec, n_rows, ())).capitalize()
+    """Return about how long the candidates and searches of a question take, in words."""
+    seconds = seconds_left(spec, n_rows, ()) + sum(seconds_of(tuning, spec, n_rows) for tuning in spec.tunings)
+    return figures.about(seconds).capitalize()
 
 
 def _duration_words(name, project, n_rows):

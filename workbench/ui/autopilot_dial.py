@@ -33,15 +33,20 @@ def show(run, evaluation):
     place = f"page.results.dial.of.{run.id}"
     st.session_state[place] = chosen if chosen in by_key else stops[-1].key  # the list below may have changed it
     with st.container(border=True, key=f"page.results.dial.{run.number}"):
+        st.markdown("**Which one should be shown and handed over?**")
         st.select_slider(
-            "Simpler and faster to serve – more accurate",
+            "From simpler and faster to serve to more accurate",
             list(by_key),
             format_func=lambda key: shorten(by_key[key].label, 34),
             key=place,
             on_change=lambda: model_choice.remember(run, st.session_state[place]),
             help="From the fastest useful estimator to the most accurate one. What you choose is shown here, and "
             "is what Try it and Export take.",
+            label_visibility="collapsed",
         )
+        with st.container(horizontal=True, horizontal_alignment="distribute"):
+            st.caption("Simpler and faster to serve", width="content")
+            st.caption("More accurate", width="content")
         stop = by_key[st.session_state[place]]
         st.markdown(in_words(stop, stops[-1], evaluation))
         if chosen not in by_key:

@@ -39,8 +39,9 @@ def _board(run_id, n_done, n_failed, _evaluation):
     spec = _evaluation.spec
     metric = metrics.metric(spec.metric)
     frame = leaderboard(_evaluation)
+    going = frame[~frame["key"].isin(list(_evaluation.dropped))]  # the others are told in what was tried
     chart = charts.leaderboard(
-        frame, metric=metric.label, higher_is_better=metric.greater_is_better, unit=unit_of(spec)
+        going, metric=metric.label, higher_is_better=metric.greater_is_better, unit=unit_of(spec)
     )
     return frame, chart, board_table(frame, _evaluation)
 
@@ -86,7 +87,7 @@ def show_board(run, evaluation):
     frame, chart, table = _board(run.id, run.n_done, len(evaluation.failures), evaluation)
     metric = metrics.metric(run.spec.metric)
     better = "Higher is better." if metric.greater_is_better else "Lower is better."
-    some = frame["mean"].notna() & ~frame["complete"]
+    some = frame["mean"].notna() & ~frame["complete"] & ~frame["key"].isin(list(evaluation.dropped))
     unfinished = " Grey, below the others: the mean of the folds that are done so far." if some.any() else ""
     pictures.show(
         chart,

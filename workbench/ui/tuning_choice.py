@@ -94,7 +94,8 @@ def _range(kind, entry, asked):
         help=entry.sentence,
     )
     if not varied:
-        values.caption(f"Stays at {'no limit' if entry.default is None else entry.default}.")
+        stays = "as usual" if entry.default is None else f"“{entry.default}”" if entry.choices else f"{entry.default:g}"
+        values.caption(f"Stays {'' if entry.default is None else 'at '}{components.plain(stays)}.")
         return
     shown = asked or suggested_range(kind.name, entry.name)
     if shown.values:
