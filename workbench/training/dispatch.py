@@ -14,7 +14,7 @@ from joblib.externals.loky import get_reusable_executor
 from joblib.externals.loky.process_executor import BrokenProcessPool
 
 from workbench.errors import NoSpace
-from workbench.training import memory
+from workbench.training import memory, warming
 from workbench.training.evaluation import FoldScore
 from workbench.training.scoring import Failure, Material, Shared, Task, label_of_candidate, score_pair, stored_material
 from workbench.training.work import Work
@@ -164,13 +164,15 @@ class WorkerProcesses(Processes):
         self._problem: OSError | None = None
 
     def _come_up(self) -> None:
+        warming.wait()
         try:
             joblib.dump(self._material, self._path)
         except OSError as error:
             self._problem = error
             return
         with contextlib.suppress(BrokenProcessPool):  # whoever needs them starts them again
-            self._parallel(joblib.delayed(_be_ready)(str(self._path), self._memory_bytes) for _ in range(self._n_jobs))
+            calls = (joblib.delayed(_be_ready)(str(self._path), self._memory_bytes) for _ in range(self._n_jobs))
+            warming.parallel(self._n_jobs)(calls)
 
     def _computed(self, tasks, under_way):
         if self._problem is not None:
@@ -182,12 +184,7 @@ class WorkerProcesses(Processes):
                 arguments = str(self._path), str(under_way[task]), task, self._shared, self._memory_bytes
                 yield joblib.delayed(_in_worker)(*arguments)
 
-        return self._parallel(calls(), return_as="generator_unordered")
-
-    def _parallel(self, calls, **options):
-        with joblib.parallel_config(inner_max_num_threads=1, backend="loky"):
-            parallel = joblib.Parallel(n_jobs=self._n_jobs, pre_dispatch="n_jobs", batch_size=1, **options)
-            return parallel(calls)
+        return warming.parallel(self._n_jobs, return_as="generator_unordered")(calls())
 
     def _stop(self) -> None:
         get_reusable_executor(reuse=True).shutdown(wait=False, kill_workers=True)
