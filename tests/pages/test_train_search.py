@@ -171,6 +171,21 @@ def test_an_autopilot_at_work_says_what_it_does(open_app, raced):
     assert run_panel.best_so_far(evaluation).startswith("Best so far: **Logistic regression**")
 
 
+def test_an_autopilot_is_ended_with_what_it_has(open_app, raced, launched, monkeypatch):
+    asked = []
+    monkeypatch.setattr(supervisor, "finish_now", lambda store, run_id: asked.append(run_id))
+    monkeypatch.setattr(supervisor, "check", lambda store, run_id: store.run(run_id))
+    project = project_of(raced)
+    run = raced.create_run(project.id, spec_of(raced, autopilot=AutopilotSpec(), candidates=None))
+    lease = raced.enlist(run.id, "", host=supervisor.HOST)
+    assert raced.claim(lease, 1)
+    app = open_app("train", project.id)
+    stop = app.button(f"page.train.stop.{run.id}")
+    assert stop.label == "Stop and keep the best"
+    stop.click().run()
+    assert not app.exception and asked == [run.id]
+
+
 def test_changes_do_not_count_what_a_run_added_itself(trained):
     search = TuningSpec(kind="decision_tree", ranges=(SearchRange(name="min_samples_leaf", low=2, high=50),))
     asked = spec_of(trained, tunings=(search,))

@@ -38,6 +38,12 @@ def progress(run, evaluation, seconds_left):
     return share, f"{sentence}{scores} · {left}"
 
 
+def is_cut_short(run):
+    """Whether the search was ended by the person, and only its end is left to do."""
+    plan = run.spec.autopilot.rounds
+    return len(plan) == 1 and len(plan[0].folds) == run.spec.split.rounds
+
+
 def show_stages(run, evaluation):
     """Show the steps in a line, with a mark for what is done, under way and to come."""
     at = len(stages(run.spec)) if run.phase in LAST_PHASES else stage_of(evaluation)

@@ -43,16 +43,19 @@ def show(run):
 
 def _panel(run):
     autopilot = run.spec is not None and run.spec.autopilot is not None
-    title, stop = st.columns([7, 3] if autopilot else [5, 1], vertical_alignment="center")
+    searching = autopilot and run.status != "queued" and not autopilot_panel.is_cut_short(run)
+    title, stop = st.columns([7, 3] if searching else [5, 1], vertical_alignment="center")
     title.markdown(f"**Run {run.number}** · {status_words(run)}")
     stop.button(
-        "Stop and keep the best" if autopilot else "Stop",
+        "Stop and keep the best" if searching else "Stop",
         key=f"page.train.stop.{run.id}",
         icon=":material/stop_circle:",
         disabled=run.status == "stopping",
         on_click=_stop,
-        args=(run.id,),
-        help="Ends within two seconds. What is finished is kept, and the run can be resumed.",
+        args=(run.id, searching),
+        help="Ends the search and goes on with what it has: the best are put together and fitted on all rows."
+        if searching
+        else "Ends within two seconds. What is finished is kept, and the run can be resumed.",
         width="stretch",
     )
     if run.status == "queued":
@@ -143,9 +146,9 @@ def _steady(run):
     return new
 
 
-def _stop(run_id):
+def _stop(run_id, searching):
     try:
-        supervisor.stop(state.store(), run_id)
+        (supervisor.finish_now if searching else supervisor.stop)(state.store(), run_id)
     except WorkbenchError as error:
         st.toast(components.plain(error), icon=":material/warning:")
 
