@@ -7,6 +7,7 @@ import argparse
 import sys
 from typing import NoReturn
 
+from workbench.cli import testing
 from workbench.cli.saying import complain
 
 DESCRIPTION = "From a data file to a tested prediction service."
@@ -45,7 +46,9 @@ def parser() -> Parser:
     _add_read(commands)
     _add_profile(commands)
     _add_train(commands)
+    _add_test(commands)
     _add_predict(commands)
+    _add_evaluate(commands)
     return top
 
 
@@ -96,6 +99,7 @@ def _add_train(commands) -> None:
     )
     _add_split(command)
     command.add_argument("--models", metavar="A,B,C", help="kinds of estimators (default: the set for the task)")
+    testing.add_options(command)
     command.add_argument("--metric", metavar="NAME", help="main metric (default: roc_auc, log_loss or rmse)")
     command.add_argument("--task", metavar="NAME", choices=TASKS, help="%(choices)s")
     command.add_argument("--positive", metavar="CLASS", help="the class that scores are about (two classes)")
@@ -130,6 +134,27 @@ def _add_split(command) -> None:
     command.add_argument(
         "--gap", metavar="N", type=_gap, help="leave out rows so many days (or units) before each tested part"
     )
+
+
+def _add_test(commands) -> None:
+    command = _command(
+        commands,
+        "test",
+        "open the rows that train --lock put away, or say what tests there were",
+        "They are unseen only once: the opening is put on record and stands in the model card.",
+    )
+    command.add_argument("run", metavar="RUN", help="the run, as train names it")
+    command.add_argument("--open", action="store_true", help="test on the locked rows")
+    command.add_argument("--model", metavar="KEY", help="which of its models (default: the best)")
+    command.add_argument("--again", action="store_true", help="also where other models were tested on these rows")
+    command.add_argument("--json", metavar="OUT", help="write the tests")
+
+
+def _add_evaluate(commands) -> None:
+    command = _command(commands, "evaluate", "say how good an exported model still is, on a file with known outcomes")
+    command.add_argument("bundle", metavar="BUNDLE.zip", help="what train --bundle or the app's Export page wrote")
+    command.add_argument("file", metavar="FILE", help="rows with their outcomes")
+    command.add_argument("--json", metavar="OUT", help="write scores, intervals and what was promised")
 
 
 def _add_predict(commands) -> None:

@@ -19,7 +19,9 @@ COMMANDS = {
     "read": "workbench.cli.read",
     "profile": "workbench.cli.profile",
     "train": "workbench.cli.train",
+    "test": "workbench.cli.test",
     "predict": "workbench.cli.predict",
+    "evaluate": "workbench.cli.evaluate",
 }
 
 

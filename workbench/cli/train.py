@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import psutil
 
-from workbench.cli import splitting
+from workbench.cli import splitting, testing
 from workbench.cli.column_names import must_have
 from workbench.cli.outputs import check_outputs, is_device, write_json
 from workbench.cli.read import existing_file
@@ -40,16 +40,17 @@ DROPPED = "left out on the command line"
 # Options that say what to train; a run that is resumed has them already.
 ASKED = (
     *("file", "target", "drop", "known", "split", "group", "time", "fold_column", "models", "metric", "task"),
-    *("positive", "folds", "repeats", "each", "gap", "seed", "auto"),
+    *("positive", "folds", "repeats", "each", "gap", "seed", "auto", "lock", "test"),
 )
 
 
 def run(arguments: argparse.Namespace) -> None:
     """Train on ``FILE`` or go on with a run; write what was asked for."""
     _check_arguments(arguments)
-    check_outputs(arguments.json, arguments.bundle, inputs=[arguments.file])
-    if arguments.file is not None:
-        existing_file(arguments.file)
+    check_outputs(arguments.json, arguments.bundle, inputs=[arguments.file, arguments.test])
+    for given in (arguments.file, arguments.test):
+        if given is not None:
+            existing_file(given)
     from workbench.store import Store
 
     with Store.open() as store:
@@ -60,11 +61,15 @@ def run(arguments: argparse.Namespace) -> None:
         finished = _worked_on(store, started)
         evaluation = store.load_evaluation(finished.id)
         dataset = store.dataset(finished.spec.dataset)
+        tested = testing.test(store, finished, evaluation.best())
         if arguments.json:
             facts = run_facts(finished, evaluation, dataset, store.artifact("optimism", finished.id))
+            facts["final_tests"] = testing.facts([tested] if tested else [])
             write_json(arguments.json, facts)
         _say_result(finished, evaluation, beside=(arguments.json,))
         _say_optimism(store, finished, beside=(arguments.json,))
+        if tested:
+            testing.say_opening(tested, finished.spec.target, (arguments.json,))
         if finished.status == "failed" or evaluation.best() is None:
             raise CandidateFailed(finished.error or "No estimator could be trained.")
         if arguments.bundle:
@@ -129,6 +134,12 @@ def _created(store: "Store", arguments: argparse.Namespace) -> "Run":
             progress(said)
         screened = (*left_out(found.availability), *screen_columns(table, dataset.schema, draft.target))
         plan = plan_experiment(table, dataset.schema, draft, screened=screened)
+        if arguments.test:
+            second = testing.take_in(store, project.id, arguments.test, dataset)
+            testing.check(store, second, dataset, plan.spec)
+            draft = draft.but(test_dataset=second.fingerprint)
+        if plan.rows_locked:
+            progress(f"{plan.rows_locked:,} rows are locked away; open them at the end: test RUN --open")
         store.save_draft(project.id, draft)
         warnings, suggested = splitting.questions(arguments, found.findings, plan)
         notes = {
@@ -177,6 +188,7 @@ def _draft(arguments: argparse.Namespace, dataset: "Dataset", table: "pd.DataFra
         candidates=_candidates(arguments.models),
         metric=arguments.metric,
         seed=arguments.seed or 0,
+        locked=arguments.lock or 0.0,
         autopilot=_autopilot(arguments.auto),
     )
 
@@ -393,4 +405,5 @@ def _write_bundle(store: "Store", finished: "Run", evaluation: "Evaluation", dat
         warnings=finished.notes.get("warnings") or (),
         importance=tuple(relied_on.rows["column"]) if relied_on else (),
         optimism=gap.sentence if gap else "",
+        final_tests=testing.facts(store.openings_of(finished.id, key)),
     )

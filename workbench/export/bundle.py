@@ -65,6 +65,7 @@ def manifest(
     warnings: Sequence[str] = (),
     importance: Sequence[str] = (),
     optimism: str = "",
+    final_tests: Sequence[dict] = (),
 ) -> dict[str, Any]:
     """Return what ``model.json`` of a fitted pipeline holds.
 
@@ -91,6 +92,8 @@ def manifest(
         Inputs, the one that the model relies on most first: the order of the form.
     optimism : str, optional
         What a division of the rows by chance would have promised, as a sentence (``OptimismGap.sentence``).
+    final_tests : sequence of dict, optional
+        Tests of this model on rows that were kept for the end (``Opening.to_json()``).
 
     Returns
     -------
@@ -111,6 +114,7 @@ def manifest(
         warnings=warnings,
         importance=importance,
         optimism=optimism,
+        final_tests=final_tests,
     )
 
 
@@ -129,12 +133,13 @@ def build_bundle(
     warnings: Sequence[str] = (),
     importance: Sequence[str] = (),
     optimism: str = "",
+    final_tests: Sequence[dict] = (),
 ) -> Bundle:
     """Write ``bundle.zip``; :func:`workbench.export.prove` shows that it works.
 
     Parameters
     ----------
-    pipeline, spec, read, table, evaluation, key, name, created_at, warnings, importance, optimism
+    pipeline, spec, read, table, evaluation, key, name, created_at, warnings, importance, optimism, final_tests
         See :func:`manifest`.
     out : Path
         Where the zip goes; a file there is replaced once the new one is complete.
@@ -161,6 +166,7 @@ def build_bundle(
         warnings=warnings,
         importance=importance,
         optimism=optimism,
+        final_tests=final_tests,
     )
     cells = (table if raw is None else raw).loc[training_rows(table, spec).index]
     # Expected answers come from the model in memory; the tests will ask the saved one.

@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 from string import Template
 
+from workbench.export.final_tests import final_tests_section
 from workbench.modeling.split_words import scored_over
 from workbench.runtime.contract import NUMERIC, example_date, example_number
 from workbench.runtime.scorer import UNGUARDED
@@ -43,6 +44,7 @@ def readme(manifest: dict, example: dict) -> str:
         "example_answer": json.dumps(example, indent=1, ensure_ascii=True),
         "fields_table": "\n".join(_field_line(field) for field in manifest["fields"]),
         "scores_section": _scores(manifest)
+        + final_tests_section(manifest, escaped)
         + _warnings(manifest.get("warnings") or []),
         "ignored_section": _ignored(manifest["ignored"]),
         "facts_table": "\n".join(f"| {name} | {value} |" for name, value in _facts(manifest)),

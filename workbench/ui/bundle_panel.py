@@ -125,6 +125,7 @@ def _make(project, run, key, name):
             warnings=run.notes.get("warnings") or (),
             importance=tuple(relied_on.rows["column"]) if relied_on else (),
             optimism=gap.sentence if gap else "",
+            final_tests=[opening.to_json() for opening in store.openings_of(run.id, key)],
         )
         named = out.with_name(f"{bundle.sha256}.zip")
         out.replace(named)

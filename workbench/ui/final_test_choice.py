@@ -28,6 +28,7 @@ def choose(project, plan):
     plan : Plan or None
         None where the question cannot be planned yet.
     """
+    st.subheader("What it is tested on at the end", anchor=False)
     reading_job.show(project)
     locked, file = st.columns(2, gap="large")
     with locked:
@@ -128,8 +129,7 @@ def _show_fit(project, spec, second):
     if problem:
         components.show_problem(problem)
         return
-    for note in notes:
-        st.caption(components.plain(note))
+    st.caption(components.plain(" ".join(notes)))
 
 
 @st.cache_data(max_entries=16, show_spinner=False)
