@@ -37,7 +37,7 @@ def choose(tab, key, text):
 
 def quick_look(tab):
     """Choose the card of the quickest run, in place of the one that takes a minute."""
-    tab.locator(".st-key-page-train-purpose-quick button").click()
+    tab.locator(".st-key-page-train-purpose-quick button").first.click()
     expect(tab.get_by_text("will be tried on the same rows")).to_be_visible()
 
 
