@@ -247,6 +247,7 @@ class AutopilotSpec(Spec):
     seconds: Annotated[float, Field(gt=0)] = 60.0
     rounds: tuple[RoundSpec, ...] = ()  # empty: made at the start of the run from the speed measured there
     largest_ensemble: Annotated[int, Field(ge=1, le=50)] = 12  # members, at most
+    rows: Annotated[int, Field(ge=0)] = 0  # learnt from and tested on so many, drawn by chance; 0: all
     kinds: tuple[str, ...] = ()  # that are tried; empty: not settled yet, those of the candidates or else all
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from workbench.errors import NotFound, NotPossible
-from workbench.modeling import metrics, models
+from workbench.modeling import metrics, models, row_budget
 from workbench.modeling.columns import screen_columns
 from workbench.modeling.locking import Locked, doubts, locked_among
 from workbench.modeling.preferences import left_out_as_weight, preferences
@@ -169,6 +169,7 @@ def plan_experiment(
         class_weight=asked.class_weight,
         monotone=asked.monotone,
     )
+    spec, too_many = _affordable(spec, len(left))
     return Plan(
         spec=spec,
         task_reason=task_reason,
@@ -179,6 +180,7 @@ def plan_experiment(
         warnings=(
             *warnings,
             *division.warnings,
+            *too_many,
             *doubts(known, column.name, task, locked.rows),
             *asked.warnings,
             *ignored_wishes(spec, _kinds_tried(spec)),
@@ -229,6 +231,8 @@ def _inputs_and_target(table, spec, *, final) -> tuple[pd.DataFrame, np.ndarray]
     if spec.locked or final:
         locked = locked_among(rows, spec.target, spec.task, spec.split, spec.locked, spec.seed)
         rows = rows[locked.rows if final else locked.left]
+    if not final and (drawn := row_budget.drawn(rows[spec.target], spec)) is not None:
+        rows = rows.iloc[drawn]
     if spec.task == "regression":
         return rows[names], rows[spec.target].to_numpy(dtype=np.float64)
     return rows[names], labels_of(rows[spec.target])
@@ -311,6 +315,14 @@ def _candidates(draft, task, n_rows, n_columns, n_classes):
         else:
             kept.append(CandidateSpec(kind=kind.name))
     return tuple(kept), tuple(left_out), ()
+
+
+def _affordable(spec: ExperimentSpec, n_rows: int) -> tuple[ExperimentSpec, tuple[str, ...]]:
+    n_learnt = row_budget.affordable_rows(spec, n_rows)
+    if not n_learnt:
+        return spec, ()
+    spec = spec.but(autopilot=spec.autopilot.but(rows=n_learnt))
+    return spec, (row_budget.sentence(spec, n_rows),)
 
 
 def _kinds_tried(spec):

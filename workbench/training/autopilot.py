@@ -33,10 +33,10 @@ SLOWEST, FASTEST = 20.0, 0.05  # limits of the correction
 END_SHARE = 0.35  # of the budget, at most, for what comes after the last fit of the plan
 ENSEMBLE_SECONDS = 4.0
 COLUMN_SECONDS = 0.1  # per column, to see what the outcome relies on
-TRIAL_KINDS = 3
+TRIAL_KINDS = 4
 FEWEST_KEPT = 2
-MOST_TRIALS = 60  # of a kind
-KEPT_TRIALS = 3  # of so many trials one goes on to all folds
+TRIALS_SHARE = 0.4  # of the time for variations, in which they are compared; the rest tests the best on all folds
+TRIALS_PER_SETTING = 6  # that can be varied; for a search of a minute
 TRIAL_ROWS = 400  # tested rows on which variations are compared before one of a few goes on
 CLEARLY_WORSE = 0.5  # of what the best candidate brings beyond the baseline
 
@@ -230,7 +230,7 @@ def make_plan(found: Measured, spec: ExperimentSpec, seconds: float, n_cores: in
     keep = n_kept if n_kept < len(order) else 0
     plan = [RoundSpec(folds=(0,), candidates=found.candidates, keep=keep), RoundSpec(folds=everywhere)]
     few = _folds_of_trials(found.n_tested, spec)
-    trials, keep = _trials(order, found.seconds, room - spent, rounds, few, spec.seed)
+    trials, keep = _trials(order, found.seconds, room - spent, few, spec)
     if trials:
         plan += [RoundSpec(folds=tuple(range(few)), trials=trials, kinds=len(trials), keep=keep)]
         plan += [RoundSpec(folds=everywhere)]
@@ -330,28 +330,39 @@ def variations(kind: str, n_wanted: int, seed: int) -> list[CandidateSpec]:
     return list(found.values())
 
 
-def _trials(order, seconds, room: float, rounds: int, few: int, seed: int) -> tuple[dict[str, int], int]:
+def _trials(order, seconds, room: float, few: int, spec: ExperimentSpec) -> tuple[dict[str, int], int]:
     """Return how many variations of the best kinds are affordable, and how many of all of them on every fold."""
     kinds: dict[str, CandidateSpec] = {}
     for one in order:
-        if len(kinds) < TRIAL_KINDS and variations(one.kind, 1, seed):
+        if len(kinds) < TRIAL_KINDS and variations(one.kind, 1, spec.seed):
             kinds.setdefault(one.kind, one)
-    trials, slowest = {}, 0.0
+    more = spec.split.rounds - few
+    trials, costs = {}, []
     for kind, known in kinds.items():
         per_effort = seconds[known.key] / effort(known)
         spent, n_trials = 0.0, 0
-        for one in variations(kind, MOST_TRIALS, seed):
+        for one in variations(kind, _most_trials(kind, spec), spec.seed):
             cost = per_effort * effort(one)
-            spent += cost * (few + (rounds - few) / KEPT_TRIALS)  # for one of a few the other folds, too
-            if spent > room / len(kinds):
+            spent += few * cost
+            if spent > room * (TRIALS_SHARE if more else 1.0) / len(kinds):
                 break
-            n_trials, slowest = n_trials + 1, max(slowest, cost)
+            n_trials += 1
+            costs.append(cost)
         if n_trials:
             trials[kind] = n_trials
-    if not trials or rounds == few:
+    if not costs or not more:
         return trials, 0
-    most = int(room / KEPT_TRIALS // ((rounds - few) * slowest))
-    return trials, int(np.clip(most, 1, sum(trials.values())))
+    # Which of them will be the best is not known; that they are of the costlier half leaves time rather than lacks it.
+    each = float(np.mean(sorted(costs)[len(costs) // 2 :]))
+    most = int((room - few * sum(costs)) // (more * each))
+    return trials, int(np.clip(most, 1, max(len(costs) // 2, 1)))
+
+
+def _most_trials(kind: str, spec: ExperimentSpec) -> int:
+    """A kind with little to vary needs few variations, and a longer search has more of each."""
+    return int(
+        TRIALS_PER_SETTING * len(portfolio.bounds(kind)) * max(1.0, spec.autopilot.seconds / SECONDS["balanced"])
+    )
 
 
 def _starters(race) -> list[CandidateSpec]:
