@@ -118,7 +118,7 @@ def test_rows_in_the_gap_before_the_latest_are_neither_learned_from_nor_tested_o
     X, _ = modelling_table(table, spec)
     X_locked, _ = locked_table(table, spec)
     days = (table["day"][X_locked.index].min() - table["day"][X.index].max()).days
-    assert len(X_locked) == 40 and days == 3 and len(X) == 200 - 40 - 4  # two days of two rows lie between
+    assert len(X_locked) == 40 and days == 4 and len(X) == 200 - 40 - 6  # three days of two rows lie between
 
 
 def test_rows_without_a_target_or_dropped_by_a_step_are_not_locked():

@@ -25,6 +25,7 @@ from workbench.training.final_test import (
     test_on,
 )
 from workbench.training.labelled import labelled_rows, shared_rows
+from workbench.training.optimism import optimism_gap
 
 SCHEMA = Schema(
     columns=(
@@ -205,6 +206,16 @@ def test_grouped_rows_are_tested_as_groups():
     predicted, chances = model.predict(rows), model.predict_proba(rows)
     groups = rows["shop"].to_numpy(object)
     assert found.intervals == score_intervals(spec, rows["sold"].to_numpy(object), predicted, chances, groups)
+
+
+def test_how_much_chance_flatters_is_measured_without_the_locked_rows():
+    table = sales(120)
+    spec = spec_of(table, locked=0.25)
+    against = SplitSpec(kind="group", column="shop", folds=3)
+    turned = table.copy()
+    turned.loc[locked_rows(table, spec), "size"] = 99.0
+    found, again = (optimism_gap(rows, spec, against=against) for rows in (table, turned))
+    assert (found.random, found.suggested, found.n_known) == (again.random, again.suggested, 90)
 
 
 def test_another_file_is_read_by_the_rules_of_the_first(question):

@@ -169,8 +169,9 @@ def _latest(moments: pd.Series, share: float, split: SplitSpec) -> tuple[np.ndar
     chosen = ranks >= first
     if not split.gap:
         return chosen, np.zeros(len(moments), dtype=bool)
+    # As between folds: a row exactly the gap away is not learned from.
     gap = pd.Timedelta(days=split.gap) if uniques.dtype.kind == "M" else split.gap
-    return chosen, (moments > uniques[first] - gap).to_numpy(dtype=bool) & ~chosen
+    return chosen, (moments >= uniques[first] - gap).to_numpy(dtype=bool) & ~chosen
 
 
 def _mixed(values: np.ndarray, seed: int) -> np.ndarray:

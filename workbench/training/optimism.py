@@ -10,6 +10,7 @@ from sklearn.model_selection import ShuffleSplit, StratifiedShuffleSplit
 
 from workbench.errors import NotPossible
 from workbench.modeling import metrics, models, pipeline, planning, splits
+from workbench.modeling.locking import locked_rows
 from workbench.modeling.split_plan import MOST_FOLDS, USUAL_FOLDS
 from workbench.modeling.time_windows import most_time_folds
 from workbench.specs import CandidateSpec, ExperimentSpec, SplitSpec
@@ -149,6 +150,8 @@ def optimism_gap(table: pd.DataFrame, spec: ExperimentSpec, *, against: SplitSpe
     columns = tuple(column for column in spec.columns if split.kind == "time" or column.name != split.column)
     if not columns:
         raise NotPossible("No column is left to predict from.", "Put some back on the page Target and inputs.")
+    if spec.locked:  # put away by the question's own division, whatever it is compared with
+        table, spec = table[~locked_rows(table, spec)], spec.but(locked=0.0)
     spec = spec.but(columns=columns, split=split, monotone=(), weight_column="")
     inputs, target = planning.modelling_table(table, spec)
     kind, most_rows = _affordable(spec)
