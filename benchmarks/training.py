@@ -1,9 +1,10 @@
 """Cross-validation beside a plain scikit-learn loop, on a table like the census: how long, and how good.
 
-    python benchmarks/training.py [--rows 32561] [--only default|same]
+    python benchmarks/training.py [--rows 32561] [--only default|same] [--boosters]
 
-The loop: for each of eight one-hot pipelines ``sklearn.model_selection.cross_validate(…, n_jobs=2)``, timed alone.
-*default*: our default set (the same kinds and more), as a whole process with its start-up, reading and planning.
+The loop: for each of nine one-hot pipelines ``sklearn.model_selection.cross_validate(…, n_jobs=2)``, timed alone.
+*default*: our default set as it is with scikit-learn alone, the same kinds, as a whole process with its start-up,
+reading and planning; ``--boosters`` leaves in what an installed boosting library adds, which the loop has not.
 *same*: the loop's own pipelines through our engine; the scores must be equal. The exit code is 1 where a promise is
 not kept: at most 0.4 × and 0.85 × the loop's time, no kind worse by more than 0.002, equal to 1e-9.
 """
@@ -19,7 +20,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT), str(ROOT / "benchmarks")]
 
-FOLDS = 5
+BOOSTERS = ("lightgbm", "xgboost", "catboost")
 MOST_OF_LOOP, MOST_OF_LOOP_SAME, WORSE, EQUAL = 0.4, 0.85, 0.002, 1e-9
 
 
@@ -65,7 +66,7 @@ def same(table, spec) -> dict:
     return {"seconds": seconds, "kinds": by_kind(found.values(), ESTIMATORS)}
 
 
-def ours(path: str) -> dict:
+def ours(path: str, boosters: bool) -> dict:
     """Our default set, in this process from its first import on."""
     from workbench.training import warming
 
@@ -76,6 +77,8 @@ def ours(path: str) -> dict:
 
     table = pd.read_parquet(path)
     spec = planned(table)
+    if not boosters:
+        spec = spec.but(candidates=tuple(one for one in spec.candidates if one.kind not in BOOSTERS))
     evaluation = cross_validate(table, spec, n_jobs=2)
     assert not evaluation.failures, evaluation.failures
     return {"kinds": by_kind(evaluation.fold_scores, [candidate.key for candidate in spec.candidates])}
@@ -90,7 +93,7 @@ def by_kind(scores, keys) -> dict:
 
 
 def apart(name: str, path: str) -> dict:
-    """Run one of the three in a process of its own; ``process`` is its whole time."""
+    """Run one of them in a process of its own; ``process`` is its whole time."""
     began = time.perf_counter()
     done = subprocess.run([sys.executable, __file__, "--run", name, path], capture_output=True, text=True)
     seconds = time.perf_counter() - began
@@ -100,8 +103,8 @@ def apart(name: str, path: str) -> dict:
 
 
 def run(name: str, path: str) -> dict:
-    if name == "ours":
-        return ours(path)
+    if name in ("ours", "boosters"):
+        return ours(path, name == "boosters")
     import pandas as pd
 
     from workbench.modeling import planning, splits
@@ -135,6 +138,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--rows", type=int)
     parser.add_argument("--only", choices=["default", "same"])
+    parser.add_argument("--boosters", action="store_true", help="with the boosting libraries that are installed")
     parser.add_argument("--run", nargs=2, help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.run:
@@ -147,7 +151,7 @@ def main() -> int:
         census_like(options.rows or N_ROWS).to_parquet(path)
         theirs, held = apart("loop", path), []
         if options.only != "same":
-            mine = apart("ours", path)
+            mine = apart("boosters" if options.boosters else "ours", path)
             held.append(
                 compare("default set", mine["process"], theirs["seconds"], MOST_OF_LOOP, mine, theirs)
                 and all(

@@ -117,7 +117,9 @@ def _scored(material: Material, task: Task, shared: Shared | None, caught: list)
     last = estimator.steps[-1][1]
     before = len(caught)
     began = time.perf_counter()
-    weights = pipeline.fit_arguments(spec, task.candidate, material.inputs.iloc[train], material.target[train])
+    weights = {}
+    if spec.weight_column or spec.class_weight:
+        weights = pipeline.fit_arguments(spec, task.candidate, material.inputs.iloc[train], material.target[train])
     last.fit(columns.train, material.target[train], **weights)
     fitted = time.perf_counter()
     actual = np.array(material.target[test])  # not a view of the file that the other processes share
