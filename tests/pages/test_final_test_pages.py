@@ -85,6 +85,16 @@ def test_rows_are_locked_away_on_the_page_of_the_target(open_app, store):
     assert "locked away:" not in words_of(app)
 
 
+def test_before_training_it_is_said_what_stays_locked_and_later_what_has_changed(open_app, store):
+    from workbench.ui.run_changes import changes
+
+    project = project_of(store)
+    assert "**40 rows** stay locked away until the end." in words_of(open_app("train", project.id))
+    spec = store.runs(project.id)[0].spec
+    assert changes(spec, spec.but(locked=0.1)) == ["10 % of the rows locked away"]
+    assert changes(spec, spec.but(locked=0.0)) == ["no rows locked away"]
+
+
 def test_a_second_file_is_taken_in_beside_the_table_in_work(open_app, store, drop_files):
     project = project_of(store)
     app = open_app("features", project.id)

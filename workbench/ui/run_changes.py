@@ -41,6 +41,8 @@ def changes(old: ExperimentSpec, new: ExperimentSpec) -> list[str]:
     found += _preferences(old, new)
     if old.metric != new.metric:
         found.append(f"main metric {metrics.metric(new.metric).label}")
+    if old.locked != new.locked:
+        found.append(f"{100 * new.locked:g} % of the rows locked away" if new.locked else "no rows locked away")
     if old.seed != new.seed:
         found.append("another seed")
     return found or ["details of how columns are read"]

@@ -53,6 +53,7 @@ def show_facts(plan, warnings):
     st.markdown(
         f"Predicting **{components.plain(spec.target)}** from **{inputs}**; every estimator is checked "
         f"**{components.plain(how_often(spec.split))}**, on rows it has not learned from."
+        + (f" **{plan.rows_locked:,} rows** stay locked away until the end." if plan.rows_locked else "")
     )
     show_warnings(warnings)
 
