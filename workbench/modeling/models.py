@@ -27,6 +27,12 @@ from workbench.errors import NotPossible
 from workbench.modeling import boosting_kinds, costs
 from workbench.modeling.kinds import CLASSES, EVERY_TASK, TARGET, Hyperparameter, ModelKind
 from workbench.runtime import estimators as sized
+from workbench.runtime.forests import (
+    DrawnExtraTreesClassifier,
+    DrawnExtraTreesRegressor,
+    DrawnForestClassifier,
+    DrawnForestRegressor,
+)
 
 __all__ = ["MODELS", "Hyperparameter", "ModelKind", "model"]
 
@@ -72,13 +78,19 @@ def _tree(task, values, seed, n_jobs):
 
 
 def _random_forest(task, values, seed, n_jobs):
-    kind = RandomForestRegressor if task == "regression" else RandomForestClassifier
+    drawn, given = (DrawnForestClassifier, RandomForestClassifier)
+    if task == "regression":
+        drawn, given = (DrawnForestRegressor, RandomForestRegressor)
+    kind = drawn if values["max_samples"] is None else given
     settings = _forest_settings(task, values)
     return kind(**settings, random_state=seed, n_jobs=n_jobs)
 
 
 def _extra_trees(task, values, seed, n_jobs):
-    kind = ExtraTreesRegressor if task == "regression" else ExtraTreesClassifier
+    drawn, given = (DrawnExtraTreesClassifier, ExtraTreesClassifier)
+    if task == "regression":
+        drawn, given = (DrawnExtraTreesRegressor, ExtraTreesRegressor)
+    kind = drawn if values["max_samples"] is None else given
     settings = _forest_settings(task, values)
     return kind(**settings, bootstrap=settings["max_samples"] is not None, random_state=seed, n_jobs=n_jobs)
 
@@ -173,7 +185,7 @@ def _forest(fewest_columns, most_columns):
         Hyperparameter(
             "max_samples",
             "Share of rows per tree",
-            "How many of the rows each tree learns from; empty means 40 % for yes/no questions, else all.",
+            "How many of the rows each tree learns from; empty: 40 % for yes/no, else all; fewer beyond 16,000 rows.",
             "number",
             None,
             0.05,
