@@ -4,6 +4,7 @@ import joblib
 import numpy as np
 import pandas as pd
 import pytest
+from sklearn.ensemble import ExtraTreesRegressor
 from sklearn.metrics import average_precision_score, log_loss, roc_auc_score
 
 from workbench.data import detect_schema
@@ -11,8 +12,10 @@ from workbench.modeling import splits
 from workbench.modeling.averages import bag_rounds
 from workbench.modeling.pipeline import build_pipeline
 from workbench.modeling.planning import modelling_table, plan_experiment
+from workbench.runtime import ensembles
+from workbench.runtime.ensembles import bytes_of
 from workbench.specs import CandidateSpec, Draft, MemberSpec, SplitSpec
-from workbench.training import ensemble, fit
+from workbench.training import calibration, ensemble, fit
 from workbench.training.course import MemoryLedger, pursue
 from workbench.training.evaluation import Evaluation, FoldScore
 from workbench.training.losses import average_precision, loss_for, roc_auc
@@ -194,3 +197,54 @@ def test_probabilities_of_classes_are_averaged_and_calibrated():
     softer = fit(table, spec.but(candidates=(*spec.candidates, sigmoid)), sigmoid.key).predict_proba(table)
     odds = np.log(chances[:, 1] / chances[:, 0])
     assert softer[:, 1] == pytest.approx(1 / (1 + np.exp(-2 * odds - 0.5)), rel=1e-6)
+
+
+def test_a_large_forest_is_in_the_bag_once(tmp_path, monkeypatch):
+    table = rents(400)
+    spec = planned(table, "rent", ("baseline", "ridge"))
+    forest = MemberSpec(kind="extra_trees", hyperparameters={"n_estimators": 10, "min_samples_leaf": 1}, weight=0.5)
+    candidate = CandidateSpec(kind="ensemble", members=(MemberSpec(kind="ridge", weight=0.5), forest))
+    spec = spec.but(candidates=(*spec.candidates, candidate))
+    # 400 / 1.5 leaves, twice as many nodes of 80 bytes, in 10 trees.
+    assert bytes_of(ExtraTreesRegressor(10, min_samples_leaf=1), 400) == pytest.approx(10 * 2 * 400 / 1.5 * 80, abs=1)
+    monkeypatch.setattr(ensembles, "LARGE_BYTES", 100_000)
+    model = fit(table, spec, "ensemble", models_folder=tmp_path)
+    assert sorted(path.name for path in tmp_path.glob("*-[0-9].joblib")) == [
+        f"{CandidateSpec(kind='extra_trees', hyperparameters=forest.hyperparameters).key}-0.joblib",
+        *(f"ridge-{fold}.joblib" for fold in range(3)),
+    ]
+    weights = sorted(weight for _, models in model.steps[-1][1].fitted_ for _, weight in models)
+    assert weights == pytest.approx([1 / 6, 1 / 6, 1 / 6, 1 / 2])
+    anew = build_pipeline(spec, candidate).fit(*modelling_table(table, spec))
+    assert (anew.predict(table) == model.predict(table)).all()
+
+
+def test_calibration_straightens_what_is_too_sure():
+    rng = np.random.default_rng(3)
+    truth = rng.random(4_000)
+    codes = (rng.random(4_000) < truth).astype(int)
+    odds = np.log(truth / (1 - truth))
+    sure = 1 / (1 + np.exp(-3 * odds))  # three times too far
+    chances = np.column_stack([1 - sure, sure])
+    a, b, c = calibration.calibration(chances[:1_500], codes[:1_500])
+    assert (a, c) == (pytest.approx(1 / 3, rel=0.1), pytest.approx(0, abs=0.1))
+    assert a == b
+    library = ensemble.Library(("a",), chances[None], codes, np.arange(4_000), np.repeat([0, 1, 2, 3], 1_000))
+    parts = tuple((np.flatnonzero(library.rounds == number), np.ones(1)) for number in range(4))
+    blend = ensemble.Blend({"a": 1.0}, chances, parts)
+    after = calibration.nested(library, blend, codes)
+    assert log_loss(codes, after) == pytest.approx(log_loss(codes, np.column_stack([1 - truth, truth])), abs=0.01)
+    assert calibration.helps(*calibration.gain(blend, after, codes))
+    right = ensemble.Blend({"a": 1.0}, np.column_stack([1 - truth, truth]), parts)
+    honest = ensemble.Library(("a",), right.values[None], codes, library.rows, library.rounds)
+    assert not calibration.helps(*calibration.gain(right, calibration.nested(honest, right, codes), codes))
+    assert roc_auc_score(codes[:1_000], after[:1_000, 1]) == roc_auc_score(codes[:1_000], sure[:1_000])
+
+
+def test_several_classes_share_a_temperature():
+    rng = np.random.default_rng(4)
+    truth = rng.dirichlet([1, 1, 1], 3_000)
+    codes = np.array([rng.choice(3, p=chances) for chances in truth])
+    sure = truth**2 / (truth**2).sum(axis=1, keepdims=True)
+    (temperature,) = calibration.calibration(sure, codes)
+    assert temperature == pytest.approx(2.0, rel=0.1)

@@ -7,9 +7,18 @@ predictors, Machine Learning 24, 1996; of a cross-validation: Parmanto, Munro, D
 
 import numpy as np
 from sklearn.base import BaseEstimator, ClassifierMixin, RegressorMixin, clone
+from sklearn.ensemble import (
+    ExtraTreesClassifier,
+    ExtraTreesRegressor,
+    RandomForestClassifier,
+    RandomForestRegressor,
+)
 from sklearn.utils.validation import check_is_fitted
 
 SMALLEST_CHANCE = 1e-12
+FORESTS = (ExtraTreesClassifier, ExtraTreesRegressor, RandomForestClassifier, RandomForestRegressor)
+NODE_BYTES = 80
+LARGE_BYTES = 10_000_000
 
 
 class _WeightedAverage(BaseEstimator):
@@ -26,33 +35,37 @@ class _WeightedAverage(BaseEstimator):
         everything = [np.arange(len(y))]
         parts = [train for splitter in self.folds for train, _ in splitter.split(np.zeros(len(y)), y)] or everything
         fitted = []
-        for train in parts:
+        for number, train in enumerate(parts):
             for prepare, members in self.groups:
-                steps = clone(prepare)
-                columns = steps.fit_transform(X.iloc[train], y[train])
-                models = [(clone(model).fit(columns, y[train]), weight) for model, weight in members]
-                fitted.append((steps, models))
-        return self._of_fitted(fitted, y)
+                models = [model for model, _ in members if number < parts_of(model, len(y), len(parts))]
+                if models:
+                    steps = clone(prepare)
+                    columns = steps.fit_transform(X.iloc[train], y[train])
+                    fitted.append((steps, [clone(model).fit(columns, y[train]) for model in models]))
+        return self.assemble(fitted, y, len(parts))
 
-    def assemble(self, fitted, y):
+    def assemble(self, fitted, y, n_parts):
         """Take members that were fitted before, in the order in which ``fit`` makes them.
 
         Parameters
         ----------
         fitted : list of (prepare, list of estimators)
-            For each fold, or once where there are none, each group.
+            For each part of the rows, each group that has members there (see :func:`parts_of`).
         y : ndarray of shape (n_rows,)
+        n_parts : int
+            Folds, or 1 where members were fitted on all rows.
         """
-        weights = [[weight for _, weight in members] for _, members in self.groups]
-        together = [
-            (steps, list(zip(models, weights[at % len(weights)], strict=True)))
-            for at, (steps, models) in enumerate(fitted)
-        ]
-        return self._of_fitted(together, np.asarray(y))
+        left, self.fitted_ = iter(fitted), []
+        for number in range(n_parts):
+            for _, members in self.groups:
+                counts = [(parts_of(model, len(y), n_parts), weight) for model, weight in members]
+                weights = [weight / count for count, weight in counts if number < count]
+                if weights:
+                    steps, models = next(left)
+                    self.fitted_.append((steps, list(zip(models, weights, strict=True))))
+        return self._learnt(np.asarray(y))
 
-    def _of_fitted(self, fitted, y):
-        n_parts = len(fitted) // len(self.groups)
-        self.fitted_ = [(steps, [(model, weight / n_parts) for model, weight in models]) for steps, models in fitted]
+    def _learnt(self, y):
         return self
 
     def _sum(self, X, answer):
@@ -69,9 +82,9 @@ class _WeightedAverage(BaseEstimator):
 class WeightedClassifier(ClassifierMixin, _WeightedAverage):
     """Average of probabilities; parameters as in :class:`WeightedRegressor`."""
 
-    def _of_fitted(self, fitted, y):
+    def _learnt(self, y):
         self.classes_ = np.unique(y)
-        return super()._of_fitted(fitted, y)
+        return self
 
     def predict_proba(self, X):
         """Return probabilities of shape (n_rows, n_classes), columns as in ``classes_``."""
@@ -112,6 +125,28 @@ class WeightedRegressor(RegressorMixin, _WeightedAverage):
     def predict(self, X):
         """Return predictions of shape (n_rows,)."""
         return self._sum(X, lambda model, columns: np.asarray(model.predict(columns), dtype=np.float64).ravel())
+
+
+def parts_of(model, n_rows, n_parts):
+    """Return how many parts of the rows a member is fitted on: all of them, but a large forest on the first alone. It
+    is an average of trees already, and five of them would make a service of hundreds of megabytes."""
+    return 1 if bytes_of(model, n_rows) > LARGE_BYTES else n_parts
+
+
+def bytes_of(model, n_rows):
+    """Return about how large a forest becomes; 0 for other estimators, whose size hardly depends on the rows.
+
+    A tree has a leaf for every one and a half of the rows that a leaf must have, twice as many nodes, and 64 bytes and
+    the class shares in each.
+    """
+    model = getattr(model, "regressor", model)
+    if not isinstance(model, FORESTS):
+        return 0
+    share = model.max_samples if model.bootstrap and isinstance(model.max_samples, float) else 1.0
+    leaves = n_rows * share / (1.5 * model.min_samples_leaf)
+    if model.max_depth is not None:
+        leaves = min(leaves, 2.0**model.max_depth)
+    return int(model.n_estimators * 2 * leaves * NODE_BYTES)
 
 
 def calibrated(probabilities, calibration=()):

@@ -10,6 +10,7 @@ from sklearn.pipeline import Pipeline
 
 from workbench.errors import CandidateFailed
 from workbench.modeling import averages, pipeline, planning
+from workbench.runtime.ensembles import parts_of
 from workbench.specs import CandidateSpec, ExperimentSpec
 from workbench.training.engine import Session
 from workbench.training.scoring import model_file, quietly
@@ -46,7 +47,7 @@ def fit_ensemble(
     inputs, target = planning.modelling_table(table, spec)
     if averages.bag_rounds(spec, candidate):
         with tempfile.TemporaryDirectory(prefix="workbench-fold-models-", ignore_cleanup_errors=True) as name:
-            fitted = _of_folds(table, spec, candidate, Path(models_folder or name), n_jobs)
+            fitted = _of_folds(table, len(target), spec, candidate, Path(models_folder or name), n_jobs)
     else:
         fitted = [_on_all_rows(inputs, target, spec, candidate, n_jobs or joblib.cpu_count())]
     return _together(estimator, spec, candidate, fitted, target)
@@ -86,29 +87,35 @@ def fit_round(
     return _together(estimator, spec, candidate, [[one(member) for member in averages.members_of(candidate)]], target)
 
 
-def _together(estimator: Pipeline, spec, candidate, fitted: list[list[Pipeline]], target: np.ndarray) -> Pipeline:
+def _together(estimator: Pipeline, spec, candidate, fitted: list[list[Pipeline | None]], target) -> Pipeline:
     """Put fitted members into the ensemble they belong to; ``fitted`` has them for each fold, or once."""
-    groups = averages.groups_of(candidate, lambda member: pipeline.build_pipeline(spec, member))
-    parts = [
-        (models[places[0]][1:-1], [models[place].steps[-1][1] for place in places])
-        for models in fitted
-        for places in groups
-    ]
+    parts = []
+    for models in fitted:
+        for places in averages.groups_of(candidate, lambda member: pipeline.build_pipeline(spec, member)):
+            here = [models[place] for place in places if models[place] is not None]
+            if here:
+                parts.append((here[0][1:-1], [model.steps[-1][1] for model in here]))
     # Giving rows their types learns nothing; a member's step does it as well as one that was fitted now.
     estimator.steps[0] = fitted[0][0].steps[0]
-    estimator.steps[-1][1].assemble(parts, target)
+    estimator.steps[-1][1].assemble(parts, target, len(fitted))
     return estimator
 
 
-def _of_folds(table, spec, candidate, folder: Path, n_jobs) -> list[list[Pipeline]]:
-    """For each fold, the members that were fitted without it."""
-    members = averages.members_of(candidate)
-    rounds = range(averages.bag_rounds(spec, candidate))
-    missing = [(one.key, fold) for one in members for fold in rounds if not model_file(folder, one.key, fold).exists()]
+def _of_folds(table, n_rows: int, spec, candidate, folder: Path, n_jobs) -> list[list[Pipeline | None]]:
+    """For each fold, the members that were fitted without it; None where a member is not of that fold."""
+    members, n_rounds = averages.members_of(candidate), averages.bag_rounds(spec, candidate)
+    models = [pipeline.build_pipeline(spec, one).steps[-1][1] for one in members]
+    counts = [parts_of(model, n_rows, n_rounds) for model in models]
+    pairs = [(one.key, fold) for one, count in zip(members, counts, strict=True) for fold in range(count)]
+    missing = [pair for pair in pairs if not model_file(folder, *pair).exists()]
     if missing:
         with Session(table, spec, n_jobs=n_jobs, models_folder=folder) as session:
             session.score(members, missing, on_failure=_refuse)
-    return [[joblib.load(model_file(folder, one.key, fold)) for one in members] for fold in rounds]
+    wanted = set(pairs)
+    return [
+        [joblib.load(model_file(folder, one.key, fold)) if (one.key, fold) in wanted else None for one in members]
+        for fold in range(n_rounds)
+    ]
 
 
 def _on_all_rows(inputs, target: np.ndarray, spec, candidate, n_jobs: int) -> list[Pipeline]:

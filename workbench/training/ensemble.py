@@ -14,7 +14,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from workbench.modeling import metrics
-from workbench.modeling.averages import members_of
+from workbench.modeling.averages import is_bagged, members_of
+from workbench.modeling.pipeline import build_pipeline
+from workbench.runtime.ensembles import bytes_of, parts_of
 from workbench.specs import CandidateSpec, ExperimentSpec, MemberSpec
 from workbench.training.evaluation import BASELINE, Evaluation, FoldScore
 from workbench.training.losses import loss_for
@@ -23,6 +25,7 @@ ENSEMBLE = "ensemble"
 STEPS = 40  # additions, at most; a weight is a multiple of one in so many
 START = 2  # the best few are in from the beginning, which holds back what fits the noise (Caruana et al., section 2.2)
 SMALLEST_WEIGHT = 0.02  # what counts less is left out: it costs time when serving and changes nothing
+MOST_BYTES = 200_000_000  # of the forests in an ensemble, before they are compressed
 MOST_CHOICES = 24  # candidates looked at, the best ones
 MOST_ROWS = 20_000  # that weights are chosen on; drawn where there are more
 PARTS = 5  # of a single tested part, so that its score uses weights chosen without the rows it is about
@@ -82,9 +85,10 @@ def library(evaluation: Evaluation, keys: Sequence[str] | None = None) -> Librar
         score.key
         for score in evaluation.candidates()
         if score.complete and score.kind not in (BASELINE, ENSEMBLE) and (keys is None or score.key in keys)
-    ][:MOST_CHOICES]
+    ]
     if not complete:
         return None
+    complete = _not_too_large(evaluation, complete)[:MOST_CHOICES]
     by_pair = {(score.candidate, score.fold): score for score in evaluation.fold_scores}
     rounds = range(evaluation.spec.split.rounds)
     first = [by_pair[complete[0], fold] for fold in rounds]
@@ -259,6 +263,22 @@ def fold_scores(evaluation: Evaluation, candidate: CandidateSpec, values: np.nda
             )
         )
     return scores
+
+
+def _not_too_large(evaluation: Evaluation, keys: list[str]) -> list[str]:
+    """Return the candidates that together make a service of reasonable size; the best one is among them anyway."""
+    spec = evaluation.spec
+    tested = sum(len(score.rows) for score in evaluation.fold_scores if score.candidate == keys[0])
+    n_rows = tested / spec.split.share if spec.split.folds == 1 else tested / spec.split.repeats
+    kept, total = keys[:1], 0
+    for key in keys[1:]:
+        model = build_pipeline(spec, spec.candidate(key)).steps[-1][1]
+        n_parts = parts_of(model, n_rows, spec.split.folds if is_bagged(spec) else 1)
+        size = bytes_of(model, n_rows) * n_parts
+        if total + size <= MOST_BYTES:
+            kept.append(key)
+            total += size
+    return kept
 
 
 def _values(score: FoldScore) -> np.ndarray:
