@@ -1,7 +1,6 @@
 """How rows are divided into folds, by what the rows mean. scikit-learn's own splitters wherever they exist."""
 
 import math
-import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -13,13 +12,13 @@ from sklearn.model_selection import (
     KFold,
     LeaveOneGroupOut,
     ShuffleSplit,
-    StratifiedGroupKFold,
     StratifiedKFold,
     StratifiedShuffleSplit,
 )
 
 from workbench.errors import NotPossible, TooFewRows
 from workbench.modeling.own_folds import own_folds
+from workbench.modeling.stratified_groups import stratified_group_folds
 from workbench.modeling.time_windows import time_windows
 from workbench.specs import ExperimentSpec, SplitSpec
 
@@ -72,27 +71,21 @@ def _group(X, y, spec):
             f"“{spec.split.column}” has {n_groups} different values, fewer than the {spec.split.folds} folds.",
             "Use fewer folds, or another column.",
         )
-    found = []
-    for seed in _seeds(spec):
-        with warnings.catch_warnings():
-            # A class rarer than the folds is told by planning; here it only means that some folds lack it.
-            warnings.filterwarnings("ignore", message="The least populated class", category=UserWarning)
-            found += _sorted(_group_splitter(spec, y, n_groups, seed).split(np.zeros(len(y)), y, groups))[
-                : spec.split.folds
-            ]
-    return found
+    return [part for seed in _seeds(spec) for part in _grouped(groups, n_groups, y, spec, seed)]
 
 
-def _group_splitter(spec, y, n_groups, seed):
-    """Return scikit-learn's splitter; a hold-out of groups with their share of each class is one of its folds."""
+def _grouped(groups, n_groups, y, spec, seed):
+    """Draw folds of groups once; a hold-out of groups with their share of each class is one of several such folds."""
     n_folds = spec.split.folds
     if spec.task == "regression":
-        if n_folds == 1:
-            return GroupShuffleSplit(1, test_size=_held_out(spec.split.share, n_groups, 1), random_state=seed)
-        return GroupKFold(n_folds, shuffle=True, random_state=seed)
-    if n_folds == 1:
-        n_folds = min(max(round(1 / spec.split.share), 2), n_groups, max(int(np.bincount(y).max()), 2))
-    return StratifiedGroupKFold(n_folds, shuffle=True, random_state=seed)
+        splitter = (
+            GroupKFold(n_folds, shuffle=True, random_state=seed)
+            if n_folds > 1
+            else GroupShuffleSplit(1, test_size=_held_out(spec.split.share, n_groups, 1), random_state=seed)
+        )
+        return _sorted(splitter.split(np.zeros(len(y)), y, groups))
+    n_drawn = n_folds if n_folds > 1 else min(max(round(1 / spec.split.share), 2), n_groups)
+    return stratified_group_folds(y, groups, n_drawn, seed)[:n_folds]
 
 
 def _each_group(values, groups, y, spec):

@@ -65,7 +65,7 @@ def _repeats(current, save):
         sorted({*REPEATS, current.repeats}),
         default=current.repeats,
         required=True,
-        format_func=lambda n: "no" if n == 1 else f"{n} times",
+        format_func=lambda n: "no" if n == 1 else f"{n} ×",
         key=KEYS["repeats"],
         on_change=save,
         help="Repeated cross-validation: the rows are divided by chance again and again, so that the mean score "
