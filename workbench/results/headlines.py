@@ -11,6 +11,7 @@ from workbench.modeling.split_words import scored_over
 from workbench.results.board import gain, near_best, recommended
 from workbench.results.spread import combined_spread
 from workbench.results.wording import (
+    LONGEST_LABEL,
     listed,
     number,
     percent,
@@ -150,11 +151,16 @@ def _typical_errors(rows: pd.DataFrame) -> np.ndarray:
 def _score_note(evaluation: Evaluation, top: CandidateScore, baseline: CandidateScore | None) -> str:
     kind = metrics.metric(evaluation.spec.metric)
     unit = _unit(evaluation)
-    label = label_of(evaluation.spec, top.key)
+    label = _label(evaluation, top.key)
     note = f"{label}, {kind.label} {with_spread(top.mean, top.std, unit)} {scored_over(evaluation.spec.split)}"
     if baseline is not None and math.isfinite(baseline.mean) and baseline.key != top.key:
         note += f"; guessing {number(baseline.mean, unit=unit)}"
     return note + f". {'Higher' if kind.greater_is_better else 'Lower'} is better."
+
+
+def _label(evaluation: Evaluation, key: str) -> str:
+    """The name of a candidate, as long as a sentence has room for."""
+    return shorten(label_of(evaluation.spec, key), LONGEST_LABEL)
 
 
 def _unit(evaluation: Evaluation) -> str:
@@ -164,7 +170,7 @@ def _unit(evaluation: Evaluation) -> str:
 
 
 def _no_better(evaluation: Evaluation, top: CandidateScore, baseline: CandidateScore) -> str:
-    label = label_of(evaluation.spec, top.key)
+    label = _label(evaluation, top.key)
     if top.key == baseline.key:
         return "Only guessing could be scored; no other estimator finished."
     worse = gain(evaluation, top, baseline) < 0
@@ -180,9 +186,9 @@ def _ties_note(evaluation: Evaluation) -> str:
     if not tied:
         return ""
     unit = _unit(evaluation)
-    named = [f"{label_of(evaluation.spec, score.key)} ({number(score.mean, unit=unit)})" for score in tied]
+    named = [f"{_label(evaluation, score.key)} ({number(score.mean, unit=unit)})" for score in tied]
     verb = "is" if len(tied) == 1 else "are"
-    advised = label_of(evaluation.spec, recommended(evaluation))
+    advised = _label(evaluation, recommended(evaluation))
     rounds = evaluation.spec.split.rounds
     spread = f"the spread of {rounds} folds" if rounds > 1 else "what other rows to test on would change"
     return f"Too close to call: {listed(named)} {verb} within {spread}. Recommended: {advised}, the simplest of them."
@@ -191,13 +197,13 @@ def _ties_note(evaluation: Evaluation) -> str:
 def _best_note(evaluation: Evaluation) -> str:
     """Say what has the best score where another candidate was chosen."""
     best = evaluation.candidate(evaluation.best())
-    label, unit = label_of(evaluation.spec, best.key), _unit(evaluation)
+    label, unit = _label(evaluation, best.key), _unit(evaluation)
     return f"This is the estimator you chose; the best score has {label}: {number(best.mean, unit=unit)}."
 
 
 def _open_note(evaluation: Evaluation) -> str:
     candidates = evaluation.candidates()
-    failed = [label_of(evaluation.spec, score.key) for score in candidates if score.error]
+    failed = [_label(evaluation, score.key) for score in candidates if score.error]
     dropped = sum(bool(score.dropped) for score in candidates)
     running = sum(not score.error and not score.complete for score in candidates) - dropped
     parts = []

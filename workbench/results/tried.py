@@ -145,7 +145,9 @@ def _origin(spec: ExperimentSpec, candidate: CandidateSpec) -> str:
         return f"average of {count_word(len(candidate.members))}"
     plan = spec.autopilot.rounds if spec.autopilot else ()
     first = {one.key for entry in plan for one in entry.candidates}
-    return "variation" if plan and candidate.key not in first else "strong settings"
+    if not plan or candidate.key in first:
+        return "strong settings"
+    return "variation" if any(entry.trials for entry in plan) else ""  # not known where the search was ended early
 
 
 def _score(score: CandidateScore, unit: str) -> str:

@@ -16,6 +16,7 @@ SHARES = (
 )
 NEAR = 0.02  # a share this close to a named one is called by its name
 LONGEST_NAME = 40
+LONGEST_LABEL = 60  # of a candidate with its settings, in a sentence
 
 
 def count_word(count: int) -> str:

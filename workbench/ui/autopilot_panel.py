@@ -25,7 +25,7 @@ def progress(run, evaluation, seconds_left):
     """
     given = run.spec.autopilot.seconds
     share = min(1 - min(seconds_left, given) / given, FULL) if seconds_left is not None else 0.0
-    left = "finishing" if not seconds_left else f"{figures.about(seconds_left)} left"
+    left = "the time is up, ending with what there is" if not seconds_left else f"{figures.about(seconds_left)} left"
     if seconds_left is None:
         left = f"{figures.about(given)} in all"
     if run.phase in LAST_PHASES:

@@ -3,7 +3,7 @@
 from workbench.modeling import metrics
 from workbench.modeling.split_words import divided, how_often
 from workbench.results.wording import listed, shorten
-from workbench.specs import CandidateSpec, ExperimentSpec
+from workbench.specs import AutopilotSpec, CandidateSpec, ExperimentSpec
 from workbench.training.evaluation import BASELINE
 
 
@@ -66,7 +66,8 @@ def asked(spec: ExperimentSpec) -> ExperimentSpec:
     """Return the question as it was before a run completed it: without the plan that an autopilot made, and without
     the candidates that it or a search added."""
     if spec.autopilot is not None:
-        return spec.but(candidates=(CandidateSpec(kind=BASELINE),), autopilot=spec.autopilot.but(rounds=()))
+        given = AutopilotSpec(purpose=spec.autopilot.purpose, seconds=spec.autopilot.seconds)
+        return spec.but(candidates=(CandidateSpec(kind=BASELINE),), autopilot=given)
     searched = [(tuning.kind, {entry.name for entry in tuning.ranges}) for tuning in spec.tunings]
     kept = [
         one

@@ -5,7 +5,7 @@ import streamlit as st
 from workbench.errors import WorkbenchError
 from workbench.modeling import metrics, models
 from workbench.modeling.split_words import divided, how_often
-from workbench.results.wording import listed, number
+from workbench.results.wording import LONGEST_LABEL, listed, number, shorten
 from workbench.training import supervisor
 from workbench.training.scoring import label_of
 from workbench.ui import components, navigation, phrases, run_panel, split_suggestions, state
@@ -116,7 +116,7 @@ def _score_words(run):
     if run.best is None or run.spec is None or run.best_mean is None:
         return "no complete score"
     metric = metrics.metric(run.metric)
-    label = components.plain(label_of(run.spec, run.best))
+    label = components.plain(shorten(label_of(run.spec, run.best), LONGEST_LABEL))
     guess = f" (guessing {number(run.baseline_mean)})" if run.baseline_mean is not None else ""
     return f"**{label}**, {metric.label} {number(run.best_mean)}{guess}"
 
@@ -124,7 +124,7 @@ def _score_words(run):
 def describe(run):
     """Return one run in a line for a list to choose from."""
     when = phrases.ago(run.finished_at or run.created_at)
-    label = label_of(run.spec, run.best) if run.spec and run.best else "no complete score"
+    label = shorten(label_of(run.spec, run.best), LONGEST_LABEL) if run.spec and run.best else "no complete score"
     return f"Run {run.number}: {label}, {run_panel.status_words(run)}, {when}"
 
 

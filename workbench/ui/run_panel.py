@@ -8,7 +8,7 @@ import streamlit as st
 
 from workbench.errors import WorkbenchError
 from workbench.modeling import metrics
-from workbench.results.wording import listed, number, with_spread
+from workbench.results.wording import LONGEST_LABEL, listed, number, shorten, with_spread
 from workbench.training import supervisor
 from workbench.training.evaluation import BASELINE
 from workbench.training.scoring import label_of
@@ -190,7 +190,7 @@ def best_so_far(evaluation):
     metric = metrics.metric(evaluation.spec.metric)
     best = (max if metric.greater_is_better else min)(better, key=lambda entry: entry.mean)
     unit = unit_of(evaluation.spec)
-    label = components.plain(label_of(evaluation.spec, best.key))
+    label = components.plain(shorten(label_of(evaluation.spec, best.key), LONGEST_LABEL))
     baseline = evaluation.baseline()
     guess = (
         f"; always giving the same answer: {number(baseline.mean, unit=unit)}" if baseline and baseline.folds else ""
