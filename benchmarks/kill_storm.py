@@ -1,9 +1,10 @@
-"""Kill the worker of a run, and with --server the app's server too, ten times at random moments; see what is left.
+"""Kill the workers of runs, and with --server the app's server too, ten times at random moments; see what is left.
 
-    python benchmarks/kill_storm.py [--kills 10] [--seed 0] [--sample NAME] [--server] [--url postgresql://…]
+    python benchmarks/kill_storm.py [--kills 10] [--runs 1] [--seed 0] [--sample NAME] [--server] [--url postgresql://…]
 
-Says, with figures, whether every finished fold was kept, the run completed, and nothing was scored twice; the exit
-code is 1 where one of these does not hold. Only processes that this script started are killed.
+With ``--runs 2`` two runs go on at the same time and the worker of each is killed so often. Says, with figures, whether
+every finished fold was kept, the runs completed, and nothing was scored twice; the exit code is 1 where one of these
+does not hold. Only processes that this script started are killed.
 """
 
 import argparse
@@ -15,6 +16,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -116,20 +118,35 @@ def report(store: Store, run_id: str, counted: dict) -> bool:
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--kills", type=int, default=10)
+    parser.add_argument("--runs", type=int, default=1, help="so many at the same time")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--folds", type=int, default=10)
     parser.add_argument("--sample", choices=[sample.name for sample in SAMPLES], default=SAMPLES[0].name)
     parser.add_argument("--server", action="store_true", help="kill and restart the app's server as well")
     parser.add_argument("--url", help="database address; default SQLite in a temporary folder")
     options = parser.parse_args()
+    os.environ["WORKBENCH_SLOTS"] = str(options.runs)
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as home, Store.open(home, options.url) as store:
         server = Server(Path(home), Path(home) / "server.log").start() if options.server else None
-        run = begin(store, options.sample, options.folds)
+        runs = [begin(store, options.sample, options.folds).id for _ in range(options.runs)]
+
+        def stormed(number: int) -> dict:
+            with Store.open(home, options.url) as own:
+                numbers = random.Random(options.seed + number)
+                return storm(own, runs[number], options.kills, numbers, None if number else server)
+
         try:
-            counted = storm(store, run.id, options.kills, random.Random(options.seed), server)
-            held = report(store, run.id, counted) and counted["kills"] == options.kills
+            with ThreadPoolExecutor(options.runs) as threads:
+                counts = list(threads.map(stormed, range(options.runs)))
+            held = all(
+                [
+                    report(store, run_id, counted) and counted["kills"] == options.kills
+                    for run_id, counted in zip(runs, counts, strict=True)
+                ]
+            )
         finally:
-            supervisor.stop(store, run.id)
+            for run_id in runs:
+                supervisor.stop(store, run_id)
             if server:
                 server.stop()
     print("every finished fold kept, run completed, nothing scored twice" if held else "NOT AS PROMISED")

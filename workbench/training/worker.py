@@ -20,7 +20,7 @@ import psutil
 from workbench.errors import WorkbenchError
 from workbench.store import LeaseLost, Store
 from workbench.store.scores import EXPLAIN, FIT, marked
-from workbench.training import supervisor
+from workbench.training import supervisor, warming
 
 # pandas and scikit-learn are imported when there is work: a worker that waits takes 60 MB instead of 300.
 
@@ -124,11 +124,13 @@ def _run(store: Store, run_id: str, lease: str, began: float | None) -> None:
 
 def _score_and_fit(store: Store, run_id: str, lease: str, began: float | None) -> str | None:
     """Score what has no score yet, fit the best and explain it; return its key, None where nothing has a score."""
-    from workbench.training import course
-
     run = store.run(run_id)
     if run.spec is None:
         raise WorkbenchError(run.problem, "Train again on the Train page.")
+    if run.n_done < run.n_total and store.dataset(run.spec.dataset).n_rows >= warming.ROWS_THAT_PAY:
+        warming.warm_up()
+    from workbench.training import course
+
     table = store.load_table(run.spec.dataset)
     store.set_phase(run_id, "scoring", lease=lease)
     # Candidates that were in work when the worker died again and again come last, so that they hold up no other.
