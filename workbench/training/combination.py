@@ -7,7 +7,7 @@ of them already is not stored twice.
 from workbench.modeling import metrics
 from workbench.modeling.averages import CALIBRATION, TEMPERATURE
 from workbench.results.wording import number
-from workbench.training import calibration, ensemble
+from workbench.training import calibration, ensemble, selection
 from workbench.training.ensemble import Blend, Library
 from workbench.training.losses import class_codes
 
@@ -22,20 +22,20 @@ def combine(race) -> None:
         return
     best, settings = ensemble.alone(race.spec, found, found.keys[0]), {}
     if len(found.keys) > 1:
-        blends = [(ensemble.blend(race.spec, found, race.spec.autopilot.largest_ensemble), {})]
-        if len(blends[0][0].weights) > SMALL:
-            blends.append((ensemble.blend(race.spec, found, SMALL), {"members": SMALL}))
-        better = [(blend, how) for blend, how in blends if _is_better(race, found, blend, how)]
+        full, small = ensemble.blends(race.spec, found, [race.spec.autopilot.largest_ensemble, SMALL])
+        tried = [(full, {}), (small, {"members": SMALL})][: 2 if len(full.weights) > SMALL else 1]
+        better = [(blend, how) for blend, how in tried if _is_better(race, found, blend, how)]
         best, settings = better[0] if better else (best, settings)
     if race.spec.task != "regression":
         _calibrate(race, found, best, settings)
 
 
 def _is_better(race, found: Library, blend: Blend, settings: dict) -> bool:
-    """Enter a blend as a candidate; it stays where it is better than the best single candidate beyond chance."""
+    """Enter a blend as a candidate; it stays where it is better, beyond chance, than a single candidate that is chosen
+    as it was: without the rows that are tested."""
     if len(blend.weights) < 2:
         return False
-    gain, error = ensemble.better_by(race.spec, found, blend.values, found.keys[0])
+    gain, error = selection.gain_of(race.spec, found, blend.values)
     key = _enter(race, blend, blend.values, settings)
     if gain > error:
         return True

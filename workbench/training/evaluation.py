@@ -16,6 +16,7 @@ from workbench.modeling import metrics
 from workbench.specs import ExperimentSpec
 
 BASELINE = "baseline"  # kind of the candidate that looks at no column
+ENSEMBLE = "ensemble"  # kind of a candidate that averages others
 FORMAT_VERSION = 1
 
 
@@ -231,10 +232,14 @@ class Evaluation:
 
     def best(self) -> str | None:
         """Key of the best complete candidate other than the baseline, even where the baseline scores better (the
-        headline says so); the baseline's key where nothing else is complete; None where nothing is."""
+        headline says so); the baseline's key where nothing else is complete; None where nothing is.
+
+        An ensemble comes first: it is there because it is better than single candidates as they are found, and the
+        luckiest of many singles may stand above it nevertheless (``training.selection``)."""
         complete = [score for score in self.candidates() if score.complete]
+        averages = [score for score in complete if score.kind == ENSEMBLE]
         learned = [score for score in complete if score.kind != BASELINE]
-        return next((score.key for score in [*learned, *complete]), None)
+        return next((score.key for score in [*averages, *learned, *complete]), None)
 
     def baseline(self) -> CandidateScore | None:
         """The candidate that looks at no column, or None where the spec has none."""
