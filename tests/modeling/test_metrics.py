@@ -7,7 +7,9 @@ import pytest
 from sklearn import metrics as sk
 
 from workbench.errors import NotPossible
-from workbench.modeling.metrics import METRICS, main_metric, metric, suited
+from workbench.modeling.metrics import METRICS, main_metric, metric, score_all, scored, suited
+
+from .conftest import question
 
 RANDOM = np.random.default_rng(5)
 THREE = ("high", "low", "mid")
@@ -77,6 +79,38 @@ def test_metrics_of_numbers_equal_scikit_learn(name, function):
     assert "regression" in metric(name).tasks
 
 
+@pytest.mark.parametrize(
+    ("name", "function", "more"),
+    [
+        ("poisson_deviance", sk.mean_poisson_deviance, {}),
+        ("gamma_deviance", sk.mean_gamma_deviance, {}),
+        ("pinball_10", sk.mean_pinball_loss, {"alpha": 0.1}),
+        ("pinball_90", sk.mean_pinball_loss, {"alpha": 0.9}),
+    ],
+)
+def test_metrics_of_special_targets_equal_scikit_learn(name, function, more):
+    actual, predicted = RANDOM.integers(1, 9, 30).astype(float), RANDOM.random(30) * 8 + 0.1
+    assert metric(name).score(actual, predicted) == pytest.approx(function(actual, predicted, **more), abs=1e-12)
+    assert metric(name).special
+
+
+def test_deviances_are_not_defined_beyond_their_range():
+    one = np.ones(2)
+    assert np.isnan(metric("poisson_deviance").score([1.0, -1.0], one))
+    assert np.isnan(metric("poisson_deviance").score([1.0, 2.0], np.array([1.0, 0.0])))
+    assert np.isnan(metric("gamma_deviance").score([1.0, 0.0], one))
+    assert metric("poisson_deviance").score([1.0, 0.0], one) == pytest.approx(1.0)  # 2·(1 − 0) for the second, halved
+
+
+def test_special_metrics_are_computed_where_they_decide():
+    usual = ["rmse", "mae", "median_absolute_error", "r2"]
+    assert [kind.name for kind in scored(question("regression"))] == usual
+    asked = question("regression", metric="pinball_90")
+    assert [kind.name for kind in scored(asked)] == [*usual, "pinball_90"]
+    scores = score_all(asked, np.array([1.0, 2.0]), np.array([0.0, 2.0]), None)
+    assert scores["pinball_90"] == pytest.approx(0.45) and list(scores) == [*usual, "pinball_90"]
+
+
 def test_values_that_can_be_worked_out_by_hand():
     chance = np.array([[0.9, 0.1], [0.4, 0.6], [0.2, 0.8]])
     given = (["no", "yes", "yes"], np.array(["no", "yes", "no"], dtype=object), chance, ("no", "yes"))
@@ -96,6 +130,10 @@ def test_each_task_has_its_main_metric():
         "rmse",
         "mae",
         "median_absolute_error",
+        "poisson_deviance",
+        "gamma_deviance",
+        "pinball_10",
+        "pinball_90",
     ]
     with pytest.raises(NotPossible, match="There are: roc_auc"):
         metric("auc")

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal
 
+import numpy as np
 from sklearn.base import BaseEstimator
 
 from workbench.errors import NotPossible
@@ -12,6 +13,18 @@ from workbench.specs import Setting, Task
 
 CLASSES: tuple[Task, ...] = ("binary", "multiclass")
 EVERY_TASK: tuple[Task, ...] = ("binary", "multiclass", "regression")
+
+
+TargetRange = Literal["any", "zero or more", "above zero"]
+# What the setting ``loss`` of a kind can only be asked of.
+LOSS_RANGES: dict[str, TargetRange] = {"poisson": "zero or more", "gamma": "above zero"}
+
+
+def in_range(values: np.ndarray, asked: TargetRange) -> bool:
+    """Return whether all of ``values`` are in the range that is asked."""
+    if asked == "any":
+        return True
+    return bool((values >= 0).all() if asked == "zero or more" else (values > 0).all())
 
 
 @dataclass(frozen=True)
@@ -88,6 +101,8 @@ class ModelKind:
         Whether ``fit`` takes ``sample_weight``.
     takes_monotone : bool
         Whether its predictions can be held to rise or fall with an input.
+    target_range : {"any", "zero or more", "above zero"}
+        Which numbers it can learn.
     """
 
     name: str
@@ -102,6 +117,7 @@ class ModelKind:
     not_by_default: str = ""
     takes_weights: bool = True
     takes_monotone: bool = False
+    target_range: TargetRange = "any"
 
     def defaults(self) -> dict[str, Setting]:
         """Return the value of every hyperparameter that applies unless chosen otherwise."""
@@ -146,6 +162,26 @@ class ModelKind:
         around = _AROUND.get(values.pop(TARGET.name, TARGET.default))
         estimator = self.estimator(task, values, seed, n_jobs)
         return around(estimator) if task == "regression" and around else estimator
+
+    def cannot_learn(self, target: np.ndarray, hyperparameters: dict[str, Setting]) -> str:
+        """Say why the kind cannot learn the numbers ``target``, in a sentence; "" where it can.
+
+        Examples
+        --------
+        >>> from workbench.modeling.models import model
+        >>> model("gamma").cannot_learn(np.array([0.0, 2.5]), {})
+        'Gamma regression needs values above zero, and 1 row has none.'
+        >>> model("poisson").cannot_learn(np.array([0.0, 2.5]), {})
+        ''
+        """
+        asked = LOSS_RANGES.get(str(hyperparameters.get("loss")), self.target_range)
+        if in_range(target, asked):
+            return ""
+        wrong = (target < 0).sum() if asked == "zero or more" else (target <= 0).sum()
+        loss = f" with the loss '{hyperparameters['loss']}'" if self.target_range != asked else ""
+        values = "values from zero up" if asked == "zero or more" else "values above zero"
+        rows = "1 row has none" if wrong == 1 else f"{wrong:,} rows have none"
+        return f"{self.label}{loss} needs {values}, and {rows}."
 
     def unsuitable(self, task: Task) -> str:
         """Say why the kind does not suit ``task``, in a sentence."""

@@ -8,6 +8,7 @@ import numpy as np
 from sklearn import metrics as sk
 
 from workbench.errors import NotPossible
+from workbench.modeling.kinds import TargetRange
 from workbench.specs import ExperimentSpec, Task
 
 CLASSES: tuple[Task, ...] = ("binary", "multiclass")
@@ -59,9 +60,14 @@ class MetricKind:
         What it looks at.
     greater_is_better : bool
     value : callable(Answers) -> float
-        Equal to scikit-learn's own figure; NaN where the metric is not defined (one class in the fold).
+        Equal to scikit-learn's own figure; NaN where the metric is not defined (one class in the fold, a predicted
+        count that is not above zero).
     in_target_units : bool
         Measured in the unit of the target column.
+    special : bool
+        Computed only where it is the main metric: it means something for some targets and predictions only.
+    target_range : {"any", "zero or more", "above zero"}
+        Outcomes for which it is defined.
     """
 
     name: str
@@ -72,6 +78,8 @@ class MetricKind:
     greater_is_better: bool
     value: Callable[[Answers], float]
     in_target_units: bool = False
+    special: bool = False
+    target_range: TargetRange = "any"
 
     @property
     def higher_is_better(self) -> bool:
@@ -127,6 +135,18 @@ def _f1(answers):
 
 def _r2(answers):
     return sk.r2_score(answers.actual, answers.predicted) if len(answers.actual) > 1 else float("nan")
+
+
+def _poisson_deviance(answers):
+    if not ((answers.actual >= 0).all() and (answers.predicted > 0).all()):
+        return float("nan")
+    return sk.mean_poisson_deviance(answers.actual, answers.predicted)
+
+
+def _gamma_deviance(answers):
+    if not ((answers.actual > 0).all() and (answers.predicted > 0).all()):
+        return float("nan")
+    return sk.mean_gamma_deviance(answers.actual, answers.predicted)
 
 
 METRICS: tuple[MetricKind, ...] = (
@@ -225,6 +245,50 @@ METRICS: tuple[MetricKind, ...] = (
         True,
         _r2,
     ),
+    MetricKind(
+        "poisson_deviance",
+        "mean Poisson deviance",
+        "For counts: how far predictions are off, measured against how much counts of that size vary. 0 is perfect.",
+        ("regression",),
+        "value",
+        False,
+        _poisson_deviance,
+        special=True,
+        target_range="zero or more",
+    ),
+    MetricKind(
+        "gamma_deviance",
+        "mean gamma deviance",
+        "For amounts above zero: how far predictions are off by ratio; twice as much costs the same for any size.",
+        ("regression",),
+        "value",
+        False,
+        _gamma_deviance,
+        special=True,
+        target_range="above zero",
+    ),
+    MetricKind(
+        "pinball_10",
+        "pinball loss at 10 %",
+        "For predictions that one row in ten should lie below: being too high costs nine times as much as too low.",
+        ("regression",),
+        "value",
+        False,
+        lambda answers: sk.mean_pinball_loss(answers.actual, answers.predicted, alpha=0.1),
+        in_target_units=True,
+        special=True,
+    ),
+    MetricKind(
+        "pinball_90",
+        "pinball loss at 90 %",
+        "For predictions that nine rows in ten should lie below: being too low costs nine times as much as too high.",
+        ("regression",),
+        "value",
+        False,
+        lambda answers: sk.mean_pinball_loss(answers.actual, answers.predicted, alpha=0.9),
+        in_target_units=True,
+        special=True,
+    ),
 )
 MAIN_METRICS: dict[Task, str] = {"binary": "roc_auc", "multiclass": "log_loss", "regression": "rmse"}
 
@@ -247,8 +311,13 @@ def suited(task: Task) -> tuple[MetricKind, ...]:
     return tuple(kind for kind in METRICS if task in kind.tasks)
 
 
+def scored(spec: ExperimentSpec) -> tuple[MetricKind, ...]:
+    """Return the metrics that every candidate of a run has, in the order shown."""
+    return tuple(kind for kind in suited(spec.task) if not kind.special or kind.name == spec.metric)
+
+
 def score_all(spec: ExperimentSpec, actual, predicted, probabilities) -> dict[str, float]:
-    """Return every metric of the task, by name.
+    """Return every metric of :func:`scored`, by name.
 
     Parameters
     ----------
@@ -258,4 +327,4 @@ def score_all(spec: ExperimentSpec, actual, predicted, probabilities) -> dict[st
         Columns in the order of ``spec.classes``.
     """
     answers = Answers(np.asarray(actual), np.asarray(predicted), probabilities, tuple(spec.classes), spec.positive)
-    return {kind.name: float(kind.value(answers)) for kind in suited(spec.task)}
+    return {kind.name: float(kind.value(answers)) for kind in scored(spec)}

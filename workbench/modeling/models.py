@@ -24,7 +24,7 @@ from sklearn.svm import SVR
 from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor
 
 from workbench.errors import NotPossible
-from workbench.modeling import boosting_kinds, costs
+from workbench.modeling import boosting_kinds, costs, count_kinds
 from workbench.modeling.kinds import CLASSES, EVERY_TASK, TARGET, Hyperparameter, ModelKind
 from workbench.runtime import estimators as sized
 from workbench.runtime.forests import (
@@ -111,7 +111,10 @@ def _boosting(task, values, seed, n_jobs):
     kind = HistGradientBoostingRegressor if task == "regression" else HistGradientBoostingClassifier
     # Without early stopping: the cost is known beforehand, and no row of a rare class is held back.
     # Its native categories were measured too: slower, and worse on five of seven tables than target means.
-    return kind(**values, early_stopping=False, random_state=seed)
+    loss = {"loss": values.pop("loss"), "quantile": values.pop("quantile")}
+    if loss["loss"] != "quantile":
+        loss["quantile"] = None
+    return kind(**values, **(loss if task == "regression" else {}), early_stopping=False, random_state=seed)
 
 
 def _support_vectors(task, values, seed, n_jobs):
@@ -276,6 +279,15 @@ _BOOSTING = (
         0.05,
         1.0,
     ),
+    Hyperparameter(
+        "loss",
+        "What errors cost",
+        "For numbers: their square (the mean), their size (the middle), for counts, for amounts, or a quantile.",
+        "choice",
+        "squared_error",
+        choices=("squared_error", "absolute_error", "poisson", "gamma", "quantile"),
+    ),
+    count_kinds.QUANTILE,
     TARGET,
 )
 _NETWORK = (
@@ -437,6 +449,7 @@ MODELS: tuple[ModelKind, ...] = (
         ),
         not_by_default="It draws curves where others draw lines; it can be chosen by hand.",
     ),
+    *count_kinds.KINDS,
     ModelKind(
         "nearest_neighbours",
         "Nearest neighbours",

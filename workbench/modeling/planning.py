@@ -8,6 +8,7 @@ import pandas as pd
 from workbench.errors import NotFound, NotPossible
 from workbench.modeling import metrics, models, row_budget
 from workbench.modeling.columns import screen_columns
+from workbench.modeling.kinds import in_range
 from workbench.modeling.locking import Locked, doubts, locked_among
 from workbench.modeling.preferences import left_out_as_weight, preferences
 from workbench.modeling.searches import checked_tunings
@@ -16,6 +17,7 @@ from workbench.modeling.targets import (
     FEWEST_ROWS,
     check_target,
     classes_of,
+    counts_sentence,
     detect_task,
     has_target,
     labels_of,
@@ -147,7 +149,9 @@ def plan_experiment(
     columns, left_out = _inputs(rows, schema, column.name, draft, division.split, screened)
     asked = preferences(known, schema, draft, task, [entry.name for entry in columns])
     tunings = () if draft.autopilot else checked_tunings(draft.tunings, task)
-    candidates, models_left_out, unsuitable = _candidates(draft, task, len(left), len(columns), len(classes))
+    numbers = known[column.name].to_numpy(dtype=np.float64) if task == "regression" else None
+    candidates, models_left_out, unsuitable = _candidates(draft, task, len(left), len(columns), len(classes), numbers)
+    metric, metric_warnings = _metric(draft.metric, task, numbers)
     spec = ExperimentSpec(
         dataset=draft.dataset or "0" * 64,
         recipe=draft.recipe,
@@ -160,7 +164,7 @@ def plan_experiment(
         left_out=left_out,
         candidates=candidates,
         split=division.split,
-        metric=_metric(draft.metric, task),
+        metric=metric,
         seed=draft.seed,
         locked=draft.locked,
         autopilot=draft.autopilot,
@@ -172,7 +176,7 @@ def plan_experiment(
     spec, too_many = _affordable(spec, len(left))
     return Plan(
         spec=spec,
-        task_reason=task_reason,
+        task_reason=task_reason + counts_sentence(numbers),
         positive_reason=positive_reason,
         rows_without_target=len(rows) - len(known),
         models_left_out=models_left_out,
@@ -182,6 +186,7 @@ def plan_experiment(
             *division.warnings,
             *too_many,
             *doubts(known, column.name, task, locked.rows),
+            *metric_warnings,
             *asked.warnings,
             *ignored_wishes(spec, _kinds_tried(spec)),
             *_choices_without_column(schema, draft),
@@ -274,7 +279,7 @@ def _choices_without_column(schema, draft) -> tuple[str, ...]:
     return tuple(f"You decided about “{name}”, but this table has no such column." for name in lost)
 
 
-def _candidates(draft, task, n_rows, n_columns, n_classes):
+def _candidates(draft, task, n_rows, n_columns, n_classes, numbers):
     baseline = CandidateSpec(kind=BASELINE)
     if draft.autopilot and draft.candidates is None:
         return (baseline,), (), ()  # it adds what it tries
@@ -286,6 +291,10 @@ def _candidates(draft, task, n_rows, n_columns, n_classes):
                 unsuitable.append(ModelLeftOut(candidate.kind, kind.unsuitable(task)))
                 continue
             kind.check(candidate.hyperparameters)
+            problem = "" if numbers is None else kind.cannot_learn(numbers, candidate.hyperparameters)
+            if problem:
+                unsuitable.append(ModelLeftOut(candidate.kind, problem))
+                continue
             if candidate.key not in [other.key for other in suited]:
                 suited.append(candidate)
         if not suited:
@@ -331,14 +340,18 @@ def _kinds_tried(spec):
     return [models.model(candidate.kind) for candidate in spec.candidates if not candidate.members]
 
 
-def _metric(asked, task):
+def _metric(asked, task, numbers):
     if asked is None:
-        return metrics.main_metric(task)
+        return metrics.main_metric(task), ()
     kind = metrics.metric(asked)
     if task not in kind.tasks:
         options = ", ".join(other.name for other in metrics.suited(task))
         raise NotPossible(f"{kind.label} does not fit this question.", f"These do: {options}.")
-    return kind.name
+    if numbers is not None and not in_range(numbers, kind.target_range):
+        main = metrics.metric(metrics.main_metric(task))
+        bound = "below zero" if kind.target_range == "zero or more" else "at zero or below"
+        return main.name, (f"{kind.label} is not defined for outcomes {bound}; {main.label} decides in its place.",)
+    return kind.name, ()
 
 
 def _time_order(known, schema, column, draft) -> str:

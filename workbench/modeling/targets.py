@@ -11,6 +11,9 @@ MOST_CLASSES = 30  # whole numbers with more values than this are an amount, not
 MOST_TEXT_CLASSES = 100
 FEW_NUMBERS = 10  # whole numbers with at most this many values (and few a value) may be classes
 FEWEST_ROWS = 10
+# Ages and years are whole numbers too: taken for counts is what is often zero and small.
+COUNTS_ZERO_FRACTION = 0.02
+COUNTS_LARGEST_MEAN = 20.0
 POSITIVE_WORDS = ("yes", "true", "1", "y", "t", "ja", "oui", "si", "sí", "positive", "spam", "churn", "bad", "default")
 LIKELY_NAMES = (
     *("target", "label", "class", "outcome", "churn", "survived", "result", "y", "price", "default", "status"),
@@ -104,6 +107,18 @@ def check_target(known, column, n_rows):
             f"Only {len(known)} of {n_rows} rows have a value in “{column.name}”.",
             f"At least {FEWEST_ROWS} are needed.",
         )
+
+
+def counts_sentence(numbers) -> str:
+    """Say, with a blank in front, that a target holds counts and what is made for those; "" where it does not."""
+    if numbers is None or (numbers < 0).any() or (numbers % 1 != 0).any():
+        return ""
+    if (numbers == 0).mean() < COUNTS_ZERO_FRACTION or numbers.mean() > COUNTS_LARGEST_MEAN:
+        return ""
+    return (
+        f" It looks like counts: whole numbers from zero up, {numbers.mean():.3g} on average. Poisson regression, and "
+        "the mean Poisson deviance as what decides, are made for those and can be chosen."
+    )
 
 
 def detect_task(known, column, asked: Task | None) -> tuple[Task, str]:

@@ -56,7 +56,7 @@ def score_intervals(
     together). Bickel, Götze, van Zwet, Resampling fewer than n observations, Statistica Sinica 7, 1997.
     """
     draws = draws or DRAWS
-    kinds = metrics.suited(spec.task)
+    kinds = metrics.scored(spec)
     codes = _codes(spec, actual, predicted)
     score = _scorer(spec, kinds, *codes, probabilities)
     drawn = _draws(len(actual), groups, np.random.default_rng(spec.seed), draws)
