@@ -112,8 +112,7 @@ def test_no_more_members_than_allowed_and_none_that_counts_next_to_nothing():
     library = ensemble.Library(tuple("abcdefgh"), values, actual, np.arange(400), np.repeat([0, 1], 200))
     spec = planned(rents(), "rent")
     usable = np.ones(400, dtype=bool)
-    many = ensemble.chosen_weights(spec, library, usable, 12)
-    few = ensemble.chosen_weights(spec, library, usable, 3)
+    many, few = ensemble.chosen_weights(spec, library, usable, [12, 3])
     assert (many > 0).sum() > 3
     assert (few > 0).sum() == 3
     assert few.sum() == pytest.approx(1)

@@ -32,7 +32,9 @@ CHEAP_SECONDS = 0.6  # predicted; candidates up to here are scored first and sho
 SLOWEST, FASTEST = 20.0, 0.05  # limits of the correction
 END_SHARE = 0.35  # of the budget, at most, for what comes after the last fit of the plan
 ENSEMBLE_SECONDS = 4.0
-COLUMN_SECONDS = 0.1  # per column, to see what the outcome relies on
+COLUMN_SECONDS = 0.1  # per column, to see what the outcome relies on: two shuffles of 1,000 rows, many models each
+FEW_COLUMNS = 20  # beyond, one shuffle of 500 rows has to do
+IMPORTANCE_SHARE = 0.15  # of the budget, beyond which it is left to be measured on a click
 TRIAL_KINDS = 4
 FEWEST_KEPT = 2
 TRIALS_SHARE = 0.4  # of the time for variations, in which they are compared; the rest tests the best on all folds
@@ -127,7 +129,22 @@ def end_seconds(found: Measured, spec: ExperimentSpec, n_cores: int) -> float:
     refits = max((found.seconds[one.key] for one in best), default=0.0)
     if not is_bagged(spec):
         refits += sum(found.seconds[one.key] for one in best) / n_cores
-    return ENSEMBLE_SECONDS + refits + COLUMN_SECONDS * len(spec.columns)
+    return ENSEMBLE_SECONDS + refits + _importance_seconds(spec)
+
+
+def importance_extent(spec: ExperimentSpec) -> dict[str, int] | None:
+    """Return how thoroughly it is measured what the outcome relies on, as arguments of ``permutation_importance``;
+    None where the columns are too many for that."""
+    if _importance_seconds(spec) == 0.0:
+        return None
+    few = len(spec.columns) <= FEW_COLUMNS
+    return {"folds": 1, "repeats": 2 if few else 1, "max_rows": 1_000 if few else 500}
+
+
+def _importance_seconds(spec: ExperimentSpec) -> float:
+    n_columns = len(spec.columns)
+    seconds = COLUMN_SECONDS * (n_columns if n_columns <= FEW_COLUMNS else n_columns / 3)
+    return seconds if seconds <= IMPORTANCE_SHARE * spec.autopilot.seconds else 0.0
 
 
 def effort(candidate: CandidateSpec) -> float:

@@ -22,12 +22,13 @@ from workbench.training.evaluation import BASELINE, Evaluation, FoldScore
 from workbench.training.losses import loss_for
 
 ENSEMBLE = "ensemble"
-STEPS = 40  # additions, at most; a weight is a multiple of one in so many
+STEPS = 30  # additions, at most; a weight is a multiple of one in so many
+PATIENCE = 8  # additions without a gain, after which no more are tried
 START = 2  # the best few are in from the beginning, which holds back what fits the noise (Caruana et al., section 2.2)
-SMALLEST_WEIGHT = 0.02  # what counts less is left out: it costs time when serving and changes nothing
+SMALLEST_WEIGHT = 0.04  # what counts less is left out: it costs time when serving and changes nothing
 MOST_BYTES = 200_000_000  # of the forests in an ensemble, before they are compressed
-MOST_CHOICES = 24  # candidates looked at, the best ones
-MOST_ROWS = 20_000  # that weights are chosen on; drawn where there are more
+MOST_CHOICES = 20  # candidates looked at, the best ones
+MOST_ROWS = 10_000  # that weights are chosen on; drawn where there are more
 PARTS = 5  # of a single tested part, so that its score uses weights chosen without the rows it is about
 DRAWS = 200  # of rows, for the error of a difference where there is one tested part
 
@@ -112,13 +113,23 @@ def blend(spec: ExperimentSpec, found: Library, largest: int) -> Blend:
     largest : int
         Members, at most.
     """
-    values = np.empty_like(found.values[0])
-    by_part = tuple((part, chosen_weights(spec, found, found.without(part), largest)) for part in parts(spec, found))
-    for part, without in by_part:
-        values[part] = average(found.values[:, part], without)
-    weights = chosen_weights(spec, found, np.ones(len(found.rows), dtype=bool), largest)
-    heaviest = sorted(np.flatnonzero(weights), key=lambda at: -weights[at])
-    return Blend({found.keys[at]: float(weights[at]) for at in heaviest}, values, by_part)
+    return blends(spec, found, [largest])[0]
+
+
+def blends(spec: ExperimentSpec, found: Library, sizes: Sequence[int]) -> list[Blend]:
+    """Return a blend for each of several numbers of members, at most; most of the work is done once for all."""
+    divided = parts(spec, found)
+    chosen = [chosen_weights(spec, found, found.without(part), sizes) for part in divided]
+    overall = chosen_weights(spec, found, np.ones(len(found.rows), dtype=bool), sizes)
+    made = []
+    for at, weights in enumerate(overall):
+        by_part = tuple((part, without[at]) for part, without in zip(divided, chosen, strict=True))
+        values = np.empty_like(found.values[0])
+        for part, without in by_part:
+            values[part] = average(found.values[:, part], without)
+        heaviest = sorted(np.flatnonzero(weights), key=lambda place: -weights[place])
+        made.append(Blend({found.keys[place]: float(weights[place]) for place in heaviest}, values, by_part))
+    return made
 
 
 def alone(spec: ExperimentSpec, found: Library, key: str) -> Blend:
@@ -138,21 +149,25 @@ def parts(spec: ExperimentSpec, found: Library) -> list[np.ndarray]:
     return [np.sort(part) for part in np.array_split(order, min(PARTS, len(order)))]
 
 
-def chosen_weights(spec: ExperimentSpec, found: Library, usable: np.ndarray, largest: int) -> np.ndarray:
-    """Return the weight of each candidate of the library, chosen on the rows where ``usable`` is true."""
+def chosen_weights(spec: ExperimentSpec, found: Library, usable: np.ndarray, sizes: Sequence[int]) -> list[np.ndarray]:
+    """Return the weight of each candidate of the library, chosen on the rows where ``usable`` is true, for each of
+    several numbers of members."""
     rows = np.flatnonzero(usable)
     if len(rows) > MOST_ROWS:
         rows = np.sort(np.random.default_rng(spec.seed).choice(rows, MOST_ROWS, replace=False))
     values, loss = found.values[:, rows], loss_for(spec, found.actual[rows])
     weights = greedy_weights(values, loss)
+    return [_trimmed(weights, values, loss, largest) for largest in sizes]
+
+
+def _trimmed(weights: np.ndarray, values: np.ndarray, loss, largest: int) -> np.ndarray:
+    """Leave out what counts next to nothing, and choose anew among the heaviest where there are too many."""
     kept = np.flatnonzero(weights >= SMALLEST_WEIGHT)
     if len(kept) > largest:
-        # Chosen anew among the heaviest: the rest of a long list would be missing.
-        kept = kept[np.argsort(-weights[kept], kind="stable")[:largest]]
-        again = greedy_weights(values[np.sort(kept)], loss)
-        weights = np.zeros(len(weights))
-        weights[np.sort(kept)] = again
-        kept = np.flatnonzero(weights >= SMALLEST_WEIGHT)
+        kept = np.sort(kept[np.argsort(-weights[kept], kind="stable")[:largest]])
+        again = np.zeros(len(weights))
+        again[kept] = greedy_weights(values[kept], loss)
+        return _trimmed(again, values, loss, largest)
     final = np.zeros(len(weights))
     final[kept] = weights[kept] / weights[kept].sum()
     return final
@@ -178,16 +193,18 @@ def greedy_weights(values: np.ndarray, loss: Callable[[np.ndarray], float]) -> n
     counts = np.zeros(len(values), dtype=np.int64)
     counts[np.argsort(alone, kind="stable")[: min(START, len(values))]] = 1
     total = values[counts > 0].sum(axis=0)
-    best, best_counts = loss(total / counts.sum()), counts.copy()
+    best, best_counts, best_size = loss(total / counts.sum()), counts.copy(), int(counts.sum())
     if min(alone) <= best:  # the best alone is better than with the second one
         best, best_counts = min(alone), np.eye(len(values), dtype=np.int64)[int(np.argmin(alone))]
-    for size in range(int(counts.sum()) + 1, STEPS + 1):
+    for size in range(best_size + 1, STEPS + 1):
         losses = [loss((total + one) / size) for one in values]
         winner = int(np.argmin(losses))
         counts[winner] += 1
         total += values[winner]
         if losses[winner] < best:
-            best, best_counts = losses[winner], counts.copy()
+            best, best_counts, best_size = losses[winner], counts.copy(), size
+        elif size - best_size >= PATIENCE:
+            break
     return best_counts / best_counts.sum()
 
 

@@ -29,7 +29,6 @@ HEARTBEAT_SECONDS = 1.0
 POLL_SECONDS = 0.3
 LOOK_AFTER_SECONDS = 5.0
 NICENESS = 10
-IMPORTANCE_ON_A_BUDGET = {"folds": 1, "repeats": 2, "max_rows": 1_000}  # every prediction asks many models
 
 
 def slots() -> int:
@@ -175,9 +174,11 @@ def _explain(store: Store, run_id: str, spec, table, key: str, lease: str, folde
 
     if store.artifact("importance", f"{run_id}:{key}") is not None:
         return
+    extent = _extent(spec)
+    if extent is None:
+        return  # it can be measured on a click
     store.record_start(run_id, key, EXPLAIN, lease=lease)
     try:
-        extent = IMPORTANCE_ON_A_BUDGET if spec.autopilot else {}
         store.save_importance(run_id, key, permutation_importance(table, spec, key, **extent, **_kept(folder)))
     except LeaseLost:
         raise
@@ -185,6 +186,14 @@ def _explain(store: Store, run_id: str, spec, table, key: str, lease: str, folde
         LOG.exception("the importance of columns could not be measured")
         store.save_importance(run_id, key, None, in_words(store, run_id, error))
     store.record_step(run_id, key, EXPLAIN, "explained", lease=lease)
+
+
+def _extent(spec) -> dict[str, int] | None:
+    if not spec.autopilot:
+        return {}
+    from workbench.training.autopilot import importance_extent
+
+    return importance_extent(spec)
 
 
 def _kept(folder: Path | None) -> dict[str, Path]:
