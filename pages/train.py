@@ -12,8 +12,8 @@ from workbench.ui import (
     run_history,
     run_outcome,
     run_panel,
-    run_ways_out,
     state,
+    ways_out,
 )
 
 project = state.project_in_work()
@@ -30,7 +30,7 @@ try:
     plan = state.plan_of(project.draft)
 except WorkbenchError as error:
     components.show_problem(error)
-    run_ways_out.show(error.ways_out, "page.train.way")
+    ways_out.show(error.ways_out, "page.train.way")
     components.go_to("Back to target and inputs", "features", key="page.train.back", primary=False)
     plan = None
 
@@ -38,7 +38,8 @@ if plan:
     warnings = state.warnings_of(project.draft, plan)
     n_rows = state.dataset(project.draft.dataset).n_rows
     run_history.show_facts(plan, warnings)
-    run_ways_out.show(plan.ways_out, "page.train.way")
+    ways_out.show(plan.ways_out, "page.train.way")
+    ways_out.show_reading(project.draft.target)
     estimator_choice.choose_metric(project, plan.spec)
     autopilot_choice.choose(project, n_rows)
     autopilot_choice.show_what_happens(plan, autopilot_choice.purpose_of(project.draft), n_rows)

@@ -1,4 +1,4 @@
-"""What can be done, in one click, about an estimator that failed and about what planning had to change."""
+"""What can be done, in one click, about an estimator that failed."""
 
 import streamlit as st
 
@@ -9,30 +9,6 @@ from workbench.training.scoring import label_of
 from workbench.ui import components, state
 
 FEWEST_FOLDS = 3  # that are offered in place of more
-
-
-def show(ways_out, place):
-    """Show a button for each way out of planning; a click changes the draft.
-
-    Parameters
-    ----------
-    ways_out : tuple of WayOut
-    place : str
-        Begins the keys of the buttons.
-    """
-    offered = [way for way in ways_out if not way.reads]  # how a column is read is changed where it is looked at
-    if not offered:
-        return
-    with st.container(horizontal=True):
-        for number, way in enumerate(offered):
-            st.button(
-                way.words,
-                key=f"{place}.{number}",
-                on_click=_take,
-                args=(way,),
-                help=way.help or None,
-                icon=":material/bolt:",
-            )
 
 
 def show_failed(run, evaluation):
@@ -98,7 +74,3 @@ def _leave_out(run, key):
 def _fewer_folds(run, key):
     draft = state.project_in_work().draft
     state.save_draft(state.project_in_work(), split=draft.split.but(folds=FEWEST_FOLDS))
-
-
-def _take(way):
-    state.save_draft(state.project_in_work(), **way.changes)
