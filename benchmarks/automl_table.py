@@ -3,7 +3,8 @@
     python -m benchmarks.automl_table [RESULTS.json …] [--peers benchmarks/recorded/automl_peers.json] [--splits]
 
 Every file holds a list of rows with ``tool``, ``data_set``, ``seed``, ``metric`` and ``score`` or ``error``, as
-``automl_peers`` writes them. Ranked are the mean scores over the splits that all the tools were asked for.
+``automl_peers`` writes them. Ranked are the mean scores over the splits; a tool that was not run on all of them is
+shown, but neither ranked nor counted in the others' ranks. One that was run and failed comes last there.
 """
 
 import argparse
@@ -61,10 +62,16 @@ def ranks(means):
     return means.mul(signs, axis=0).rank(axis=1, method="average", na_option="bottom")
 
 
+def complete_tools(rows):
+    """Return the tools with a row, be it a failure, for every split that any tool was run on."""
+    n_splits = len(rows[["data_set", "seed"]].drop_duplicates())
+    return [tool for tool in rows["tool"].drop_duplicates() if (rows["tool"] == tool).sum() == n_splits]
+
+
 def markdown(rows):
     """Return the table and the lines about ranks, time and failures as markdown; the best score of a row is bold."""
     means = mean_scores(rows)
-    ranked = ranks(means)
+    mean_ranks = ranks(means[complete_tools(rows)]).mean()
     n_splits = rows.groupby("data_set")["seed"].nunique()
     lines = [
         f"| data set | metric | splits | {' | '.join(means.columns)} |",
@@ -76,7 +83,7 @@ def markdown(rows):
         lines.append(f"| {data_set} | {METRIC_WORDS[metric]} | {n_splits[data_set]} | {' | '.join(cells)} |")
     by_tool = rows.groupby("tool")
     tools = list(means.columns)
-    lines.append("| **mean rank** | | | " + " | ".join(f"{rank:.2f}" for rank in ranked.mean()) + " |")
+    lines.append("| **mean rank** | | | " + " | ".join(_rank(mean_ranks.get(tool)) for tool in tools) + " |")
     for words, values, digits in (
         ("median seconds of the fit", by_tool["seconds"].median(), 1),
         ("longest fit, seconds", by_tool["seconds"].max(), 1),
@@ -87,6 +94,10 @@ def markdown(rows):
     failed = rows[rows["error"].notna()]
     lines += [f"\n{row.tool} on {row.data_set}, seed {row.seed}: {row.error}" for row in failed.itertuples()]
     return "\n".join(lines)
+
+
+def _rank(mean_rank):
+    return "incomplete" if mean_rank is None else f"{mean_rank:.2f}"
 
 
 def _cell(score, metric, best):
