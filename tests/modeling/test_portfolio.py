@@ -2,7 +2,8 @@
 
 import pytest
 
-from workbench.modeling import models, portfolio
+from workbench.modeling import models, portfolio, split_plan
+from workbench.specs import SplitSpec
 
 
 @pytest.mark.parametrize("task", ["binary", "multiclass", "regression"])
@@ -38,5 +39,14 @@ def test_variations_are_allowed_and_the_same_again(kind):
 
 def test_small_tables_are_divided_more_than_once_and_huge_ones_a_single_time():
     assert portfolio.folds_for(800, 60) == (5, 3)
+    assert portfolio.folds_for(800, 15) == (5, 1)
     assert portfolio.folds_for(20_000, 60) == (5, 1)
     assert portfolio.folds_for(1_000_000, 60) == (1, 1)
+
+
+def test_an_autopilot_with_time_divides_few_rows_more_than_once():
+    few = split_plan.decided(SplitSpec(folds=0), 800, 60.0)[0]
+    assert (few.folds, few.repeats) == (5, 3)
+    assert split_plan.decided(SplitSpec(folds=0), 800)[0].repeats == 1
+    assert split_plan.decided(SplitSpec(folds=0), 3_000, 60.0)[0].repeats == 1
+    assert split_plan.decided(SplitSpec(kind="time", column="day", folds=0), 800, 60.0)[0].repeats == 1

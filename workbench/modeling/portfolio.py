@@ -19,6 +19,7 @@ SOME_ROWS = 10_000
 KERNEL_ROWS = 5_000  # support vectors cost the square of the rows
 LARGE_ROWS = 200_000  # from here on one part is held out, because five fits of anything are not affordable
 MOST_REPEATS = 3
+REPEATS_SECONDS = 45.0
 
 MANY_ROWS = 5_000  # from here on detailed trees have enough to go by, and are tried before restrained ones
 
@@ -210,14 +211,14 @@ def bounds(kind: str) -> dict[str, tuple[float, float, bool]]:
 
 
 def folds_for(n_rows: int, seconds: float) -> tuple[int, int]:
-    """Return how many folds an autopilot divides rows into, and how often it may draw them anew.
+    """Return how many folds an autopilot divides rows into, and how often it draws them anew.
 
-    Below 2,000 rows a second and third draw of the folds, averaged, make both scores and predictions steadier than
-    more candidates would (Kohavi 1995; Erickson et al. 2020, section 2.3); from 200,000 rows on one part is held out.
+    Below 2,000 rows the best of many candidates owes more to the luck of one division than to its settings; three
+    divisions, averaged, choose better (Kohavi 1995; Kim 2009; Erickson et al. 2020, section 2.3), where there is time.
     """
     if n_rows >= LARGE_ROWS * max(1.0, seconds / 60):
         return 1, 1
-    return 5, MOST_REPEATS if n_rows < FEW_ROWS else 1
+    return 5, MOST_REPEATS if n_rows < FEW_ROWS and seconds >= REPEATS_SECONDS else 1
 
 
 def _candidate(kind, settings):

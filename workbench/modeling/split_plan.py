@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from workbench.errors import NotFound, NotPossible, TooFewRows
-from workbench.modeling import metrics, ways_out
+from workbench.modeling import metrics, portfolio, ways_out
 from workbench.modeling.own_folds import MOST_OWN_FOLDS, own_folds
 from workbench.modeling.split_words import percent
 from workbench.modeling.splits import group_codes, split
@@ -83,7 +83,8 @@ def plan_split(known: pd.DataFrame, column: ColumnSpec, task: str, draft: Draft,
             warnings += _undefined(known, column, task, draft, groups, f"“{wanted.column}”")
             return SplitPlan(wanted, told, (*warnings, *_rare(known, column, task)))
         warnings.append(told)
-    chosen, reason = decided(wanted, len(known)) if not wanted.folds else (wanted, "")
+    seconds = draft.autopilot.seconds if draft.autopilot else 0.0
+    chosen, reason = decided(wanted, len(known), seconds) if not wanted.folds else (wanted, "")
     most, cause = _most_folds(known, chosen)
     offers = ()
     if task != "regression" and chosen.kind != "time":
@@ -103,8 +104,10 @@ def plan_split(known: pd.DataFrame, column: ColumnSpec, task: str, draft: Draft,
     return SplitPlan(_once_where_always_the_same(known, chosen), reason, tuple(warnings), offers)
 
 
-def decided(wanted: SplitSpec, n_rows: int) -> tuple[SplitSpec, str]:
+def decided(wanted: SplitSpec, n_rows: int, seconds: float = 0.0) -> tuple[SplitSpec, str]:
     """Return ``wanted`` with the number of folds that the software finds right, and why, in a sentence.
+
+    ``seconds`` are an autopilot's: it compares many candidates, so rows are few for it where they are not otherwise.
 
     >>> decided(SplitSpec(folds=0), 120)[0].rounds, decided(SplitSpec(folds=0), 20_000)[0].rounds
     (15, 5)
@@ -121,7 +124,8 @@ def decided(wanted: SplitSpec, n_rows: int) -> tuple[SplitSpec, str]:
             f"{n_rows:,} rows are many: {MANY_ROWS_FOLDS} folds say as much as {USUAL_FOLDS} and take about half the "
             "time."
         )
-    if n_rows < FEW_ROWS and split(wanted.kind).drawn and wanted.repeats == 1:
+    few = n_rows < FEW_ROWS or (seconds and portfolio.folds_for(n_rows, seconds)[1] > 1)
+    if few and split(wanted.kind).drawn and wanted.repeats == 1:
         return wanted.but(folds=USUAL_FOLDS, repeats=FEW_ROWS_DRAWINGS), (
             f"{n_rows:,} rows are few: with one division the score would hang on chance, so they are divided into "
             f"{USUAL_FOLDS} folds {FEW_ROWS_DRAWINGS} times over."

@@ -24,7 +24,8 @@ from workbench.training.losses import loss_for
 ENSEMBLE = "ensemble"
 STEPS = 30  # additions, at most; a weight is a multiple of one in so many
 PATIENCE = 8  # additions without a gain, after which no more are tried
-START = 2  # the best few are in from the beginning, which holds back what fits the noise (Caruana et al., section 2.2)
+START = 5  # the best few are in from the beginning, which holds back what fits the noise (Caruana et al., section 2.2)
+START_SHARE = 0.25  # of all candidates, at most
 SMALLEST_WEIGHT = 0.04  # what counts less is left out: it costs time when serving and changes nothing
 MOST_BYTES = 200_000_000  # of the forests in an ensemble, before they are compressed
 MOST_CHOICES = 20  # candidates looked at, the best ones
@@ -191,7 +192,7 @@ def greedy_weights(values: np.ndarray, loss: Callable[[np.ndarray], float]) -> n
     """
     alone = [loss(one) for one in values]
     counts = np.zeros(len(values), dtype=np.int64)
-    counts[np.argsort(alone, kind="stable")[: min(START, len(values))]] = 1
+    counts[np.argsort(alone, kind="stable")[: min(START, max(1, int(START_SHARE * len(values))))]] = 1
     total = values[counts > 0].sum(axis=0)
     best, best_counts, best_size = loss(total / counts.sum()), counts.copy(), int(counts.sum())
     if min(alone) <= best:  # the best alone is better than with the second one
