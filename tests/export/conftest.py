@@ -51,7 +51,7 @@ def made_table(n_rows=60, seed=0):
             "note": rng.choice(["quiet street\nnice view", "loud", "garden & garage", ""], n_rows),
             "bought": np.where(signal > np.median(signal), "Yes", "No"),
             "grade": np.digitize(signal, np.quantile(signal, [0.4, 0.7])).astype(str),
-            "rent": [f"{value:.3f}".replace(".", ",") for value in signal],
+            "rent": [f"{value + 2:.3f}".replace(".", ",") for value in signal],  # above zero, as gamma regression asks
         },
         dtype="str",
     )
