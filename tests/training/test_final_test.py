@@ -165,6 +165,27 @@ def test_the_share_that_was_expected_stands_beside_the_one_that_came(question):
     assert words == ("It expected 50 % of the rows to have sold = yes; 30 % had: further apart than chance explains.")
 
 
+def test_several_classes_and_amounts_are_judged_too(question):
+    several = question[1].but(task="multiclass", classes=("a", "b", "c"), positive=None, metric="log_loss")
+    actual = np.array(["a", "b", "c", "c"] * 10, dtype=object)
+    chances = np.tile([0.25, 0.25, 0.5], (40, 1))
+    found = judge(several, actual, np.full(40, "c", dtype=object), chances)
+    assert found.scores["log_loss"] == pytest.approx(-np.log([0.25, 0.25, 0.5, 0.5]).mean())
+    assert [(each.label, each.predicted, each.actual) for each in found.balance] == [
+        ("a", 0.25, 0.25),
+        ("b", 0.25, 0.25),
+        ("c", 0.5, 0.5),
+    ]
+    amount = several.but(task="regression", classes=(), metric="rmse")
+    found = judge(amount, np.array([1.0, 2.0, 3.0, 6.0]), np.array([2.0, 3.0, 4.0, 7.0]))
+    assert found.scores["rmse"] == 1.0 and found.intervals["rmse"] == (1.0, 1.0)
+    (mean,) = found.balance
+    assert (mean.label, mean.predicted, mean.actual, mean.off) == (None, 4.0, 3.0, True)
+    assert found.balance_said("price") == (
+        "On average it predicted a “price” of 4; it was 3: further apart than chance explains."
+    )
+
+
 def test_intervals_are_those_of_the_normal_law_where_it_holds(question):
     spec = question[1].but(task="regression", classes=(), positive=None, metric="mae")
     rng = np.random.default_rng(1)
