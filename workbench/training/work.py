@@ -6,6 +6,8 @@ from collections.abc import Callable, Sequence
 from workbench.training.evaluation import BASELINE
 from workbench.training.scoring import Task
 
+WORTH_KEEPING = 0.1  # of the longest fit: shorter ones fill no gap at the end
+
 
 class Work:
     """Tasks taken by the worker processes and by the calling one: cheapest first, and no long one at the very end.
@@ -23,8 +25,8 @@ class Work:
     Notes
     -----
     The first scores shall come soon, so cheap candidates go first; and no core shall wait for one long fit at the
-    end, so the most expensive candidates are begun while there is enough of the others left to fill the other cores
-    (longest processing time first, Graham 1969). Fits of which another one computes the preparation just now are
+    end, so the longest fits are begun while there is enough of the others left to fill the other cores (longest
+    processing time first, Graham 1969). Fits of which another one computes the preparation just now are
     put off while there are others.
     """
 
@@ -99,24 +101,23 @@ class Work:
 
 
 def ordered(tasks: Sequence[Task], seconds: dict[str, float], n_jobs: int = 1) -> list[Task]:
-    """Return tasks from the cheapest candidate up, the baseline first; the most expensive ones the other way round.
+    """Return tasks from the cheapest candidate up, the baseline first, but with some work kept for the end.
 
-    The other way round are as few as keep ``n_jobs`` cores busy while the longest of them is fitted: its cost, times
-    the other cores, is less than that of the rest of these.
+    Behind the longest fits come as many others, the longer ones first, as keep ``n_jobs`` cores busy while the last
+    of the longest is under way. Very short ones are not kept: their scores are worth more at the beginning.
     """
-    keys = list(dict.fromkeys(task.candidate.key for task in tasks))
-    kinds = {task.candidate.key: task.candidate.kind for task in tasks}
-    keys.sort(key=lambda key: (kinds[key] != BASELINE, seconds[key]))
-    counts = {key: 0 for key in keys}
-    for task in tasks:
-        counts[task.candidate.key] += 1
-    longest = keys[-1] if keys else ""
-    needed = (n_jobs - 1) * seconds.get(longest, 0.0)
-    last, filled = [longest] if longest else [], 0.0
-    for key in reversed(keys[:-1]):
-        if filled >= needed or kinds[key] == BASELINE:
-            break
-        last.append(key)
-        filled += counts[key] * seconds[key]
-    places = {key: place for place, key in enumerate([*keys[: len(keys) - len(last)], *last])}
-    return sorted(tasks, key=lambda task: (places[task.candidate.key], task.fold))
+
+    def cost(task):
+        return seconds[task.candidate.key]
+
+    found = sorted(tasks, key=lambda task: (task.candidate.kind != BASELINE, cost(task), task.candidate.key, task.fold))
+    if not found or n_jobs == 1:
+        return found
+    longest = [task for task in found if task.candidate.key == found[-1].candidate.key]
+    others = found[: len(found) - len(longest)]
+    kept, to_fill = [], (n_jobs - 1) * cost(longest[0])
+    while others and to_fill > 0 and cost(others[-1]) >= WORTH_KEEPING * cost(longest[0]):
+        kept.append(others.pop())
+        to_fill -= cost(kept[-1])
+    kept.sort(key=lambda task: (-cost(task), task.candidate.key, task.fold))
+    return [*others, *longest, *kept]
