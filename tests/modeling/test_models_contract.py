@@ -157,6 +157,16 @@ def test_a_class_with_a_single_training_row(kind):
     assert pipeline.predict_proba(table).shape == (60, 3)
 
 
+@pytest.mark.parametrize("labels", [(3, 7), (-0.5, 2.5)], ids=["whole", "decimal"])
+@pytest.mark.parametrize("kind", [kind for kind in MODELS if "binary" in kind.tasks], ids=lambda kind: kind.name)
+def test_labels_may_be_numbers(kind, labels):
+    table = houses(60)
+    y = np.where(answers(table, "binary") == "yes", labels[1], labels[0])
+    pipeline = fitted(kind, "binary", table, COLUMNS[:3], y)
+    found = pipeline.predict(table.head(1))
+    assert pipeline.classes_.tolist() == list(labels) and found[0] in labels and found.dtype == y.dtype
+
+
 @pytest.mark.parametrize("kind", [kind for kind in MODELS if "binary" in kind.tasks], ids=lambda kind: kind.name)
 def test_a_shuffled_target_scores_at_chance(kind):
     # A high-cardinality column is where an encoder that sees the answer of its own row would give itself away.
