@@ -56,8 +56,8 @@ def run(arguments: argparse.Namespace) -> None:
     with Store.open() as store:
         started = _started(store, arguments)
         progress(started.id)
-        _say_split(started)
         _say_warnings(started)  # before the time is spent on training, and once more with the result
+        _say_split(started)
         finished = _worked_on(store, started)
         evaluation = store.load_evaluation(finished.id)
         dataset = store.dataset(finished.spec.dataset)
