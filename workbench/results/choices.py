@@ -9,6 +9,7 @@ from workbench.training.evaluation import BASELINE, CandidateScore, Evaluation
 from workbench.training.scoring import label_of
 
 PER_ROWS = 1_000
+FASTER = 0.7  # times the seconds of the next more accurate one, at most: less of a difference is no choice
 
 
 @dataclass(frozen=True)
@@ -45,15 +46,18 @@ def choices(evaluation: Evaluation) -> tuple[Choice, ...]:
 
     Notes
     -----
+    The most accurate is what ``evaluation.best()`` says; the luckiest of many single candidates may have a better mean.
     Speed is that of the members' own measured predictions of a fold, so it is comparable within a run; a service adds
     the same for each.
     """
     finished = [one for one in evaluation.candidates() if one.complete and one.kind != BASELINE]
     n_rows = max(_n_rows(evaluation, finished[0].key), 1) if finished else 1  # all were tested on the same ones
     speed = {one.key: 1_000.0 * one.score_seconds * PER_ROWS / n_rows for one in finished}
+    best = evaluation.best()
+    finished.sort(key=lambda one: one.key != best)
     front: list[CandidateScore] = []
     for one in finished:  # the best first, so what comes later has to be faster
-        if not front or speed[one.key] < speed[front[-1].key]:
+        if not front or speed[one.key] < FASTER * speed[front[-1].key]:
             front.append(one)
     front = [one for one in front if one is front[0] or _beats_chance(evaluation, one)]
     return tuple(_choice(evaluation, one, speed, front) for one in reversed(front))
@@ -95,9 +99,12 @@ def _words(evaluation, one: CandidateScore, speed, front) -> str:
     slower = f"takes {number(times, 0 if times >= 10 else 1)} times as long to answer as the fastest"
     if one is best:
         return f"Most accurate: {score}; {slower}."
+    greater = metrics.metric(evaluation.spec.metric).greater_is_better
     lost = f"{number(abs(best.mean - one.mean))} {label} less than the most accurate"
-    if not metrics.metric(evaluation.spec.metric).greater_is_better:
+    if not greater:
         lost = f"{label} {number(abs(best.mean - one.mean))} higher than that of the most accurate"
+    if (one.mean >= best.mean) if greater else (one.mean <= best.mean):
+        lost = "no worse on these folds, which an average that is found without them is more likely to be on others"
     if one is fastest:
         return f"Fastest to answer: {score}; {lost}."
     return f"In between: {score}; {lost}, {slower}."
