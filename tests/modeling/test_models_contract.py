@@ -157,7 +157,7 @@ def test_a_class_with_a_single_training_row(kind):
     assert pipeline.predict_proba(table).shape == (60, 3)
 
 
-@pytest.mark.parametrize("labels", [(3, 7), (-0.5, 2.5)], ids=["whole", "decimal"])
+@pytest.mark.parametrize("labels", [(3, 7), (-1.0, 2.0)], ids=["whole", "float"])
 @pytest.mark.parametrize("kind", [kind for kind in MODELS if "binary" in kind.tasks], ids=lambda kind: kind.name)
 def test_labels_may_be_numbers(kind, labels):
     table = houses(60)

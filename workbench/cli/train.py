@@ -211,6 +211,7 @@ def _label(text: str, schema: "Schema", target: str) -> "Label":
 
 
 def _candidates(names: str | None) -> tuple["CandidateSpec", ...] | None:
+    from workbench.modeling.boosting_kinds import check_installed
     from workbench.modeling.models import MODELS
     from workbench.specs import CandidateSpec
 
@@ -220,6 +221,7 @@ def _candidates(names: str | None) -> tuple["CandidateSpec", ...] | None:
     known = [kind.name for kind in MODELS]
     unknown = [kind for kind in kinds if kind not in known]
     if unknown or not kinds:
+        check_installed((unknown or [""])[0])
         raise NotPossible(f"There is no estimator “{(unknown or [''])[0]}”.", f"There are {', '.join(known)}.")
     return tuple(CandidateSpec(kind=kind) for kind in kinds)
 
