@@ -79,7 +79,7 @@ def test_variations_fill_what_is_left(spec):
     efforts = sorted(autopilot.effort(one) for one in autopilot.variations("mlp", plan[2].trials["mlp"], spec.seed))
     room = 10.0 * 2 * autopilot.SAFETY - 2  # beside two folds of the mlp itself
     assert sum(efforts) <= room * autopilot.TRIALS_SHARE
-    assert sum(efforts) + 2 * plan[2].keep * np.mean(efforts[len(efforts) // 2 :]) <= room
+    assert sum(efforts) + 2 * plan[2].keep * autopilot.DEARER * np.mean(efforts) <= room
     assert make_plan(found, spec, 60.0, 2)[2].trials["mlp"] > plan[2].trials["mlp"]
     assert len(make_plan(found, spec, 0.5, 2)) == 2
 

@@ -27,7 +27,8 @@ SECONDS = {"quick": 15.0, "balanced": 60.0}  # a thorough search takes what the 
 FIRST_ROUND_SHARE = 0.3
 SURVIVORS_SHARE = 0.6  # of what is left after the first round; the rest is for variations of the best kinds
 LONGEST_SHARE = 0.35  # of all seconds that one candidate may take on all folds, with every core at its disposal
-SAFETY = 0.85
+SAFETY = 0.9
+DEARER = 1.15  # times the mean cost of variations, which the best of them are supposed to take
 CHEAP_SECONDS = 0.6  # predicted; candidates up to here are scored first and show how fast this machine is
 SLOWEST, FASTEST = 20.0, 0.05  # limits of the correction
 END_SHARE = 0.35  # of the budget, at most, for what comes after the last fit of the plan
@@ -369,8 +370,8 @@ def _trials(order, seconds, room: float, few: int, spec: ExperimentSpec) -> tupl
             trials[kind] = n_trials
     if not costs or not more:
         return trials, 0
-    # Which of them will be the best is not known; that they are of the costlier half leaves time rather than lacks it.
-    each = float(np.mean(sorted(costs)[len(costs) // 2 :]))
+    # Which will be the best is not known; that they cost more than the usual one leaves time rather than lacks it.
+    each = DEARER * float(np.mean(costs))
     most = int((room - few * sum(costs)) // (more * each))
     return trials, int(np.clip(most, 1, max(len(costs) // 2, 1)))
 
