@@ -198,7 +198,7 @@ def _best_note(evaluation: Evaluation) -> str:
     """Say what has the best score where another candidate was chosen."""
     best = evaluation.candidate(evaluation.best())
     label, unit = _label(evaluation, best.key), _unit(evaluation)
-    return f"This is the estimator you chose; the best score has {label}: {number(best.mean, unit=unit)}."
+    return f"This is the estimator you chose; the best score, {number(best.mean, unit=unit)}, is that of {label}."
 
 
 def _open_note(evaluation: Evaluation) -> str:

@@ -15,9 +15,9 @@ def show_failed(run, evaluation):
     """Show each estimator that failed with its reason, and what can be done about it."""
     for key, cause in evaluation.failures.items():
         with st.container(border=True, key=f"failed-{run.number}-{key}"):
-            st.markdown(
-                f":material/warning: **{components.plain(label_of(run.spec, key))}**: {components.plain(cause)}"
-            )
+            label = label_of(run.spec, key)
+            said = cause.removeprefix(label).strip() if cause.startswith(f"{label} ") else f": {cause}"
+            st.markdown(f":material/warning: **{components.plain(label)}** {components.plain(said)}")
             with st.container(horizontal=True):
                 for name, words, help_text, act in _ways_out(run, key):
                     st.button(
