@@ -8,7 +8,7 @@ import pytest
 from tests.training.test_engine import SMALL_FOREST, spec_for, table_for
 from workbench.errors import NotPossible
 from workbench.specs import CandidateSpec
-from workbench.training import Session, cluster, engine
+from workbench.training import Session, cluster, session
 
 WIDE_FOREST = CandidateSpec(kind="random_forest", hyperparameters={"n_estimators": 150})
 
@@ -31,9 +31,9 @@ def scores_of(spec, n_jobs, models_folder=None, on_score=None):
         if on_score:
             on_score(score)
 
-    with Session(table_for("binary"), spec, n_jobs=n_jobs, models_folder=models_folder) as session:
+    with Session(table_for("binary"), spec, n_jobs=n_jobs, models_folder=models_folder) as opened:
         pairs = [(candidate.key, fold) for candidate in spec.candidates for fold in range(3)]
-        session.score(spec.candidates, pairs, on_score=keep, on_failure=lambda *told: failures.append(told))
+        opened.score(spec.candidates, pairs, on_score=keep, on_failure=lambda *told: failures.append(told))
     return found, failures
 
 
@@ -42,8 +42,8 @@ def test_a_lost_worker_loses_no_fold_and_changes_no_score(workers, monkeypatch, 
     spec = spec_for("binary", "logistic", SMALL_FOREST, WIDE_FOREST, "ridge")
     alone, told = scores_of(spec, 1)
     monkeypatch.setenv(cluster.ADDRESS, workers.scheduler_address)
-    monkeypatch.setattr(engine, "POOL_PAYS_SECONDS", 0.0)
-    monkeypatch.setattr(engine, "CHEAP_SECONDS", -1.0)
+    monkeypatch.setattr(session, "POOL_PAYS_SECONDS", 0.0)
+    monkeypatch.setattr(session, "CHEAP_SECONDS", -1.0)
     killed = []
 
     def kill(_score):

@@ -8,7 +8,7 @@ from sklearn.dummy import DummyClassifier
 from sklearn.pipeline import Pipeline
 
 from tests.training.test_engine import spec_for, table_for
-from workbench.training import Session, engine, memory
+from workbench.training import Session, memory, session
 
 linux = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only Linux limits what a process may take")
 GIGABYTE = 2**30
@@ -28,12 +28,12 @@ def build(_spec, candidate):
 
 @linux
 def test_a_fit_beyond_the_limit_fails_in_words_and_the_others_go_on(monkeypatch):
-    monkeypatch.setattr(engine, "POOL_PAYS_SECONDS", 0.0)
-    monkeypatch.setattr(engine, "CHEAP_SECONDS", -1.0)
+    monkeypatch.setattr(session, "POOL_PAYS_SECONDS", 0.0)
+    monkeypatch.setattr(session, "CHEAP_SECONDS", -1.0)
     monkeypatch.setenv("WORKBENCH_MEMORY_MB", "2048")
     spec, scored, failed = spec_for("binary", "logistic", "mlp"), [], []
-    with Session(table_for("binary"), spec, n_jobs=2, build=build) as session:
-        session.score(
+    with Session(table_for("binary"), spec, n_jobs=2, build=build) as opened:
+        opened.score(
             spec.candidates,
             [(candidate.key, fold) for candidate in spec.candidates for fold in range(3)],
             on_score=lambda score: scored.append((score.candidate, score.fold)),

@@ -10,7 +10,7 @@ _EXPORTS = {
     "CandidateScore": "evaluation",
     "Evaluation": "evaluation",
     "FoldScore": "evaluation",
-    "Session": "engine",
+    "Session": "session",
     "cross_validate": "engine",
     "fit": "engine",
     "predicted_seconds": "pace",

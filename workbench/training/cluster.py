@@ -120,12 +120,13 @@ def _check_workers(client, where: str) -> None:
         client.wait_for_workers(1, timeout=CONNECT_SECONDS)
     except TimeoutError as error:
         raise NotPossible(f"The Dask cluster at {where} has no workers.", HELP) from error
-    try:
-        others = client.run(versions)
-    except Exception as error:
-        raise NotPossible(f"A worker of the Dask cluster at {where} does not find the app's code.", HELP) from error
+    others = client.run(versions, on_error="return")
+    if any(isinstance(answer, ImportError) for answer in others.values()):
+        raise NotPossible(f"A worker of the Dask cluster at {where} does not find the app's code.", HELP)
     mine = versions()
     for worker, theirs in others.items():
+        if isinstance(theirs, Exception):
+            continue  # it left meanwhile
         for name in mine:
             if theirs[name] != mine[name]:
                 raise NotPossible(

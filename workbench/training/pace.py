@@ -12,20 +12,34 @@ from workbench.training.evaluation import FoldScore
 
 SHORTEST_SECONDS = 0.01  # no fit of a pipeline is faster; keeps ratios finite
 UNKNOWN_KIND_SECONDS = 0.0  # it fails at once
+ROUNDS = ("n_estimators", "max_iter", "max_passes")  # hyperparameters that a fit's time is proportional to
 SLOWEST, FASTEST = 20.0, 0.05  # limits of the correction: one odd fit must not promise hours
 
 
 def predicted_seconds(spec: ExperimentSpec, n_rows: int) -> dict[str, float]:
-    """Predicted wall seconds of one fit per candidate key, on the rows of all folds but one, with one thread."""
+    """Predicted wall seconds of one fit per candidate key, on the rows of all folds but one, with one thread.
+
+    The registry predicts for default settings; a number of trees or passes that was chosen counts in proportion.
+    """
     n_train = int(n_rows * splits.share_learnt(spec.split))
     seconds = {}
     for candidate in spec.candidates:
         try:
-            value = float(models.model(candidate.kind).seconds(n_train, len(spec.columns), len(spec.classes)))
+            kind = models.model(candidate.kind)
+            value = float(kind.seconds(n_train, len(spec.columns), len(spec.classes)))
+            value *= _times_default(candidate.hyperparameters, kind.defaults())
         except WorkbenchError:
             value = UNKNOWN_KIND_SECONDS
         seconds[candidate.key] = max(value, SHORTEST_SECONDS)
     return seconds
+
+
+def _times_default(chosen: dict, defaults: dict) -> float:
+    times = 1.0
+    for name in ROUNDS:
+        if chosen.get(name) and defaults.get(name):
+            times *= chosen[name] / defaults[name]
+    return times
 
 
 def seconds_left(
