@@ -2,8 +2,10 @@
 
 import zipfile
 from importlib import metadata
+from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
 
 from workbench.export import prove
 from workbench.export.description import special_packages
@@ -12,6 +14,7 @@ from workbench.modeling.boosting_kinds import BOOSTERS, installed
 from workbench.runtime import scorer
 from workbench.runtime.scorer import CannotServe, check_versions, installed_versions
 
+HERE = set(packages_of(kind.package for kind in installed()))
 LIBRARIES = {"lightgbm", "xgboost", "xgboost-cpu", "catboost"}
 
 
@@ -51,6 +54,22 @@ def test_on_macos_xgboost_goes_by_its_other_name():
     lines = pinned_requirements(roots_for(None, ("xgboost-cpu",))).splitlines()
     assert f'xgboost-cpu=={version} ; sys_platform != "darwin"' in lines
     assert f'xgboost=={version} ; sys_platform == "darwin"' in lines
+
+
+def test_the_files_pin_what_the_libraries_need():
+    root = Path(__file__).resolve().parents[2]
+    texts = [(root / name).read_text(encoding="utf-8") for name in ("requirements.txt", "requirements-boost.txt")]
+    app, boost = (pinned_names("\n".join(line.split("  #")[0] for line in _pins(text))) for text in texts)
+    needed = set().union(*(pinned_names(pinned_requirements(roots_for(None, (name,)))) for name in sorted(HERE)))
+    assert needed <= app | boost
+    for line in _pins(texts[1]):
+        requirement = Requirement(line.split("  #")[0])
+        if requirement.marker is None and requirement.name in needed:
+            assert requirement.specifier.contains(metadata.version(requirement.name)), line
+
+
+def _pins(text):
+    return [line for line in text.splitlines() if line.strip() and not line.startswith(("#", "-r"))]
 
 
 def test_a_library_that_is_absent_or_another_is_refused_in_a_sentence(monkeypatch):

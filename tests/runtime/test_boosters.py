@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from workbench.errors import NotPossible
-from workbench.modeling import boosting_kinds
+from workbench.modeling import boosting_kinds, models
 from workbench.runtime import boosters
 from workbench.runtime.boosters import FEWEST_ROWS_TREES, MOST_TREES, WATCHED_ROWS, dealt
 
@@ -133,3 +133,11 @@ def test_what_is_not_installed_is_not_on_offer_and_says_how_to_come_by_it(monkey
     assert "XGBoost is not installed here" in str(caught.value)
     assert caught.value.advice == "Install it with: pip install -r requirements-boost.txt"
     boosting_kinds.check_installed("ridge")
+
+
+def test_a_run_made_elsewhere_keeps_its_words(monkeypatch):
+    monkeypatch.setattr(models, "MODELS", tuple(kind for kind in models.MODELS if not kind.package))
+    assert models.described("catboost").label == "CatBoost"
+    assert models.described("ridge").label == "Ridge regression"
+    with pytest.raises(NotPossible, match="CatBoost is not installed here"):
+        models.model("catboost")

@@ -34,7 +34,7 @@ from workbench.runtime.forests import (
     DrawnForestRegressor,
 )
 
-__all__ = ["MODELS", "Hyperparameter", "ModelKind", "model"]
+__all__ = ["MODELS", "Hyperparameter", "ModelKind", "described", "model"]
 
 FOREST_TREES = 200
 
@@ -569,3 +569,8 @@ def model(name: str) -> ModelKind:
     boosting_kinds.check_installed(name)
     known = ", ".join(kind.name for kind in MODELS)
     raise NotPossible(f"There is no model called '{name}'.", f"Known are: {known}.")
+
+
+def described(name: str) -> ModelKind:
+    """Return the entry called ``name`` for its words: of a run made elsewhere, also where its library is absent."""
+    return next((kind for kind in boosting_kinds.BOOSTERS if kind.name == name), None) or model(name)

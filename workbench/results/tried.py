@@ -118,7 +118,7 @@ def plan_in_words(spec: ExperimentSpec) -> tuple[str, ...]:
             learned = [one for one in entry.candidates if one.kind != BASELINE]
             sentence = f"{_count(len(learned), 'setting')} of {names}, on {on}"
         elif entry.trials:
-            kinds = [models.model(kind).label for kind in entry.trials]
+            kinds = [models.described(kind).label for kind in entry.trials]
             which = listed(kinds, most=20) if entry.kinds >= len(kinds) else f"the best {entry.kinds} of these kinds"
             sentence = f"{_count(sum(entry.trials.values()), 'variation')} of {which}, on {on}"
         else:
@@ -173,7 +173,7 @@ def _fate(score: CandidateScore, best: str | None) -> str:
 
 
 def _kinds(candidates) -> list[str]:
-    labels = (models.model(one.kind).label for one in candidates if one.kind != BASELINE)
+    labels = (models.described(one.kind).label for one in candidates if one.kind != BASELINE)
     return list(dict.fromkeys(labels))
 
 

@@ -81,7 +81,7 @@ class EdgeWarning:
 
 def tuning_curves(evaluation: Evaluation, tuning: TuningSpec) -> tuple[TuningCurve, ...]:
     """Return the curve of each setting that ``tuning`` varied."""
-    kind, metric = models.model(tuning.kind), metrics.metric(evaluation.spec.metric)
+    kind, metric = models.described(tuning.kind), metrics.metric(evaluation.spec.metric)
     scores = trials_of(evaluation, tuning)
     trained = _training_means(evaluation, {score.key for score in scores})
     curves = []
@@ -136,7 +136,7 @@ def edge_warnings(evaluation: Evaluation, tuning: TuningSpec) -> tuple[EdgeWarni
             value = value_words(parameter_of(tuning.kind, entry.name).label, _setting(evaluation, best, entry.name))
             low, high = _bounds(tuning.kind, entry)
             sentence = (
-                f"{models.model(tuning.kind).label}: the best value, {value}, lies on the edge of what was tried "
+                f"{models.described(tuning.kind).label}: the best value, {value}, lies on the edge of what was tried "
                 f"({low:,g} to {high:,g}). A wider range may hold a better one."
             )
             found.append(EdgeWarning(tuning.kind, sentence, wider))

@@ -130,6 +130,11 @@ class Models(Base):
                 return joblib.load(self.files.path(row.digest))
         except WorkbenchError:
             raise
+        except ModuleNotFoundError as error:
+            raise ModelUnusable(
+                f"The model “{key}” is made of {error.name}, which is not installed here.",
+                "Install it (pip install -r requirements-boost.txt), or choose another estimator.",
+            ) from error
         except Exception as error:
             raise ModelUnusable(
                 f"The model “{key}” could not be opened ({type(error).__name__}).",

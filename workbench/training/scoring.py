@@ -232,7 +232,7 @@ def label_of_candidate(candidate: CandidateSpec) -> str:
     if candidate.members:
         return _label_of_members(candidate)
     try:
-        kind = models.model(candidate.kind)
+        kind = models.described(candidate.kind)
         label, names = kind.label, {one.name: one.label for one in kind.hyperparameters}
     except WorkbenchError:
         label, names = candidate.kind, {}

@@ -162,7 +162,7 @@ def about(run):
             f"**{components.plain(entry.column)}**: {components.plain(entry.reason)}" for entry in spec.left_out
         ]
         for entry in run.notes.get("models_left_out", []):
-            left_out.append(f"**{models.model(entry['kind']).label}**: {components.plain(entry['reason'])}")
+            left_out.append(f"**{models.described(entry['kind']).label}**: {components.plain(entry['reason'])}")
         if run.notes.get("split_reason"):
             st.caption(components.plain(run.notes["split_reason"]))
         if left_out:
