@@ -97,6 +97,14 @@ def test_a_single_tested_part_is_all_there_is(spec):
     assert (first.keep, trials.keep) == (0, 0)
 
 
+def test_members_that_are_fitted_once_more_are_as_many_as_there_is_time_for(spec):
+    found = measured({"baseline": 0.1, "ridge": 2.0, "mlp": 4.0}, {"baseline": 9.0, "ridge": 2.0, "mlp": 1.0})
+    assert autopilot.largest_ensemble(found, spec, 2) == 12  # the models of the folds are there already
+    once = spec.but(split=SplitSpec(folds=1))
+    assert autopilot.largest_ensemble(found, once, 2) == 6  # 0.15 of 60 s on two cores, 3 s each
+    assert autopilot.largest_ensemble(found, once.but(autopilot=AutopilotSpec(seconds=10.0)), 2) == 3
+
+
 def plan_of(*rounds):
     named = tuple(CANDIDATES.values())[:4]
     return (RoundSpec(folds=(0,), candidates=named, keep=2), *rounds)

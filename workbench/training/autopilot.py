@@ -33,6 +33,8 @@ CHEAP_SECONDS = 0.6  # predicted; candidates up to here are scored first and sho
 SLOWEST, FASTEST = 20.0, 0.05  # limits of the correction
 END_SHARE = 0.35  # of the budget, at most, for what comes after the last fit of the plan
 ENSEMBLE_SECONDS = 4.0
+REFITS_SHARE = 0.15  # of the budget, for members that are fitted once more on all rows
+FEWEST_MEMBERS = 3
 COLUMN_SECONDS = 0.1  # per column, to see what the outcome relies on: two shuffles of 1,000 rows, many models each
 FEW_COLUMNS = 20  # beyond, one shuffle of 500 rows has to do
 IMPORTANCE_SHARE = 0.15  # of the budget, beyond which it is left to be measured on a click
@@ -84,7 +86,8 @@ def pursue_autopilot(race, *, n_cores: int, began: float) -> None:
         left = budget - (time.monotonic() - began) - min(end_seconds(found, race.spec, n_cores), budget * END_SHARE)
         plan = make_plan(found, race.spec, left, n_cores)
         LOG.info("%.1f s of %.0f s are left for fits; the plan is %s", left, budget, plan)
-        planned = race.spec.but(autopilot=race.spec.autopilot.but(rounds=plan))
+        largest = largest_ensemble(found, race.spec, n_cores)
+        planned = race.spec.but(autopilot=race.spec.autopilot.but(rounds=plan, largest_ensemble=largest))
         race.amend(planned, n_to_come(planned))
     follow(race)
 
@@ -126,11 +129,26 @@ def cut_short(evaluation: Evaluation) -> tuple[ExperimentSpec, dict[str, str]] |
 def end_seconds(found: Measured, spec: ExperimentSpec, n_cores: int) -> float:
     """Return about how long it takes from the last fit of the plan to the end of the run: an ensemble, the final fit
     or the models of the folds put together, and what the outcome relies on."""
-    best = sorted(found.candidates, key=lambda one: _or_last(found.losses[one.key]))[:5]
-    refits = max((found.seconds[one.key] for one in best), default=0.0)
+    refits = max(_seconds_of_best(found), default=0.0)
     if not is_bagged(spec):
-        refits += sum(found.seconds[one.key] for one in best) / n_cores
+        refits += largest_ensemble(found, spec, n_cores) * float(np.mean(_seconds_of_best(found) or 0.0)) / n_cores
     return ENSEMBLE_SECONDS + refits + _importance_seconds(spec)
+
+
+def largest_ensemble(found: Measured, spec: ExperimentSpec, n_cores: int) -> int:
+    """Return how many members an ensemble may have: fewer where each of them is fitted once more, on all rows, and
+    that would take too much of the time."""
+    asked = spec.autopilot.largest_ensemble
+    seconds = _seconds_of_best(found)
+    if is_bagged(spec) or not seconds:
+        return asked
+    affordable = spec.autopilot.seconds * REFITS_SHARE * n_cores / max(float(np.mean(seconds)), SHORTEST_SECONDS)
+    return int(np.clip(affordable, min(FEWEST_MEMBERS, asked), asked))
+
+
+def _seconds_of_best(found: Measured) -> list[float]:
+    best = sorted(found.candidates, key=lambda one: _or_last(found.losses[one.key]))
+    return [found.seconds[one.key] for one in best if one.kind != BASELINE][:5]
 
 
 def importance_extent(spec: ExperimentSpec) -> dict[str, int] | None:
