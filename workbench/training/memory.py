@@ -5,6 +5,7 @@ import os
 from pathlib import Path
 
 import psutil
+from joblib.externals.loky import process_executor
 
 MEGABYTE = 2**20
 # Left to the system, the app and what other programs may need in the meantime.
@@ -50,5 +51,7 @@ def limit_this_process(limit: int) -> None:
         import resource
     except ImportError:  # Windows
         return
+    # joblib starts a worker process anew where it has grown by 300 MB: at every fit on a large table.
+    process_executor._MAX_MEMORY_LEAK_SIZE = limit // 2
     with contextlib.suppress(OSError, ValueError):  # below a limit that was set from outside
         resource.setrlimit(resource.RLIMIT_DATA, (limit, resource.getrlimit(resource.RLIMIT_DATA)[1]))
