@@ -2,7 +2,7 @@
 
 import pytest
 
-from workbench.modeling import models, portfolio, split_plan
+from workbench.modeling import boosting_kinds, models, portfolio, split_plan
 from workbench.specs import SplitSpec
 
 
@@ -50,3 +50,10 @@ def test_an_autopilot_with_time_divides_few_rows_more_than_once():
     assert split_plan.decided(SplitSpec(folds=0), 800)[0].repeats == 1
     assert split_plan.decided(SplitSpec(folds=0), 3_000, 60.0)[0].repeats == 1
     assert split_plan.decided(SplitSpec(kind="time", column="day", folds=0), 800, 60.0)[0].repeats == 1
+
+
+def test_boosting_libraries_can_be_set_aside(monkeypatch):
+    monkeypatch.setenv("WORKBENCH_WITHOUT", "lightgbm, xgboost,catboost")
+    assert boosting_kinds.installed() == ()
+    monkeypatch.delenv("WORKBENCH_WITHOUT")
+    assert {kind.name for kind in boosting_kinds.installed()} <= {"lightgbm", "xgboost", "catboost"}

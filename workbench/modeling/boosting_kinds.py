@@ -1,6 +1,7 @@
 """Entries for LightGBM, XGBoost and CatBoost, which are on offer where they are installed (requirements-boost.txt)."""
 
 import importlib.util
+import os
 
 from workbench.errors import NotPossible
 from workbench.modeling import costs
@@ -237,8 +238,14 @@ BOOSTERS: tuple[ModelKind, ...] = (
 
 
 def installed() -> tuple[ModelKind, ...]:
-    """Return the entries whose libraries can be imported here; nothing is imported to find out."""
-    return tuple(kind for kind in BOOSTERS if importlib.util.find_spec(kind.package) is not None)
+    """Return the entries whose libraries can be imported here; nothing is imported to find out.
+
+    WORKBENCH_WITHOUT names, with commas between, kinds that are not offered although they could be: a benchmark
+    without them needs no second environment.
+    """
+    without = {name.strip() for name in os.environ.get("WORKBENCH_WITHOUT", "").split(",")}
+    here = (kind for kind in BOOSTERS if importlib.util.find_spec(kind.package) is not None)
+    return tuple(kind for kind in here if kind.name not in without)
 
 
 def check_installed(name: str) -> None:
