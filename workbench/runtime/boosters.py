@@ -5,7 +5,7 @@ same model for the same rows and seed. Where the number of trees is left to it, 
 back and trees are added until they no longer help there; what was fitted until then is the model, nothing is fitted
 again. Few rows cannot spare a tenth, nor would it say much: each of three parts is held back in turn, and all rows are
 then fitted with the mean number of trees. The libraries are imported where they are used: a bundle of another model
-does without them.
+does without them. Three libraries side by side, because they share when to stop and what to answer; hence the length.
 """
 
 import numpy as np
