@@ -119,9 +119,23 @@ def leaderboard(evaluation):
 
 
 @pytest.fixture(scope="module")
-def finished(table):
+def folder(tmp_path_factory):
+    return tmp_path_factory.mktemp("models")
+
+
+@pytest.fixture(scope="module")
+def finished(table, folder):
     asked = question(table, "ridge", rounds=PLAN)
-    return pursue(table, asked, MemoryLedger(asked), n_jobs=1)
+    return pursue(table, asked, MemoryLedger(asked), models_folder=folder, n_jobs=1)
+
+
+def test_models_of_what_stays_are_kept_and_no_others(finished, folder):
+    staying = [
+        one.key for one in finished.spec.candidates if one.kind != "ensemble" and one.key not in finished.dropped
+    ]
+    assert sorted(path.name for path in folder.iterdir()) == sorted(
+        f"{key}-{fold}.joblib" for key in staying for fold in range(3)
+    )
 
 
 def test_who_is_not_among_the_best_leaves_with_the_figures(finished):

@@ -19,6 +19,7 @@ from workbench.training.autopilot import pursue_autopilot
 from workbench.training.combination import combine
 from workbench.training.engine import Session
 from workbench.training.evaluation import BASELINE, Evaluation, FoldScore
+from workbench.training.scoring import model_file
 
 LOG = logging.getLogger(__name__)
 
@@ -92,6 +93,8 @@ class Race:
     ledger : Ledger
     suspects : collection of str
         Keys of candidates during which the process ended again and again; in every call they are scored last.
+    models_folder : Path, optional
+        Where the session keeps models; those of candidates that leave the race are removed.
 
     Attributes
     ----------
@@ -99,11 +102,14 @@ class Race:
         All that is known, also of earlier processes.
     """
 
-    def __init__(self, session: Session, ledger: Ledger, suspects: Collection[str] = ()):
+    def __init__(
+        self, session: Session, ledger: Ledger, suspects: Collection[str] = (), models_folder: Path | None = None
+    ):
         self.session = session
         self.evaluation = ledger.evaluation()
         self._ledger = ledger
         self._suspects = frozenset(suspects)
+        self._models_folder = models_folder
 
     @property
     def spec(self) -> ExperimentSpec:
@@ -138,6 +144,9 @@ class Race:
         if key not in self.evaluation.dropped:
             self._ledger.dropped(key, sentence)
             self.evaluation = replace(self.evaluation, dropped={**self.evaluation.dropped, key: sentence})
+        if self._models_folder is not None:  # nothing will be made of them
+            for fold in range(self.session.rounds):
+                model_file(self._models_folder, key, fold).unlink(missing_ok=True)
 
     def amend(self, spec: ExperimentSpec, n_to_come: int = 0) -> None:
         """Complete the question; nothing happens where it is the same."""
@@ -196,7 +205,7 @@ def pursue(
     """
     began = time.monotonic() if began is None else began
     with Session(table, spec, n_jobs=n_jobs, models_folder=models_folder) as session:
-        race = Race(session, ledger, suspects)
+        race = Race(session, ledger, suspects, models_folder)
         if spec.autopilot:
             pursue_autopilot(race, n_cores=n_jobs or joblib.cpu_count(), began=began)
             combine(race)

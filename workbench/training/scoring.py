@@ -19,6 +19,7 @@ from threadpoolctl import ThreadpoolController
 from workbench.errors import WorkbenchError
 from workbench.modeling import metrics, models, pipeline
 from workbench.modeling.averages import calibration_of
+from workbench.runtime.ensembles import bytes_of
 from workbench.specs import CandidateSpec, ExperimentSpec
 from workbench.training import preparation
 from workbench.training.evaluation import FoldScore
@@ -26,6 +27,7 @@ from workbench.training.preparation import Preparations, Prepared
 
 LONGEST_CAUSE = 300  # characters of an estimator's own message that are passed on
 NO_MEMORY = "the memory of this computer did not suffice."
+LARGEST_KEPT_BYTES = 200_000_000  # larger forests are fitted again where they are needed
 MOST_WARNINGS = 5  # different warnings kept per fold
 
 
@@ -126,7 +128,8 @@ def _scored(material: Material, task: Task, shared: Shared | None, caught: list)
     predicted, probabilities = answers(last, columns.test, spec)
     scores = metrics.score_all(spec, actual, predicted, probabilities)
     ended = time.perf_counter()
-    if shared is not None and shared.models_folder is not None:
+    keeps = shared is not None and shared.models_folder is not None
+    if keeps and bytes_of(last, len(train)) <= LARGEST_KEPT_BYTES:
         whole = Pipeline([*steps.steps, estimator.steps[-1]])
         preparation.write(whole, model_file(shared.models_folder, *task.pair))
     sentences = (_one_line(text) for text in (*columns.warnings, *(str(one.message) for one in caught[before:])))
