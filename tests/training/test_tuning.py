@@ -13,6 +13,7 @@ from workbench.modeling.searches import checked_tunings, n_trials, suggested_ran
 from workbench.results.tuning_curves import edge_warnings, tuning_curves
 from workbench.specs import CandidateSpec, ColumnSpec, ExperimentSpec, SearchRange, SplitSpec, TuningSpec
 from workbench.training.evaluation import Evaluation, FoldScore
+from workbench.training.pace import seconds_left
 from workbench.training.tuning import pursue_tunings, trials
 
 LEAF = SearchRange(name="min_samples_leaf", low=2, high=200, log=True)
@@ -256,3 +257,29 @@ def test_only_what_a_search_tries_is_scored_on_its_training_rows():
     found = cross_validate(table, spec, n_jobs=1)
     trained = {score.candidate: score.train_scores for score in found.fold_scores}
     assert trained == {"baseline": {}, "decision_tree": {}, alone.key: {"rmse": 0.0}}
+
+
+def test_a_run_scores_its_candidates_and_then_what_its_search_asks_for():
+    from workbench.training.course import MemoryLedger, pursue
+
+    rows = np.arange(24)
+    table = pd.DataFrame({"size": rows.astype(float), "price": rows * 2.0})
+    leaf = LEAF.but(values=(1, 6))
+    spec = question(TuningSpec(kind="decision_tree", ranges=(leaf,), method="grid"))
+    found = pursue(table, spec, MemoryLedger(spec), n_jobs=1)
+    tried = [one.hyperparameters for one in found.spec.candidates]
+    assert tried == [{}, {"min_samples_leaf": 1}, {"min_samples_leaf": 6}]
+    assert len(found.fold_scores) == 6 and found.best() == found.spec.candidates[1].key
+    half = MemoryLedger(found.spec)
+    for score in found.fold_scores[:3]:
+        half.scored(score)
+    again = pursue(table, found.spec, half, n_jobs=1)
+    assert again.spec == found.spec and len(again.fold_scores) == 6
+
+
+def test_the_time_left_counts_what_a_search_will_add():
+    search = TuningSpec(kind="decision_tree", ranges=(LEAF.but(values=(1, 6)),), method="grid")
+    found = pursued(search).evaluation
+    assert seconds_left(found.spec, 24, found.fold_scores, {"baseline"}, n_jobs=1) == 0.0
+    # Three more, on two folds, of one second each, side by side on two cores.
+    assert seconds_left(found.spec, 24, found.fold_scores, {"baseline"}, n_jobs=2, n_to_come=3) == 3.0

@@ -184,7 +184,8 @@ def _run(row: sa.Row, scored: list[sa.Row], failed: set[str], sizes: dict[str, i
     elif spec is not None and row.status == "running" and scored and spec.dataset in sizes:
         from workbench.training.pace import seconds_left  # scikit-learn: only where something is running
 
-        left = seconds_left(spec, sizes[spec.dataset], scored, failed)
+        n_to_come = max(row.n_candidates - len(spec.candidates), 0)
+        left = seconds_left(spec, sizes[spec.dataset], scored, failed, n_to_come=n_to_come)
     return Run(
         id=row.id,
         project_id=row.project_id,

@@ -49,6 +49,7 @@ def seconds_left(
     failed: Collection[str] = (),
     *,
     n_jobs: int | None = None,
+    n_to_come: int = 0,
 ) -> float:
     """Estimate the wall seconds until a run is finished.
 
@@ -63,6 +64,8 @@ def seconds_left(
         Keys of candidates that are given up.
     n_jobs : int, optional
         Worker processes; default the number of cores.
+    n_to_come : int
+        Candidates that searches will add; each takes as long as those of the searched kinds do on average.
     """
     predicted = predicted_seconds(spec, n_rows)
     measured: dict[str, dict[int, float]] = {}
@@ -78,4 +81,7 @@ def seconds_left(
     left = {key: seconds * (spec.split.rounds - len(measured.get(key, ()))) for key, seconds in per_fold.items()}
     # Not sooner than the longest single fit that is still to do.
     longest = max((per_fold[key] for key, seconds in left.items() if seconds > 0), default=0.0)
-    return max(sum(left.values()) / (n_jobs or joblib.cpu_count()), longest)
+    searched = {tuning.kind for tuning in spec.tunings}
+    alike = [seconds for key, seconds in per_fold.items() if spec.candidate(key).kind in searched]
+    to_come = n_to_come * spec.split.rounds * float(np.mean(alike)) if alike else 0.0
+    return max((sum(left.values()) + to_come) / (n_jobs or joblib.cpu_count()), longest)
