@@ -513,6 +513,10 @@ def test_each_meaning_begins_with_its_likeliest_column(open_app, visits):
     app.get_by_key("page.features.each").set_value(True).run()
     assert not app.exception
     assert draft_of(visits).split == SplitSpec(kind="group", column="customer_id", folds=0, each=True)
+    # In each of them all rows have the same answer, which the metric cannot be computed of: that has its ways out.
+    ways = {button.label: button for button in app.button if button.key.startswith("page.features.way.")}
+    assert list(ways) == ["Keep several together in a fold", "Judge by log loss"]
+    ways["Judge by log loss"].click().run()
     assert "24 times, once for each “customer\\_id”" in words_of(app)
 
 

@@ -9,7 +9,7 @@ from workbench.modeling.split_plan import divided_otherwise
 from workbench.modeling.split_words import how_often
 from workbench.modeling.splits import SPLITS, make_folds, split
 from workbench.ui import components, split_more, split_suggestions, state, ways_out
-from workbench.ui.split_more import COLUMN_KEY, FOLDS_KEY, KIND_KEY
+from workbench.ui.split_more import COLUMN_KEY, FOLDS_KEY, KEYS, KIND_KEY
 
 # Meanings of columns that can say which rows belong together, when they happened, or in which fold they are.
 MEANINGS = {
@@ -148,5 +148,5 @@ def _show_ways_out(draft):
         ways = error.ways_out
     if ways:
         st.markdown(":orange[:material/bolt:] **About what the warning above says,** you can:")
-        ways_out.show(ways, "page.features.way", forget=(FOLDS_KEY,))
+        ways_out.show(ways, "page.features.way", forget=tuple(KEYS.values()))
     ways_out.show_reading(draft.target)
