@@ -1,9 +1,12 @@
 """A single candidate that is chosen as an average is: without the rows that are tested."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from workbench.training import ensemble, selection
+from workbench.training.evaluation import FoldScore
 
 from .test_ensemble import planned, rents
 
@@ -31,3 +34,11 @@ def test_the_gain_is_over_what_would_have_been_chosen(spec):
     gain, error = selection.gain_of(spec, library(), np.arange(6.0) + 1)
     assert gain == pytest.approx(1.5)
     assert error == pytest.approx(0.5)  # 1 and 2 deviate by 0.707, divided by the root of two folds
+
+
+def test_an_absurd_number_decides_nothing(spec):
+    actual = np.array([1.0, 2.0, 3.0, 4.0, 1e6])
+    score = FoldScore("a", 0, {"rmse": 5e5}, 0.0, 0.0, np.arange(5), actual, np.array([1.0, 2.0, 3.0, 6.0, 0.0]))
+    asked = spec.but(metric="rmse")
+    assert selection.race_score(asked, score) == pytest.approx(1.0)  # two too many in one of four rows
+    assert selection.race_score(asked, replace(score, actual=np.arange(5.0))) == 5e5  # as it is stored

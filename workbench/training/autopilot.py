@@ -19,6 +19,7 @@ from workbench.specs import CandidateSpec, ExperimentSpec, RoundSpec
 from workbench.training.ensemble import ENSEMBLE
 from workbench.training.evaluation import BASELINE, Evaluation, mean_and_std
 from workbench.training.pace import SHORTEST_SECONDS
+from workbench.training.selection import race_score
 
 LOG = logging.getLogger(__name__)
 
@@ -227,7 +228,7 @@ def measured(evaluation: Evaluation) -> Measured:
     return Measured(
         tried,
         {one.key: first[one.key].fit_seconds + first[one.key].score_seconds for one in tried},
-        {one.key: sign * first[one.key].scores.get(evaluation.spec.metric, float("nan")) for one in tried},
+        {one.key: sign * race_score(evaluation.spec, first[one.key]) for one in tried},
         max((len(score.rows) for score in first.values()), default=0),
     )
 
@@ -439,11 +440,9 @@ def _baseline_first(spec: ExperimentSpec, keys: Sequence[str]) -> list[str]:
 
 
 def _loss(evaluation: Evaluation, key: str, folds: Sequence[int]) -> float:
-    """Mean of the main metric over some folds, turned so that smaller is better."""
-    name = evaluation.spec.metric
-    values = [
-        one.scores.get(name, np.nan) for one in evaluation.fold_scores if one.candidate == key and one.fold in folds
-    ]
+    """Mean of the main metric over some folds, without absurd numbers, turned so that smaller is better."""
+    spec = evaluation.spec
+    values = [race_score(spec, one) for one in evaluation.fold_scores if one.candidate == key and one.fold in folds]
     return _sign(evaluation.spec) * mean_and_std(values)[0]
 
 

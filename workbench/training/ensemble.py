@@ -19,7 +19,7 @@ from workbench.modeling.pipeline import build_pipeline
 from workbench.runtime.ensembles import bytes_of, parts_of
 from workbench.specs import CandidateSpec, ExperimentSpec, MemberSpec
 from workbench.training.evaluation import BASELINE, Evaluation, FoldScore
-from workbench.training.losses import loss_for
+from workbench.training.losses import loss_for, typical
 
 ENSEMBLE = "ensemble"
 STEPS = 30  # additions, at most; a weight is a multiple of one in so many
@@ -153,7 +153,7 @@ def parts(spec: ExperimentSpec, found: Library) -> list[np.ndarray]:
 def chosen_weights(spec: ExperimentSpec, found: Library, usable: np.ndarray, sizes: Sequence[int]) -> list[np.ndarray]:
     """Return the weight of each candidate of the library, chosen on the rows where ``usable`` is true, for each of
     several numbers of members."""
-    rows = np.flatnonzero(usable)
+    rows = np.flatnonzero(usable & typical(spec, found.actual))
     if len(rows) > MOST_ROWS:
         rows = np.sort(np.random.default_rng(spec.seed).choice(rows, MOST_ROWS, replace=False))
     values, loss = found.values[:, rows], loss_for(spec, found.actual[rows])

@@ -11,6 +11,7 @@ import numpy as np
 from workbench.specs import ExperimentSpec
 
 SMALLEST_CHANCE = 1e-15  # as scikit-learn's log loss; no prediction costs infinitely much
+FAR = 50.0  # interquartile ranges
 Loss = Callable[[np.ndarray], float]
 
 
@@ -32,6 +33,22 @@ def loss_for(spec: ExperimentSpec, actual: np.ndarray) -> Loss:
         return lambda chances: 1.0 - average_precision(codes == at, chances[:, at])
     rows = np.arange(len(codes))
     return lambda chances: float(-np.log(np.maximum(chances[rows, codes], SMALLEST_CHANCE)).mean())
+
+
+def typical(spec: ExperimentSpec, actual: np.ndarray) -> np.ndarray:
+    """Return which rows may decide between candidates: all but numbers that are absurdly far from the others.
+
+    One price of 11,111,111 among thousands decides a squared error by itself, and by luck, since no candidate
+    predicts it. Far is fifty times the interquartile range from the median; Tukey (Exploratory Data Analysis, 1977)
+    calls three times "far out", so what is merely rare stays. The scores that are shown are of all rows.
+
+    >>> typical(ExperimentSpec.model_construct(task="regression"), np.array([1.0, 2.0, 3.0, 4.0, 1e6])).tolist()
+    [True, True, True, True, False]
+    """
+    if spec.task != "regression" or not len(actual):
+        return np.ones(len(actual), dtype=bool)
+    low, middle, high = np.quantile(np.asarray(actual, dtype=np.float64), [0.25, 0.5, 0.75])
+    return np.abs(actual - middle) <= FAR * (high - low) if high > low else np.ones(len(actual), dtype=bool)
 
 
 def class_codes(spec: ExperimentSpec, actual: np.ndarray) -> np.ndarray:

@@ -9,10 +9,12 @@ from dataclasses import replace
 
 import numpy as np
 
+from workbench.modeling import metrics
 from workbench.specs import ExperimentSpec
 from workbench.training import ensemble
 from workbench.training.ensemble import Library
-from workbench.training.losses import loss_for
+from workbench.training.evaluation import FoldScore
+from workbench.training.losses import loss_for, typical
 
 RULE = "the best without it"
 
@@ -21,7 +23,7 @@ def chosen_alone(spec: ExperimentSpec, found: Library) -> np.ndarray:
     """Return, for every tested row, what the candidate predicts that is the best on the other tested parts."""
     values = np.empty_like(found.values[0])
     for part in ensemble.parts(spec, found):
-        usable = found.without(part)
+        usable = found.without(part) & typical(spec, found.actual)
         loss = loss_for(spec, found.actual[usable])
         best = int(np.argmin([loss(one) for one in found.values[:, usable]]))
         values[part] = found.values[best, part]
@@ -34,3 +36,11 @@ def gain_of(spec: ExperimentSpec, found: Library, values: np.ndarray) -> tuple[f
     alone = chosen_alone(spec, found)
     more = replace(found, keys=(*found.keys, RULE), values=np.concatenate([found.values, alone[np.newaxis]]))
     return ensemble.better_by(spec, more, values, RULE)
+
+
+def race_score(spec: ExperimentSpec, score: FoldScore) -> float:
+    """Return the main metric of a fold as candidates are compared by it: without absurd numbers, see ``typical``."""
+    rows = typical(spec, score.actual)
+    if rows.all():
+        return score.scores.get(spec.metric, float("nan"))
+    return metrics.metric(spec.metric).score(score.actual[rows], score.predicted[rows])
