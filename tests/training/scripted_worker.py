@@ -25,7 +25,7 @@ from workbench.training.evaluation import FoldScore
 SCRIPT = json.loads((Path(os.environ["WORKBENCH_HOME"]) / "script.json").read_text(encoding="utf-8"))
 
 
-def pursue(table, spec, ledger, *, suspects=(), models_folder=None, n_jobs=None):
+def pursue(table, spec, ledger, *, suspects=(), **_):
     rows = np.array_split(np.arange(len(table)), spec.split.folds)
     for candidate in sorted(spec.candidates, key=lambda one: one.key in suspects):
         key, known = candidate.key, ledger.evaluation()
