@@ -2,8 +2,8 @@
 
 from workbench.results.amounts import largest_errors, predicted_against_actual, residuals
 from workbench.results.board import leaderboard
-from workbench.results.choices import Choice, choices
 from workbench.results.classes import confusion, precision_recall_curve, roc_curve
+from workbench.results.dial import Choice, choices
 from workbench.results.headlines import Headline, headline
 from workbench.results.importance import permutation_importance
 from workbench.results.learning_curve import learning_curve

@@ -66,7 +66,8 @@ def choices(evaluation: Evaluation, sizes: Mapping[str, int] | None = None) -> t
     front: list[CandidateScore] = []
     for score in sorted(scores, key=lambda one: (times[one.key], -sign * one.mean)):
         last = front[-1] if front else None
-        if last is None or sign * (score.mean - last.mean) > WORTH_ITS_TIME * score.std or score.key == best:
+        spread = score.std if math.isfinite(score.std) else 0.0  # checked once: any gain counts
+        if last is None or sign * (score.mean - last.mean) > WORTH_ITS_TIME * spread or score.key == best:
             front.append(score)
         if score.key == best:
             break  # what is slower is not better
