@@ -57,3 +57,12 @@ def test_boosting_libraries_can_be_set_aside(monkeypatch):
     assert boosting_kinds.installed() == ()
     monkeypatch.delenv("WORKBENCH_WITHOUT")
     assert {kind.name for kind in boosting_kinds.installed()} <= {"lightgbm", "xgboost", "catboost"}
+
+
+def test_a_wide_network_is_for_classes_of_many_columns():
+    def largest(task, n_columns):
+        found = portfolio.starters(task, 1_000, n_columns, 0 if task == "regression" else 3)
+        return max(candidate.hyperparameters.get("hidden_units", 0) for candidate in found)
+
+    assert largest("multiclass", 64) == 256
+    assert largest("multiclass", 10) == largest("regression", 64) == 48
