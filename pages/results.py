@@ -11,18 +11,19 @@ from workbench.ui import (
     final_test_panel,
     model_choice,
     optimism_panel,
-    result_views,
     run_history,
     state,
     tuning_view,
 )
+from workbench.ui.results import tabs, views
+from workbench.ui.results.shown import Shown
 
 project = state.project_in_work()
 components.header("results")
 run = model_choice.choose_run(project, "results")
 try:
     evaluation = state.evaluation_of(run)
-    said = result_views.headline_of(run, evaluation, model_choice.remembered(run, evaluation))
+    said = views.headline_of(run, evaluation, model_choice.remembered(run, evaluation))
 except WorkbenchError as error:
     components.show_problem(error)
     st.stop()
@@ -42,7 +43,7 @@ if run.spec.autopilot is not None:
 run_history.about(run)
 
 st.subheader("Leaderboard", anchor=False)
-result_views.show_board(run, evaluation)
+views.show_board(run, evaluation)
 
 st.subheader("A closer look", anchor=False)
 key = model_choice.choose_estimator(run, evaluation, "results")
@@ -56,9 +57,9 @@ def table():
     return state.table(run.spec.dataset)
 
 
-result_views.show_views(run, evaluation, key, table)
+tabs.show(Shown(project, run, evaluation, key, table))
 tuning_view.show(run, evaluation, key)
 final_test_panel.show(project, run, key)
 st.subheader("Keep", anchor=False)
-result_views.save_tables(run, evaluation, key, table)
+views.save_tables(run, evaluation, key, table)
 components.next_step("Next: try it", "try_it")

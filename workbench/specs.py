@@ -267,11 +267,43 @@ class LeftOut(Spec):
     reason: str
 
 
+class SuccessSpec(Spec):
+    """What a model has to reach to be of use; written down before any result is seen."""
+
+    costs: str = ""  # what a wrong answer costs, in the person's words
+    metric: str = ""  # of ``least``; "" where none was said
+    least: float | None = None  # the worst value of that metric that would still be useful, in its own unit
+
+
+class ScenarioSpec(Spec):
+    """What a decision about one class is worth: what each of its four outcomes earns, or how many can be dealt with."""
+
+    name: str
+    kind: Literal["gains", "capacity"] = "gains"
+    found: float = 0.0  # per row, in ``unit``; a cost is negative: decided yes, and it is so
+    false_alarm: float = 0.0  # decided yes, and it is not
+    missed: float = 0.0  # decided no, though it is
+    left_alone: float = 0.0  # decided no, and it is not
+    unit: str = ""  # of what is earned: "€", "minutes"
+    capacity: Annotated[int, Field(ge=0)] = 0  # so many can be dealt with …
+    of: Annotated[int, Field(ge=0)] = 0  # … of so many that come
+
+
+class DecisionSpec(Spec):
+    """From which probability on a row is decided to be of a class; what serves is told the same."""
+
+    label: Label  # one class against all others
+    threshold: Annotated[float, Field(ge=0, le=1)]
+    scenario: str = ""  # the one in use, "" where the threshold was set by hand
+    scenarios: tuple[ScenarioSpec, ...] = ()
+
+
 class Draft(Spec):
     """The choices of a project so far. Pages write this; ``modeling.planning`` completes it to an ExperimentSpec."""
 
     version: Literal[1] = 1
-    goal: str = ""
+    goal: str = ""  # what will be decided with the model, in the person's words
+    success: SuccessSpec = SuccessSpec()
     dataset: str = ""  # fingerprint of the data set in work
     recipe: Recipe = Recipe()
     target: str = ""

@@ -7,7 +7,9 @@ import pytest
 
 from workbench import charts
 from workbench.results import VIEWS, leaderboard
-from workbench.ui import components, navigation, pictures, result_views
+from workbench.ui import components, navigation, pictures
+from workbench.ui.results import tabs
+from workbench.ui.results import views as result_views
 
 
 def project_of(store):
@@ -54,7 +56,9 @@ def test_another_estimator_is_remembered_on_the_next_page(open_app, trained, run
 @pytest.mark.parametrize("view", [kind for kind in VIEWS if "binary" in kind.tasks], ids=lambda kind: kind.name)
 def test_every_view_opens(open_app, trained, view):
     app = open_app("results", project_of(trained).id)
-    app.session_state["page.results.view"] = view.label
+    tab = next(kind for kind in tabs.TABS if kind.name == view.tab)
+    app.session_state["page.results.tab"] = tab.label
+    app.session_state[f"page.results.view.{view.tab}"] = view.name
     app.run()
     assert not app.exception and not app.error
     if [button for button in app.button if button.key == f"page.results.measure.{view.name}"]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 import pandas as pd
 
@@ -34,6 +34,8 @@ class ViewKind:
         Names in ``charts.CHARTS`` that draw the result; empty where the table says it best.
     needs_table : bool
         The candidate is fitted again (seconds to minutes), so the table is needed.
+    tab : str
+        Where it stands on the results page: "quality", "failures" or "uses".
     """
 
     name: str
@@ -43,6 +45,7 @@ class ViewKind:
     compute: Callable[[Evaluation, str, pd.DataFrame | None], Any]
     charts: tuple[str, ...]
     needs_table: bool = False
+    tab: Literal["quality", "failures", "uses"] = "quality"
 
 
 VIEWS: tuple[ViewKind, ...] = (
@@ -104,6 +107,7 @@ VIEWS: tuple[ViewKind, ...] = (
         "probability the actual class was given. Look at them: often the data is wrong, not the model.",
         lambda evaluation, key, table: largest_errors(evaluation, key),
         (),
+        tab="failures",
     ),
     ViewKind(
         "importance",
@@ -115,6 +119,7 @@ VIEWS: tuple[ViewKind, ...] = (
         lambda evaluation, key, table: permutation_importance(table, evaluation.spec, key),
         ("importance",),
         needs_table=True,
+        tab="uses",
     ),
     ViewKind(
         "learning_curve",

@@ -3,7 +3,8 @@
 import streamlit as st
 
 from workbench.errors import WorkbenchError
-from workbench.ui import autopilot_report, components, navigation, result_views, run_panel, run_ways_out, state
+from workbench.ui import autopilot_report, components, navigation, run_panel, run_ways_out, state
+from workbench.ui.results import views
 
 
 def show(runs):
@@ -21,7 +22,7 @@ def show(runs):
         return
     try:
         evaluation = state.evaluation_of(run)
-        said = result_views.headline_of(run, evaluation)
+        said = views.headline_of(run, evaluation)
     except WorkbenchError:
         return  # the list of runs below says what is wrong with it
     with st.container(border=True):

@@ -48,7 +48,7 @@ def form_facts(run_id, _run, _fields):
 
 def by_importance(run, key, fields):
     """Return the fields with the ones that the model needs most first, where that was computed."""
-    from workbench.ui.result_views import stored_importance
+    from workbench.ui.results.views import stored_importance
 
     found = stored_importance(run, key)
     if found is None:

@@ -110,20 +110,29 @@ def _dot(split):
     return f"The dot is the mean {components.plain(scored_over(split))}, the bar its spread (one standard deviation)"
 
 
-def show_views(run, evaluation, key, table):
-    """Show one tab per view that means something for the task; only the open one is computed.
+def show_views(shown, tab):
+    """Show the views of a tab of the results page that mean something for the task; only the chosen one is computed.
 
     Parameters
     ----------
-    table : callable() -> DataFrame
-        The person's table; called only where rows of it are shown.
+    shown : Shown
+        What the page is about.
+    tab : str
+        As ``ViewKind.tab``.
     """
-    kinds = [kind for kind in VIEWS if run.spec.task in kind.tasks]
-    tabs = st.tabs([kind.label for kind in kinds], key="page.results.view", on_change="rerun")
-    for kind, tab in zip(kinds, tabs, strict=True):
-        if tab.open:
-            with tab:
-                _show_view(kind, run, evaluation, key, table)
+    kinds = {kind.name: kind for kind in VIEWS if kind.tab == tab and shown.run.spec.task in kind.tasks}
+    name = next(iter(kinds))
+    if len(kinds) > 1:
+        name = st.segmented_control(
+            "View",
+            list(kinds),
+            default=name,
+            required=True,
+            format_func=lambda one: kinds[one].label,
+            key=f"page.results.view.{tab}",
+            label_visibility="collapsed",
+        )
+    _show_view(kinds[name], shown.run, shown.evaluation, shown.key, shown.table)
 
 
 def _show_view(kind, run, evaluation, key, table):

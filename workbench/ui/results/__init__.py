@@ -1,0 +1,1 @@
+"""The results page: one module a tab, listed in ``tabs.TABS``."""

@@ -1,0 +1,8 @@
+"""How good it is: curves, counts and distances, from predictions of rows the model had not seen."""
+
+from workbench.ui.results import views
+
+
+def show(shown):
+    """Show the views of this tab."""
+    views.show_views(shown, "quality")
