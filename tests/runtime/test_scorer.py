@@ -246,3 +246,25 @@ def test_a_pickle_that_fails_is_told_in_words(folder):
     write(folder, {**facts_of(folder), "model": file_digest(folder / "model.joblib")})
     with pytest.raises(CannotServe, match="does not load here"):
         Scorer.load(folder)
+
+
+def test_a_decision_changes_the_answer_and_not_the_probabilities():
+    rows = [{"x": x, "word": "a"} for x in (0, 2, 4)]
+    plain = Scorer(Counting(), manifest("binary")).predict_rows(rows)
+    decision = {"label": "Yes", "threshold": 0.2, "scenario": "Calls"}
+    scorer = Scorer(Counting(), manifest("binary", decision=decision))
+    answers = scorer.predict_rows(rows)
+    assert [answer["prediction"] for answer in plain] == ["No", "No", "No"]
+    assert [answer["prediction"] for answer in answers] == ["No", "Yes", "Yes"]
+    assert [answer["probabilities"] for answer in answers] == [answer["probabilities"] for answer in plain]
+    assert scorer.predict_frame(pd.DataFrame(rows))["prediction"].tolist() == ["No", "Yes", "Yes"]
+
+
+@pytest.mark.parametrize(
+    ("model", "label", "words"), [(Counting(), "Maybe", "“Maybe”"), (RidgeClassifier(), "Yes", "no probabilities")]
+)
+def test_a_decision_that_cannot_be_made_is_refused(model, label, words):
+    if isinstance(model, RidgeClassifier):
+        model = pipeline(model, LABELS["str"])
+    with pytest.raises(CannotServe, match=words):
+        Scorer(model, manifest("binary", decision={"label": label, "threshold": 0.5}))

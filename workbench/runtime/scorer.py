@@ -19,6 +19,7 @@ import numpy as np
 import pandas as pd
 
 from workbench.runtime.contract import CheckedRows, check_frame, check_rows
+from workbench.runtime.decisions import checked_decision, decide
 
 MODEL_FILE = "model.joblib"
 MANIFEST_FILE = "model.json"
@@ -43,12 +44,20 @@ class Scorer:
     model : sklearn.pipeline.Pipeline
         Fitted; takes a frame with the manifest's fields.
     manifest : dict
-        What ``model.json`` holds: at least ``task``, ``target``, ``fields``, ``ignored`` and ``model``.
+        What ``model.json`` holds: at least ``task``, ``target``, ``fields``, ``ignored`` and ``model``; ``decision``
+        (``label`` and ``threshold``) where a person decided from which probability on a class is the answer.
 
     Attributes
     ----------
     classes : tuple of str, int or bool
         Labels in the order of the model's probabilities, with the JSON type of the target column; empty for regression.
+    decision : dict or None
+        As in the manifest.
+
+    Raises
+    ------
+    CannotServe
+        The decision is about a class that the model does not know, or has no probability for.
     """
 
     def __init__(self, model: Any, manifest: dict):
@@ -59,6 +68,10 @@ class Scorer:
         self.fingerprint: str = manifest.get("model", "")
         self.classes: tuple = () if self.is_regression else tuple(_plain(label) for label in model.classes_)
         self._known = {entry["column"] for entry in manifest.get("ignored", ())} | {manifest["target"]}
+        try:
+            self.decision = checked_decision(manifest.get("decision"), self.classes, model)
+        except ValueError as error:
+            raise CannotServe(f"{error} Unpack the bundle again.") from None
 
     @classmethod
     def load(cls, folder: str | Path) -> "Scorer":
@@ -174,8 +187,7 @@ class Scorer:
         labels = np.array([*self.classes, None], dtype=object)[:-1]
         if not hasattr(self.model, "predict_proba"):
             return labels[np.nan_to_num(numbers[:, 0]).astype(np.int64)], None, failures
-        # The first of equal probabilities, as scikit-learn's own predict takes it.
-        return labels[np.nan_to_num(numbers).argmax(axis=1)], numbers, failures
+        return labels[decide(numbers, self.classes, self.decision)], numbers, failures
 
     def _numbers(self, frame: pd.DataFrame, start: int, failures: dict[int, dict]) -> np.ndarray:
         """Ask the model, all rows at once; where it raises, halve until the rows it cannot take stand alone."""

@@ -8,6 +8,7 @@ from workbench.store.base import Base
 from workbench.store.changes import Changes
 from workbench.store.database import Database, sqlite_url
 from workbench.store.datasets import Datasets
+from workbench.store.decisions import Decisions
 from workbench.store.files import space_in_words
 from workbench.store.intake import Intake
 from workbench.store.migrations import migrate
@@ -19,7 +20,7 @@ from workbench.store.runs import Runs
 from workbench.store.scores import Scores
 
 
-class Store(Archive, Changes, Intake, Datasets, Projects, Runs, Scores, Openings, Models, Queue, Base):
+class Store(Archive, Changes, Intake, Datasets, Projects, Runs, Scores, Openings, Decisions, Models, Queue, Base):
     """Projects, data sets, runs, fold scores and models: an SQL database, and files named by their content.
 
     Safe to use from several threads, and from several processes at the same time. Each part has its module; this
