@@ -23,7 +23,7 @@ from workbench.export.golden import golden_answers, golden_rows
 from workbench.export.readme import readme
 from workbench.export.requirements import pinned_requirements, roots_for
 from workbench.runtime.scorer import MANIFEST_FILE, MODEL_FILE, Scorer, installed_versions
-from workbench.specs import ExperimentSpec, ReadSpec
+from workbench.specs import DecisionSpec, ExperimentSpec, ReadSpec
 
 SERVING = Path(__file__).with_name("serving")
 RUNTIME = Path(workbench.runtime.__file__).parent
@@ -66,6 +66,7 @@ def manifest(
     importance: Sequence[str] = (),
     optimism: str = "",
     final_tests: Sequence[dict] = (),
+    decision: DecisionSpec | None = None,
 ) -> dict[str, Any]:
     """Return what ``model.json`` of a fitted pipeline holds.
 
@@ -94,6 +95,8 @@ def manifest(
         What a division of the rows by chance would have promised, as a sentence (``OptimismGap.sentence``).
     final_tests : sequence of dict, optional
         Tests of this model on rows that were kept for the end (``Opening.to_json()``).
+    decision : DecisionSpec, optional
+        From which probability on a class is the answer; the most probable class where it is not given.
 
     Returns
     -------
@@ -115,6 +118,7 @@ def manifest(
         importance=importance,
         optimism=optimism,
         final_tests=final_tests,
+        decision=decision,
     )
 
 
@@ -134,12 +138,15 @@ def build_bundle(
     importance: Sequence[str] = (),
     optimism: str = "",
     final_tests: Sequence[dict] = (),
+    decision: DecisionSpec | None = None,
 ) -> Bundle:
     """Write ``bundle.zip``; :func:`workbench.export.prove` shows that it works.
 
     Parameters
     ----------
-    pipeline, spec, read, table, evaluation, key, name, created_at, warnings, importance, optimism, final_tests
+    pipeline, spec, read, table, evaluation, key, name, created_at, warnings, importance, optimism
+        See :func:`manifest`.
+    final_tests, decision
         See :func:`manifest`.
     out : Path
         Where the zip goes; a file there is replaced once the new one is complete.
@@ -167,6 +174,7 @@ def build_bundle(
         importance=importance,
         optimism=optimism,
         final_tests=final_tests,
+        decision=decision,
     )
     cells = (table if raw is None else raw).loc[training_rows(table, spec).index]
     # Expected answers come from the model in memory; the tests will ask the saved one.
@@ -175,6 +183,7 @@ def build_bundle(
     facts["n_golden"] = len(golden["rows"])
     others = [name for name in facts["versions"] if name not in installed_versions()]
     example = {"predictions": golden["predictions"][:1], "model": facts["model"]}
+    example |= {"decision": facts["decision"]} if "decision" in facts else {}
     files = {
         MODEL_FILE: model,
         MANIFEST_FILE: _json(facts),

@@ -19,7 +19,7 @@ from workbench.export.requirements import packages_of
 from workbench.modeling import boosting_kinds, metrics, models, planning
 from workbench.runtime.reading import type_table
 from workbench.runtime.scorer import installed_versions
-from workbench.specs import ExperimentSpec, ReadSpec
+from workbench.specs import DecisionSpec, ExperimentSpec, ReadSpec
 from workbench.training.scoring import label_of
 
 COMPRESSION = ("zlib", 3)
@@ -47,6 +47,7 @@ def describe(
     importance: Sequence[str] = (),
     optimism: str = "",
     final_tests: Sequence[dict] = (),
+    decision: DecisionSpec | None = None,
 ) -> dict[str, Any]:
     """Return the manifest of a fitted pipeline, as JSON; see :func:`workbench.export.manifest` for the parameters.
 
@@ -64,6 +65,7 @@ def describe(
         "target": spec.target,
         "classes": list(spec.classes),
         "positive": spec.positive,
+        **decision_facts(decision),
         "estimator": _estimator(spec, key),
         "n_rows": len(rows),
         "fields": describe_fields(rows, spec.columns),
@@ -78,6 +80,17 @@ def describe(
         "spec_fingerprint": spec.fingerprint,
         "versions": installed_versions(special_packages(pipeline)),
     }
+
+
+def decision_facts(decision: DecisionSpec | None) -> dict[str, Any]:
+    """Return what a manifest says of a decision: nothing where the model answers as it comes.
+
+    >>> decision_facts(DecisionSpec(label="Yes", threshold=0.3, scenario="Calls"))
+    {'decision': {'label': 'Yes', 'threshold': 0.3, 'scenario': 'Calls'}}
+    >>> decision_facts(None)
+    {}
+    """
+    return {} if decision is None else {"decision": decision.model_dump(mode="json", exclude={"scenarios"})}
 
 
 def training_rows(table: pd.DataFrame, spec: ExperimentSpec) -> pd.DataFrame:

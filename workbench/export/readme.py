@@ -9,6 +9,7 @@ from string import Template
 from workbench.export.final_tests import final_tests_section
 from workbench.modeling.split_words import scored_over
 from workbench.runtime.contract import NUMERIC, example_date, example_number
+from workbench.runtime.decisions import sentence_of
 from workbench.runtime.scorer import UNGUARDED
 from workbench.specs import MEANING_LABELS, SplitSpec
 
@@ -42,6 +43,7 @@ def readme(manifest: dict, example: dict) -> str:
         "python_version": manifest["versions"]["python"],
         "python_minor": ".".join(manifest["versions"]["python"].split(".")[:2]),
         "example_answer": json.dumps(example, indent=1, ensure_ascii=True),
+        "decision_section": _decision(manifest),
         "fields_table": "\n".join(_field_line(field) for field in manifest["fields"]),
         "scores_section": _scores(manifest)
         + final_tests_section(manifest, escaped)
@@ -143,6 +145,19 @@ def _divided(split: dict) -> str:
     return words + (f" A gap of {split['gap']:g} was left before each." if split.get("gap") else "")
 
 
+def _decision(manifest: dict) -> str:
+    """Return how an answer comes from the probabilities, where a person decided it; "" where it is as usual."""
+    decision = manifest.get("decision")
+    if decision is None:
+        return ""
+    why = f" It was chosen for “{escaped(decision['scenario'])}”." if decision["scenario"] else ""
+    return (
+        f"\n**Decision.** {escaped(sentence_of(decision, len(manifest['classes'])))}{why} The probabilities are as the "
+        "model gives them. Measures below that count classes (accuracy, F1 …) are of the most probable class, not of "
+        "this decision.\n"
+    )
+
+
 def _warnings(warnings: list[str]) -> str:
     if not warnings:
         return ""
@@ -163,12 +178,17 @@ def _ignored(ignored: list[dict]) -> str:
     return "\n".join(f"- **{escaped(entry['column'])}**: {escaped(entry['reason'])}" for entry in ignored)
 
 
+def _threshold(decision: dict | None) -> list[tuple[str, str]]:
+    return [("threshold", f"{escaped(decision['label'])} from {decision['threshold']} on")] if decision else []
+
+
 def _facts(manifest: dict) -> list[tuple[str, str]]:
     estimator = manifest["estimator"]
     settings = ", ".join(f"{name} = {value}" for name, value in sorted(estimator["hyperparameters"].items()))
     return [
         ("estimator", escaped(estimator["label"]) + (f" ({escaped(settings)})" if settings else "")),
         ("positive class", escaped(manifest["positive"]) if manifest["positive"] is not None else "–"),
+        *_threshold(manifest.get("decision")),
         ("SHA-256 of model.joblib", f"`{manifest['model']}`"),
         ("fingerprint of the question", f"`{manifest['spec_fingerprint']}`"),
         ("made at", f"{manifest['created_at']} by workbench {escaped(manifest['app_version'])}"),

@@ -4,6 +4,7 @@ The one rule for the service, the form, files, the command line and the app's ow
 """
 
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from typing import Any
 
 import numpy as np
@@ -79,3 +80,25 @@ def place_of(classes: Sequence[Any], label: Any) -> int:
         if one == label and isinstance(one, bool) == isinstance(label, bool):
             return place
     raise ValueError(f"The decision is about the class “{label}”, which the model does not know.")
+
+
+def percent_of(threshold: float) -> str:
+    """Write a threshold in percent with all of its digits: what is shown is what is compared with.
+
+    >>> percent_of(0.31), percent_of(0.0725), percent_of(1.0), percent_of(1e-7)
+    ('31 %', '7.25 %', '100 %', '0.00001 %')
+    """
+    digits = f"{Decimal(repr(float(threshold))) * 100:f}"
+    return (digits.rstrip("0").rstrip(".") if "." in digits else digits) + " %"
+
+
+def sentence_of(decision: Mapping[str, Any], n_classes: int) -> str:
+    """Say a decision.
+
+    >>> sentence_of({"label": "Yes", "threshold": 0.31}, 2)
+    'The answer is “Yes” from a probability of 31 % on, and the other class below.'
+    """
+    rest = "the other class below" if n_classes == 2 else "the most probable of the other classes below"
+    return (
+        f"The answer is “{decision['label']}” from a probability of {percent_of(decision['threshold'])} on, and {rest}."
+    )

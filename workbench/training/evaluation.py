@@ -6,14 +6,16 @@ Plain data, so that the store can put an Evaluation together from the fold score
 import io
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pandas as pd
 
 from workbench.errors import ModelUnusable, NotFound
 from workbench.modeling import metrics
-from workbench.specs import ExperimentSpec
+from workbench.runtime.decisions import decide
+from workbench.specs import DecisionSpec, ExperimentSpec
+from workbench.training.label_codes import coded, decoded, label_array
 
 BASELINE = "baseline"  # kind of the candidate that looks at no column
 ENSEMBLE = "ensemble"  # kind of a candidate that averages others
@@ -61,7 +63,7 @@ class FoldScore:
 
     def to_bytes(self) -> bytes:
         """Return the fold score as the bytes of an ``.npz`` archive: numbers as arrays, words as JSON, no pickle."""
-        actual, predicted, labels = _coded(self.actual, self.predicted)
+        actual, predicted, labels = coded(self.actual, self.predicted)
         facts = {
             "version": FORMAT_VERSION,
             "candidate": self.candidate,
@@ -109,8 +111,8 @@ class FoldScore:
                 fit_seconds=float(arrays["seconds"][0]),
                 score_seconds=float(arrays["seconds"][1]),
                 rows=arrays["rows"],
-                actual=_decoded(arrays["actual"], facts["labels"]),
-                predicted=_decoded(arrays["predicted"], facts["labels"]),
+                actual=decoded(arrays["actual"], facts["labels"]),
+                predicted=decoded(arrays["predicted"], facts["labels"]),
                 probabilities=arrays.get("probabilities"),
                 warnings=tuple(facts["warnings"]),
                 train_scores=dict(
@@ -180,12 +182,19 @@ class Evaluation:
         Candidate key to the sentence that says why it failed.
     dropped : mapping of str to str
         Candidate key to the sentence that says why it left the race. It is never the best.
+    decisions : mapping of str to DecisionSpec
+        Candidate key to the decision that its predictions follow; scores stay those of the most probable class.
     """
 
     spec: ExperimentSpec
     fold_scores: tuple[FoldScore, ...] = ()
     failures: Mapping[str, str] = field(default_factory=dict)
     dropped: Mapping[str, str] = field(default_factory=dict)
+    decisions: Mapping[str, DecisionSpec] = field(default_factory=dict)
+
+    def decided(self, decisions: Mapping[str, DecisionSpec]) -> "Evaluation":
+        """Return the same evaluation with predictions of classes that follow these decisions, by candidate key."""
+        return replace(self, decisions=dict(decisions))
 
     def candidates(self) -> list[CandidateScore]:
         """Every candidate of the spec: complete ones best first by the main metric, then those still under way
@@ -254,8 +263,9 @@ class Evaluation:
         Returns
         -------
         DataFrame
-            Columns ``row`` (index label of the table), ``fold``, ``actual``, ``prediction`` and, for classes,
-            ``probability_<class>``; sorted by row. Rows of folds that are not done are absent.
+            Columns ``row`` (index label of the table), ``fold``, ``actual``, ``prediction`` (by the decision about
+            the candidate, where there is one) and, for classes, ``probability_<class>``; sorted by row. Rows of
+            folds that are not done are absent.
 
         Raises
         ------
@@ -276,6 +286,10 @@ class Evaluation:
         )
         if done[0].probabilities is not None:
             stacked = np.vstack([score.probabilities for score in done])
+            decision = self.decisions.get(key)
+            if decision is not None:
+                places = decide(stacked, self.spec.classes, decision.model_dump())
+                frame["prediction"] = label_array(self.spec.classes)[places]
             for position, label in enumerate(self.spec.classes):
                 frame[f"probability_{label}"] = stacked[:, position]
         return frame.sort_values(["row", "fold"], ignore_index=True)
@@ -296,23 +310,3 @@ def mean_and_std(values) -> tuple[float, float]:
     if not len(numbers):
         return float("nan"), float("nan")
     return float(numbers.mean()), float(numbers.std()) if len(numbers) > 1 else float("nan")
-
-
-def _coded(actual: np.ndarray, predicted: np.ndarray) -> tuple[np.ndarray, np.ndarray, list | None]:
-    """Numbers as they are; other labels as positions in a list that JSON can hold (NumPy's own text arrays are as
-    wide as their longest entry, and drop trailing NUL characters)."""
-    actual, predicted = np.asarray(actual), np.asarray(predicted)
-    if actual.dtype.kind in "iuf" and predicted.dtype.kind in "iuf":
-        return actual, predicted, None
-    codes, labels = pd.factorize(np.concatenate([actual.astype(object), predicted.astype(object)]))
-    plain = [label.item() if isinstance(label, np.generic) else label for label in labels]
-    codes = codes.astype(np.int32)
-    return codes[: len(actual)], codes[len(actual) :], plain
-
-
-def _decoded(values: np.ndarray, labels: list | None) -> np.ndarray:
-    if labels is None:
-        return values
-    table = np.empty(len(labels), dtype=object)
-    table[:] = labels
-    return table[values]

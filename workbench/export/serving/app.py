@@ -107,14 +107,19 @@ def schema():
     manifest = _scorer().manifest
     names = ("name", "model", "created_at", "task", "target", "classes", "positive", "fields", "ignored", "versions")
     limits = {"rows": current_app.config["MAX_ROWS"], "body_bytes": current_app.config["MAX_CONTENT_LENGTH"]}
-    return jsonify({**{name: manifest.get(name) for name in names}, "limits": limits})
+    return jsonify({**{name: manifest.get(name) for name in names}, **_decision(), "limits": limits})
 
 
 @service.post("/predict")
 def predict():
     """Predict the rows of ``{"rows": [{field: value}]}``."""
     rows = _rows_of_body()
-    return jsonify(predictions=_scorer().predict_rows(rows), model=_scorer().fingerprint)
+    return jsonify(predictions=_scorer().predict_rows(rows), model=_scorer().fingerprint, **_decision())
+
+
+def _decision() -> dict:
+    """Return from which probability on a class is the answer; nothing where it is the most probable one."""
+    return {"decision": _scorer().decision} if _scorer().decision else {}
 
 
 def _rows_of_body() -> list:

@@ -77,9 +77,22 @@ class Answers(ServiceTest):
         for at in range(0, len(self.rows), 5):
             self.assert_same(self.predict([self.rows[at]])[0], self.expected[at], f"golden row {at}")
 
-    def test_the_answer_names_the_model(self):
+    def test_the_answer_names_the_model_and_the_decision(self):
         answer = self.client.post("/predict", json={"rows": self.rows[:1]}).get_json()
         self.assertEqual(answer["model"], self.manifest["model"])
+        self.assertEqual(answer.get("decision"), self.manifest.get("decision"))
+
+    def test_the_answer_follows_from_the_probabilities(self):
+        classes = self.manifest["classes"]
+        if not classes:
+            self.skipTest("A number follows from no probabilities.")
+        decision = self.manifest.get("decision")
+        for answer in self.predict(self.rows):
+            chances = {label: answer["probabilities"][str(label)] for label in classes}
+            if decision is not None and chances.pop(decision["label"]) >= decision["threshold"]:
+                self.assertEqual(answer["prediction"], decision["label"])
+            else:
+                self.assertEqual(answer["prediction"], max(chances, key=chances.get))
 
 
 class Descriptions(ServiceTest):
@@ -92,6 +105,7 @@ class Descriptions(ServiceTest):
         self.assertEqual([field["name"] for field in answer["fields"]], [field["name"] for field in self.fields])
         self.assertEqual(answer["target"], self.manifest["target"])
         self.assertEqual(answer["classes"], self.manifest["classes"])
+        self.assertEqual(answer.get("decision"), self.manifest.get("decision"))
 
 
 class Contract(ServiceTest):
@@ -169,6 +183,7 @@ class Form(ServiceTest):
         self.assertIn(f">{shown['prediction']}</span>", page)
         for line in shown["probabilities"]:
             self.assertIn(line["percent"], page)
+        self.assertIn(shown["decision"], page)
 
     def entered(self, value, field):
         if value is None:

@@ -15,6 +15,7 @@ from workbench.runtime.contract import (
     check_row,
     example_number,
 )
+from workbench.runtime.decisions import sentence_of
 
 MOST_OPTIONS = 60  # a longer list is easier to type into
 MOST_SUGGESTIONS = 500
@@ -110,6 +111,7 @@ def outcome(answer: Mapping, scorer, posted: Mapping[str, str]) -> dict:
         "prediction": _readable(prediction) if scorer.is_regression else str(prediction),
         "exact": str(prediction),
         "probabilities": [{"name": name, "share": p, "percent": f"{100 * p:.1f} %"} for name, p in shares],
+        "decision": sentence_of(scorer.decision, len(shares)) if scorer.decision else "",
         "n_blank": n_blank,
         "n_remarks": len(answer["warnings"]) - n_blank - len(about_row),
         "about_row": [f"{message}." for message in about_row],
