@@ -4,6 +4,10 @@ Everything here follows from the fold scores, so a run that is taken up forms th
 of them already is not stored twice.
 """
 
+from dataclasses import replace
+
+import numpy as np
+
 from workbench.modeling import metrics
 from workbench.modeling.averages import CALIBRATION, TEMPERATURE
 from workbench.results.wording import number
@@ -12,11 +16,13 @@ from workbench.training.ensemble import Blend, Library
 from workbench.training.losses import class_codes
 
 SMALL = 3  # members of the ensemble that is quick to serve
+PLAIN = "as it is"
 
 
 def combine(race) -> None:
     """Form the ensembles of a run, and let those leave the race that are not better than the best single candidate by
-    more than chance; calibrate what is best then, where that lowers the log loss of rows it was not learnt from."""
+    more than chance; calibrate what is best then, where that lowers the log loss of rows it was not learnt from and
+    takes nothing from a metric of labels."""
     found = ensemble.library(race.evaluation)
     if found is None:
         return
@@ -26,7 +32,8 @@ def combine(race) -> None:
         tried = [(full, {}), (small, {"members": SMALL})][: 2 if len(full.weights) > SMALL else 1]
         better = [(blend, how) for blend, how in tried if _is_better(race, found, blend, how)]
         best, settings = better[0] if better else (best, settings)
-    if race.spec.task != "regression":
+    # Where rare answers were asked to count more, probabilities that are too high for them are what was asked for.
+    if race.spec.task != "regression" and not race.spec.class_weight:
         _calibrate(race, found, best, settings)
 
 
@@ -52,7 +59,7 @@ def _calibrate(race, found: Library, blend: Blend, settings: dict) -> None:
     codes = class_codes(race.spec, found.actual)
     after = calibration.nested(found, blend, codes)
     gain, error = calibration.gain(blend, after, codes)
-    if not calibration.helps(gain, error):
+    if not calibration.helps(gain, error) or _costs_labels(race, found, blend, after):
         return
     learnt = calibration.calibration(blend.values, codes)
     names = TEMPERATURE if len(learnt) == 1 else CALIBRATION
@@ -65,6 +72,15 @@ def _calibrate(race, found: Library, blend: Blend, settings: dict) -> None:
             f"Its calibrated form takes its place: log loss falls from {number(before)} to {number(before - gain)} on "
             "rows that the calibration was not learnt from.",
         )
+
+
+def _costs_labels(race, found: Library, blend: Blend, after) -> bool:
+    """Whether a metric that looks at labels is worse with calibrated probabilities: true ones seldom pass a half where
+    a class is rare."""
+    if metrics.metric(race.spec.metric).needs != "label":
+        return False
+    plain = replace(found, keys=(*found.keys, PLAIN), values=np.concatenate([found.values, blend.values[np.newaxis]]))
+    return ensemble.better_by(race.spec, plain, after, PLAIN)[0] < 0
 
 
 def _enter(race, blend: Blend, values, settings: dict, *, first: bool = False) -> str:
