@@ -121,6 +121,12 @@ def test_rows_in_the_gap_before_the_latest_are_neither_learned_from_nor_tested_o
     assert len(X_locked) == 40 and days == 4 and len(X) == 200 - 40 - 6  # three days of two rows lie between
 
 
+@pytest.mark.parametrize("gap", [1e9, 1e300])
+def test_a_gap_longer_than_all_time_leaves_nothing(gap):
+    with pytest.raises(TooFewRows, match="40 would be locked away and 0 would be left"):
+        plan_of(sales(), split=SplitSpec(kind="time", column="day", gap=gap))
+
+
 def test_rows_without_a_target_or_dropped_by_a_step_are_not_locked():
     table = sales()
     table.loc[:9, "sold"] = None

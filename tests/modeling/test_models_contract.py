@@ -197,4 +197,7 @@ def test_wishes_that_cannot_be_met_are_sentences():
         model("decision_tree").build("binary", {"depth": 3})
     with pytest.raises(NotPossible, match="must lie between 1 and 500"):
         model("decision_tree").build("binary", {"min_samples_leaf": 0})
+    for endless in (float("inf"), float("nan")):
+        with pytest.raises(NotPossible, match="must be a whole number; it was"):
+            model("decision_tree").check({"min_samples_leaf": endless})
     assert model("decision_tree").build("binary", {"min_samples_leaf": 4.0}).min_samples_leaf == 4

@@ -51,6 +51,12 @@ def test_a_column_that_cannot_weigh_is_refused(column, error, words):
         plan(weight_column=column)
 
 
+def test_a_weight_without_end_is_refused():
+    endless = TABLE.assign(count=TABLE["count"].astype(float).where(TABLE.index != 3, np.inf))
+    with pytest.raises(NotPossible, match="but 1 row is without a number above zero"):
+        plan(table=endless, weight_column="count")
+
+
 def test_rising_and_falling_hold_for_numbers_in_use():
     tree = CandidateSpec(kind="hist_gradient_boosting")
     found = plan(monotone=(("size", 1), ("town", -1), ("nowhere", 1)), candidates=(tree,))
@@ -89,6 +95,7 @@ def test_searches_reach_the_experiment_where_they_suit_the_task():
     [
         (SearchRange(name="min_samples_leaf", low=5, high=5), "no values to try for “Rows per leaf, at least”"),
         (SearchRange(name="min_samples_leaf", low=0, high=5), "must lie between 1 and 500"),
+        (SearchRange(name="min_samples_leaf", low=1, high=float("inf")), "must be a whole number"),
         (SearchRange(name="leaves", low=1, high=5), "no setting called 'leaves'"),
     ],
 )

@@ -8,6 +8,7 @@ from workbench.data import detect_schema
 from workbench.modeling.models import model
 from workbench.modeling.planning import modelling_table, plan_experiment
 from workbench.modeling.row_budget import FEWEST_ROWS, LONGEST_SHARE, REFERENCE, affordable_rows
+from workbench.modeling.splits import make_folds
 from workbench.specs import AutopilotSpec, Draft, SplitSpec
 
 
@@ -54,3 +55,18 @@ def test_a_sample_is_stated_and_keeps_rare_classes(table):
     assert counts["rare"] == 10
     assert FEWEST_ROWS <= len(inputs) <= FEWEST_ROWS + 10
     assert (table.loc[inputs.index, "kind"].to_numpy() == target).all()
+
+
+@pytest.mark.parametrize(
+    "split", [SplitSpec(kind="own", column="part"), SplitSpec(kind="group", column="part", each=True)]
+)
+def test_a_sample_keeps_the_folds_that_were_planned(table, split):
+    parts = np.array([f"part {row % 4}" for row in range(len(table))])
+    parts[100:102] = "tiny"
+    whole = table.assign(part=parts, weight=table["size"] * 2)
+    draft = Draft(target="weight", split=split, autopilot=AutopilotSpec(seconds=0.5))
+    spec = plan_experiment(whole, detect_schema(whole)[0], draft).spec
+    inputs, target = modelling_table(whole, spec)
+    assert spec.split.folds == 5 and 0 < spec.autopilot.rows < len(whole)
+    assert (inputs["part"] == "tiny").sum() == 2
+    assert len(make_folds(inputs, target, spec)) == 5

@@ -149,6 +149,8 @@ def test_a_gap_that_leaves_nothing_to_learn_from_is_told():
     assert fewer == ("“day” does not leave a gap of 15 before more stretches, so 2 folds are used instead of 5.",)
     with pytest.raises(TooFewRows, match="finer times, or a shorter gap"):
         planned(split=SplitSpec(kind="time", column="day", gap=90))
+    with pytest.raises(TooFewRows, match="finer times, or a shorter gap"):
+        planned(split=SplitSpec(kind="time", column="day", gap=1e300))
 
 
 RARE = ["a"] * 40 + ["b"] * 15 + ["c"] * 3 + ["d"] * 2

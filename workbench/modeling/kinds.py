@@ -1,5 +1,6 @@
 """What an entry of the registry of estimators says about itself: ``ModelKind`` and its ``Hyperparameter``s."""
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -55,7 +56,7 @@ class Hyperparameter:
             return "" if self.optional else "needs a value"
         if self.type == "choice":
             return "" if value in self.choices else f"must be one of {', '.join(self.choices)}"
-        number = isinstance(value, (int, float)) and not isinstance(value, bool)
+        number = isinstance(value, (int, float)) and not isinstance(value, bool) and -math.inf < value < math.inf
         if not number or (self.type == "integer" and value != int(value)):
             return "must be a whole number" if self.type == "integer" else "must be a number"
         return "" if self.low <= value <= self.high else f"must lie between {self.low:g} and {self.high:g}"

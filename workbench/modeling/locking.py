@@ -11,6 +11,7 @@ import pandas as pd
 
 from workbench.errors import NotFound, TooFewRows
 from workbench.modeling.targets import FEWEST_ROWS, has_target, label_words
+from workbench.modeling.time_windows import measured
 from workbench.prepare import apply_recipe
 from workbench.specs import ExperimentSpec, SplitSpec, Task
 
@@ -170,8 +171,8 @@ def _latest(moments: pd.Series, share: float, split: SplitSpec) -> tuple[np.ndar
     if not split.gap:
         return chosen, np.zeros(len(moments), dtype=bool)
     # As between folds: a row exactly the gap away is not learned from.
-    gap = pd.Timedelta(days=split.gap) if uniques.dtype.kind == "M" else split.gap
-    return chosen, (moments >= uniques[first] - gap).to_numpy(dtype=bool) & ~chosen
+    times, reach = measured(moments, split.gap)
+    return chosen, (times >= times[chosen].min() - reach) & ~chosen
 
 
 def _mixed(values: np.ndarray, seed: int) -> np.ndarray:

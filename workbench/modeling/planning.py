@@ -236,7 +236,7 @@ def _inputs_and_target(table, spec, *, final) -> tuple[pd.DataFrame, np.ndarray]
     if spec.locked or final:
         locked = locked_among(rows, spec.target, spec.task, spec.split, spec.locked, spec.seed)
         rows = rows[locked.rows if final else locked.left]
-    if not final and (drawn := row_budget.drawn(rows[spec.target], spec)) is not None:
+    if not final and (drawn := row_budget.drawn(rows, spec)) is not None:
         rows = rows.iloc[drawn]
     if spec.task == "regression":
         return rows[names], rows[spec.target].to_numpy(dtype=np.float64)

@@ -76,7 +76,8 @@ def check_weights(known: pd.DataFrame, schema: Schema, draft: Draft) -> None:
         raise NotPossible(f"“{name}” is to be predicted, so it cannot say how much each row counts.", "Choose another.")
     if schema.column(name).meaning not in NUMERIC:
         raise NotPossible(f"“{name}” holds no numbers, so it cannot say how much each row counts.", "Choose another.")
-    wrong = int((~(known[name].to_numpy(dtype=np.float64) > 0)).sum())
+    weights = known[name].to_numpy(dtype=np.float64)
+    wrong = int((~((weights > 0) & np.isfinite(weights))).sum())
     if wrong:
         rows = "1 row is" if wrong == 1 else f"{wrong:,} rows are"
         raise NotPossible(

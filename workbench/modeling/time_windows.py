@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 MICROSECONDS_A_DAY = 86_400_000_000
+LONGEST_REACH = 2.0**61  # microseconds; a longer one would not fit beside a moment, and means no other
 FEWEST_LEARNT = 2  # rows, in the first part that is learnt from
 
 
@@ -38,7 +39,7 @@ def time_windows(
     starts = _starts(ranks, n_folds, share)
     if starts is None:
         return None
-    times, reach = _measured(moments, gap)
+    times, reach = measured(moments, gap)
     times = times[order]
     n_blank = int((ranks < 0).sum())
     parts = []
@@ -68,10 +69,10 @@ def _starts(ranks: np.ndarray, n_folds: int, share: float) -> list[int] | None:
     return starts if apart and ranks[starts[0]] >= 0 else None
 
 
-def _measured(moments: pd.Series, gap: float) -> tuple[np.ndarray, float]:
-    """Return the moments and the gap on one scale."""
+def measured(moments: pd.Series, gap: float) -> tuple[np.ndarray, float]:
+    """Return the moments and the gap on one scale; a blank moment is before all others, or NaN."""
     if pd.api.types.is_datetime64_any_dtype(moments):
         # Whole microseconds, so that a row exactly a gap away is told apart from one a moment nearer.
         times = moments.to_numpy(dtype="datetime64[us]").astype(np.int64)
-        return times, min(round(gap * MICROSECONDS_A_DAY), 2**61)
+        return times, round(min(gap * MICROSECONDS_A_DAY, LONGEST_REACH))
     return moments.to_numpy(dtype=np.float64), gap
