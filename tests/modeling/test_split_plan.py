@@ -107,6 +107,33 @@ def test_parts_of_a_single_class_are_told_where_the_metric_needs_two():
         planned("sold", part, split=SplitSpec(kind="own", column="part"))
 
 
+def test_each_fold_of_groups_has_both_classes_as_far_as_there_are_groups():
+    by_shop = SplitSpec(kind="group", column="shop", folds=5)
+    few = table([("no", "yes")[row % 12 < 3] for row in range(N)])
+    found = planned("sold", few, split=by_shop)
+    assert found.spec.split.folds == 3
+    told = "The class “yes” is in only 3 different “shop”, so 3 folds are used instead of 5."
+    assert told in found.warnings
+    labels = few["sold"].to_numpy()
+    assert all(len(set(labels[tested])) == 2 for _, tested in folds_of(few, found))
+    assert planned("sold", few, split=by_shop, metric="log_loss").spec.split.folds == 5
+    one = table([("no", "yes")[row % 12 == 3] for row in range(N)])
+    with pytest.raises(TooFewRows, match="All rows of the class “yes” share one “shop”"):
+        planned("sold", one, split=by_shop, metric="accuracy")
+
+
+def test_stretches_of_time_of_a_single_class_are_told():
+    by_day = SplitSpec(kind="time", column="day", folds=5)
+    order = (np.arange(N) * 7) % N
+    early = table(["yes" if place < 35 and place % 2 else "no" for place in order])
+    (told,) = (text for text in planned("sold", early, split=by_day).warnings if "stretches" in text)
+    assert told.startswith("In 2 of 5 stretches of time all rows have the same “sold”; ROC AUC is not defined there")
+    earliest = table(["yes" if place < 9 and place % 2 else "no" for place in order])
+    with pytest.raises(NotPossible, match="In each of the stretches of time all rows have the same “sold”"):
+        planned("sold", earliest, split=by_day)
+    assert planned("sold", earliest, split=by_day, metric="log_loss").spec.split.folds == 5
+
+
 def test_folds_of_one_group_each_are_drawn_once():
     four = table().assign(shop=[f"shop {row % 4}" for row in range(N)])
     found = planned(frame=four, split=SplitSpec(kind="group", column="shop", folds=0))

@@ -11,7 +11,7 @@ from workbench.modeling.own_folds import MOST_OWN_FOLDS, own_folds
 from workbench.modeling.split_words import percent
 from workbench.modeling.splits import group_codes, split
 from workbench.modeling.targets import label_words
-from workbench.modeling.time_windows import most_time_folds
+from workbench.modeling.time_windows import most_time_folds, time_windows
 from workbench.modeling.ways_out import WayOut
 from workbench.specs import ColumnSpec, Draft, Schema, SplitSpec
 
@@ -87,6 +87,8 @@ def plan_split(known: pd.DataFrame, column: ColumnSpec, task: str, draft: Draft,
     chosen, reason = decided(wanted, len(known), seconds) if not wanted.folds else (wanted, "")
     most, cause = _most_folds(known, chosen)
     offers = ()
+    if task == "binary" and chosen.kind == "group":
+        most, cause = _groups_of_classes(known, column, draft, chosen, most, cause)
     if task != "regression" and chosen.kind != "time":
         counts = known[column.name].value_counts()
         _check_single(counts, column, draft)
@@ -101,6 +103,12 @@ def plan_split(known: pd.DataFrame, column: ColumnSpec, task: str, draft: Draft,
         used = "the rows are divided once" if most == 1 else f"{most} folds are used"
         warnings.append(f"{cause}, so {used} instead of {chosen.folds}.")
         chosen = chosen.but(folds=most)
+    if chosen.kind == "time":
+        windows = time_windows(known[chosen.column], chosen.folds, share=chosen.share, gap=chosen.gap)
+        parts = np.full(len(known), -1)
+        for number, (_, tested) in enumerate(windows):
+            parts[tested] = number
+        warnings += _undefined(known, column, task, draft, parts, "stretches of time")
     return SplitPlan(_once_where_always_the_same(known, chosen), reason, tuple(warnings), offers)
 
 
@@ -225,7 +233,7 @@ def _undefined(known, column, task, draft, parts, named) -> list[str]:
     if n_single == len(classes):
         error = NotPossible(
             f"In each of the {named} all rows have the same “{column.name}”, so {label} is not defined on any of them.",
-            "Keep several together in a fold, or judge by log loss.",
+            "Keep several together in a fold, or judge by log loss." if draft.split.each else "Judge by log loss.",
         )
         together = draft.split.but(each=False)
         error.ways_out = (
@@ -273,6 +281,21 @@ def _most_folds(known, wanted) -> tuple[int, str]:
     if wanted.gap:
         return most, f"“{wanted.column}” does not leave a gap of {wanted.gap:g} before more stretches"
     return most, f"“{wanted.column}” has only {moments}"
+
+
+def _groups_of_classes(known, column, draft, chosen, most, cause) -> tuple[int, str]:
+    """Return how many folds there can be so that each has groups of both classes, and why not more."""
+    counts = known[chosen.column].groupby(known[column.name]).apply(lambda values: len(np.unique(group_codes(values))))
+    fewest, rarest = int(counts.min()), label_words(counts.idxmin())
+    if fewest < 2:
+        raise TooFewRows(
+            f"All rows of the class “{rarest}” share one “{chosen.column}”, so it cannot be both learnt and tested.",
+            "Divide rows by another column, or get rows of this class of another one.",
+        )
+    metric = draft.metric or metrics.main_metric("binary")
+    if metric not in NEEDS_TWO_CLASSES or fewest >= min(most, chosen.folds):
+        return most, cause
+    return fewest, f"The class “{rarest}” is in only {fewest} different “{chosen.column}”"
 
 
 def _check_single(counts, column, draft):
