@@ -20,7 +20,6 @@ from sklearn.ensemble import (
 from sklearn.linear_model import ElasticNet, LogisticRegression, Ridge
 from sklearn.naive_bayes import MultinomialNB
 from sklearn.preprocessing import StandardScaler
-from sklearn.svm import SVR
 from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor
 
 from workbench.errors import NotPossible
@@ -33,6 +32,7 @@ from workbench.runtime.forests import (
     DrawnForestClassifier,
     DrawnForestRegressor,
 )
+from workbench.runtime.kernels import RadialRegressor
 
 __all__ = ["MODELS", "Hyperparameter", "ModelKind", "described", "model"]
 
@@ -119,7 +119,7 @@ def _boosting(task, values, seed, n_jobs):
 
 def _support_vectors(task, values, seed, n_jobs):
     if task == "regression":
-        return _scaled_target(SVR(C=values["C"], cache_size=500))
+        return _scaled_target(RadialRegressor(C=values["C"], cache_size=500))
     return sized.SupportVectorClassifier(C=values["C"], random_state=seed)
 
 

@@ -15,8 +15,9 @@ from sklearn.linear_model import RidgeCV
 from sklearn.model_selection import StratifiedKFold
 from sklearn.neighbors import KNeighborsClassifier, KNeighborsRegressor
 from sklearn.neural_network import MLPClassifier, MLPRegressor
-from sklearn.svm import SVC
 from sklearn.utils.validation import check_is_fitted
+
+from workbench.runtime.kernels import RadialClassifier
 
 EARLY_STOPPING_ROWS = 2_000
 EARLY_STOPPING_FRACTION = 0.1
@@ -277,7 +278,7 @@ class SupportVectorClassifier(_SizedClassifier):
         self.random_state = random_state
 
     def _build(self, X, y):
-        machine = SVC(C=self.C, gamma=self.gamma, cache_size=500)
+        machine = RadialClassifier(C=self.C, gamma=self.gamma, cache_size=500)
         n_folds = max(2, min(self.n_folds, X.shape[0]))
         return CalibratedClassifierCV(machine, cv=RareClassFolds(n_folds, self.random_state), ensemble=False)
 
