@@ -104,6 +104,13 @@ def test_a_class_of_one_row_is_known(name):
     assert CLASSIFIERS[name]().fit(X, y).predict_proba(X).shape == (200, 3)
 
 
+@each
+def test_classes_that_cannot_spare_a_row_are_learnt_all_the_same(name):
+    labels = np.repeat(np.arange(30), 2)
+    X = np.column_stack([labels % 6, labels // 6]).astype(float)
+    assert CLASSIFIERS[name]().fit(X, labels).predict_proba(X).shape == (60, 30)
+
+
 @pytest.mark.skipif("catboost" not in HERE, reason="absent")
 def test_catboost_takes_levels_as_they_are():
     random = np.random.default_rng(1)

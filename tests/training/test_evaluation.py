@@ -120,6 +120,18 @@ def test_undefined_folds_are_left_out_of_the_mean():
     assert not never.complete
 
 
+def test_a_deviance_that_predictions_leave_undefined_is_not_judged_by_the_other_folds():
+    spec = SPEC.but(task="regression", classes=(), positive=None, metric="poisson_deviance")
+    folds = [
+        fold_score(key, fold, 0.5, scores={"poisson_deviance": value})
+        for key, values in (("logistic", (0.1, float("nan"))), ("random_forest", (0.9, 1.1)))
+        for fold, value in enumerate(values)
+    ]
+    found = Evaluation(spec, tuple(folds))
+    assert found.best() == "random_forest"
+    assert np.isnan(found.candidate("logistic").mean) and not found.candidate("logistic").complete
+
+
 def test_out_of_fold_predictions_stand_by_row():
     frame = Evaluation(SPEC, two_folds("logistic", 0.8, 0.9)).out_of_fold("logistic")
     assert list(frame.columns) == ["row", "fold", "actual", "prediction", "probability_No", "probability_Yes"]

@@ -6,12 +6,13 @@ import numpy as np
 import pandas as pd
 
 from workbench.errors import NotFound, NotPossible, TooFewRows
-from workbench.modeling import metrics, portfolio, ways_out
+from workbench.modeling import portfolio, ways_out
+from workbench.modeling.class_parts import groups_of_classes, undefined, undefined_in_time
 from workbench.modeling.own_folds import MOST_OWN_FOLDS, own_folds
 from workbench.modeling.split_words import percent
 from workbench.modeling.splits import group_codes, split
 from workbench.modeling.targets import label_words
-from workbench.modeling.time_windows import most_time_folds, time_windows
+from workbench.modeling.time_windows import most_time_folds
 from workbench.modeling.ways_out import WayOut
 from workbench.specs import ColumnSpec, Draft, Schema, SplitSpec
 
@@ -24,7 +25,6 @@ FEW_ROWS, FEW_ROWS_DRAWINGS = 500, 3
 MANY_ROWS, MANY_ROWS_FOLDS = 100_000, 3
 PLENTY_ROWS, PLENTY_SHARE = 500_000, 0.2
 MOST_FOLDS = 50
-NEEDS_TWO_CLASSES = ("roc_auc",)  # metrics without a value where all tested rows are of one class
 
 
 @dataclass(frozen=True)
@@ -80,18 +80,18 @@ def plan_split(known: pd.DataFrame, column: ColumnSpec, task: str, draft: Draft,
         wanted, told = _each(known, wanted)
         if wanted.each:
             groups = pd.factorize(known[wanted.column])[0]
-            warnings += _undefined(known, column, task, draft, groups, f"“{wanted.column}”")
+            warnings += undefined(known, column, task, draft, groups, f"“{wanted.column}”")
             return SplitPlan(wanted, told, (*warnings, *_rare(known, column, task)))
         warnings.append(told)
     seconds = draft.autopilot.seconds if draft.autopilot else 0.0
     chosen, reason = decided(wanted, len(known), seconds) if not wanted.folds else (wanted, "")
     most, cause = _most_folds(known, chosen)
     offers = ()
-    if task == "binary" and chosen.kind == "group":
-        most, cause = _groups_of_classes(known, column, draft, chosen, most, cause)
     if task != "regression" and chosen.kind != "time":
         counts = known[column.name].value_counts()
         _check_single(counts, column, draft)
+        if task == "binary" and chosen.kind == "group":
+            most, cause = groups_of_classes(known, column, draft, chosen, most, cause)
         rarest, fewest = label_words(counts.index[-1]), int(counts.iloc[-1])
         if fewest < min(most, chosen.folds):
             most, cause = fewest, f"The class “{rarest}” has only {fewest} rows"
@@ -103,12 +103,8 @@ def plan_split(known: pd.DataFrame, column: ColumnSpec, task: str, draft: Draft,
         used = "the rows are divided once" if most == 1 else f"{most} folds are used"
         warnings.append(f"{cause}, so {used} instead of {chosen.folds}.")
         chosen = chosen.but(folds=most)
-    if chosen.kind == "time":
-        windows = time_windows(known[chosen.column], chosen.folds, share=chosen.share, gap=chosen.gap)
-        parts = np.full(len(known), -1)
-        for number, (_, tested) in enumerate(windows):
-            parts[tested] = number
-        warnings += _undefined(known, column, task, draft, parts, "stretches of time")
+    if chosen.kind == "time" and task != "regression":
+        warnings += undefined_in_time(known, column, task, draft, chosen)
     return SplitPlan(_once_where_always_the_same(known, chosen), reason, tuple(warnings), offers)
 
 
@@ -205,7 +201,7 @@ def _own(known, column, task, wanted, draft, warnings) -> SplitPlan:
     n_folds, tested = len(marked.tested), float((marked.codes >= 0).mean())
     if n_folds == 0 or (n_folds == 1 and tested == 1):
         raise TooFewRows(f"“{name}” is the same in every row, so it marks no folds.", "Choose another column.")
-    warnings = [*warnings, *_undefined(known, column, task, draft, marked.codes, f"folds of “{name}”")]
+    warnings = [*warnings, *undefined(known, column, task, draft, marked.codes, f"folds of “{name}”")]
     share = f"{percent(tested)} of the rows"
     if n_folds == 1:
         rest = f"those with “{marked.learnt}” are learnt from" if marked.learnt else "the others are learnt from"
@@ -218,33 +214,6 @@ def _own(known, column, task, wanted, draft, warnings) -> SplitPlan:
     # The share of a single part is what there is, for all that says how rows are checked.
     share = round(tested, 4) if n_folds == 1 and 0 < round(tested, 4) < 1 else wanted.share
     return SplitPlan(wanted.but(folds=n_folds, share=share), reason, (*warnings, *_rare(known, column, task)))
-
-
-def _undefined(known, column, task, draft, parts, named) -> list[str]:
-    """Tell of parts in which all rows are of one class, where the metric needs two; refuse where all are like that."""
-    metric = draft.metric or (metrics.main_metric(task) if task != "regression" else "")
-    if task == "regression" or metric not in NEEDS_TWO_CLASSES:
-        return []
-    classes = known[column.name].groupby(np.asarray(parts)).nunique()
-    classes = classes[classes.index >= 0]
-    n_single, label = int((classes < 2).sum()), metrics.metric(metric).label
-    if not n_single:
-        return []
-    if n_single == len(classes):
-        error = NotPossible(
-            f"In each of the {named} all rows have the same “{column.name}”, so {label} is not defined on any of them.",
-            "Keep several together in a fold, or judge by log loss." if draft.split.each else "Judge by log loss.",
-        )
-        together = draft.split.but(each=False)
-        error.ways_out = (
-            *((WayOut("Keep several together in a fold", {"split": together}),) if draft.split.each else ()),
-            WayOut("Judge by log loss", {"metric": "log_loss"}, help="Models are then ranked by it."),
-        )
-        raise error
-    return [
-        f"In {n_single} of {len(classes)} {named} all rows have the same “{column.name}”; {label} is not defined "
-        "there, and they do not count in its mean."
-    ]
 
 
 def _each(known, wanted) -> tuple[SplitSpec, str]:
@@ -281,21 +250,6 @@ def _most_folds(known, wanted) -> tuple[int, str]:
     if wanted.gap:
         return most, f"“{wanted.column}” does not leave a gap of {wanted.gap:g} before more stretches"
     return most, f"“{wanted.column}” has only {moments}"
-
-
-def _groups_of_classes(known, column, draft, chosen, most, cause) -> tuple[int, str]:
-    """Return how many folds there can be so that each has groups of both classes, and why not more."""
-    counts = known[chosen.column].groupby(known[column.name]).apply(lambda values: len(np.unique(group_codes(values))))
-    fewest, rarest = int(counts.min()), label_words(counts.idxmin())
-    if fewest < 2:
-        raise TooFewRows(
-            f"All rows of the class “{rarest}” share one “{chosen.column}”, so it cannot be both learnt and tested.",
-            "Divide rows by another column, or get rows of this class of another one.",
-        )
-    metric = draft.metric or metrics.main_metric("binary")
-    if metric not in NEEDS_TWO_CLASSES or fewest >= min(most, chosen.folds):
-        return most, cause
-    return fewest, f"The class “{rarest}” is in only {fewest} different “{chosen.column}”"
 
 
 def _check_single(counts, column, draft):

@@ -39,8 +39,8 @@ class _Booster(BaseEstimator):
         rows = (X, y, weights)
         if self.n_estimators is not None:
             self.booster_ = self._fitted(rows, None, self.n_estimators)
-        elif len(y) >= WATCHED_ROWS:
-            self.booster_ = self._watching(rows, self._parts(y, WATCHED_PARTS) == 0)
+        elif len(y) >= WATCHED_ROWS and (watched := self._parts(y, WATCHED_PARTS) == 0).any():
+            self.booster_ = self._watching(rows, watched)
         else:
             self.booster_ = self._fitted(rows, None, self._trees_for_few_rows(rows))
         return self
@@ -63,6 +63,8 @@ class _Booster(BaseEstimator):
         if len(rows[1]) < FEWEST_WATCHED_ROWS:
             return FEWEST_ROWS_TREES
         parts = self._parts(rows[1], FEW_ROWS_PARTS)
+        if (parts < 0).all():  # every class has fewer rows than there are parts
+            return FEWEST_ROWS_TREES
         found = (self._watching(rows, parts == part) for part in range(FEW_ROWS_PARTS))
         trees = [self._n_trees(booster) for booster in found if booster is not None]
         return max(1, round(np.mean(trees))) if trees else FEWEST_ROWS_TREES

@@ -135,8 +135,9 @@ class CandidateScore:
     scores : dict of str to tuple of float
         Metric to its values, in the order of ``folds``.
     mean, std : float
-        Of the run's main metric over the folds on which it is defined; NaN where there is none, and where the
-        candidate failed. ``std`` divides by the number of folds (``ddof=0``), as scikit-learn's own reports do.
+        Of the run's main metric over the folds on which it is defined; NaN where there is none, where the candidate
+        failed, and for a deviance that its predictions leave undefined on any fold. ``std`` divides by the number of
+        folds (``ddof=0``), as scikit-learn's own reports do.
     fit_seconds, score_seconds : float
         Sum over the folds done.
     folds : tuple of int
@@ -222,8 +223,12 @@ class Evaluation:
         error = self.failures.get(key, "")
         dropped = "" if error else self.dropped.get(key, "")
         whole = not error and not dropped and len(done) >= self.spec.split.rounds
-        # The mean of some folds must not be compared with that of all; the folds themselves stay in ``scores``.
-        mean, std = mean_and_std(() if error else scores.get(self.spec.metric, ()))
+        values = () if error else scores.get(self.spec.metric, ())
+        # The mean of some folds must not be compared with that of all; the folds themselves stay in ``scores``. Where a
+        # metric is not defined because of the rows, it is so for every candidate; these are, because of predictions.
+        if metrics.metric(self.spec.metric).target_range != "any" and not np.isfinite(values).all():
+            values = ()
+        mean, std = mean_and_std(values)
         return CandidateScore(
             key=key,
             kind=kind,
