@@ -10,6 +10,7 @@ from workbench.results.decisions import Decisions, Outcomes
 from workbench.results.decisions_goals import Goal, share_of
 
 DRAWS = 200  # of all rows, to see how far the best threshold moves
+MOST_COMPARED = 2_000  # thresholds, in each draw
 OUTCOME_DRAWS = 2_000  # of four counts: the Monte-Carlo error of a 5 % quantile is about a thirtieth of the spread
 LEVEL = 0.9
 MANY_PARTS = 20  # from which on the outermost parts are left out of an interval
@@ -111,21 +112,23 @@ def _outermost(own: tuple[float, ...]) -> tuple[float, float]:
 
 
 def _drawn(decided: Decisions, goal: Goal, seed: int) -> tuple[float, float]:
-    """Return the middle 90 % of the best thresholds of rows drawn with replacement."""
-    rng, pooled = np.random.default_rng(seed), decided.pooled
-    place = pooled.position(decided.probability)  # of each row: the first threshold that takes it
-    n_rows, n_points = len(place), len(pooled.thresholds)
-    ours, others = place[decided.actual], place[~decided.actual]
+    """Return the middle 90 % of the best thresholds of rows drawn with replacement.
+
+    Of many thresholds so many are compared, evenly over the rows. How many rows of each side are drawn between two of
+    them is multinomial, which is the same as drawing the rows and takes a tenth of the time.
+    """
+    pooled = decided.pooled
+    even = np.linspace(0, pooled.outcomes.taken[-1], MOST_COMPARED)
+    places = np.unique(np.searchsorted(pooled.outcomes.taken, even))
+    sides = [np.diff(count[places], prepend=0) for count in (pooled.outcomes.found, pooled.outcomes.false_alarms)]
+    shares = np.concatenate(sides) / pooled.outcomes.n_rows[0]
+    rng = np.random.default_rng(seed)
+    draws = rng.multinomial(int(pooled.outcomes.n_rows[0]), shares, DRAWS).reshape(DRAWS, 2, len(places)).cumsum(axis=2)
+    first = int(np.searchsorted(places, pooled.first))
     chosen = []
-    for _ in range(DRAWS):
-        # How many of each side are drawn, and which: the same as drawing rows.
-        n_ours = rng.binomial(n_rows, len(ours) / n_rows)
-        found, alarms = (
-            np.cumsum(np.bincount(side[rng.integers(0, len(side), n)], minlength=n_points)) if n else np.zeros(n_points)
-            for side, n in ((ours, n_ours), (others, n_rows - n_ours))
-        )
+    for found, alarms in draws:
         outcomes = Outcomes(found, alarms, found[-1] - found, alarms[-1] - alarms)
-        chosen.append(goal.choose(outcomes, pooled.first))
+        chosen.append(places[goal.choose(outcomes, first)])
     highest, lowest = np.quantile(chosen, [(1 - LEVEL) / 2, (1 + LEVEL) / 2], method="nearest")
     return pooled.cut(int(lowest)), pooled.cut(int(highest))
 
