@@ -7,8 +7,9 @@ import pytest
 
 from tests.training.test_engine import SMALL_FOREST, spec_for, table_for
 from workbench.errors import NotPossible
+from workbench.modeling import planning, splits
 from workbench.specs import CandidateSpec
-from workbench.training import Session, cluster, session
+from workbench.training import Session, cluster, scoring, session
 
 WIDE_FOREST = CandidateSpec(kind="random_forest", hyperparameters={"n_estimators": 150})
 
@@ -59,6 +60,16 @@ def test_a_lost_worker_loses_no_fold_and_changes_no_score(workers, monkeypatch, 
         assert score.scores == alone[pair].scores
         assert score.probabilities.tolist() == alone[pair].probabilities.tolist()
     assert len(list(tmp_path.glob("*.joblib"))) == 9
+
+
+def test_a_forest_too_large_to_be_kept_is_scored_and_not_sent(monkeypatch, tmp_path):
+    monkeypatch.setattr(cluster.tempfile, "gettempdir", lambda: str(tmp_path))
+    monkeypatch.setattr(scoring, "LARGEST_KEPT_BYTES", 1_000)
+    spec, table = spec_for("binary", SMALL_FOREST), table_for("binary")
+    inputs, target = planning.modelling_table(table, spec)
+    material = scoring.Material(spec, inputs, target, splits.make_folds(inputs, target, spec))
+    _, outcome, model = cluster._on_cluster(material, scoring.Task(spec.candidates[-1], 0), "session", True)
+    assert outcome.scores["roc_auc"] > 0.5 and model is None
 
 
 def test_no_cluster_at_the_address(monkeypatch):

@@ -8,6 +8,7 @@ from sklearn.ensemble import ExtraTreesRegressor
 from sklearn.metrics import average_precision_score, log_loss, roc_auc_score
 
 from workbench.data import detect_schema
+from workbench.errors import CandidateFailed
 from workbench.modeling import splits
 from workbench.modeling.averages import bag_rounds
 from workbench.modeling.pipeline import build_pipeline
@@ -15,7 +16,7 @@ from workbench.modeling.planning import modelling_table, plan_experiment
 from workbench.runtime import ensembles
 from workbench.runtime.ensembles import bytes_of
 from workbench.specs import CandidateSpec, Draft, MemberSpec, SplitSpec
-from workbench.training import calibration, ensemble, fit
+from workbench.training import calibration, ensemble, fit, scoring
 from workbench.training.course import MemoryLedger, pursue
 from workbench.training.evaluation import Evaluation, FoldScore
 from workbench.training.losses import average_precision, loss_for, roc_auc
@@ -216,6 +217,28 @@ def test_a_large_forest_is_in_the_bag_once(tmp_path, monkeypatch):
     assert weights == pytest.approx([1 / 6, 1 / 6, 1 / 6, 1 / 2])
     anew = build_pipeline(spec, candidate).fit(*modelling_table(table, spec))
     assert (anew.predict(table) == model.predict(table)).all()
+
+
+def test_a_forest_too_large_to_be_kept_is_fitted_for_the_ensemble_all_the_same(tmp_path, monkeypatch):
+    table = rents()
+    spec = planned(table, "rent", ("baseline", "ridge"))
+    forest = MemberSpec(kind="extra_trees", hyperparameters={"n_estimators": 10}, weight=0.5)
+    candidate = CandidateSpec(kind="ensemble", members=(MemberSpec(kind="ridge", weight=0.5), forest))
+    spec = spec.but(candidates=(*spec.candidates, candidate))
+    whole = fit(table, spec, "ensemble").predict(table)
+    monkeypatch.setattr(scoring, "LARGEST_KEPT_BYTES", 1_000)
+    assert (fit(table, spec, "ensemble", models_folder=tmp_path).predict(table) == whole).all()
+    assert sorted(path.name for path in tmp_path.glob("*.joblib")) == [f"ridge-{fold}.joblib" for fold in range(3)]
+
+
+def test_a_member_that_cannot_be_fitted_is_named():
+    table = rents().assign(day=pd.date_range("2025-01-01", periods=120, freq="D").astype("datetime64[us]"))
+    spec = planned(table, "rent", split=SplitSpec(kind="time", column="day", folds=3))
+    loss = MemberSpec(kind="hist_gradient_boosting", hyperparameters={"loss": "poisson"}, weight=0.5)
+    candidate = CandidateSpec(kind="ensemble", members=(MemberSpec(kind="ridge", weight=0.5), loss))
+    below = table.assign(rent=table["rent"] - table["rent"].mean())
+    with pytest.raises(CandidateFailed, match=r"Gradient boosting \(what errors cost: poisson\) failed in the fit on"):
+        fit(below, spec.but(candidates=(*spec.candidates, candidate)), "ensemble")
 
 
 def test_calibration_straightens_what_is_too_sure():

@@ -9,11 +9,11 @@ import pandas as pd
 from sklearn.pipeline import Pipeline
 
 from workbench.errors import CandidateFailed
-from workbench.modeling import averages, pipeline, planning
+from workbench.modeling import averages, pipeline, planning, splits
 from workbench.runtime.ensembles import parts_of
 from workbench.specs import CandidateSpec, ExperimentSpec
 from workbench.training.engine import Session
-from workbench.training.scoring import model_file, quietly
+from workbench.training.scoring import is_kept, model_file, plain_cause, quietly
 
 
 def fit_ensemble(
@@ -47,7 +47,7 @@ def fit_ensemble(
     inputs, target = planning.modelling_table(table, spec)
     if averages.bag_rounds(spec, candidate):
         with tempfile.TemporaryDirectory(prefix="workbench-fold-models-", ignore_cleanup_errors=True) as name:
-            fitted = _of_folds(table, len(target), spec, candidate, Path(models_folder or name), n_jobs)
+            fitted = _of_folds(table, inputs, target, spec, candidate, Path(models_folder or name), n_jobs)
     else:
         fitted = [_on_all_rows(inputs, target, spec, candidate, n_jobs or joblib.cpu_count())]
     return _together(estimator, spec, candidate, fitted, target)
@@ -101,19 +101,27 @@ def _together(estimator: Pipeline, spec, candidate, fitted: list[list[Pipeline |
     return estimator
 
 
-def _of_folds(table, n_rows: int, spec, candidate, folder: Path, n_jobs) -> list[list[Pipeline | None]]:
+def _of_folds(table, inputs, target: np.ndarray, spec, candidate, folder: Path, n_jobs) -> list[list[Pipeline | None]]:
     """For each fold, the members that were fitted without it; None where a member is not of that fold."""
     members, n_rounds = averages.members_of(candidate), averages.bag_rounds(spec, candidate)
-    models = [pipeline.build_pipeline(spec, one).steps[-1][1] for one in members]
-    counts = [parts_of(model, n_rows, n_rounds) for model in models]
-    pairs = [(one.key, fold) for one, count in zip(members, counts, strict=True) for fold in range(count)]
-    missing = [pair for pair in pairs if not model_file(folder, *pair).exists()]
+    trained = [train for train, _ in splits.make_folds(inputs, target, spec)]
+    models = {one.key: pipeline.build_pipeline(spec, one).steps[-1][1] for one in members}
+    pairs = [(one.key, fold) for one in members for fold in range(parts_of(models[one.key], len(target), n_rounds))]
+    # What is too large for the folder is fitted below, once.
+    missing = [
+        (key, fold)
+        for key, fold in pairs
+        if is_kept(models[key], len(trained[fold])) and not model_file(folder, key, fold).exists()
+    ]
     if missing:
         with Session(table, spec, n_jobs=n_jobs, models_folder=folder) as session:
             session.score(members, missing, on_failure=_refuse)
     wanted = set(pairs)
     return [
-        [joblib.load(model_file(folder, one.key, fold)) if (one.key, fold) in wanted else None for one in members]
+        [
+            fit_round(inputs, target, spec, one, trained[fold], fold, folder) if (one.key, fold) in wanted else None
+            for one in members
+        ]
         for fold in range(n_rounds)
     ]
 
@@ -126,9 +134,12 @@ def _on_all_rows(inputs, target: np.ndarray, spec, candidate, n_jobs: int) -> li
 
 
 def _fitted(spec: ExperimentSpec, candidate: CandidateSpec, inputs: pd.DataFrame, target: np.ndarray) -> Pipeline:
-    weights = pipeline.fit_arguments(spec, candidate, inputs, target, of_pipeline=True)
-    with quietly():
-        return pipeline.build_pipeline(spec, candidate).fit(inputs, target, **weights)
+    try:
+        weights = pipeline.fit_arguments(spec, candidate, inputs, target, of_pipeline=True)
+        with quietly():
+            return pipeline.build_pipeline(spec, candidate).fit(inputs, target, **weights)
+    except Exception as error:  # whatever an estimator raises
+        raise CandidateFailed(plain_cause(candidate, error), "Choose another candidate.") from error
 
 
 def _refuse(key: str, sentence: str) -> None:

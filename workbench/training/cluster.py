@@ -189,6 +189,8 @@ def _on_cluster(material: Material, task: Task, session: str, keeps_models: bool
     if not keeps_models or not isinstance(outcome, FoldScore):
         return task, outcome, None
     file = model_file(shared.models_folder, *task.pair)
+    if not file.exists():  # too large to be kept
+        return task, outcome, None
     model = file.read_bytes()
     file.unlink(missing_ok=True)
     return task, outcome, model

@@ -128,8 +128,7 @@ def _scored(material: Material, task: Task, shared: Shared | None, caught: list)
     predicted, probabilities = answers(last, columns.test, spec)
     scores = metrics.score_all(spec, actual, predicted, probabilities)
     ended = time.perf_counter()
-    keeps = shared is not None and shared.models_folder is not None
-    if keeps and bytes_of(last, len(train)) <= LARGEST_KEPT_BYTES:
+    if shared is not None and shared.models_folder is not None and is_kept(last, len(train)):
         whole = Pipeline([*steps.steps, estimator.steps[-1]])
         preparation.write(whole, model_file(shared.models_folder, *task.pair))
     sentences = (_one_line(text) for text in (*columns.warnings, *(str(one.message) for one in caught[before:])))
@@ -168,6 +167,11 @@ def _prepared(material, task, estimator, shared, caught) -> tuple[Pipeline, Prep
     if shared is None or not task.preparation:
         return compute()
     return shared.preparations.get(task.preparation, compute)
+
+
+def is_kept(model, n_rows: int) -> bool:
+    """Whether the model of a fold, learnt from ``n_rows``, is kept where models are: all but very large forests."""
+    return bytes_of(model, n_rows) <= LARGEST_KEPT_BYTES
 
 
 def model_file(folder: Path, key: str, fold: int) -> Path:
