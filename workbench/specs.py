@@ -298,6 +298,15 @@ class DecisionSpec(Spec):
     scenarios: tuple[ScenarioSpec, ...] = ()
 
 
+class AmountDecisionSpec(Spec):
+    """What is added to every predicted amount, since being too low and too high do not cost the same."""
+
+    shift: Annotated[float, Field(allow_inf_nan=False)]  # in the target's unit
+    too_low: Annotated[float, Field(ge=0)] = 1.0  # cost of each unit that a prediction is too low, in ``unit``
+    too_high: Annotated[float, Field(ge=0)] = 1.0  # … too high
+    unit: str = ""  # of the costs: "€", "minutes"
+
+
 class Draft(Spec):
     """The choices of a project so far. Pages write this; ``modeling.planning`` completes it to an ExperimentSpec."""
 

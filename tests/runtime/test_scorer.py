@@ -268,3 +268,33 @@ def test_a_decision_that_cannot_be_made_is_refused(model, label, words):
         model = pipeline(model, LABELS["str"])
     with pytest.raises(CannotServe, match=words):
         Scorer(model, manifest("binary", decision={"label": label, "threshold": 0.5}))
+
+
+INTERVAL = {"level": 0.9, "below": 1.0, "above": 2.0, "at": [0.0, 2.0], "scale": [1.0, 3.0], "floor": 0.0}
+
+
+def amounts(**facts):
+    return Scorer(Half(), {"task": "regression", "target": "y", "fields": FIELDS, "ignored": [], **facts})
+
+
+def test_amounts_have_an_interval_and_a_shift_where_the_manifest_says_so():
+    scorer = amounts(interval=INTERVAL, shift={"shift": 0.25, "too_low": 3.0, "too_high": 1.0})
+    (answer,) = scorer.predict_rows([{"x": 2, "word": "a"}])
+    # 1 from the model; the usual error there is 2. The ends are about the actual value, so the shift is not in them.
+    assert (answer["prediction"], answer["lower"], answer["upper"]) == (1.25, 0.0, 5.0)
+    table = scorer.predict_frame(pd.DataFrame({"x": ["2", "", "4"], "word": ["a", "b", "b"]}))
+    assert table.columns.tolist() == ["prediction", "lower", "upper", "warnings", "error"]
+    assert table.loc[[0, 2], ["prediction", "lower", "upper"]].to_numpy().tolist() == [[1.25, 0, 5], [2.25, 0, 8]]
+    assert table.loc[1, ["prediction", "lower", "upper"]].isna().all() and table.loc[1, "error"]
+
+
+def test_a_manifest_of_before_has_neither():
+    (answer,) = amounts().predict_rows([{"x": 2, "word": "a"}])
+    assert answer["prediction"] == 1.0 and answer.keys() == {"prediction", "probabilities", "warnings"}
+    assert "lower" not in amounts().predict_frame(pd.DataFrame({"x": ["2"], "word": ["a"]}))
+
+
+@pytest.mark.parametrize("damage", [{"interval": {**INTERVAL, "below": None}}, {"shift": {"shift": "2"}}])
+def test_a_damaged_interval_or_shift_is_refused_in_words(damage):
+    with pytest.raises(CannotServe, match="Unpack the bundle again"):
+        amounts(**damage)

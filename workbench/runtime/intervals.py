@@ -60,6 +60,30 @@ def checked_interval(interval: Mapping[str, Any] | None) -> Mapping[str, Any] | 
     return interval
 
 
+def checked_shift(shift: Mapping[str, Any] | None) -> float:
+    """Return what is added to each predicted amount, 0 where nothing was decided; ValueError where it is no number."""
+    value = 0.0 if shift is None else shift.get("shift")
+    if not isinstance(value, int | float) or not math.isfinite(value):
+        raise ValueError("What is to be added to predictions is no number.")
+    return float(value)
+
+
+def served(
+    predictions: np.ndarray, interval: Mapping[str, Any] | None, shift: float
+) -> tuple[np.ndarray, dict[str, np.ndarray]]:
+    """Return amounts as they are answered, and ``lower`` and ``upper`` where there is an interval.
+
+    The shift moves the prediction only: it makes the cheaper mistake likelier, while the ends are about the actual
+    value.
+
+    >>> served(np.array([5.0]), None, 1.5)
+    (array([6.5]), {})
+    """
+    amounts = np.asarray(predictions).astype(np.float64)
+    ends = {} if interval is None else dict(zip(("lower", "upper"), bounds(amounts, interval), strict=True))
+    return amounts + shift, ends
+
+
 def how_often(level: float) -> str:
     """Say a level in cases.
 

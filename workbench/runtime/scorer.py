@@ -20,6 +20,7 @@ import pandas as pd
 
 from workbench.runtime.contract import CheckedRows, check_frame, check_rows
 from workbench.runtime.decisions import checked_decision, decide
+from workbench.runtime.intervals import checked_interval, checked_shift, served
 
 MODEL_FILE = "model.joblib"
 MANIFEST_FILE = "model.json"
@@ -45,19 +46,22 @@ class Scorer:
         Fitted; takes a frame with the manifest's fields.
     manifest : dict
         What ``model.json`` holds: at least ``task``, ``target``, ``fields``, ``ignored`` and ``model``; ``decision``
-        (``label`` and ``threshold``) where a person decided from which probability on a class is the answer.
+        (``label`` and ``threshold``) where a person decided from which probability on a class is the answer;
+        ``interval`` where amounts have one (``runtime.intervals``), ``shift`` where a person decided what is added.
 
     Attributes
     ----------
     classes : tuple of str, int or bool
         Labels in the order of the model's probabilities, with the JSON type of the target column; empty for regression.
-    decision : dict or None
+    decision, interval : dict or None
         As in the manifest.
+    shift : float
+        Added to predicted amounts, not to the ends of their interval.
 
     Raises
     ------
     CannotServe
-        The decision is about a class that the model does not know, or has no probability for.
+        The decision is about a class without a probability; interval or shift are damaged.
     """
 
     def __init__(self, model: Any, manifest: dict):
@@ -70,6 +74,8 @@ class Scorer:
         self._known = {entry["column"] for entry in manifest.get("ignored", ())} | {manifest["target"]}
         try:
             self.decision = checked_decision(manifest.get("decision"), self.classes, model)
+            self.interval = checked_interval(manifest.get("interval"))
+            self.shift = checked_shift(manifest.get("shift"))
         except ValueError as error:
             raise CannotServe(f"{error} Unpack the bundle again.") from None
 
@@ -123,11 +129,13 @@ class Scorer:
         Returns
         -------
         list of dict
-            In row order: ``{"prediction", "probabilities": {class: p}, "warnings": [{"field", "message"}]}``, or
-            ``{"error": {"field", "value", "allowed", "message"}}`` for a row that is not taken.
+            In row order: ``{"prediction", "probabilities": {class: p}, "warnings": [{"field", "message"}]}``, with
+            ``lower`` and ``upper`` where there is an interval, or ``{"error": {"field", "value", "allowed",
+            "message"}}`` for a row that is not taken.
         """
         checked = check_rows(rows, self.fields, known=self._known)
         predictions, probabilities, failures = self._predict(checked)
+        predictions, ends = served(predictions, self.interval, self.shift) if self.is_regression else (predictions, {})
         answers: list[dict] = [{}] * len(rows)
         for position, error in checked.errors.items():
             answers[position] = {"error": error}
@@ -140,6 +148,7 @@ class Scorer:
                 "prediction": _plain(predictions[at]),
                 "probabilities": {str(label): p for label, p in zip(self.classes, by_class, strict=bool(by_class))},
                 "warnings": checked.warnings.get(position, []),
+                **{name: float(values[at]) for name, values in ends.items()},
             }
         return answers
 
@@ -153,12 +162,13 @@ class Scorer:
 
         Returns
         -------
-        DataFrame of shape (n_rows, 1 + n_classes + 2)
-            With the index of ``raw``: ``prediction`` (None where there is an error), ``probability_<class>`` for
-            classes, ``warnings`` and ``error`` as text ("" where there are none).
+        DataFrame
+            With the index of ``raw``: ``prediction`` (None where there is an error), ``probability_<class>`` of
+            classes, ``lower`` and ``upper`` of an interval, ``warnings`` and ``error`` as text ("" for none).
         """
         checked = check_frame(raw, self.fields, known=self._known)
         predictions, probabilities, failures = self._predict(checked)
+        predictions, ends = served(predictions, self.interval, self.shift) if self.is_regression else (predictions, {})
         errors = {position: error["message"] for position, error in checked.errors.items()}
         errors |= {int(checked.positions[at]): error["message"] for at, error in failures.items()}
         good = np.array([at for at in range(len(checked.positions)) if at not in failures], dtype=np.int64)
@@ -169,6 +179,8 @@ class Scorer:
             values = np.full(len(raw), np.nan)
             values[where] = probabilities[good, column]
             answer[f"probability_{label}"] = values
+        for name, values in ends.items():
+            answer[name] = self._column(where, values[good], len(raw))
         answer["warnings"] = _sentences(checked.warnings, len(raw))
         answer["error"] = pd.Series([errors.get(at, "") for at in range(len(raw))], dtype="str").to_numpy()
         return answer

@@ -3,6 +3,7 @@
 import os
 from pathlib import Path
 
+from workbench.store.amount_decisions import AmountDecisions
 from workbench.store.archive import Archive
 from workbench.store.base import Base
 from workbench.store.changes import Changes
@@ -20,7 +21,21 @@ from workbench.store.runs import Runs
 from workbench.store.scores import Scores
 
 
-class Store(Archive, Changes, Intake, Datasets, Projects, Runs, Scores, Openings, Decisions, Models, Queue, Base):
+class Store(
+    Archive,
+    Changes,
+    Intake,
+    Datasets,
+    Projects,
+    Runs,
+    Scores,
+    Openings,
+    Decisions,
+    AmountDecisions,
+    Models,
+    Queue,
+    Base,
+):
     """Projects, data sets, runs, fold scores and models: an SQL database, and files named by their content.
 
     Safe to use from several threads, and from several processes at the same time. Each part has its module; this
