@@ -238,6 +238,7 @@ class RoundSpec(Spec):
     trials: dict[str, int] = {}  # per kind: how many variations are affordable if it is among the best kinds
     kinds: int = 0
     keep: int = 0  # 0: all stay
+    too_dear: tuple[str, ...] = ()  # keys that leave however good they are: all folds would take too long
 
 
 class AutopilotSpec(Spec):

@@ -1,5 +1,7 @@
 """The plan that seconds are turned into, and the race that follows it."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -8,8 +10,9 @@ from workbench.data import detect_schema
 from workbench.modeling.planning import plan_experiment
 from workbench.results.wording import number
 from workbench.specs import AutopilotSpec, CandidateSpec, Draft, RoundSpec, SplitSpec
-from workbench.training import autopilot
-from workbench.training.autopilot import Measured, make_plan
+from workbench.training import autopilot, autopilot_costs, autopilot_plan
+from workbench.training.autopilot_costs import Measured
+from workbench.training.autopilot_plan import make_plan
 from workbench.training.course import MemoryLedger, pursue
 
 CANDIDATES = {
@@ -65,6 +68,39 @@ def test_the_best_go_on_where_time_is_short(spec):
     assert first.keep == 2
 
 
+def test_what_would_take_too_long_leaves_however_good_it_is(spec):
+    seconds = {"baseline": 0.0, "ridge": 0.5, "decision_tree": 20.0, "mlp": 1.0}
+    found = measured(seconds, {"baseline": 9.0, "ridge": 3.0, "decision_tree": 1.0, "mlp": 2.0})
+    first, *_ = make_plan(found, spec, 5.0, 2)  # two other folds of the tree take 40 s
+    assert (first.keep, first.too_dear) == (2, (CANDIDATES["decision_tree"].key,))
+    # With nothing left at all the tenth of the minute is given to an answer: 12 s on two cores.
+    first, *_ = make_plan(found, spec, -3.0, 2)
+    assert (first.keep, first.too_dear) == (2, (CANDIDATES["decision_tree"].key,))
+    nothing = measured({"ridge": 20.0, "mlp": 30.0}, {"ridge": 2.0, "mlp": 1.0})
+    first, *_ = make_plan(nothing, spec, 1.0, 2)
+    assert (first.keep, first.too_dear) == (1, (CANDIDATES["mlp"].key,))
+
+
+def test_what_was_too_dear_says_so(table):
+    tree, ridge = CandidateSpec(kind="decision_tree"), CandidateSpec(kind="ridge")
+    baseline = CandidateSpec(kind="baseline")
+    plan = (
+        RoundSpec(folds=(0,), candidates=(baseline, tree, ridge), keep=1, too_dear=(ridge.key,)),
+        RoundSpec(folds=(0, 1, 2)),
+    )
+    found = pursue(table, spec := question(table, rounds=plan), MemoryLedger(spec), n_jobs=1)
+    assert found.best() == tree.key
+    assert "longer than there was time for" in found.dropped[ridge.key]
+    assert number(found.candidate(ridge.key).mean) in found.dropped[ridge.key]
+
+
+def test_trees_count_where_early_stopping_would_choose_their_number():
+    few, many = (CandidateSpec(kind="hist_gradient_boosting", hyperparameters={"max_iter": n}) for n in (100, 400))
+    assert autopilot_costs.effort(many) == 4 * autopilot_costs.effort(few)
+    lightgbm = pytest.importorskip("lightgbm") and CandidateSpec(kind="lightgbm", hyperparameters={"n_estimators": 600})
+    assert autopilot_costs.effort(lightgbm) == 600 / autopilot_costs.STOPPED_ROUNDS
+
+
 def test_what_is_hardly_better_than_chance_does_not_go_on(spec):
     seconds = {"baseline": 0.1, "ridge": 0.1, "decision_tree": 0.1, "mlp": 0.1}
     found = measured(seconds, {"baseline": 10.0, "ridge": 5.6, "decision_tree": 2.0, "mlp": 1.0})
@@ -76,10 +112,12 @@ def test_variations_fill_what_is_left(spec):
     found = measured({"baseline": 0.0, "mlp": 1.0}, {"baseline": 9.0, "mlp": 1.0})
     plan = make_plan(found, spec, 10.0, 2)
     assert [entry.folds for entry in plan] == [(0,), (0, 1, 2), (0,), (0, 1, 2)]
-    efforts = sorted(autopilot.effort(one) for one in autopilot.variations("mlp", plan[2].trials["mlp"], spec.seed))
-    room = 10.0 * 2 * autopilot.SAFETY - 2  # beside two folds of the mlp itself
-    assert sum(efforts) <= room * autopilot.TRIALS_SHARE
-    assert sum(efforts) + 2 * plan[2].keep * autopilot.DEARER * np.mean(efforts) <= room
+    efforts = sorted(
+        autopilot_costs.effort(one) for one in autopilot_plan.variations("mlp", plan[2].trials["mlp"], spec.seed)
+    )
+    room = 10.0 * 2 * autopilot_plan.SAFETY - 2  # beside two folds of the mlp itself
+    assert sum(efforts) <= room * autopilot_plan.TRIALS_SHARE
+    assert sum(efforts) + 2 * plan[2].keep * autopilot_plan.DEARER * np.mean(efforts) <= room
     assert make_plan(found, spec, 60.0, 2)[2].trials["mlp"] > plan[2].trials["mlp"]
     assert len(make_plan(found, spec, 0.5, 2)) == 2
 
@@ -99,10 +137,10 @@ def test_a_single_tested_part_is_all_there_is(spec):
 
 def test_members_that_are_fitted_once_more_are_as_many_as_there_is_time_for(spec):
     found = measured({"baseline": 0.1, "ridge": 2.0, "mlp": 4.0}, {"baseline": 9.0, "ridge": 2.0, "mlp": 1.0})
-    assert autopilot.largest_ensemble(found, spec, 2) == 12  # the models of the folds are there already
+    assert autopilot_costs.largest_ensemble(found, spec, 2) == 12  # the models of the folds are there already
     once = spec.but(split=SplitSpec(folds=1))
-    assert autopilot.largest_ensemble(found, once, 2) == 6  # 0.15 of 60 s on two cores, 3 s each
-    assert autopilot.largest_ensemble(found, once.but(autopilot=AutopilotSpec(seconds=10.0)), 2) == 3
+    assert autopilot_costs.largest_ensemble(found, once, 2) == 6  # 0.15 of 60 s on two cores, 3 s each
+    assert autopilot_costs.largest_ensemble(found, once.but(autopilot=AutopilotSpec(seconds=10.0)), 2) == 3
 
 
 def plan_of(*rounds):
@@ -214,3 +252,23 @@ def test_purposes_have_names_not_parameters():
         "balanced",
         "thorough",
     ]
+
+
+def test_what_the_outcome_relies_on_is_measured_as_long_as_there_is_time(finished):
+    key = next(one.key for one in finished.candidates() if one.kind == "ridge")
+    slow = [
+        replace(one, score_seconds=0.001 * len(one.rows)) if one.candidate == key else one
+        for one in finished.fold_scores
+    ]
+    spec = finished.spec
+    assert len(spec.columns) == 2
+    for seconds, extent in (
+        (1_000.0, {"folds": 1, "repeats": 5, "max_rows": 2_000}),  # 150 s, and 20 s are needed
+        (60.0, {"folds": 1, "repeats": 3, "max_rows": 1_000}),  # 9 s, and 6 s
+        (20.0, {"folds": 1, "repeats": 1, "max_rows": 1_000}),  # 3 s, and 2 s
+        (2.0, None),  # 0.3 s; the least takes 0.5 s
+    ):
+        asked = spec.but(autopilot=spec.autopilot.but(seconds=seconds))
+        found = replace(finished, spec=asked, fold_scores=tuple(slow))
+        assert autopilot_costs.seconds_of_a_row(found, key) == pytest.approx(0.001)
+        assert autopilot_costs.importance_extent(found, key) == extent

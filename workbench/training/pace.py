@@ -13,6 +13,7 @@ from workbench.training.evaluation import FoldScore
 SHORTEST_SECONDS = 0.01  # no fit of a pipeline is faster; keeps ratios finite
 UNKNOWN_KIND_SECONDS = 0.0  # it fails at once
 ROUNDS = ("n_estimators", "max_iter", "max_passes")  # hyperparameters that a fit's time is proportional to
+STOPPED_ROUNDS = 300  # trees that boosting with early stopping, whose number is not set, ends with more or less
 SLOWEST, FASTEST = 20.0, 0.05  # limits of the correction: one odd fit must not promise hours
 
 
@@ -37,8 +38,8 @@ def predicted_seconds(spec: ExperimentSpec, n_rows: int) -> dict[str, float]:
 def _times_default(chosen: dict, defaults: dict) -> float:
     times = 1.0
     for name in ROUNDS:
-        if chosen.get(name) and defaults.get(name):
-            times *= chosen[name] / defaults[name]
+        if chosen.get(name) and name in defaults:
+            times *= chosen[name] / (defaults[name] or STOPPED_ROUNDS)
     return times
 
 

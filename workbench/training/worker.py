@@ -174,7 +174,7 @@ def _explain(store: Store, run_id: str, spec, table, key: str, lease: str, folde
 
     if store.artifact("importance", f"{run_id}:{key}") is not None:
         return
-    extent = _extent(spec)
+    extent = _extent(store, run_id, spec, key)
     if extent is None:
         return  # it can be measured on a click
     store.record_start(run_id, key, EXPLAIN, lease=lease)
@@ -188,12 +188,12 @@ def _explain(store: Store, run_id: str, spec, table, key: str, lease: str, folde
     store.record_step(run_id, key, EXPLAIN, "explained", lease=lease)
 
 
-def _extent(spec) -> dict[str, int] | None:
+def _extent(store: Store, run_id: str, spec, key: str) -> dict[str, int] | None:
     if not spec.autopilot:
         return {}
-    from workbench.training.autopilot import importance_extent
+    from workbench.training.autopilot_costs import importance_extent
 
-    return importance_extent(spec)
+    return importance_extent(store.load_evaluation(run_id), key)
 
 
 def _kept(folder: Path | None) -> dict[str, Path]:

@@ -6,7 +6,7 @@ import streamlit as st
 from workbench.errors import NotPossible
 from workbench.modeling.searches import checked_tunings, n_combinations, n_trials, parameter_of, suggested_range
 from workbench.specs import SearchRange, TuningSpec
-from workbench.training.autopilot import predicted
+from workbench.training.autopilot_costs import predicted
 from workbench.training.tuning import trials
 from workbench.ui import components, figures, state
 
