@@ -57,9 +57,11 @@ def table():
     return state.table(run.spec.dataset)
 
 
-tabs.show(Shown(project, run, evaluation, key, table))
+decision = model_choice.decision_of(run, key)
+decided = model_choice.decided_evaluation(run, evaluation, key, decision)
+tabs.show(Shown(project, run, decided, key, table, decision))
 tuning_view.show(run, evaluation, key)
 final_test_panel.show(project, run, key)
 st.subheader("Keep", anchor=False)
-views.save_tables(run, evaluation, key, table)
+views.save_tables(run, decided, key, table)
 components.next_step("Next: try it", "try_it")

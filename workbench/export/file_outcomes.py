@@ -9,10 +9,17 @@ import pandas as pd
 from workbench.export.file_rows import FilePredictions
 from workbench.modeling.splits import group_codes
 from workbench.profiling.wording import counted
+from workbench.runtime.decisions import decide
 from workbench.runtime.scorer import Scorer
 from workbench.specs import ExperimentSpec, Schema
 from workbench.training.final_test import AS_EXPECTED, FinalTest, judge
+from workbench.training.label_codes import label_array
 from workbench.training.labelled import labelled_rows
+
+MOST_PROBABLE = (
+    "Measures that count classes (accuracy, F1 …) are of the most probable class, as those that were promised; the "
+    "threshold of the decision plays no part in them."
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -83,6 +90,8 @@ def file_outcomes(
         notes = (*notes, f"{counted(count, 'row')} got no prediction and {'is' if count == 1 else 'are'} left out.")
     at, actual = at[answered], labelled.target[answered]
     groups = _groups(labelled, spec, answered)
+    if scorer.decision:
+        notes = (*notes, MOST_PROBABLE)
     predicted, probabilities = _predicted(found.predictions.iloc[at], scorer, spec)
     return FileOutcomes(judge(spec, actual, predicted, probabilities, groups, promised), notes)
 
@@ -94,6 +103,9 @@ def _predicted(rows: pd.DataFrame, scorer: Scorer, spec: ExperimentSpec) -> tupl
     probabilities = np.zeros((len(rows), len(spec.classes)))
     for position, label in enumerate(scorer.classes, 1):  # behind the prediction itself
         probabilities[:, spec.classes.index(label)] = rows.iloc[:, position].to_numpy()
+    if scorer.decision:
+        # What was promised are measures of the most probable class; a decision would be compared with another thing.
+        predicted = label_array(spec.classes)[decide(probabilities, spec.classes)]
     return predicted, probabilities
 
 

@@ -11,6 +11,8 @@ import streamlit as st
 from workbench.errors import ModelUnusable, NotFound
 from workbench.export import proven_bundle
 from workbench.export.bundle import file_names
+from workbench.export.description import decision_facts
+from workbench.runtime.decisions import sentence_of
 from workbench.training.optimism import stored_gap
 from workbench.training.scoring import label_of
 from workbench.ui import background, components, downloads_route, figures, model_choice, phrases, save_link, state
@@ -60,11 +62,13 @@ def bundles(project):
 
 
 def bundle_of(project, run, key):
-    """Return the newest bundle of this very model, or None."""
+    """Return the newest bundle of this very model and of the decision about it, or None."""
     model = model_choice.stored_model(run, key)
     made_at = model.at.isoformat() if model else ""
+    decision = decision_facts(model_choice.decision_of(run, key)).get("decision")
     for entry in bundles(project):
-        if (entry["run"], entry["key"], entry["model_at"]) == (run.id, key, made_at):
+        same = (entry["run"], entry["key"], entry["model_at"]) == (run.id, key, made_at)
+        if same and entry.get("decision") == decision:
             return entry
     return None
 
@@ -101,6 +105,7 @@ def _make(project, run, key, name):
     """Build and prove in the background; runs in a callback, so it only gathers what the thread needs."""
     store = state.store()
     model = model_choice.stored_model(run, key)
+    decision = model_choice.decision_of(run, key)
 
     def work(job):
         job.say("Opening the model and your data")
@@ -126,6 +131,7 @@ def _make(project, run, key, name):
             importance=tuple(relied_on.rows["column"]) if relied_on else (),
             optimism=gap.sentence if gap else "",
             final_tests=[opening.to_json() for opening in store.openings_of(run.id, key)],
+            decision=decision,
         )
         named = out.with_name(f"{bundle.sha256}.zip")
         out.replace(named)
@@ -149,6 +155,7 @@ def _record(store, project, run, key, path, bundle, proof, model_at):
         "groups": proof.groups,
         "n_golden": bundle.manifest["n_golden"],
         "n_fields": len(bundle.manifest["fields"]),
+        "decision": bundle.manifest.get("decision"),
         "made_at": time.time(),
     }
     same = (entry["run"], entry["key"])
@@ -181,7 +188,7 @@ def _show_proof(found, project, run, key):
     size = phrases.size(found["size_bytes"])
     fields = "1 column" if found["n_fields"] == 1 else f"{found['n_fields']} columns"
     built = f"**The service is built**: {label} of run {found['run_number']}, asked with {fields}, {size}"
-    checks = [built, *proven(found)]
+    checks = [built, *_decided(found, run), *proven(found)]
     with st.container(border=True, key="ready"):
         st.subheader("Ready to hand over", anchor=False)
         st.markdown("  \n".join(f":material/check_circle: {check}" for check in checks))
@@ -193,6 +200,12 @@ def _show_proof(found, project, run, key):
         )
         made = phrases.ago(datetime.fromtimestamp(found["made_at"], UTC))
         st.caption(f"Made {made}. SHA-256 {found['file'][:16]}…")
+
+
+def _decided(entry, run):
+    """Return how the service answers where a person decided it, as Markdown."""
+    decision = entry.get("decision")
+    return [components.plain(sentence_of(decision, len(run.spec.classes)).removesuffix("."))] if decision else []
 
 
 def proven(entry):

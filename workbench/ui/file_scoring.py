@@ -10,6 +10,7 @@ from workbench.data.spreadsheet import defuse
 from workbench.errors import WorkbenchError
 from workbench.export.file_rows import predict_file
 from workbench.profiling.wording import counted
+from workbench.runtime.decisions import sentence_of
 from workbench.store.looking import check_rows
 from workbench.ui import components, outcome_view, scoring_path, staged, state, upload
 
@@ -20,10 +21,9 @@ SHOWN_NAMES = 10
 
 
 @st.cache_resource(max_entries=3, show_spinner="Predicting every row of the file …")
-def _predictions(path, run_id, key, made_at, _run):
-    scorer = scoring_path.scorer_of(_run, key)
-    check_rows(Path(path), scorer.manifest)
-    return predict_file(Path(path), scorer)
+def _predictions(path, fingerprint, _scorer):
+    check_rows(Path(path), _scorer.manifest)
+    return predict_file(Path(path), _scorer)
 
 
 def _folder():
@@ -56,7 +56,7 @@ def show(run, key, made_at):
     key : str
         The fitted candidate.
     made_at
-        When its model was made; predictions are kept as long as it is the same.
+        When its model was made; what is said about later files is kept as long as it is the same.
     """
     upload.drop_zone(
         "A file with rows to predict",
@@ -69,11 +69,14 @@ def show(run, key, made_at):
     if not chosen or not Path(chosen["path"]).is_file():
         return
     try:
-        found = _predictions(chosen["path"], run.id, key, made_at, run)
+        scorer = scoring_path.scorer_of(run, key)
+        found = _predictions(chosen["path"], scorer.fingerprint, scorer)
     except WorkbenchError as error:
         components.show_problem(error)
         return
     _tell(found, chosen["name"])
+    if scorer.decision:
+        st.markdown(components.plain(sentence_of(scorer.decision, len(scorer.classes))))
     if Path(chosen["path"]).name.partition(".")[0] == state.dataset(run.spec.dataset).raw_path.name:
         st.info(
             "These are the rows the model has learned from, so the predictions look better than they are. How good it "
@@ -81,7 +84,6 @@ def show(run, key, made_at):
             icon=":material/school:",
         )
     else:
-        scorer = scoring_path.scorer_of(run, key)
         outcome_view.show(run, key, made_at, found, scorer, chosen["path"], chosen["name"])
     _show_table(found, Path(chosen["name"]).stem)
 

@@ -83,6 +83,26 @@ def _place(run):
     return f"estimator.{run.id}"
 
 
+def decision_of(run, key):
+    """Return from which probability on a class is the answer of an estimator; None where it answers as it comes."""
+    found = state.store().decision(run.id, key)
+    if found is None or found.label not in run.spec.classes:  # a project file may hold anything
+        return None
+    return found.but(scenarios=())  # what is kept by its fingerprint must not depend on amounts
+
+
+@st.cache_resource(max_entries=32, show_spinner=False)
+def _decided(run_id, n_done, status, key, decision_fingerprint, _evaluation, _decision):
+    return _evaluation.decided({key: _decision})
+
+
+def decided_evaluation(run, evaluation, key, decision):
+    """Return the evaluation of a run with the predictions of an estimator by its decision, where there is one."""
+    if decision is None:
+        return evaluation
+    return _decided(run.id, run.n_done, run.status, key, decision.fingerprint, evaluation, decision)
+
+
 def stored_model(run, key):
     """Return the record of the fitted model of a candidate, or None."""
     return next((model for model in state.store().models(run.id) if model.key == key), None)

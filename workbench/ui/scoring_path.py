@@ -4,11 +4,12 @@ import streamlit as st
 
 from workbench.export.description import describe, training_rows
 from workbench.runtime.scorer import Scorer
+from workbench.specs import fingerprint_of
 from workbench.ui import model_choice, row_form, state
 
 
 @st.cache_resource(max_entries=3, show_spinner="Opening the model …")
-def _scorer(run_id, key, made_at):
+def _scorer(run_id, key, made_at, decision_fingerprint, _decision):
     store = state.store()
     run = store.run(run_id)
     model = store.load_model(run_id, key)
@@ -16,17 +17,19 @@ def _scorer(run_id, key, made_at):
         model,
         run.spec,
         state.table(run.spec.dataset),
-        # The digest of the file in the bundle is not known before it is written; nothing here compares it.
-        digest=run.fingerprint,
+        # The digest of the file in the bundle is not known before it is written. What is kept of answers asks for it,
+        # so it stands for everything that an answer depends on.
+        digest=fingerprint_of([run.fingerprint, key, str(made_at), decision_fingerprint]),
         read=state.dataset(run.spec.dataset).read,
         evaluation=state.evaluation_of(run),
         key=key,
+        decision=_decision,
     )
     return Scorer(model, facts)
 
 
 def scorer_of(run, key):
-    """Return the scorer of a fitted candidate, kept as long as its model is the same.
+    """Return the scorer of a fitted candidate, kept as long as its model and the decision about it are the same.
 
     Raises
     ------
@@ -36,7 +39,8 @@ def scorer_of(run, key):
         The candidate was not fitted on all rows yet.
     """
     model = model_choice.stored_model(run, key)
-    return _scorer(run.id, key, model.at if model else None)
+    decision = model_choice.decision_of(run, key)
+    return _scorer(run.id, key, model.at if model else None, decision.fingerprint if decision else "", decision)
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)

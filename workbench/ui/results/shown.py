@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from workbench.specs import DecisionSpec
 from workbench.store.records import Project, Run
 from workbench.training.evaluation import Evaluation
 
@@ -18,10 +19,13 @@ class Shown:
     project : Project
     run : Run
     evaluation : Evaluation
+        Its predictions of classes follow ``decision``.
     key : str
         The candidate.
     table : callable() -> DataFrame
         The person's table; called only where rows of it are shown.
+    decision : DecisionSpec, optional
+        From which probability on a class is the answer; None where the model answers as it comes.
     """
 
     project: Project
@@ -29,3 +33,9 @@ class Shown:
     evaluation: Evaluation
     key: str
     table: Callable[[], pd.DataFrame]
+    decision: DecisionSpec | None = None
+
+    @property
+    def mark(self) -> str:
+        """Changes with the decision: goes into the key of what is kept and tells right from wrong answers."""
+        return self.decision.fingerprint if self.decision is not None else ""

@@ -9,6 +9,7 @@ from workbench.modeling import metrics
 from workbench.modeling.split_words import scored_over
 from workbench.results import VIEWS, headline, leaderboard
 from workbench.results.views import view
+from workbench.runtime.decisions import sentence_of
 from workbench.ui import background, components, pictures, state
 from workbench.ui.run_panel import unit_of
 
@@ -28,7 +29,7 @@ ROW = "row of the table"
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)
-def _computed(name, run_id, n_done, key, _evaluation):
+def _computed(name, run_id, n_done, key, mark, _evaluation):
     """Return the result of a view and its charts; kept, since neither changes once the folds are there."""
     result = view(name).compute(_evaluation, key, None)
     return result, [charts.CHARTS[chart](result) for chart in view(name).charts]
@@ -132,17 +133,20 @@ def show_views(shown, tab):
             key=f"page.results.view.{tab}",
             label_visibility="collapsed",
         )
-    _show_view(kinds[name], shown.run, shown.evaluation, shown.key, shown.table)
+    _show_view(kinds[name], shown)
 
 
-def _show_view(kind, run, evaluation, key, table):
+def _show_view(kind, shown):
+    run, evaluation, key, table = shown.run, shown.evaluation, shown.key, shown.table
+    if kind.name == "confusion" and shown.decision is not None:
+        st.markdown(components.plain(sentence_of(shown.decision.model_dump(), len(run.spec.classes))))
     try:
         if kind.needs_table:
             result, drawn = _measured(kind, run, key)
             if result is None:
                 return
         else:
-            result, drawn = _computed(kind.name, run.id, run.n_done, key, evaluation)
+            result, drawn = _computed(kind.name, run.id, run.n_done, key, shown.mark, evaluation)
     except WorkbenchError as error:
         components.show_problem(error)
         return
