@@ -52,6 +52,7 @@ def test_a_run_is_scored_fitted_and_explained(store, run):
     importance = store.importance(run.id, "ridge")
     assert importance.rows["column"].tolist() == ["size", "place"]
     assert store.importance(run.id, "decision_tree") is None
+    assert store.artifact("all_rows", f"{run.id}:ridge") == {"ratio": 1.0}  # 90 rows are too few to tell
     assert store.workers() == []
 
 

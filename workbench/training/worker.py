@@ -166,6 +166,10 @@ def _fit(store: Store, run_id: str, spec, table, key: str, lease: str, folder: P
         LOG.exception("%s could not be fitted on all rows", key)
         store.fail_model(run_id, key, in_words(store, run_id, error), lease=lease)
     store.record_step(run_id, key, FIT, "fitted", lease=lease)
+    if spec.task == "regression":
+        from workbench.training.all_rows import measured_ratio
+
+        store.save_error_ratio(run_id, key, measured_ratio(table, spec, key, store.load_evaluation(run_id)))
 
 
 def _explain(store: Store, run_id: str, spec, table, key: str, lease: str, folder: Path | None = None) -> None:
