@@ -2,13 +2,17 @@
 
 import json
 import zipfile
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
 import pytest
 
 from workbench.cli import entry
-from workbench.store import Store
+from workbench.cli import test as test_command
+from workbench.errors import NotFound
+from workbench.specs import CandidateSpec
+from workbench.store import Store, final_tests
 from workbench.training import bootstrap
 
 
@@ -116,6 +120,29 @@ def test_what_cannot_be_kept_for_the_end_is_told_before_training(files, more, wo
     assert words in capsys.readouterr().err
     with Store.open() as store:
         assert store.project_ids() == []
+
+
+def test_a_test_that_fails_costs_no_scores(files, tmp_path, monkeypatch, capsys):
+    def fail(*_):
+        raise ValueError("3 predictions are not finite numbers")
+
+    monkeypatch.setattr(final_tests, "test_on_dataset", fail)
+    out = tmp_path / "run.json"
+    assert train(files, "--test", files / "later.csv", "--json", out) == 1
+    said = capsys.readouterr()
+    assert "3 predictions are not finite numbers" in said.err and "decision_tree" in said.out
+    facts = json.loads(out.read_text(encoding="utf-8"))
+    assert facts["best"] in ("logistic", "decision_tree") and facts["final_tests"] == []
+
+
+def test_a_model_is_named_by_its_key_or_by_its_kind():
+    tree = CandidateSpec(kind="decision_tree", hyperparameters={"min_samples_leaf": 5})
+    candidates = (CandidateSpec(kind="ensemble"), CandidateSpec(kind="ensemble", hyperparameters={"members": 3}), tree)
+    run_made = SimpleNamespace(spec=SimpleNamespace(candidates=candidates), best=None)
+    assert test_command._key(run_made, "ensemble") == "ensemble"
+    assert test_command._key(run_made, "decision_tree") == tree.key
+    with pytest.raises(NotFound, match="no model “none”"):
+        test_command._key(run_made, "none")
 
 
 @pytest.mark.parametrize("value", ["0", "1.2", "half", "100%"])

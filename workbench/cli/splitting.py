@@ -94,8 +94,9 @@ def _found(kind: str, findings: "Sequence[Finding]", schema: "Schema") -> str:
 
 def questions(
     arguments: argparse.Namespace, findings: "Sequence[Finding]", plan: "Plan"
-) -> tuple[tuple[str, ...], dict]:
-    """Return the plan's warnings with what the data suggest and nobody has answered, and the division suggested.
+) -> tuple[tuple[str, ...], dict[str, dict]]:
+    """Return the plan's warnings with what the data suggest and nobody has answered; and, by such a warning, the
+    division that it suggests.
 
     An option about the division of rows is an answer, also ``--split random``.
     """
@@ -108,11 +109,15 @@ def questions(
     for finding in findings:
         if finding.code in SUGGESTING.values() and finding.settings:
             first.setdefault(finding.code, finding)
-    told = []
-    for finding in first.values():
-        kind, column = finding.settings["split"]["kind"], finding.settings["split"]["column"]
-        answer = f"Answer with --split {kind} {COLUMNS[kind][1]} “{column}”, or with --split random."
-        told.append(f"{finding.sentence} {finding.advice} {answer}")
+    told = {
+        f"{finding.sentence} {finding.advice}".strip(): finding.settings["split"] | {"folds": 0}
+        for finding in first.values()
+    }
     kept = [warning for warning in plan.warnings if not (told and warning == noticed)]
-    suggested = next((finding.settings["split"] | {"folds": 0} for finding in first.values()), {})
-    return (*kept, *told), suggested
+    return (*kept, *told), told
+
+
+def answer(suggested: dict) -> str:
+    """Say with which options the question is answered whether rows are divided as ``suggested``."""
+    kind, column = suggested["kind"], suggested["column"]
+    return f"Answer with --split {kind} {COLUMNS[kind][1]} “{column}”, or with --split random."

@@ -41,7 +41,7 @@ def _key(found: "Run", asked: str | None) -> str:
         if found.best is None:
             raise NotPossible("No model of this run has all its scores.", "Go on with it: train --resume RUN.")
         return found.best
-    matching = [key for key in keys if key == asked or key.startswith(f"{asked}-")]
+    matching = [asked] if asked in keys else [key for key in keys if key.startswith(f"{asked}-")]
     if len(matching) != 1:
         raise NotFound(f"The run has no model “{asked}”.", f"It has {', '.join(keys)}.")
     return matching[0]
