@@ -8,12 +8,14 @@ import pandas as pd
 
 from workbench.errors import NotPossible
 from workbench.modeling import metrics, planning, splits
+from workbench.results.prepared import PreparedRows
 from workbench.results.wording import number, percent, shorten
 from workbench.specs import ExperimentSpec
 from workbench.training.bagging import fit_round
-from workbench.training.scoring import predictions, quietly
+from workbench.training.scoring import quietly
 
-ROWS = 2000  # held-out rows per fold that are predicted again for every column
+ROWS, FOLDS, REPEATS = 5_000, 2, 5  # held-out rows over all folds, fits at most, shuffles of every column
+LONGEST_SECONDS, FEWEST_ROWS = 60.0, 500  # what slow estimators are given; fewer rows say too little
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,16 +62,17 @@ def permutation_importance(
     spec: ExperimentSpec,
     key: str,
     *,
-    folds: int = 2,
-    repeats: int = 3,
+    folds: int = FOLDS,
+    repeats: int = REPEATS,
     max_rows: int = ROWS,
     models_folder: Path | None = None,
 ) -> Importance:
     """Shuffle each of the person's own columns among held-out rows, and see what it costs.
 
-    The candidate is fitted again on the training part of the first ``folds`` folds of the run; the columns are
-    shuffled before any preparation, so that the answer is about the person's columns, not encoded ones. Columns
-    that say the same share their importance, and each may look dispensable.
+    The candidate is fitted again on the training part of the first ``folds`` folds of the run, of fewer where these
+    have rows enough; the columns are shuffled before any preparation, so that the answer is about the person's
+    columns, not encoded ones. A column that the model does not use has exactly 0. Columns that say the same share
+    their importance, and each may look dispensable.
 
     Parameters
     ----------
@@ -78,9 +81,10 @@ def permutation_importance(
     key : str
         Candidate of the spec.
     folds, repeats : int
-        Fits, and shuffles of every column in each.
+        Fits at most, and shuffles of every column in each.
     max_rows : int
-        Held-out rows used per fold; drawn with the spec's seed where there are more.
+        Held-out rows used over all folds; drawn with the spec's seed where there are more. An estimator that answers
+        so slowly that it would take minutes is asked about fewer, see ``Importance.n_rows``.
     models_folder : Path, optional
         Where a ``Session`` kept the models of the folds; what is there is not fitted again.
 
@@ -95,42 +99,59 @@ def permutation_importance(
     """
     inputs, target = planning.modelling_table(table, spec)
     kind = metrics.metric(spec.metric)
-    sign = 1.0 if kind.greater_is_better else -1.0
-    names = [column.name for column in spec.columns]
     rng = np.random.default_rng(spec.seed)
     scores, losses, n_rows = [], [], 0
     for fold, (train, test) in enumerate(splits.make_folds(inputs, target, spec)[:folds]):
-        if len(test) > max_rows:
-            test = np.sort(rng.choice(test, max_rows, replace=False))
-        held_out, actual = inputs.iloc[test], target[test]
+        if n_rows >= max_rows:
+            break
+        if len(test) > max_rows - n_rows:
+            test = np.sort(rng.choice(test, max_rows - n_rows, replace=False))
         with quietly():
             estimator = fit_round(inputs, target, spec, spec.candidate(key), train, fold, models_folder)
-            # Giving columns their types looks at each value alone, so it need not be repeated for every shuffle.
-            typed, rest = estimator[:1].transform(held_out), estimator[1:]
-            score = _score(spec, rest, typed, actual)
-            loss = [
-                [score - _score(spec, rest, _shuffled(typed, name, rng), actual) for name in names]
-                for _ in range(repeats)
-            ]
+            score, loss, used = _losses(estimator, inputs.iloc[test], target[test], spec, repeats, rng)
         scores.append(score)
-        losses.append(sign * np.array(loss, dtype=float).reshape(repeats, len(names)))
-        n_rows += len(test)
+        losses.append(loss if kind.greater_is_better else -loss)
+        n_rows += used
     if not np.isfinite(scores).all():
         raise NotPossible(
             f"{kind.label} is not defined on the held-out rows, so importance cannot be measured by it.",
             "Choose another main metric, or fewer folds.",
         )
-    stacked = np.concatenate(losses)
+    stacked = np.concatenate(losses) + 0.0  # no minus zero
+    names = [column.name for column in spec.columns]
     rows = pd.DataFrame({"column": names, "mean": stacked.mean(axis=0), "std": stacked.std(axis=0)})
     rows = rows.sort_values(["mean", "column"], ascending=[False, True], ignore_index=True)
     return Importance(kind.name, kind.label, float(np.mean(scores)), n_rows, rows)
 
 
-def _score(spec: ExperimentSpec, estimator, inputs: pd.DataFrame, actual: np.ndarray) -> float:
-    return metrics.score_all(spec, actual, *predictions(estimator, inputs, spec))[spec.metric]
+def _losses(estimator, held_out, actual, spec, repeats, rng) -> tuple[float, np.ndarray, int]:
+    """Return the score, what it loses by each shuffle, of shape (repeats, n_columns), and the rows used."""
+    names = [column.name for column in spec.columns]
+    prepared = PreparedRows(estimator, held_out, spec)
+    n_rows = _affordable_rows(prepared, len(names) * repeats)
+    if n_rows < len(held_out):
+        kept = np.sort(rng.choice(len(held_out), n_rows, replace=False))
+        held_out, actual = held_out.iloc[kept], actual[kept]
+        prepared = PreparedRows(estimator, held_out, spec)
+    orders = [[rng.permutation(len(held_out)) for _ in names] for _ in range(repeats)]
+    score = _score(spec, actual, *prepared.base)
+    loss = np.zeros((repeats, len(names)))
+    for place, name in enumerate(names):
+        if prepared.is_used(name):
+            found = prepared.shuffled(name, [each[place] for each in orders])
+            loss[:, place] = [score - _score(spec, actual, *each) for each in found]
+    return score, loss, len(held_out)
 
 
-def _shuffled(inputs: pd.DataFrame, name: str, rng: np.random.Generator) -> pd.DataFrame:
-    shuffled = inputs.copy(deep=False)
-    shuffled[name] = inputs[name].iloc[rng.permutation(len(inputs))].set_axis(inputs.index)
-    return shuffled
+def _affordable_rows(prepared: PreparedRows, n_shuffles: int) -> int:
+    """Return the rows, halved as often as need be, that all shuffles take at most about ``LONGEST_SECONDS`` for."""
+    n_rows = len(prepared.typed)
+    seconds = prepared.seconds * n_shuffles
+    while seconds > LONGEST_SECONDS and n_rows >= 2 * FEWEST_ROWS:
+        n_rows, seconds = n_rows // 2, seconds / 2
+    return n_rows
+
+
+def _score(spec: ExperimentSpec, actual, predicted, probabilities) -> float:
+    told = metrics.Answers(np.asarray(actual), predicted, probabilities, tuple(spec.classes), spec.positive)
+    return float(metrics.metric(spec.metric).value(told))
