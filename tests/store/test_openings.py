@@ -7,7 +7,7 @@ import pytest
 from workbench.errors import NotFound, NotPossible
 from workbench.modeling.locking import locked_rows
 from workbench.modeling.planning import plan_experiment
-from workbench.specs import CandidateSpec, SplitSpec
+from workbench.specs import AutopilotSpec, CandidateSpec, SplitSpec
 from workbench.store import Store
 from workbench.store.final_tests import open_locked, test_on_dataset
 from workbench.store.openings import NO_LONGER_UNSEEN
@@ -117,6 +117,20 @@ def test_rows_that_runs_without_the_lock_had_learned_from_are_counted(store):
     assert (opened.earlier, opened.seen, opened.unseen) == (0, 40, False)
     assert opened.sentence.startswith("On 40 rows that this model had not seen")
     assert "had learned from 40 of these rows" in opened.caveats[0]
+
+
+def test_a_run_on_a_sample_does_not_hide_one_that_learned_from_all(store):
+    run, project = run_of(store), project_of(store)
+    open_to_all = project.draft.but(locked=0.0)
+    trained(store, project, open_to_all)
+    sampled = store.runs(project.id)[0].spec.but(autopilot=AutopilotSpec(rows=60))
+    newest = store.create_run(project.id, sampled)
+    table = store.load_table(run.spec.dataset)
+    for score in cross_validate(table, sampled, n_jobs=1).fold_scores:
+        store.record_fold(newest.id, score)
+    store.end_run(newest.id, "finished")
+    assert store.runs(project.id)[0].id == newest.id  # looked at first
+    assert open_locked(store, run.id, "logistic").seen == 40
 
 
 def test_a_second_file_is_tested_on_and_what_it_shares_is_said(store):

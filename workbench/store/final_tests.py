@@ -127,7 +127,8 @@ def _learned_elsewhere(store: "Store", run: Run, table: "pd.DataFrame", labels: 
         if other.spec is None or not other.n_done or other.id == run.id:
             continue
         spec = other.spec.but(candidates=run.spec.candidates)
-        facts = (spec.dataset, spec.recipe, spec.target, spec.locked, spec.split, spec.seed)
+        n_drawn = spec.autopilot.rows if spec.autopilot else 0
+        facts = (spec.dataset, spec.recipe, spec.target, spec.task, spec.locked, spec.split, spec.seed, n_drawn)
         if facts in looked:
             continue
         looked.add(facts)
