@@ -11,6 +11,7 @@ from sklearn.preprocessing import StandardScaler
 
 from tests.training.test_engine import SMALL_FOREST, spec_for, table_for
 from workbench.modeling import pipeline, planning, splits
+from workbench.specs import CandidateSpec
 from workbench.training import Session
 from workbench.training.preparation import Preparations, Prepared, name_of, prepare
 from workbench.training.scoring import Material, Task, score_pair
@@ -122,3 +123,16 @@ def test_a_session_goes_on_after_a_failure_and_leaves_nothing_behind():
         assert list(folder.glob("1-*.columns.joblib"))
     assert [(score.candidate, score.fold) for score in scored] == [("decision_tree", 1)]
     assert not folder.exists()
+
+
+def test_what_a_failed_candidate_did_not_come_to_makes_room_as_well():
+    table, spec = table_for("regression"), spec_for("regression", "decision_tree", folds=2)
+    unfit = CandidateSpec(
+        kind="hist_gradient_boosting", hyperparameters={"loss": "poisson"}
+    )  # there are numbers below 0
+    failed = []
+    with Session(table, spec, n_jobs=1) as session:
+        session.score(spec.candidates, [("decision_tree", 1)])
+        session.score([unfit], [(unfit.key, 0), (unfit.key, 1)], on_failure=lambda key, _: failed.append(key))
+        assert failed == [unfit.key]
+        assert list(session._folder.glob("1-*.columns.joblib")) and list(session._folder.glob("1-*.idle"))

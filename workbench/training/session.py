@@ -141,7 +141,7 @@ class Session:
         -----
         All callbacks run in the calling thread.
         """
-        work = self._work(candidates, pairs, in_order)
+        work, names = self._work(candidates, pairs, in_order)
         started = on_start or (lambda key, fold: None)
         with contextlib.closing(self._outcomes(work, started)) as outcomes:
             for task, outcome in outcomes:
@@ -155,6 +155,8 @@ class Session:
                     LOG.info("%s\n%s", outcome.cause, outcome.details)
                     if on_failure:
                         on_failure(outcome.candidate, outcome.cause)
+        for name in names:  # also those that a candidate which failed did not come to
+            self._shared.preparations.release(name)
 
     def _workers(self) -> Processes:
         """This computer's own processes, or those of a cluster."""
@@ -169,7 +171,10 @@ class Session:
             remove(self._folder)
             raise
 
-    def _work(self, candidates: Sequence[CandidateSpec], pairs: Sequence[Pair], in_order: bool) -> Work:
+    def _work(
+        self, candidates: Sequence[CandidateSpec], pairs: Sequence[Pair], in_order: bool
+    ) -> tuple[Work, set[str]]:
+        """Return what is to do, and the names of the preparations that it needs."""
         by_key = {candidate.key: candidate for candidate in candidates}
         seconds = predicted_seconds(self._spec.but(candidates=tuple(by_key.values())), self.n_rows)
         steps = {key: self._steps(candidate) for key, candidate in by_key.items()}
@@ -179,7 +184,8 @@ class Session:
             tasks.append(Task(by_key[key], fold, name))
             if name:
                 self._shared.preparations.need(name)
-        return Work(tasks, seconds, n_jobs=self._n_jobs, in_order=in_order)
+        names = {task.preparation for task in tasks if task.preparation}
+        return Work(tasks, seconds, n_jobs=self._n_jobs, in_order=in_order), names
 
     def _steps(self, candidate: CandidateSpec) -> Pipeline | None:
         """The unfitted steps before the estimator; None where there are none, or the candidate cannot be built."""
