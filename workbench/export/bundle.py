@@ -67,6 +67,7 @@ def manifest(
     optimism: str = "",
     final_tests: Sequence[dict] = (),
     decision: DecisionSpec | None = None,
+    amounts: dict[str, Any] | None = None,
 ) -> dict[str, Any]:
     """Return what ``model.json`` of a fitted pipeline holds.
 
@@ -97,6 +98,9 @@ def manifest(
         Tests of this model on rows that were kept for the end (``Opening.to_json()``).
     decision : DecisionSpec, optional
         From which probability on a class is the answer; the most probable class where it is not given.
+    amounts : dict, optional
+        Interval and shift of predicted amounts, as ``amounts.stored_amount_facts`` returns them; where it is not given,
+        the interval that 9 of 10 actual values lie in, where ``evaluation`` suffices for one.
 
     Returns
     -------
@@ -119,6 +123,7 @@ def manifest(
         optimism=optimism,
         final_tests=final_tests,
         decision=decision,
+        amounts=amounts,
     )
 
 
@@ -139,6 +144,7 @@ def build_bundle(
     optimism: str = "",
     final_tests: Sequence[dict] = (),
     decision: DecisionSpec | None = None,
+    amounts: dict[str, Any] | None = None,
 ) -> Bundle:
     """Write ``bundle.zip``; :func:`workbench.export.prove` shows that it works.
 
@@ -146,7 +152,7 @@ def build_bundle(
     ----------
     pipeline, spec, read, table, evaluation, key, name, created_at, warnings, importance, optimism
         See :func:`manifest`.
-    final_tests, decision
+    final_tests, decision, amounts
         See :func:`manifest`.
     out : Path
         Where the zip goes; a file there is replaced once the new one is complete.
@@ -175,6 +181,7 @@ def build_bundle(
         optimism=optimism,
         final_tests=final_tests,
         decision=decision,
+        amounts=amounts,
     )
     cells = (table if raw is None else raw).loc[training_rows(table, spec).index]
     # Expected answers come from the model in memory; the tests will ask the saved one.
@@ -241,6 +248,9 @@ def _same(answer: dict, expected: dict) -> bool:
     if "error" in answer or answer["probabilities"].keys() != expected["probabilities"].keys():
         return False
     pairs = [(answer["probabilities"][name], p) for name, p in expected["probabilities"].items()]
+    if answer.keys() != expected.keys():
+        return False
+    pairs += [(answer[name], expected[name]) for name in ("lower", "upper") if name in expected]
     if isinstance(expected["prediction"], float):
         pairs.append((answer["prediction"], expected["prediction"]))
     elif answer["prediction"] != expected["prediction"]:

@@ -14,6 +14,7 @@ import pandas as pd
 from sklearn.pipeline import Pipeline
 
 from workbench.errors import BundleRefused
+from workbench.export.amounts import amount_facts
 from workbench.export.fields import describe_fields
 from workbench.export.requirements import packages_of
 from workbench.modeling import boosting_kinds, metrics, models, planning
@@ -48,6 +49,7 @@ def describe(
     optimism: str = "",
     final_tests: Sequence[dict] = (),
     decision: DecisionSpec | None = None,
+    amounts: dict[str, Any] | None = None,
 ) -> dict[str, Any]:
     """Return the manifest of a fitted pipeline, as JSON; see :func:`workbench.export.manifest` for the parameters.
 
@@ -66,6 +68,7 @@ def describe(
         "classes": list(spec.classes),
         "positive": spec.positive,
         **decision_facts(decision),
+        **(amount_facts(evaluation, key) if amounts is None else amounts),
         "estimator": _estimator(spec, key),
         "n_rows": len(rows),
         "fields": describe_fields(rows, spec.columns),

@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 from string import Template
 
+from workbench.export.amounts import amounts_section
 from workbench.export.final_tests import final_tests_section
 from workbench.modeling.split_words import scored_over
 from workbench.runtime.contract import NUMERIC, example_date, example_number
@@ -43,7 +44,7 @@ def readme(manifest: dict, example: dict) -> str:
         "python_version": manifest["versions"]["python"],
         "python_minor": ".".join(manifest["versions"]["python"].split(".")[:2]),
         "example_answer": json.dumps(example, indent=1, ensure_ascii=True),
-        "decision_section": _decision(manifest),
+        "decision_section": _decision(manifest) + amounts_section(manifest, escaped),
         "fields_table": "\n".join(_field_line(field) for field in manifest["fields"]),
         "scores_section": _scores(manifest)
         + final_tests_section(manifest, escaped)

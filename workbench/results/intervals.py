@@ -117,14 +117,14 @@ class Interval:
 
     def to_json(self) -> dict[str, Any]:
         """What is shipped with the model: the rule, the level, and how it fared."""
-        shares = self.by_fold()["coverage"].tolist()
+        shares, counted = self.by_fold()["coverage"].tolist(), len(self._counted) > 0
         return {
             "level": self.level,
             **self.rule,
-            "coverage": self.coverage,
+            "coverage": self.coverage if counted else None,
             "coverage_std": self.spread() if len(shares) > 1 else None,
             "coverage_folds": shares,
-            "width": self.width,
+            "width": self.width if counted else None,
             "n_rows": len(self.rows),
             "ratio": self.ratio,
             "unit": self.unit,

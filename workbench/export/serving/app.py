@@ -107,7 +107,8 @@ def schema():
     manifest = _scorer().manifest
     names = ("name", "model", "created_at", "task", "target", "classes", "positive", "fields", "ignored", "versions")
     limits = {"rows": current_app.config["MAX_ROWS"], "body_bytes": current_app.config["MAX_CONTENT_LENGTH"]}
-    return jsonify({**{name: manifest.get(name) for name in names}, **_decision(), "limits": limits})
+    amounts = {name: manifest[name] for name in ("interval", "shift") if name in manifest}
+    return jsonify({**{name: manifest.get(name) for name in names}, **_decision(), **amounts, "limits": limits})
 
 
 @service.post("/predict")

@@ -24,6 +24,7 @@ for setting in ("MAX_ROWS", "MAX_BODY_BYTES"):  # the tests are about the model,
 import app as service  # noqa: E402
 import web_form  # noqa: E402
 
+from workbench.runtime.intervals import bounds  # noqa: E402
 from workbench.runtime.scorer import CannotServe  # noqa: E402
 
 TOLERANCE = 1e-9
@@ -56,6 +57,8 @@ class ServiceTest(unittest.TestCase):
             self.assert_close(answer["prediction"], expected["prediction"], place)
         else:
             self.assertEqual(answer["prediction"], expected["prediction"], place)
+        for name in {"lower", "upper"} & expected.keys():
+            self.assert_close(answer[name], expected[name], f"{place}, {name}")
         for name, p in expected["probabilities"].items():
             self.assert_close(answer["probabilities"][name], p, f"{place}, probability of {name}")
 
@@ -94,6 +97,16 @@ class Answers(ServiceTest):
             else:
                 self.assertEqual(answer["prediction"], max(chances, key=chances.get))
 
+    def test_an_amount_lies_in_its_interval_which_is_there_if_the_model_has_one(self):
+        interval, shift = self.manifest.get("interval"), (self.manifest.get("shift") or {}).get("shift", 0.0)
+        for answer in self.predict(self.rows):
+            self.assertEqual({"lower", "upper"} <= answer.keys(), interval is not None)
+            if interval is not None:
+                lower, upper = bounds([answer["prediction"] - shift], interval)
+                self.assert_close(answer["lower"], lower[0], "lower end")
+                self.assert_close(answer["upper"], upper[0], "upper end")
+                self.assertLessEqual(answer["lower"], answer["upper"])
+
 
 class Descriptions(ServiceTest):
     def test_health(self):
@@ -105,7 +118,8 @@ class Descriptions(ServiceTest):
         self.assertEqual([field["name"] for field in answer["fields"]], [field["name"] for field in self.fields])
         self.assertEqual(answer["target"], self.manifest["target"])
         self.assertEqual(answer["classes"], self.manifest["classes"])
-        self.assertEqual(answer.get("decision"), self.manifest.get("decision"))
+        for name in ("decision", "interval", "shift"):
+            self.assertEqual(answer.get(name), self.manifest.get(name))
 
 
 class Contract(ServiceTest):
@@ -183,7 +197,8 @@ class Form(ServiceTest):
         self.assertIn(f">{shown['prediction']}</span>", page)
         for line in shown["probabilities"]:
             self.assertIn(line["percent"], page)
-        self.assertIn(shown["decision"], page)
+        for sentence in ("decision", "interval", "shift"):
+            self.assertIn(shown[sentence], page)
 
     def entered(self, value, field):
         if value is None:

@@ -16,6 +16,7 @@ from workbench.runtime.contract import (
     example_number,
 )
 from workbench.runtime.decisions import sentence_of
+from workbench.runtime.intervals import in_words
 
 MOST_OPTIONS = 60  # a longer list is easier to type into
 MOST_SUGGESTIONS = 500
@@ -112,10 +113,28 @@ def outcome(answer: Mapping, scorer, posted: Mapping[str, str]) -> dict:
         "exact": str(prediction),
         "probabilities": [{"name": name, "share": p, "percent": f"{100 * p:.1f} %"} for name, p in shares],
         "decision": sentence_of(scorer.decision, len(shares)) if scorer.decision else "",
+        "interval": _interval(answer, scorer),
+        "shift": _shift(scorer.shift),
         "n_blank": n_blank,
         "n_remarks": len(answer["warnings"]) - n_blank - len(about_row),
         "about_row": [f"{message}." for message in about_row],
     }
+
+
+def _interval(answer: Mapping, scorer) -> str:
+    """Say where the actual value lies, where the model has an interval; "" where it has none."""
+    if "lower" not in answer:
+        return ""
+    said = in_words(answer["lower"], answer["upper"], scorer.interval["level"], _readable)
+    return f"The actual value is {said}."
+
+
+def _shift(shift: float) -> str:
+    """Say what was added to the model's own prediction; "" where nothing was."""
+    if not shift:
+        return ""
+    words = "added to" if shift > 0 else "taken off"
+    return f"{_readable(abs(shift))} was {words} what the model predicts, as was decided."
 
 
 def _entered(posted: Mapping[str, str], name: str) -> str:
