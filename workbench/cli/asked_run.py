@@ -25,6 +25,7 @@ def created(store: "Store", arguments: argparse.Namespace) -> "Run":
     from workbench.modeling.planning import plan_experiment
     from workbench.modeling.targets import target_column
     from workbench.profiling import leakage_warnings, left_out, profile
+    from workbench.specs import SplitSpec
 
     path = Path(arguments.file)
     project = store.create_project(path.stem.strip() or path.name)
@@ -48,20 +49,9 @@ def created(store: "Store", arguments: argparse.Namespace) -> "Run":
             progress(f"{plan.rows_locked:,} rows are locked away; open them at the end: test RUN --open")
         store.save_draft(project.id, draft)
         warnings, answers = splitting.questions(arguments, found.findings, plan)
-        notes = {
-            "task_reason": plan.task_reason,
-            "rows_without_target": plan.rows_without_target,
-            "models_left_out": [{"kind": entry.kind, "reason": entry.reason} for entry in plan.models_left_out],
-            "unsuitable": [{"kind": entry.kind, "reason": entry.reason} for entry in plan.unsuitable],
-            "split_reason": plan.split_reason,
-            "suggested_split": next(iter(answers.values()), None),
-            "answers": answers,
-            "warnings": [
-                *dataset.warnings,
-                *warnings,
-                *leakage_warnings(found.findings, [column.name for column in plan.spec.columns], arguments.known),
-            ],
-        }
+        leaks = leakage_warnings(found.findings, [column.name for column in plan.spec.columns], arguments.known)
+        suggested = next((SplitSpec.model_validate(split) for split in answers.values()), None)
+        notes = plan.notes((*dataset.warnings, *warnings, *leaks), suggested) | {"answers": answers}
         return store.create_run(project.id, plan.spec, notes=notes)
     except BaseException:
         store.delete_project(project.id, final=True)

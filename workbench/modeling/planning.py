@@ -1,7 +1,5 @@
 """From the choices made so far to a complete experiment, with every decision explained in a sentence."""
 
-from dataclasses import dataclass, field
-
 import numpy as np
 import pandas as pd
 
@@ -10,6 +8,7 @@ from workbench.modeling import metrics, models, row_budget
 from workbench.modeling.columns import screen_columns
 from workbench.modeling.kinds import in_range
 from workbench.modeling.locking import Locked, doubts, locked_among
+from workbench.modeling.plan import ModelLeftOut, Plan
 from workbench.modeling.preferences import left_out_as_weight, preferences
 from workbench.modeling.searches import checked_tunings
 from workbench.modeling.split_plan import plan_split
@@ -25,7 +24,6 @@ from workbench.modeling.targets import (
     positive_class,
     target_column,
 )
-from workbench.modeling.ways_out import WayOut
 from workbench.modeling.weighting import ignored_wishes
 from workbench.prepare import apply_recipe
 from workbench.specs import CandidateSpec, ColumnSpec, Draft, ExperimentSpec, LeftOut, Schema
@@ -53,52 +51,6 @@ TOO_NARROW_ADVICE = (
     "Open a file with more columns; if this one has them, change on the Data page what parts its columns."
 )
 COSTLIEST = 5.0  # times the forest's predicted cost, beyond which a kind is not tried by default
-
-
-@dataclass(frozen=True)
-class ModelLeftOut:
-    """An estimator that is not tried, and why."""
-
-    kind: str
-    reason: str
-
-
-@dataclass(frozen=True)
-class Plan:
-    """A complete experiment, and in sentences how it came about.
-
-    Parameters
-    ----------
-    spec : ExperimentSpec
-    task_reason, positive_reason : str
-    rows_without_target : int
-        Rows set aside because there is nothing to learn from or to compare with.
-    models_left_out : tuple of ModelLeftOut
-        Kinds of the default set that would take too long.
-    unsuitable : tuple of ModelLeftOut
-        Kinds that were asked for and do not suit the task.
-    warnings : tuple of str
-    time_column : str
-        The column of dates that rows are in the order of although they are not divided by it; empty as a rule.
-    rows_locked : int
-        Rows put away for the final test.
-    split_reason : str
-        Why so many folds, where the software decided it; what the person's own folds are.
-    ways_out : tuple of WayOut
-        What can be done in one click about what the warnings tell.
-    """
-
-    spec: ExperimentSpec
-    task_reason: str
-    positive_reason: str = ""
-    rows_without_target: int = 0
-    models_left_out: tuple[ModelLeftOut, ...] = ()
-    unsuitable: tuple[ModelLeftOut, ...] = ()
-    warnings: tuple[str, ...] = field(default=())
-    time_column: str = ""
-    rows_locked: int = 0
-    split_reason: str = ""
-    ways_out: tuple[WayOut, ...] = ()
 
 
 def plan_experiment(

@@ -30,8 +30,21 @@ MOST_BYTES = 64 * 2**20  # of row positions, a bit each: a record in a project f
 NO_LONGER_UNSEEN = "Opened before: this is no longer an unseen test."
 
 
+class Tested:
+    """A record with the JSON of a test in ``result``."""
+
+    result: dict[str, Any]
+
+    @property
+    def test(self) -> "FinalTest":
+        """The scores, with intervals and what was promised."""
+        from workbench.training.final_test import FinalTest
+
+        return FinalTest.from_json(self.result)
+
+
 @dataclass(frozen=True, eq=False)
-class Opening:
+class Opening(Tested):
     """One test of a fitted model.
 
     Parameters
@@ -65,13 +78,6 @@ class Opening:
     seen: int
     notes: tuple[str, ...]
     result: dict[str, Any]
-
-    @property
-    def test(self) -> "FinalTest":
-        """The scores, with intervals and what was promised."""
-        from workbench.training.final_test import FinalTest
-
-        return FinalTest.from_json(self.result)
 
     @property
     def unseen(self) -> bool:
@@ -125,7 +131,7 @@ class Opening:
 
 
 @dataclass(frozen=True, eq=False)
-class Outcome:
+class Outcome(Tested):
     """How good a model was on a later file with known outcomes. ``at`` is when the file was looked at."""
 
     run_id: str
@@ -134,13 +140,6 @@ class Outcome:
     at: datetime
     notes: tuple[str, ...]
     result: dict[str, Any]
-
-    @property
-    def test(self) -> "FinalTest":
-        """The scores, with intervals and what was promised."""
-        from workbench.training.final_test import FinalTest
-
-        return FinalTest.from_json(self.result)
 
 
 class Openings(Base):

@@ -28,15 +28,7 @@ def notes_of(plan, warnings=None):
     """
     project = state.project_in_work()
     suggested = split_suggestions.suggested(project.draft, plan) if project and project.draft.target else None
-    return {
-        "task_reason": plan.task_reason,
-        "rows_without_target": plan.rows_without_target,
-        "models_left_out": [{"kind": entry.kind, "reason": entry.reason} for entry in plan.models_left_out],
-        "unsuitable": [{"kind": entry.kind, "reason": entry.reason} for entry in plan.unsuitable],
-        "split_reason": plan.split_reason,
-        "suggested_split": suggested.model_dump(mode="json") if suggested else None,
-        "warnings": list(plan.warnings if warnings is None else warnings),
-    }
+    return plan.notes(warnings, suggested)
 
 
 def show_warnings(warnings):
