@@ -239,8 +239,9 @@ def _is_rounding(steps: np.ndarray, values: np.ndarray) -> np.ndarray:
 
 
 def _adding_up(contributions: np.ndarray, start: float, end: float) -> np.ndarray:
-    """Give what rounding leaves to the largest contribution."""
-    contributions[np.abs(contributions).argmax()] += (end - start) - contributions.sum()
+    """Give what rounding leaves to the largest contribution, where there is one."""
+    if contributions.any():
+        contributions[np.abs(contributions).argmax()] += (end - start) - contributions.sum()
     return contributions
 
 
