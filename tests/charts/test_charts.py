@@ -18,10 +18,14 @@ from workbench.profiling.pairs.associations import Associations, Pair
 from workbench.profiling.target.target_view import Drift, Shape, ShapeBin, TargetView
 from workbench.results.amounts import Amounts
 from workbench.results.classes import Confusion, Curve, Curves
+from workbench.results.decisions import Decisions, counted, sweep
+from workbench.results.decisions_best import best_threshold
+from workbench.results.decisions_curve import curve as decision_curve_of
+from workbench.results.decisions_goals import BALANCED_ACCURACY, F1, goal_of
 from workbench.results.importance import Importance
 from workbench.results.learning_curve import LearningCurve
 from workbench.results.tuning_curves import TuningCurve
-from workbench.specs import ColumnSpec
+from workbench.specs import ColumnSpec, ScenarioSpec
 
 # A name that breaks every encoding that takes names for fields, and one that would be markup.
 HOSTILE = "a.b[0]['x\"]: 😀 \\ \n</script><b>{{datum.x}}"
@@ -102,6 +106,19 @@ def shape_bins(count, label="red", *, numbers=False, days=False):
         for place in range(count)
     ]
     return (*found[:-1], ShapeBin("no value", 30, 0.4, 0.3, 0.5)) if count > 5 and not days else tuple(found)
+
+
+CALLS = goal_of(ScenarioSpec(name=HOSTILE, found=40.0, false_alarm=-5.0, unit="€"))
+ROOM = goal_of(ScenarioSpec(name="Room", kind="capacity", capacity=200, of=1000))
+
+
+def decision_curve(n_rows, label, goal=CALLS, *, one_sided=False):
+    rng = np.random.default_rng(0)
+    probability = rng.random(n_rows)
+    actual = np.zeros(n_rows, dtype=bool) if one_sided else rng.random(n_rows) < probability
+    counted_once = (sweep(actual, probability), counted(actual, probability > 0.5))
+    decided = Decisions(HOSTILE, label, 2, *counted_once, actual, probability, np.arange(n_rows) % 2, False)
+    return decision_curve_of(decided, goal, best_threshold(decided, goal))
 
 
 MANY = [f"class {position}" for position in range(80)]
@@ -230,6 +247,17 @@ CASES = {
             (pd.Series([1.0]), pd.Series(["a"]), "number"),
             (pd.Series([], dtype="str"), pd.Series([], dtype="str"), "category"),
         )
+    ],
+    "decision_value": [
+        lambda make: make(decision_curve(900, HOSTILE), 0.3),
+        lambda make: make(decision_curve(2, LONG)),
+        lambda make: make(decision_curve(900, "Yes", F1), 0.0),
+        lambda make: make(decision_curve(9, "Yes", BALANCED_ACCURACY, one_sided=True), 1.0),
+    ],
+    "decision_measures": [
+        lambda make: make(decision_curve(9000, HOSTILE), 0.3),
+        lambda make: make(decision_curve(2, LONG)),
+        lambda make: make(decision_curve(900, "Yes", ROOM), 1.0),
     ],
 }
 

@@ -4,6 +4,7 @@ from workbench.charts.amounts import predicted_against_actual, residual_histogra
 from workbench.charts.associations import association_map
 from workbench.charts.classes import confusion, precision_recall, roc
 from workbench.charts.columns import column_distribution, missingness
+from workbench.charts.decisions import decision_measures, decision_value
 from workbench.charts.pairs import pair_chart
 from workbench.charts.score_history import score_history
 from workbench.charts.scores import importance, leaderboard, learning_curve
@@ -31,6 +32,8 @@ CHARTS = {
     "drift_chart": drift_chart,
     "target_chart": target_chart,
     "two_distributions": two_distributions,
+    "decision_value": decision_value,
+    "decision_measures": decision_measures,
 }
 
 __all__ = ["CHARTS", *CHARTS]

@@ -97,7 +97,7 @@ def best_threshold(decided: Decisions, goal: Goal, *, seed: int = 0) -> Best:
         low=low,
         high=high,
         own=own,
-        worst=float(np.nanmin(between)),
+        worst=float(np.fmin.reduce(between)),
         honest=goal.value(outcomes_elsewhere(decided, goal)),
         without=goal.without(pooled),
         shares=(pooled.at(high).share, pooled.at(low).share),
@@ -163,7 +163,10 @@ def value_interval(
         counts = np.array(decided.pooled.at(threshold).counts, dtype=np.float64)
         draws = np.random.default_rng(seed).multinomial(int(counts.sum()), counts / counts.sum(), OUTCOME_DRAWS)
         values = np.atleast_1d(goal.value(Outcomes(*draws.T.astype(np.float64))))
-        low, high = np.nanquantile(values, [(1 - level) / 2, (1 + level) / 2])
+        values = values[np.isfinite(values)]
+        if not len(values):
+            return float("nan"), float("nan")
+        low, high = np.quantile(values, [(1 - level) / 2, (1 + level) / 2])
         return float(low), float(high)
     values = np.array([goal.value(part.at(threshold)) for part in decided.parts])
     values = values[np.isfinite(values)]

@@ -33,12 +33,27 @@ HEADERS = {
     "true_positive_rate": "Rows of the class found",
     "recall": "Rows of the class found (recall)",
     "precision": "Taken rows that are right (precision)",
+    "answered": "Rows that were given it",
+    "found": "Found, per 1,000 rows",
+    "false_alarms": "For nothing, per 1,000 rows",
+    "missed": "Missed, per 1,000 rows",
+    "left_alone": "Rightly left alone, per 1,000 rows",
+    "share_taken": "Decided yes",
+    "gain_per_1000": "Earned per 1,000 rows",
     "column": "Column",
     "mean": "Loss when shuffled",
     "std": "Spread",
 }
 COUNTED_FROM_0 = ("row", "fold")  # as a person counts from 1
-SHARES = ("share_of_actual", "share_of_predicted", "false_positive_rate", "true_positive_rate", "recall", "precision")
+SHARES = (
+    "share_of_actual",
+    "share_of_predicted",
+    "false_positive_rate",
+    "true_positive_rate",
+    "recall",
+    "precision",
+    "share_taken",
+)
 
 
 def dressed(frame, n_ours=None):

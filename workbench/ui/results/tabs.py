@@ -5,7 +5,9 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from workbench.ui.results import failures, quality, uses
+from workbench.results.views import ALL_TASKS, CLASSES
+from workbench.specs import Task
+from workbench.ui.results import decide, failures, quality, uses
 from workbench.ui.results.shown import Shown
 
 
@@ -18,14 +20,18 @@ class TabKind:
     name, label : str
     show : callable(shown)
         Draws the tab.
+    tasks : tuple of Task
+        For which it means something.
     """
 
     name: str
     label: str
     show: Callable[[Shown], None]
+    tasks: tuple[Task, ...] = ALL_TASKS
 
 
 TABS: tuple[TabKind, ...] = (
+    TabKind("decide", "Decide", decide.show, CLASSES),
     TabKind("quality", "How good", quality.show),
     TabKind("failures", "Where it fails", failures.show),
     TabKind("uses", "What it uses", uses.show),
@@ -34,8 +40,9 @@ TABS: tuple[TabKind, ...] = (
 
 def show(shown):
     """Show the tabs."""
-    places = st.tabs([kind.label for kind in TABS], key="page.results.tab", on_change="rerun")
-    for kind, place in zip(TABS, places, strict=True):
+    kinds = [kind for kind in TABS if shown.run.spec.task in kind.tasks]
+    places = st.tabs([kind.label for kind in kinds], key="page.results.tab", on_change="rerun")
+    for kind, place in zip(kinds, places, strict=True):
         if place.open:
             with place:
                 kind.show(shown)

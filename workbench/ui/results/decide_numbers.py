@@ -1,0 +1,134 @@
+"""What a threshold does: counts per 1,000 rows, shares and amounts, beside other ways to decide; and its chart."""
+
+import math
+
+import streamlit as st
+
+from workbench import charts
+from workbench.results.decisions_curve import interval_in_words, said_value
+from workbench.results.wording import percent, shorten
+from workbench.ui import components, pictures
+from workbench.ui.results.decide_place import LONGEST_LABEL
+
+VALUE, MEASURES = "What it is worth", "Precision and recall"
+
+
+def show_cards(offered, threshold, spec):
+    """Show the four counts per 1,000 rows in words, and the shares; each beside the model as it comes."""
+    decided = offered.decided
+    now, plain = decided.pooled.at(threshold).scaled(), decided.as_it_comes.scaled()
+    yes, no = _said_names(decided, spec)
+    st.markdown("**Of 1,000 rows**, against how the model comes")
+    cards = (
+        ("Found", "found", f"decided {yes}, and it is so", "normal"),
+        ("For nothing", "false_alarms", f"decided {yes}, but it is {no}", "inverse"),
+        ("Missed", "missed", f"not decided {yes}, though it is so", "inverse"),
+        ("Rightly left alone", "left_alone", f"not decided {yes}, and it is {no}", "normal"),
+    )
+    for column, (title, name, words, colour) in zip(st.columns(4), cards, strict=True):
+        value, change = getattr(now, name), getattr(now, name) - getattr(plain, name)
+        with column:
+            st.metric(
+                title, _rows(value), _change(change), delta_color=colour, border=True, help=components.plain(words)
+            )
+            st.caption(components.plain(words))
+    st.markdown(components.plain(_sentence(offered, threshold, now, yes)))
+
+
+def _said_names(decided, spec):
+    other = next((label for label in spec.classes if label != decided.label), "") if decided.n_classes == 2 else ""
+    no = f"“{shorten(other, LONGEST_LABEL)}”" if decided.n_classes == 2 else "another class"
+    return f"“{shorten(decided.label, LONGEST_LABEL)}”", no
+
+
+def _sentence(offered, threshold, now, yes):
+    """Say precision, recall and what it is worth, each with its direction."""
+    precision, recall = now.precision, now.recall
+    right = f"{percent(precision)} of those decided {yes} are so (precision)" if math.isfinite(precision) else ""
+    found = f"{percent(recall)} of all {yes} are found (recall)" if math.isfinite(recall) else ""
+    said = f"{percent(now.share)} of the rows are decided {yes}. "
+    said += "; ".join(part for part in (right, found) if part) + ". Higher is better for both."
+    goal = offered.goal
+    if goal.name == "capacity":
+        return said
+    value = goal.value(offered.decided.pooled.at(threshold))
+    around = interval_in_words(offered.decided, goal, threshold)
+    return f"{said} {_worth(goal)}: {said_value(goal, value)}" + (f" ({around})." if around else ".")
+
+
+def _worth(goal):
+    return "It earns" if goal.is_money else goal.label
+
+
+def _rows(value):
+    return f"{value:,.0f}" if value >= 10 or value == round(value) else f"{value:.1f}"
+
+
+def _change(change):
+    if abs(change) < 0.05:
+        return None
+    return f"{change:+,.0f}" if abs(change) >= 10 else f"{change:+.1f}"
+
+
+def show_chart(offered, threshold, number, place):
+    """Show the chart of the goal, or of precision and recall, over all thresholds."""
+    views = [MEASURES] if offered.goal.name == "capacity" else [VALUE, MEASURES]
+    view = views[0]
+    if len(views) > 1:
+        view = st.segmented_control(
+            "Chart",
+            views,
+            default=VALUE,
+            required=True,
+            key=place.key("chart"),
+            label_visibility="collapsed",
+        )
+    draw = charts.decision_value if view == VALUE else charts.decision_measures
+    pictures.show(
+        draw(offered, threshold),
+        offered.frame(),
+        key="page.results.decide.picture",
+        name=f"decide-{number}",
+        alt=f"{view} by threshold: {offered.finding()}",
+        definition=_definition(offered, view),
+    )
+
+
+def _definition(offered, view):
+    how = (
+        "where it lies in 90 % of the draws when the rows are drawn again"
+        if offered.decided.tested_once
+        else "where the best threshold of each fold alone lies"
+    )
+    what = (
+        "Upwards: what all decisions together are worth; higher is better."
+        if view == VALUE
+        else "Precision: of the rows decided yes, how many are so. Recall: of the rows that are so, how many are "
+        "decided yes. Higher is better."
+    )
+    return f"{what} To the right: the threshold. Shaded: {how}. Orange: the threshold you chose."
+
+
+def show_comparison(offered, threshold):
+    """Show the chosen threshold beside the model as it comes, guessing, and deciding without looking."""
+    decided, goal = offered.decided, offered.goal
+    now = decided.pooled.at(threshold)
+    ways = (
+        ("**At this threshold**", now),
+        ("As the model comes", decided.as_it_comes),
+        ("As many, drawn by chance", now.guessed()),
+        ("Nothing decided yes", decided.nothing),
+        ("Everything decided yes", decided.everything),
+    )
+    worth = [] if goal.name == "capacity" else [components.plain(_worth(goal) if goal.is_money else goal.label)]
+    heads = ["Per 1,000 rows", "Found", "For nothing", "Missed", "Left alone", "Precision", "Recall", *worth]
+    lines = ["| " + " | ".join(heads) + " |", "|---|" + "---:|" * (len(heads) - 1)]
+    for words, outcomes in ways:
+        counts = [_rows(count) for count in outcomes.scaled().counts]
+        shares = [percent(one) if math.isfinite(one) else "–" for one in (outcomes.precision, outcomes.recall)]
+        value = [components.plain(said_value(goal, goal.value(outcomes)))] if worth else []
+        lines.append("| " + " | ".join([words, *counts, *shares, *value]) + " |")
+    st.markdown("\n".join(lines))
+    st.caption(
+        "Found, left alone, precision, recall and what it earns: higher is better. For nothing and missed: lower."
+    )
