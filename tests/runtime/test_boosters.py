@@ -9,7 +9,7 @@ import pytest
 from workbench.errors import NotPossible
 from workbench.modeling import boosting_kinds, models
 from workbench.runtime import boosters
-from workbench.runtime.boosters import FEWEST_ROWS_TREES, MOST_TREES, WATCHED_ROWS, dealt
+from workbench.runtime.boosting import FEWEST_ROWS_TREES, MOST_TREES, WATCHED_ROWS, dealt
 
 HERE = {kind.name for kind in boosting_kinds.installed()}
 CLASSIFIERS = {

@@ -8,7 +8,7 @@ where it would cost more than five forests, and time left is corrected by what a
 
 from math import log2, sqrt
 
-from workbench.runtime.boosters import FEW_ROWS_PARTS, WATCHED_ROWS
+from workbench.runtime.boosting import FEW_ROWS_PARTS, WATCHED_ROWS
 from workbench.runtime.estimators import EARLY_STOPPING_ROWS
 
 PASSES = 100  # of a network that does not stop early
