@@ -135,6 +135,7 @@ def _resumed(store: "Store", run_id: str) -> "Run":
 def _write_bundle(store: "Store", finished: "Run", evaluation: "Evaluation", dataset: "Dataset", output: str) -> None:
     """Build the bundle of the best estimator and prove it; only a proven one is put in place."""
     from workbench.export import proven_bundle
+    from workbench.export.amounts import stored_amount_facts
     from workbench.training.optimism import stored_gap
 
     key, gap = evaluation.best(), stored_gap(store.artifact("optimism", finished.id))
@@ -153,4 +154,5 @@ def _write_bundle(store: "Store", finished: "Run", evaluation: "Evaluation", dat
         importance=tuple(relied_on.rows["column"]) if relied_on else (),
         optimism=gap.sentence if gap else "",
         final_tests=testing.facts(store.openings_of(finished.id, key)),
+        amounts=stored_amount_facts(store, finished.id, key, evaluation),
     )

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from workbench.errors import WorkbenchError
-from workbench.results.intervals import DEFAULT_LEVEL, interval_of
+from workbench.results.intervals import DEFAULT_LEVEL, Interval, interval_of
 from workbench.results.wording import number, percent
 from workbench.runtime.intervals import how_often
 from workbench.specs import AmountDecisionSpec
@@ -38,9 +38,15 @@ def amount_facts(
     if evaluation is None or evaluation.spec.task != "regression":
         return {}
     try:
-        facts = {"interval": interval_of(evaluation, key, level, ratio=ratio).to_json()}
+        interval = interval_of(evaluation, key, level, ratio=ratio)
     except WorkbenchError:  # too few rows, or none held out: predictions go without
-        facts = {}
+        interval = None
+    return shipped(interval, decision)
+
+
+def shipped(interval: Interval | None, decision: AmountDecisionSpec | None) -> dict[str, Any]:
+    """Return an interval and what is added to predictions as a manifest has them; nothing where there is neither."""
+    facts = {} if interval is None else {"interval": interval.to_json()}
     return facts if decision is None else {**facts, "shift": decision.model_dump(mode="json")}
 
 

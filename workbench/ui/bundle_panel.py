@@ -10,12 +10,25 @@ import streamlit as st
 
 from workbench.errors import ModelUnusable, NotFound
 from workbench.export import proven_bundle
+from workbench.export.amounts import stored_amount_facts
 from workbench.export.bundle import file_names
 from workbench.export.description import decision_facts
+from workbench.results.wording import number
 from workbench.runtime.decisions import sentence_of
+from workbench.runtime.intervals import how_often
 from workbench.training.optimism import stored_gap
 from workbench.training.scoring import label_of
-from workbench.ui import background, components, downloads_route, figures, model_choice, phrases, save_link, state
+from workbench.ui import (
+    amount_rules,
+    background,
+    components,
+    downloads_route,
+    figures,
+    model_choice,
+    phrases,
+    save_link,
+    state,
+)
 
 ARTIFACT = "exported"
 DOWNLOAD_KEY = "page.export.download"
@@ -62,15 +75,22 @@ def bundles(project):
 
 
 def bundle_of(project, run, key):
-    """Return the newest bundle of this very model and of the decision about it, or None."""
+    """Return the newest bundle of this very model and of the decisions about it, or None."""
     model = model_choice.stored_model(run, key)
     made_at = model.at.isoformat() if model else ""
     decision = decision_facts(model_choice.decision_of(run, key)).get("decision")
+    amounts = _amounts(amount_rules.facts_in_use(run, key, state.evaluation_of(run)))
     for entry in bundles(project):
         same = (entry["run"], entry["key"], entry["model_at"]) == (run.id, key, made_at)
-        if same and entry.get("decision") == decision:
+        if same and entry.get("decision") == decision and entry.get("amounts", {}) == amounts:
             return entry
     return None
+
+
+def _amounts(facts):
+    """Return what was decided about amounts, of what a manifest says about them."""
+    level = {"level": facts["interval"]["level"]} if "interval" in facts else {}
+    return level | ({"shift": facts["shift"]} if "shift" in facts else {})
 
 
 def show(project, run, key):
@@ -115,6 +135,7 @@ def _make(project, run, key, name):
         raw = store.load_raw(dataset.fingerprint, [column.name for column in run.spec.columns])
         relied_on = store.importance(run.id, key)
         gap = stored_gap(store.artifact("optimism", run.id))
+        evaluation = store.load_evaluation(run.id)
         job.say("Writing the service and running its tests where nothing of this app can be imported")
         out = _folder(store, project.id) / f"{run.spec.fingerprint[:16]}-{time.time_ns()}.zip"
         bundle, proof = proven_bundle(
@@ -124,7 +145,7 @@ def _make(project, run, key, name):
             table,
             out,
             raw=raw,
-            evaluation=store.load_evaluation(run.id),
+            evaluation=evaluation,
             key=key,
             name=project.name,
             warnings=run.notes.get("warnings") or (),
@@ -132,6 +153,7 @@ def _make(project, run, key, name):
             optimism=gap.sentence if gap else "",
             final_tests=[opening.to_json() for opening in store.openings_of(run.id, key)],
             decision=decision,
+            amounts=stored_amount_facts(store, run.id, key, evaluation),
         )
         named = out.with_name(f"{bundle.sha256}.zip")
         out.replace(named)
@@ -157,6 +179,7 @@ def _record(store, project, run, key, path, bundle, proof, model_at):
         "n_fields": len(bundle.manifest["fields"]),
         "decision": bundle.manifest.get("decision"),
         "made_at": time.time(),
+        "amounts": _amounts(bundle.manifest),
     }
     same = (entry["run"], entry["key"])
     earlier = [
@@ -204,8 +227,14 @@ def _show_proof(found, project, run, key):
 
 def _decided(entry, run):
     """Return how the service answers where a person decided it, as Markdown."""
-    decision = entry.get("decision")
-    return [components.plain(sentence_of(decision, len(run.spec.classes)).removesuffix("."))] if decision else []
+    decision, amounts = entry.get("decision"), entry.get("amounts", {})
+    said = [components.plain(sentence_of(decision, len(run.spec.classes)).removesuffix("."))] if decision else []
+    if "level" in amounts:
+        said.append(f"**Each answer has an interval** that the actual value lies in, in {how_often(amounts['level'])}")
+    if "shift" in amounts:
+        by = number(amounts["shift"]["shift"], unit=run.spec.target_column.unit)
+        said.append(f"**{components.plain(by)}** is added to what the model predicts, as decided on the Results page")
+    return said
 
 
 def proven(entry):

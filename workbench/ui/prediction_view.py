@@ -4,6 +4,7 @@ import streamlit as st
 
 from workbench.modeling import metrics
 from workbench.results.wording import number
+from workbench.runtime.intervals import in_words
 from workbench.ui import components, figures
 from workbench.ui.phrases import short
 
@@ -32,7 +33,7 @@ def show(answer, scorer, evaluation, key):
     facts = scorer.manifest
     target = facts["target"]
     if scorer.is_regression:
-        _amount(answer["prediction"], target, evaluation, key)
+        _amount(answer, scorer, evaluation, key)
     elif facts["task"] == "binary":
         _two_classes(answer, target, facts["positive"])
     else:
@@ -51,11 +52,20 @@ def _whole(text, *names):
     return components.plain(text) if any(len(str(name)) > LONGEST_NAME for name in names) else None
 
 
-def _amount(value, target, evaluation, key):
-    unit = evaluation.spec.target_column.unit
+def _amount(answer, scorer, evaluation, key):
+    unit, target = evaluation.spec.target_column.unit, evaluation.spec.target
     st.metric(
-        f"Predicted {_cut(target)}", number(value, unit=unit), border=True, help=_whole(f"Predicted {target}", target)
+        f"Predicted {_cut(target)}",
+        number(answer["prediction"], unit=unit),
+        border=True,
+        help=_whole(f"Predicted {target}", target),
     )
+    if "lower" in answer:
+        said = in_words(answer["lower"], answer["upper"], scorer.interval["level"], lambda end: number(end, unit=unit))
+        st.markdown(f"The actual value is **{components.plain(said)}**.")
+    if scorer.shift:
+        by = number(abs(scorer.shift), unit=unit)
+        st.caption(f"{components.plain(by)} was {'added to' if scorer.shift > 0 else 'taken off'} what the model says.")
     known = {metric.name for metric in metrics.METRICS}
     if TYPICAL_ERROR in known and TYPICAL_ERROR in evaluation.candidate(key).scores:
         off, _ = evaluation.candidate(key).spread(TYPICAL_ERROR)

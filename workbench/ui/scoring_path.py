@@ -5,11 +5,11 @@ import streamlit as st
 from workbench.export.description import describe, training_rows
 from workbench.runtime.scorer import Scorer
 from workbench.specs import fingerprint_of
-from workbench.ui import model_choice, row_form, state
+from workbench.ui import amount_rules, model_choice, row_form, state
 
 
 @st.cache_resource(max_entries=3, show_spinner="Opening the model …")
-def _scorer(run_id, key, made_at, decision_fingerprint, _decision):
+def _scorer(run_id, key, made_at, decision_fingerprint, amounts_fingerprint, _decision, _amounts):
     store = state.store()
     run = store.run(run_id)
     model = store.load_model(run_id, key)
@@ -19,11 +19,12 @@ def _scorer(run_id, key, made_at, decision_fingerprint, _decision):
         state.table(run.spec.dataset),
         # The digest of the file in the bundle is not known before it is written. What is kept of answers asks for it,
         # so it stands for everything that an answer depends on.
-        digest=fingerprint_of([run.fingerprint, key, str(made_at), decision_fingerprint]),
+        digest=fingerprint_of([run.fingerprint, key, str(made_at), decision_fingerprint, amounts_fingerprint]),
         read=state.dataset(run.spec.dataset).read,
         evaluation=state.evaluation_of(run),
         key=key,
         decision=_decision,
+        amounts=_amounts,
     )
     return Scorer(model, facts)
 
@@ -40,7 +41,9 @@ def scorer_of(run, key):
     """
     model = model_choice.stored_model(run, key)
     decision = model_choice.decision_of(run, key)
-    return _scorer(run.id, key, model.at if model else None, decision.fingerprint if decision else "", decision)
+    amounts = amount_rules.facts_in_use(run, key, state.evaluation_of(run))
+    marks = decision.fingerprint if decision else "", fingerprint_of(amounts)
+    return _scorer(run.id, key, model.at if model else None, *marks, decision, amounts)
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)
