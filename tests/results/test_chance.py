@@ -18,6 +18,17 @@ def test_welch_is_scipys():
         assert chance.p_difference(one, other, greater=greater) == pytest.approx(expected, abs=1e-12)
 
 
+def test_the_interval_of_a_difference_is_scipys():
+    one, other = RNG.normal(1, 2, 40), RNG.normal(0, 1, 70)
+    theirs = stats.ttest_ind(one, other, equal_var=False).confidence_interval(0.95)
+    assert chance.mean_difference(one, other) == pytest.approx((theirs.low, theirs.high), abs=1e-9)
+    assert all(math.isnan(end) for end in chance.mean_difference(one[:1], other))
+    copies = chance.mean_difference(
+        np.repeat(one, 5), np.repeat(other, 5), (np.repeat(range(40), 5), np.arange(350) // 5)
+    )
+    assert copies[1] - copies[0] == pytest.approx(theirs.high - theirs.low, rel=0.1)
+
+
 def test_values_that_are_all_the_same():
     ones, zeros = np.ones(10), np.zeros(10)
     assert chance.p_difference(ones, ones, greater=True) == 1

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from workbench.results import chance
-from workbench.results.row_errors import MEASURES, decided, measure, predictions_of
+from workbench.results.row_errors import MEASURES, measure
 from workbench.results.segment_advice import advice_for
 from workbench.results.segment_search import halves
 from workbench.results.segments import find_segments
@@ -119,7 +119,7 @@ def test_figures_are_those_of_the_rows_that_were_not_searched():
     assert (worst.low, worst.high) == pytest.approx(chance.mean_interval(inside, seed=7), abs=1e-9)
     p_value = chance.p_difference(inside, rest, greater=True)
     assert worst.p_value == pytest.approx(min(1, p_value * found.n_looked_at), abs=1e-12)
-    actual = predictions_of(evaluation, "ridge")["actual"].to_numpy()
+    actual = evaluation.out_of_fold("ridge")["actual"].to_numpy()
     assert worst.baseline == pytest.approx(np.abs(actual - 100)[gold & measured].mean(), abs=1e-9)
 
 
@@ -202,44 +202,26 @@ def test_measures_equal_sklearn():
     actual, probability = rng.random(200) < 0.3, rng.random(200)
     probability[:3] = [0.0, 1.0, 0.5]
     evaluation = answers(actual, probability)
-    rows, spec = predictions_of(evaluation, "logistic"), evaluation.spec
+    rows, spec = evaluation.out_of_fold("logistic"), evaluation.spec
     wrong, loss = (measure(name).values(rows, spec).mean() for name in ("wrong", "log_loss"))
     assert 1 - wrong == pytest.approx(metrics.accuracy_score(rows["actual"], rows["prediction"]), abs=1e-12)
     table = rows[["probability_No", "probability_Yes"]].to_numpy()
     assert loss == pytest.approx(metrics.log_loss(rows["actual"], table, labels=["No", "Yes"]), abs=1e-9)
     table = table_of(50, rng)
     off = amounts(table, rng.exponential(1, 50))
-    found = predictions_of(off, "ridge")
+    found = off.out_of_fold("ridge")
     mean = metrics.mean_absolute_error(found["actual"], found["prediction"])
     assert measure("absolute").values(found, off.spec).mean() == pytest.approx(mean, abs=1e-12)
     assert all("ower is better" in kind.sentence for kind in MEASURES)
     assert measure("wrong").unit(spec) == "%" and measure("absolute").unit(off.spec) == "€"
 
 
-def test_a_decision_changes_the_answers():
+def test_a_decision_changes_which_answers_are_wrong():
     probability = np.array([0.1, 0.3, 0.6, 0.9])
     evaluation = answers(np.array([True, True, False, True]), probability)
-    plain = predictions_of(evaluation, "logistic")["prediction"].tolist()
-    assert plain == ["No", "No", "Yes", "Yes"]
-    found = predictions_of(evaluation, "logistic", DecisionSpec(label="Yes", threshold=0.3))
-    assert found["prediction"].tolist() == ["No", "Yes", "Yes", "Yes"]
-    found = predictions_of(evaluation, "logistic", DecisionSpec(label="No", threshold=0.95))
-    assert found["prediction"].tolist() == ["Yes", "Yes", "Yes", "Yes"]
-
-
-def test_of_several_classes_the_most_probable_other_is_answered():
-    spec = spec_of("binary").but(task="multiclass", classes=("a", "b", "c"), positive=None)
-    rows = pd.DataFrame(
-        {
-            "actual": ["a", "b"],
-            "prediction": ["a", "a"],
-            "probability_a": [0.5, 0.5],
-            "probability_b": [0.2, 0.1],
-            "probability_c": [0.3, 0.4],
-        }
-    )
-    assert decided(rows, spec, DecisionSpec(label="a", threshold=0.6))["prediction"].tolist() == ["c", "c"]
-    assert decided(rows, spec, DecisionSpec(label="b", threshold=0.2))["prediction"].tolist() == ["b", "a"]
+    lower = evaluation.decided({"logistic": DecisionSpec(label="Yes", threshold=0.3)})
+    for one, expected in ((evaluation, [1, 1, 1, 0]), (lower, [1, 0, 1, 0])):
+        assert measure("wrong").values(one.out_of_fold("logistic"), one.spec).tolist() == expected
 
 
 def advice(task, actual, predicted, inside, values=None, probability=None):

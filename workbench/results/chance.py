@@ -84,24 +84,41 @@ def p_difference(
     Welch, Biometrika 34, 1947. Cameron, Miller, A Practitioner's Guide to Cluster-Robust Inference, Journal of Human
     Resources 50, 2015, sections II and VI.
     """
-    if min(len(inside), len(outside)) < 2:
+    difference, error, freedom = _welch(inside, outside, clusters)
+    if math.isnan(freedom):
         return 1.0
-    if clusters is None:
-        if inside.std() == 0 and outside.std() == 0:
-            same = inside[0] == outside[0] or (greater and inside[0] < outside[0])
-            return 1.0 if same else 0.0
-        facts = [fact for side in (inside, outside) for fact in (side.mean(), side.std(ddof=1), len(side))]
-        side = "greater" if greater else "two-sided"
-        return float(stats.ttest_ind_from_stats(*facts, equal_var=False, alternative=side).pvalue)
-    n_clusters = min(len(np.unique(side)) for side in clusters)
-    if n_clusters < FEWEST_CLUSTERS:
-        return 1.0
-    difference = inside.mean() - outside.mean()
-    error = _cluster_error(inside, outside, *clusters)
     if not error:
         return 1.0 if difference == 0 or (greater and difference < 0) else 0.0
     t = difference / error
-    return float(stats.t.sf(t, n_clusters - 1) if greater else 2 * stats.t.sf(abs(t), n_clusters - 1))
+    return float(stats.t.sf(t, freedom) if greater else 2 * stats.t.sf(abs(t), freedom))
+
+
+def mean_difference(
+    inside: np.ndarray, outside: np.ndarray, clusters: tuple[np.ndarray, np.ndarray] | None = None
+) -> tuple[float, float]:
+    """Return the ends of the 95 % interval of the mean inside minus that outside, by the test of ``p_difference``;
+    NaN twice where there are too few rows (clusters)."""
+    difference, error, freedom = _welch(inside, outside, clusters)
+    if math.isnan(freedom):
+        return math.nan, math.nan
+    reach = float(stats.t.ppf((1 + CONFIDENCE) / 2, freedom)) * error if error else 0.0
+    return difference - reach, difference + reach
+
+
+def _welch(inside, outside, clusters) -> tuple[float, float, float]:
+    """Return the difference of means, its standard error and degrees of freedom; these are NaN for too few rows."""
+    if min(len(inside), len(outside)) < 2:
+        return math.nan, math.nan, math.nan
+    difference = float(inside.mean() - outside.mean())
+    if clusters is not None:
+        n_clusters = min(len(np.unique(side)) for side in clusters)
+        freedom = n_clusters - 1.0 if n_clusters >= FEWEST_CLUSTERS else math.nan
+        return difference, _cluster_error(inside, outside, *clusters), freedom
+    one, other = (float(side.var(ddof=1)) / len(side) for side in (inside, outside))
+    if not one + other:
+        return difference, 0.0, 1.0
+    freedom = (one + other) ** 2 / (one**2 / (len(inside) - 1) + other**2 / (len(outside) - 1))
+    return difference, math.sqrt(one + other), freedom
 
 
 def _cluster_error(inside, outside, of_inside, of_outside) -> float:

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from workbench.errors import NotFound
-from workbench.specs import DecisionSpec, ExperimentSpec, Task
+from workbench.specs import ExperimentSpec, Task
 from workbench.training.evaluation import Evaluation
 
 CLASSES: tuple[Task, ...] = ("binary", "multiclass")
@@ -98,32 +98,6 @@ def measure(name: str) -> MeasureKind:
 def measures_for(task: Task) -> tuple[MeasureKind, ...]:
     """Return the measures that fit a task, the one that is used by default first."""
     return tuple(kind for kind in MEASURES if task in kind.tasks)
-
-
-def decided(predictions: pd.DataFrame, spec: ExperimentSpec, decision: DecisionSpec | None) -> pd.DataFrame:
-    """Return predictions with the answers that a stored decision gives; as they are where there is none.
-
-    A row is of the decision's class where its probability is at least the threshold, else of the most probable of the
-    other classes.
-    """
-    if decision is None or decision.label not in spec.classes:
-        return predictions
-    others = [label for label in spec.classes if label != decision.label]
-    best = predictions[[f"probability_{label}" for label in others]].to_numpy().argmax(axis=1)
-    answers = np.array(others, dtype=object)[best]
-    answers[(predictions[f"probability_{decision.label}"] >= decision.threshold).to_numpy()] = decision.label
-    return predictions.assign(prediction=pd.Series(answers, predictions.index).astype(predictions["actual"].dtype))
-
-
-def predictions_of(evaluation: Evaluation, key: str, decision: DecisionSpec | None = None) -> pd.DataFrame:
-    """Out-of-fold predictions, each row once, as they are decided; the columns of ``Evaluation.out_of_fold``.
-
-    Raises
-    ------
-    NotFound
-        The candidate has no finished fold.
-    """
-    return decided(evaluation.out_of_fold(key), evaluation.spec, decision)
 
 
 def baseline_of(evaluation: Evaluation, rows: pd.Series) -> pd.DataFrame | None:

@@ -8,12 +8,12 @@ import pandas as pd
 
 from workbench.results import chance
 from workbench.results.bands import Bands
-from workbench.results.row_errors import MeasureKind, baseline_of, measure, measures_for, predictions_of
+from workbench.results.row_errors import MeasureKind, baseline_of, measure, measures_for
 from workbench.results.segment_advice import Advice, advice_for
 from workbench.results.segment_search import clusters_of, halves, searched_columns, weak_leaves
 from workbench.results.segment_tree import Leaf
 from workbench.results.wording import count_word, number, percent
-from workbench.specs import DecisionSpec, ExperimentSpec
+from workbench.specs import ExperimentSpec
 from workbench.training.evaluation import Evaluation
 
 WORTH_TELLING = 1.1  # times the error of the rest; with many rows less is beyond chance, and of no use
@@ -151,7 +151,6 @@ def find_segments(
     table: pd.DataFrame,
     *,
     by: str = "",
-    decision: DecisionSpec | None = None,
 ) -> Segments:
     """Search for groups of rows on which the out-of-fold predictions of ``key`` are weaker than elsewhere.
 
@@ -162,13 +161,12 @@ def find_segments(
     Parameters
     ----------
     evaluation : Evaluation
+        With classes as they are decided (``Evaluation.decided``).
     key : str
     table : DataFrame
         The person's typed table; rows that it lacks are left out.
     by : str
         Name of a measure (``row_errors.MEASURES``); "" for the first that fits the task.
-    decision : DecisionSpec, optional
-        By which classes are answered.
 
     Raises
     ------
@@ -177,7 +175,7 @@ def find_segments(
     """
     spec = evaluation.spec
     kind = measure(by) if by else measures_for(spec.task)[0]
-    predictions = predictions_of(evaluation, key, decision)
+    predictions = evaluation.out_of_fold(key)
     predictions = predictions[predictions["row"].isin(table.index)].reset_index(drop=True)
     values = table.reindex(predictions["row"])
     clusters = clusters_of(spec, values)
