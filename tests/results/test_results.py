@@ -217,8 +217,8 @@ def test_headline_for_two_classes():
 def test_headline_says_what_is_too_close_to_call():
     told = results.headline(binary_run((0.80, 0.84), (0.80, 0.82)))
     assert told.notes[1] == (
-        "Too close to call: Decision tree (0.810) is within the spread of 2 folds. "
-        "Recommended: Decision tree, the simplest of them."
+        "Too close to call: Decision tree (0.810) is not told apart from Random forest. "
+        "Recommended: Decision tree, the simplest of them and the fastest to serve."
     )
     board = results.leaderboard(binary_run((0.80, 0.84), (0.80, 0.82)))
     assert board.set_index("key")["tied"].to_dict() == {"random_forest": True, "decision_tree": True, "baseline": False}

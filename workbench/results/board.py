@@ -1,15 +1,21 @@
 """The leaderboard: every candidate, best first, beside the baseline."""
 
 import math
+from dataclasses import dataclass
 
 import pandas as pd
 
 from workbench.modeling import metrics, models
-from workbench.results.spread import combined_spread
+from workbench.modeling.averages import is_bagged
+from workbench.results.comparison import tied_with_best
+from workbench.specs import CandidateSpec
+from workbench.training.ensemble import ENSEMBLE
 from workbench.training.evaluation import CandidateScore, Evaluation
 from workbench.training.scoring import label_of
 
 NOMINAL_ROWS = 10_000  # for which the cost of a fit is compared
+ABOUT_AS_FAST = 2.0  # times the milliseconds of the fastest
+NO_TIME_MS = 0.05  # a row: below that, speed decides nothing
 
 
 def leaderboard(evaluation: Evaluation) -> pd.DataFrame:
@@ -25,8 +31,8 @@ def leaderboard(evaluation: Evaluation) -> pd.DataFrame:
         one, itself included), ``note`` (why it failed, what it complained about, what is not finished).
     """
     baseline = evaluation.baseline()
-    level = {score.key for score in near_best(evaluation)}
-    level |= {evaluation.best()} if level else set()
+    tied = tied_with_best(evaluation)
+    level = set(tied) if len(tied) > 1 else set()
     rows = [
         {
             "key": score.key,
@@ -59,36 +65,73 @@ def gain(evaluation: Evaluation, score: CandidateScore, baseline: CandidateScore
 
 
 def near_best(evaluation: Evaluation) -> list[CandidateScore]:
-    """Complete candidates, other than the best and the baseline, within one combined spread of the best."""
-    best = evaluation.best()
-    baseline = evaluation.baseline()
-    if best is None:
-        return []
-    top = evaluation.candidate(best)
-    return [
-        score
-        for score in evaluation.candidates()
-        if score.complete
-        and score.key != best
-        and (baseline is None or score.key != baseline.key)
-        and abs(score.mean - top.mean) <= combined_spread(evaluation, score, top)
-    ]
+    """Complete candidates, other than the best and the baseline, that are not told apart from the best one; see
+    :func:`workbench.results.comparison.tied_with_best`."""
+    return [evaluation.candidate(key) for key in tied_with_best(evaluation)[1:]]
 
 
-def recommended(evaluation: Evaluation) -> str | None:
-    """Key of the candidate to take: of those level with the best, the simplest, which is the one with the least cost
-    of a fit in the registry; the best itself where none is level; None where none is complete."""
-    best = evaluation.best()
-    if best is None:
+@dataclass(frozen=True)
+class Advice:
+    """Which of the candidates that are level with the best one to take.
+
+    Parameters
+    ----------
+    key : str
+    because : str
+        What decided, to follow its name: "the simplest of them".
+    """
+
+    key: str
+    because: str
+
+
+def recommended(evaluation: Evaluation) -> Advice | None:
+    """Return the candidate to take; None where none is complete.
+
+    Of those level with the best one it is the simplest, the one with the least cost of a fit in the registry, among
+    those that answer about as fast as the fastest. The best itself where none is level.
+    """
+    tied = [evaluation.candidate(key) for key in tied_with_best(evaluation)]
+    if not tied:
         return None
-    known = {kind.name: kind for kind in models.MODELS}
+    if len(tied) == 1:
+        return Advice(tied[0].key, "the best")
+    costs = {score.key: _cost(evaluation, score.kind) for score in tied}
+    times = {score.key: milliseconds_per_row(evaluation, score.key) for score in tied}
+    fastest = min(times.values())
+    quick = [key for key in times if times[key] <= max(ABOUT_AS_FAST * fastest, NO_TIME_MS)]
+    key = min(quick, key=lambda one: (costs[one], times[one]))
+    simplest = costs[key] <= min(costs.values())
+    if simplest and times[key] <= fastest:
+        return Advice(key, "the simplest of them and the fastest to serve")
+    return Advice(key, "the simplest of them" if simplest else "the simplest of those that are fast to serve")
+
+
+def _cost(evaluation: Evaluation, kind: str) -> float:
+    """Seconds of a fit of a usual size: how much goes on in an estimator."""
     spec = evaluation.spec
+    known = {entry.name: entry for entry in models.MODELS}.get(kind)
+    return known.seconds(NOMINAL_ROWS, len(spec.columns), len(spec.classes)) if known else math.inf
 
-    def cost(score: CandidateScore) -> float:
-        kind = known.get(score.kind)
-        return kind.seconds(NOMINAL_ROWS, len(spec.columns), len(spec.classes)) if kind else math.inf
 
-    return min([evaluation.candidate(best), *near_best(evaluation)], key=cost).key
+def milliseconds_per_row(evaluation: Evaluation, key: str) -> float:
+    """Return about how long a candidate takes to answer one row among many; of an ensemble, all its members.
+
+    Where the models of the folds answer together, each member is there once for each fold.
+    """
+    spec = evaluation.spec
+    candidate = spec.candidate(key)
+    if candidate.kind != ENSEMBLE:
+        return _timed(evaluation, key)
+    members = (CandidateSpec(kind=one.kind, hyperparameters=one.hyperparameters).key for one in candidate.members)
+    times_each = spec.split.rounds if is_bagged(spec) else 1
+    return times_each * sum(_timed(evaluation, member) for member in members)
+
+
+def _timed(evaluation: Evaluation, key: str) -> float:
+    done = [score for score in evaluation.fold_scores if score.candidate == key]
+    n_rows = sum(len(score.rows) for score in done)
+    return 1_000 * sum(score.score_seconds for score in done) / n_rows if n_rows else 0.0
 
 
 def _note(evaluation: Evaluation, score: CandidateScore) -> str:

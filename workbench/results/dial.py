@@ -5,9 +5,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from workbench.modeling import metrics
-from workbench.modeling.averages import is_bagged
+from workbench.results.board import milliseconds_per_row
+from workbench.results.comparison import tied_with_best
 from workbench.results.wording import number, with_spread
-from workbench.specs import CandidateSpec, ExperimentSpec
+from workbench.specs import ExperimentSpec
 from workbench.training.ensemble import ENSEMBLE
 from workbench.training.evaluation import BASELINE, CandidateScore, Evaluation
 from workbench.training.scoring import label_of
@@ -32,6 +33,8 @@ class Choice:
         About how long one row takes among many, on one core of the machine that scored it.
     size_bytes : int or None
         Of the model fitted on all rows; None where that has not been done.
+    level : bool
+        It is not told apart from the best one.
     """
 
     key: str
@@ -39,6 +42,7 @@ class Choice:
     score: str
     milliseconds: float
     size_bytes: int | None = None
+    level: bool = False
 
 
 def choices(evaluation: Evaluation, sizes: Mapping[str, int] | None = None) -> tuple[Choice, ...]:
@@ -71,30 +75,18 @@ def choices(evaluation: Evaluation, sizes: Mapping[str, int] | None = None) -> t
             front.append(score)
         if score.key == best:
             break  # what is slower is not better
+    level = tied_with_best(evaluation)[1:]
     return tuple(
-        Choice(score.key, label_of(spec, score.key), _said(spec, score), times[score.key], (sizes or {}).get(score.key))
+        Choice(
+            score.key,
+            label_of(spec, score.key),
+            _said(spec, score),
+            times[score.key],
+            (sizes or {}).get(score.key),
+            score.key in level,
+        )
         for score in _thinned(front)
     )
-
-
-def milliseconds_per_row(evaluation: Evaluation, key: str) -> float:
-    """Return about how long a candidate takes to answer one row among many; of an ensemble, all its members.
-
-    Where the models of the folds answer together, each member is there once for each fold.
-    """
-    spec = evaluation.spec
-    candidate = spec.candidate(key)
-    if candidate.kind != ENSEMBLE:
-        return _measured(evaluation, key)
-    members = (CandidateSpec(kind=one.kind, hyperparameters=one.hyperparameters).key for one in candidate.members)
-    times_each = spec.split.rounds if is_bagged(spec) else 1
-    return times_each * sum(_measured(evaluation, member) for member in members)
-
-
-def _measured(evaluation: Evaluation, key: str) -> float:
-    done = [score for score in evaluation.fold_scores if score.candidate == key]
-    n_rows = sum(len(score.rows) for score in done)
-    return 1_000 * sum(score.score_seconds for score in done) / n_rows if n_rows else 0.0
 
 
 def _said(spec: ExperimentSpec, score: CandidateScore) -> str:

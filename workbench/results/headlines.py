@@ -9,7 +9,7 @@ import pandas as pd
 from workbench.modeling import metrics
 from workbench.modeling.split_words import scored_over
 from workbench.results.board import gain, near_best, recommended
-from workbench.results.spread import combined_spread
+from workbench.results.comparison import compare
 from workbench.results.wording import (
     LONGEST_LABEL,
     listed,
@@ -38,7 +38,7 @@ class Headline:
     notes : tuple of str
         Its score with spread; whether others are as good; what did not work.
     beats_baseline : bool
-        The gain over the baseline is larger than the combined spread over folds.
+        It is better than the baseline by more than chance.
     """
 
     sentence: str
@@ -63,7 +63,9 @@ def headline(evaluation: Evaluation, key: str | None = None) -> Headline:
         return Headline(_nothing_complete(evaluation), (), beats_baseline=False)
     top, baseline = evaluation.candidate(best), evaluation.baseline()
     beats = baseline is not None and baseline.complete and baseline.key != best
-    beats = beats and gain(evaluation, top, baseline) > combined_spread(evaluation, top, baseline)
+    if beats:
+        beside = compare(evaluation, best, baseline.key)
+        beats = beside.difference > 0 and not beside.tied
     sentence = _WHAT_IT_DOES[evaluation.spec.task](evaluation, best, baseline)
     others = _ties_note(evaluation) if best == evaluation.best() else _best_note(evaluation)
     notes = [_score_note(evaluation, top, baseline), others, _open_note(evaluation)]
@@ -188,10 +190,11 @@ def _ties_note(evaluation: Evaluation) -> str:
     unit = _unit(evaluation)
     named = [f"{_label(evaluation, score.key)} ({number(score.mean, unit=unit)})" for score in tied]
     verb = "is" if len(tied) == 1 else "are"
-    advised = _label(evaluation, recommended(evaluation))
-    rounds = evaluation.spec.split.rounds
-    spread = f"the spread of {rounds} folds" if rounds > 1 else "what other rows to test on would change"
-    return f"Too close to call: {listed(named)} {verb} within {spread}. Recommended: {advised}, the simplest of them."
+    top, advice = _label(evaluation, evaluation.best()), recommended(evaluation)
+    return (
+        f"Too close to call: {listed(named)} {verb} not told apart from {top}. "
+        f"Recommended: {_label(evaluation, advice.key)}, {advice.because}."
+    )
 
 
 def _best_note(evaluation: Evaluation) -> str:
