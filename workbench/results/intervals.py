@@ -9,6 +9,7 @@ import pandas as pd
 from workbench.errors import NotPossible
 from workbench.profiling.target.intervals import wilson
 from workbench.results import interval_shapes
+from workbench.results.held_out_parts import BLOCKS, others_of, parts_of
 from workbench.results.interval_shapes import PLAIN, Shape
 from workbench.results.wording import number, percent
 from workbench.runtime.intervals import bounds, how_often
@@ -18,7 +19,6 @@ from workbench.training.evaluation import Evaluation
 LEVELS = (0.8, 0.9, 0.95)
 DEFAULT_LEVEL = 0.9
 FLOOR_ROWS = 50  # none of which is negative: then the next is with a chance of at most 1 in 51
-BLOCKS = 5  # that rows tested once, together, are divided into
 MOST_ROWS = 200_000  # errors looked at; more say the same
 BANDS = 10  # of predicted value, in which the coverage is counted
 
@@ -168,7 +168,7 @@ def interval_of(evaluation: Evaluation, key: str, level: float = DEFAULT_LEVEL, 
     if len(rows) > MOST_ROWS:
         rows = rows.sample(MOST_ROWS, random_state=spec.seed).sort_index().reset_index(drop=True)
     prediction, actual = rows["prediction"].to_numpy(float), rows["actual"].to_numpy(float)
-    part = _parts(rows["fold"].to_numpy(), spec.split)
+    part = parts_of(rows["fold"].to_numpy(), spec.split)
     found = _calibrated(prediction, actual, part, level)
     if found is None:
         raise NotPossible(
@@ -202,14 +202,6 @@ def meaning_of(split: SplitSpec, level: float) -> str:
     return f"Meant for rows like those of the table: {often} on average over all of them, not for each kind of row."
 
 
-def _parts(fold: np.ndarray, split: SplitSpec) -> np.ndarray:
-    """Return which part each row belongs to; rows that were tested once, all together, are divided into blocks."""
-    if len(np.unique(fold)) > 1:
-        return fold
-    place = np.arange(len(fold))
-    return place * BLOCKS // max(len(fold), 1) if split.kind == "time" else place % BLOCKS
-
-
 def _calibrated(prediction, actual, part, level) -> tuple[Shape, dict[str, Any]] | None:
     floor = 0.0 if len(actual) >= FLOOR_ROWS and actual.min() >= 0 else None
     residual = actual - prediction
@@ -222,9 +214,9 @@ def _held_out_ends(prediction, actual, part, level, split) -> tuple[np.ndarray, 
     """Return the ends for each row from the other parts, and the mean width of the plain shape found likewise."""
     lower, upper = np.full(len(part), np.nan), np.full(len(part), np.nan)
     widths: list[np.ndarray] = []
-    for number_ in np.unique(part):
-        own = part == number_
-        others = part < number_ if split.kind == "time" else ~own
+    for at in np.unique(part):
+        own = part == at
+        others = others_of(part, at, split)
         found = _calibrated(prediction[others], actual[others], part[others], level) if others.any() else None
         if found is None:
             continue
