@@ -65,6 +65,8 @@ if plan:
         icon=":material/play_arrow:",
         on_click=start,
     )
+    if not active:
+        supervisor.stand_by(state.store())
     if "page.train.problem" in st.session_state:
         components.show_problem(st.session_state.pop("page.train.problem"))
 

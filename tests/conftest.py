@@ -14,6 +14,7 @@ def home(tmp_path, monkeypatch):
     """Return a home folder that only this test uses."""
     folder = tmp_path / "home"
     monkeypatch.setenv("WORKBENCH_HOME", str(folder))
+    monkeypatch.setenv("WORKBENCH_STANDBY", "0")  # each page that opens would start a process
     monkeypatch.delenv("WORKBENCH_DATABASE_URL", raising=False)
     return folder
 

@@ -13,7 +13,7 @@ import pytest
 from workbench.errors import NotFound, NotPossible, WorkbenchError
 from workbench.specs import CandidateSpec, ColumnSpec, ExperimentSpec, SplitSpec
 from workbench.store import Store
-from workbench.training import supervisor, worker
+from workbench.training import standby, supervisor, worker
 
 KINDS = ("baseline", "ridge", "mlp")
 ENDED = ("stopped", "finished", "failed", "interrupted")
@@ -21,7 +21,7 @@ ENDED = ("stopped", "finished", "failed", "interrupted")
 
 @pytest.fixture
 def store(home, monkeypatch):
-    monkeypatch.setattr(supervisor, "MODULE", "tests.training.scripted_worker")
+    monkeypatch.setattr(standby, "MODULE", "tests.training.scripted_worker")
     monkeypatch.setattr(worker, "LOOK_AFTER_SECONDS", 0.2)
     url = os.environ.get("WORKBENCH_TEST_DATABASE_URL")
     with Store.open(home, url) as store:
@@ -208,7 +208,7 @@ def test_a_final_fit_that_ends_its_process_leaves_the_scores(store, make_run, mo
 
 
 def test_a_worker_that_cannot_even_begin_is_not_started_for_ever(store, make_run, monkeypatch):
-    monkeypatch.setattr(supervisor, "MODULE", "tests.training.no_such_worker")
+    monkeypatch.setattr(standby, "MODULE", "tests.training.no_such_worker")
     run = make_run()
     supervisor.start(store, run.id)
     run = wait(store, run.id, lambda run: run.status in ENDED)

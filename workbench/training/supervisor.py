@@ -16,13 +16,12 @@ from pathlib import Path
 
 import psutil
 
-import workbench
 from workbench.errors import ModelUnusable, NotFound, NotPossible, WorkbenchError
 from workbench.store import LeaseLost, Run, Store, Worker
 from workbench.store.scores import EXPLAIN, FIT, deaths_since_progress, marked
+from workbench.training import standby
 
 HOST = socket.gethostname()
-MODULE = "workbench.training.worker"
 MOST_DEATHS = 3
 # A process that was started this recently may not have said who it is yet.
 LAUNCH_SECONDS = 20.0
@@ -175,9 +174,8 @@ def _launch(store: Store, run_id: str, candidate: str = "", queued_at: float | N
     lease = store.enlist(run_id, candidate, host=HOST, queued_at=queued_at)
     if lease is None:
         return
-    command = [sys.executable, "-m", MODULE, run_id, *(["--fit", candidate] if candidate else [])]
     try:
-        process = _popen(command, _environment(store, run_id, candidate, lease), store.logs / f"{run_id}.log")
+        process = _process_for(store, run_id, candidate, lease)
     except OSError as error:
         store.dismiss(lease)
         message = f"The process that trains could not be started ({error.strerror or error})."
@@ -193,38 +191,35 @@ def _launch(store: Store, run_id: str, candidate: str = "", queued_at: float | N
         store.attach(lease, HOST, process.pid, psutil.Process(process.pid).create_time())
 
 
-def _popen(command: list[str], environment: dict[str, str], log: Path) -> subprocess.Popen:
-    root = Path(workbench.__file__).resolve().parents[1]
-    options = {"start_new_session": True}
-    if os.name == "nt":
-        flags = subprocess.CREATE_NEW_PROCESS_GROUP | subprocess.CREATE_NO_WINDOW  # type: ignore[attr-defined]
-        options = {"creationflags": flags}
-    with log.open("ab") as output:
-        return subprocess.Popen(
-            command,
-            cwd=root,
-            env=environment,
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=subprocess.STDOUT,
-            close_fds=True,
-            **options,
-        )
+def stand_by(store: Store) -> None:
+    """Let a process load its libraries for the next run of this store, where none is under way; cheap to call."""
+    if not store.workers():
+        standby.prepare(store.home, store.url, store.logs / "standby.log")
 
 
-def _environment(store: Store, run_id: str, candidate: str, lease: str) -> dict[str, str]:
+def _process_for(store: Store, run_id: str, candidate: str, lease: str) -> subprocess.Popen:
+    """The process that waited for a run, or else a new one."""
+    arguments = [run_id, *(["--fit", candidate] if candidate else [])]
+    variables = _variables(store, run_id, candidate, lease)
+    log = store.logs / f"{run_id}.log"
+    order = {"arguments": arguments, "environment": variables, "log": str(log)}
+    waiting = standby.hand_over(store.home, store.url, order)
+    if waiting is not None:
+        return waiting
+    command = [sys.executable, "-m", standby.MODULE, *arguments]
+    return standby.spawn(command, {**os.environ, **variables, **standby.UNBUFFERED}, log)
+
+
+def _variables(store: Store, run_id: str, candidate: str, lease: str) -> dict[str, str]:
     scratch = scratch_folder(store, run_id, candidate)
     shutil.rmtree(scratch, ignore_errors=True)
     scratch.mkdir(parents=True, exist_ok=True)
     temporary = dict.fromkeys(("TMPDIR", "TEMP", "TMP", "JOBLIB_TEMP_FOLDER"), str(scratch))
     return {
-        **os.environ,
         **temporary,
         "WORKBENCH_HOME": str(store.home),
         "WORKBENCH_DATABASE_URL": store.url,
         "WORKBENCH_LEASE": lease,
-        "PYTHONUNBUFFERED": "1",
-        "PYTHONIOENCODING": "utf-8",
     }
 
 
@@ -282,7 +277,9 @@ def _process(worker: Worker) -> psutil.Process | None:
         if abs(process.create_time() - worker.pid_created) <= CREATED_TOLERANCE_SECONDS:
             return process
         # The computer's clock was set: the same process seems to have another age. What it was started as tells.
-        return process if MODULE in process.cmdline() and worker.run_id in process.cmdline() else None
+        command = process.cmdline()
+        ours = worker.run_id in command or standby.OPTION in command
+        return process if standby.MODULE in command and ours else None
     except psutil.AccessDenied:
         return None  # a process of another user got the number
     except psutil.NoSuchProcess:
@@ -309,7 +306,7 @@ def _own_children(process: psutil.Process) -> list[psutil.Process]:
         mine = []
         for child in process.children():
             try:
-                if MODULE not in child.cmdline():
+                if standby.MODULE not in child.cmdline():
                     mine += [child, *_own_children(child)]
             except psutil.Error:
                 mine.append(child)

@@ -1,4 +1,5 @@
-"""The process that works on one run: ``python -m workbench.training.worker RUN_ID [--fit KEY]``.
+"""The process that works on one run: ``python -m workbench.training.worker RUN_ID [--fit KEY]``; with ``--stand-by``
+it loads its libraries and waits until it is told which (``training.standby``).
 
 It waits for a free slot in the order of the queue, scores what has no score yet, fits the best candidate on all
 rows, and measures what that one relies on. Everything it finds goes to the store at once, so it may be killed at
@@ -20,7 +21,7 @@ import psutil
 from workbench.errors import WorkbenchError
 from workbench.store import LeaseLost, Store
 from workbench.store.scores import EXPLAIN, FIT, marked
-from workbench.training import supervisor, warming
+from workbench.training import standby, supervisor, warming
 
 # pandas and scikit-learn are imported when there is work: a worker that waits takes 60 MB instead of 300.
 
@@ -159,17 +160,18 @@ def _fit(store: Store, run_id: str, spec, table, key: str, lease: str, folder: P
     store.begin_model(run_id, key, lease=lease)
     store.record_start(run_id, key, FIT, lease=lease)
     try:
-        store.save_model(run_id, key, fit(table, spec, key, **_kept(folder)), lease=lease)
+        model = fit(table, spec, key, **_kept(folder))
+        if spec.task == "regression":  # before the model is there: who sees it may ask for another fit
+            from workbench.training.all_rows import measured_ratio
+
+            store.save_error_ratio(run_id, key, measured_ratio(table, spec, key, store.load_evaluation(run_id)))
+        store.save_model(run_id, key, model, lease=lease)
     except LeaseLost:
         raise
     except Exception as error:
         LOG.exception("%s could not be fitted on all rows", key)
         store.fail_model(run_id, key, in_words(store, run_id, error), lease=lease)
     store.record_step(run_id, key, FIT, "fitted", lease=lease)
-    if spec.task == "regression":
-        from workbench.training.all_rows import measured_ratio
-
-        store.save_error_ratio(run_id, key, measured_ratio(table, spec, key, store.load_evaluation(run_id)))
 
 
 def _explain(store: Store, run_id: str, spec, table, key: str, lease: str, folder: Path | None = None) -> None:
@@ -293,12 +295,20 @@ def _be_nice() -> None:
 def main(arguments: list[str] | None = None) -> int:
     """Run the worker; returns the exit code."""
     parser = argparse.ArgumentParser(prog="python -m workbench.training.worker", description=__doc__.splitlines()[0])
-    parser.add_argument("run_id")
+    parser.add_argument("run_id", nargs="?")
     parser.add_argument("--fit", metavar="KEY", default="", help="only fit this candidate on all rows")
+    parser.add_argument(standby.OPTION, action="store_true", help="wait to be told, on standard input, what to do")
     options = parser.parse_args(arguments)
     form = "%(asctime)s %(process)d %(levelname)s %(message)s"
     logging.basicConfig(level=logging.INFO, format=form, stream=sys.stderr)
     _be_nice()
+    if options.stand_by:
+        order = standby.wait_for_order()
+        if order is None:
+            return 0
+        options = parser.parse_args(order)
+    if not options.run_id:
+        parser.error("which run?")
     # Not inherited by the processes this one starts.
     lease = os.environ.pop("WORKBENCH_LEASE", None)
     try:
