@@ -16,16 +16,25 @@ from workbench.charts.columns import histogram, top_values
 from workbench.charts.pair_numbers import density, quantiles_by, shares_of
 from workbench.profiling.pairs.associations import Associations, Pair
 from workbench.profiling.target.target_view import Drift, Shape, ShapeBin, TargetView
+from workbench.results.amount_costs import AmountErrors, Costs
 from workbench.results.amounts import Amounts
 from workbench.results.classes import Confusion, Curve, Curves
 from workbench.results.decisions import Decisions, counted, sweep
 from workbench.results.decisions_best import best_threshold
 from workbench.results.decisions_curve import curve as decision_curve_of
 from workbench.results.decisions_goals import BALANCED_ACCURACY, F1, goal_of
+from workbench.results.fairness import Fairness
+from workbench.results.fairness_rates import RATES
 from workbench.results.importance import Importance
+from workbench.results.interval_shapes import PLAIN
+from workbench.results.intervals import Interval
 from workbench.results.learning_curve import LearningCurve
+from workbench.results.row_errors import measure
+from workbench.results.segment_advice import Advice
+from workbench.results.segments import Segment, Segments
+from workbench.results.slices import Slices
 from workbench.results.tuning_curves import TuningCurve
-from workbench.specs import ColumnSpec, ScenarioSpec
+from workbench.specs import ColumnSpec, ScenarioSpec, SplitSpec
 
 # A name that breaks every encoding that takes names for fields, and one that would be markup.
 HOSTILE = "a.b[0]['x\"]: 😀 \\ \n</script><b>{{datum.x}}"
@@ -39,6 +48,19 @@ def amounts(n_rows, target="price"):
     rows = pd.DataFrame({"row": range(n_rows), "fold": 0, "actual": actual, "prediction": prediction})
     rows["residual"] = rows["actual"] - rows["prediction"]
     return Amounts(target, "€", rows)
+
+
+def interval(n_rows):
+    rows = amounts(n_rows).rows.assign(fold=np.arange(n_rows) % 2)
+    rows = rows.assign(lower=rows["prediction"] - 8, upper=rows["prediction"] + 8)
+    rows["inside"] = rows["residual"].abs() <= 8
+    rows.loc[: n_rows // 3, ["lower", "upper"]] = np.nan  # of a division by time
+    rule = {"below": 8.0, "above": 8.0, "at": [], "scale": [], "floor": None}
+    return Interval(0.9, HOSTILE, "€", PLAIN, rule, rows, 16.0, 1.0, SplitSpec())
+
+
+def amount_costs(n_rows):
+    return AmountErrors(HOSTILE, "€", amounts(n_rows).rows, np.arange(n_rows) % 5, SplitSpec())
 
 
 def curves(kind, labels, n_points):
@@ -87,6 +109,28 @@ def tuning_curve(values, *, log=False, numeric=True, n_varied=1):
     scores = np.linspace(0.7, 0.8, len(values))
     rows = pd.DataFrame({"key": "k", "value": values, "validation": scores, "spread": 0.01, "training": scores + 0.1})
     return TuningCurve("mlp", "alpha", "Network", "Restraint", "ROC AUC", True, log, numeric, n_varied, rows)
+
+
+def weak_groups(conditions, measured_by, unit):
+    advice = Advice("few", "Only 30 of 900 rows are like this.")
+    found = [
+        Segment((words,), ("x",), np.arange(9), 5, 0.4, 0.3, 0.5, 0.1, 0.09, 0.12, 0.1, 0.4, 0.01, np.nan, advice)
+        for words in conditions
+    ]
+    return Segments(measure(measured_by), unit, tuple(found), 4, 900, 450, 12)
+
+
+def groups_of(kind, names, unit, value=0.3, baseline=0.4):
+    n_groups = len(names)
+    rows = {"value": value, "low": value - 0.1, "high": value + 0.1, "n_rows": 50, "p_value": 0.001, "few": False}
+    places = np.arange(n_groups)
+    if kind is Slices:
+        rows = pd.DataFrame({"level": names, **rows, "baseline": baseline, "rest": 0.2})
+        return Slices(HOSTILE, "wrong answers", "The share.", unit, False, 0.25, rows, places, places)
+    frames = [
+        pd.DataFrame({"rate": rate.name, "group": names, **rows, "others": 0.2, "difference": 0.1}) for rate in RATES
+    ]
+    return Fairness(HOSTILE, LONG, unit, HOSTILE, pd.concat(frames, ignore_index=True), places, places, tuple(names))
 
 
 def column(name, meaning, unit=""):
@@ -175,10 +219,31 @@ CASES = {
     ],
     "residual_histogram": [lambda make: make(amounts(50, HOSTILE)), lambda make: make(amounts(1))],
     "residuals_by_value": [lambda make: make(amounts(50, HOSTILE)), lambda make: make(amounts(1))],
+    "interval_band": [lambda make, n=n: make(interval(n)) for n in (60, 20_000)],
+    "interval_coverage": [lambda make, n=n: make(interval(n)) for n in (60, 20_000)],
+    "shift_cost": [
+        lambda make: make(amount_costs(50), Costs(3.0, 1.0), 2.5, amount_costs(50).curve(Costs(3.0, 1.0)), HOSTILE),
+        lambda make: make(amount_costs(9000), Costs(), 0.0, amount_costs(9000).curve(Costs())),
+    ],
     "importance": [lambda make: make(importance(["a", HOSTILE, LONG])), lambda make: make(importance(MANY))],
     "learning_curve": [
         lambda make: make(LearningCurve("rmse", "RMSE", False, (20, 40), ((3.0, 2.0), (2.0, 1.0)))),
         lambda make: make(LearningCurve("roc_auc", "ROC AUC", True, (50_000, 400_000), ((0.5,), (0.5,)))),
+    ],
+    "segments": [
+        lambda make: make(weak_groups([HOSTILE, LONG, "age below 5 and " * 9], "wrong", "%")),
+        lambda make: make(weak_groups([HOSTILE], "absolute", "€")),
+        lambda make: make(weak_groups([], "wrong", "%")),
+    ],
+    "slices": [
+        lambda make: make(groups_of(Slices, [HOSTILE, LONG, LONG + "1", LONG + "2"], "%")),
+        lambda make: make(groups_of(Slices, MANY[:13], "€", baseline=9e9)),
+        lambda make: make(groups_of(Slices, ["blank"], "", value=float("nan"))),
+    ],
+    "fairness_rates": [
+        lambda make: make(groups_of(Fairness, [HOSTILE, LONG, LONG + "1"], ""), RATES[0]),
+        lambda make: make(groups_of(Fairness, MANY[:13], "€"), RATES[-2]),
+        lambda make: make(groups_of(Fairness, ["blank"], "", value=float("nan")), RATES[1]),
     ],
     "score_against_setting": [
         lambda make: make(tuning_curve([1.0, 2.0, 2.0])),

@@ -81,7 +81,7 @@ def test_shares_of_wrong_answers_by_hand():
         assert rows.loc[level, "baseline"] == pytest.approx((part["actual"] != part["prediction"]).mean(), abs=1e-12)
     assert rows.index[0] == "gold" and rows.index[-1] == "blank"  # worst first, few rows last
     assert rows.loc["blank", "few"] and np.isnan(rows.loc["blank", "p_value"])
-    assert found.finding().startswith("Weakest by “plan”: gold with ") and "%" in found.finding()
+    assert found.finding().startswith("Weakest by “plan”: “gold” with ") and "%" in found.finding()
     wrong = evaluation.out_of_fold("random_forest").eval("actual != prediction").to_numpy()
     gold = (table["plan"] == "gold").to_numpy()
     assert rows.loc["gold", "rest"] == pytest.approx(wrong[~gold].mean(), abs=1e-12)

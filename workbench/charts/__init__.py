@@ -1,5 +1,6 @@
 """Charts: results and frames in, Vega-Lite specifications out (see ``theme`` for the rules)."""
 
+from workbench.charts.amount_intervals import interval_band, interval_coverage, shift_cost
 from workbench.charts.amounts import predicted_against_actual, residual_histogram, residuals_by_value
 from workbench.charts.associations import association_map
 from workbench.charts.classes import confusion, precision_recall, roc
@@ -8,6 +9,8 @@ from workbench.charts.decisions import decision_measures, decision_value
 from workbench.charts.pairs import pair_chart
 from workbench.charts.score_history import score_history
 from workbench.charts.scores import importance, leaderboard, learning_curve
+from workbench.charts.segments import fairness as fairness_rates
+from workbench.charts.segments import segments, slices
 from workbench.charts.target import drift_chart, shape_chart, target_chart
 from workbench.charts.tuning import score_against_setting
 from workbench.charts.two_tables import two_distributions
@@ -20,8 +23,14 @@ CHARTS = {
     "predicted_against_actual": predicted_against_actual,
     "residual_histogram": residual_histogram,
     "residuals_by_value": residuals_by_value,
+    "interval_band": interval_band,
+    "interval_coverage": interval_coverage,
+    "shift_cost": shift_cost,
     "importance": importance,
     "learning_curve": learning_curve,
+    "segments": segments,
+    "slices": slices,
+    "fairness_rates": fairness_rates,
     "score_against_setting": score_against_setting,
     "score_history": score_history,
     "column_distribution": column_distribution,

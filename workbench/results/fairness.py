@@ -82,7 +82,7 @@ class Fairness:
         rows, name = self.of(rate.name), f"“{shorten(self.column)}”"
         if not rate.judged:
             few, many = (rows.loc[at] for at in (rows["value"].idxmin(), rows["value"].idxmax()))
-            told = [f"{self.say(rate, one['value'])} ({shorten(one['group'], 30)})" for one in (few, many)]
+            told = [f"{self.say(rate, one['value'])} (“{shorten(one['group'], 30)}”)" for one in (few, many)]
             return f"The {rate.label} lies between {told[0]} and {told[1]}"
         if not rows["p_value"].notna().any():
             return f"Groups of {name} have too few rows to compare their {rate.label}"
@@ -91,7 +91,7 @@ class Fairness:
             return f"No group of {name} differs in its {rate.label} beyond chance"
         widest = gaps.iloc[0]
         beside = f"{self.say(rate, widest['value'])}, all others {self.say(rate, widest['others'])}"
-        return f"The {rate.label} differs by {name} beyond chance: {shorten(widest['group'], 30)} {beside}"
+        return f"The {rate.label} differs by {name} beyond chance: “{shorten(widest['group'], 30)}” {beside}"
 
 
 def fairness(

@@ -87,7 +87,7 @@ class Slices:
             if self.unit == "%"
             else f"{self.label} {self.say(worst['value'])}"
         )
-        return f"Weakest by {name}: {shorten(worst['level'])} with {told}, all others {self.say(worst['rest'])}"
+        return f"Weakest by {name}: “{shorten(worst['level'])}” with {told}, all others {self.say(worst['rest'])}"
 
 
 def slices(evaluation: Evaluation, key: str, table: pd.DataFrame, column: ColumnSpec, by: str = "") -> Slices:

@@ -16,7 +16,7 @@ SAVED_SCALE = 2.0  # PNG pixels per pixel of the chart, so that print stays shar
 SAVED_FONT = "Helvetica, Arial, sans-serif"  # of any system; a name with a digit would need quotes
 
 
-def show(chart, frame, *, key, alt, definition="", name="chart"):
+def show(chart, frame, *, key, alt, definition="", name="chart", on_select="ignore"):
     """Show a chart with everything that belongs to it.
 
     Parameters
@@ -33,11 +33,13 @@ def show(chart, frame, *, key, alt, definition="", name="chart"):
         How to read it, in a sentence or two (Markdown of ours).
     name : str
         Of the files that are saved, without ending.
+    on_select : callable or "ignore" or "rerun"
+        What a click on a mark does, where the chart has a parameter for it.
     """
     # An axis title longer than the axis would push the chart's own title out of the picture.
     limits = {"axisY": {"titleLimit": chart["height"]}}
     chart = {**chart, "config": {**limits, **chart.get("config", {})}}
-    st.vega_lite_chart(chart, key=key, alt=alt, width="stretch", height=shown_height(chart))
+    st.vega_lite_chart(chart, key=key, alt=alt, width="stretch", height=shown_height(chart), on_select=on_select)
     if definition:
         st.caption(definition)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
