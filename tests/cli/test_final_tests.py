@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from tests.sales import sales
 from workbench.cli import entry
 from workbench.cli import test as test_command
 from workbench.errors import NotFound
@@ -18,13 +19,6 @@ from workbench.training import bootstrap
 
 def run(*arguments):
     return entry.main([str(argument) for argument in arguments])
-
-
-def sales(n_rows=160, seed=0):
-    rng = np.random.default_rng(seed)
-    size = rng.normal(0, 1, n_rows).round(3)
-    sold = np.where(size + rng.normal(0, 0.7, n_rows) > 0, "yes", "no")
-    return pd.DataFrame({"shop": [f"s{row % 20}" for row in range(n_rows)], "size": size, "sold": sold})
 
 
 @pytest.fixture(scope="module")

@@ -7,7 +7,18 @@ import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from tests.pages.projects import project_of
+from workbench.store import Store
+from workbench.training import supervisor
+
 ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture
+def store(home):
+    """Return the store of this test's own home folder, empty."""
+    with Store.open() as opened:
+        yield opened
 
 
 @pytest.fixture
@@ -123,3 +134,19 @@ def loaded(home):
         project = store.create_project("Customers")
         store.add_frame(project.id, customers(), "customers", origin="file")
         yield store
+
+
+@pytest.fixture
+def targeted(loaded):
+    """Return the store with the customers' project, whose target is ``left``."""
+    project = project_of(loaded)
+    loaded.save_draft(project.id, project.draft.but(target="left"))
+    return loaded
+
+
+@pytest.fixture
+def launched(monkeypatch):
+    """Record what would be started: a test starts no process."""
+    calls = []
+    monkeypatch.setattr(supervisor, "_launch", lambda store, run_id, *rest, **more: calls.append((run_id, *rest)))
+    return calls

@@ -30,12 +30,6 @@ CSV = (
 
 
 @pytest.fixture
-def store(home):
-    with Store.open() as opened:
-        yield opened
-
-
-@pytest.fixture
 def project(store, tmp_path):
     """Return a project with 29 rows: a date, a number with one word in it, a category and a yes/no."""
     made = store.create_project("Sales")

@@ -7,15 +7,12 @@ import zipfile
 
 import pytest
 
+from tests.pages.projects import project_of
 from workbench.errors import BundleRefused
 from workbench.export.bundle import file_names
 from workbench.ui import bundle_panel, state
 
 DOWNLOAD = "page.export.download"
-
-
-def project_of(store):
-    return store.project(store.project_ids()[0])
 
 
 def keys_of(app):

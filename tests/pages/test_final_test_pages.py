@@ -4,25 +4,16 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from tests.pages.projects import project_of
+from tests.sales import sales
 from workbench.modeling.planning import plan_experiment
 from workbench.specs import CandidateSpec, SplitSpec
 from workbench.store import Store
 from workbench.training import bootstrap, cross_validate, fit
 
 
-def sales(n_rows=160, seed=0):
-    rng = np.random.default_rng(seed)
-    size = rng.normal(0, 1, n_rows).round(3)
-    sold = np.where(size + rng.normal(0, 0.7, n_rows) > 0, "yes", "no")
-    return pd.DataFrame({"shop": [f"s{row % 20}" for row in range(n_rows)], "size": size, "sold": sold})
-
-
 def csv_of(frame):
     return frame.to_csv(index=False).encode()
-
-
-def project_of(store):
-    return store.project(store.project_ids()[0])
 
 
 def words_of(app):

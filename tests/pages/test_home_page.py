@@ -6,17 +6,10 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from workbench.data.samples import SAMPLES
-from workbench.store import Store
 from workbench.ui import practice, project_cards
 
 MAIN = Path(practice.__file__).with_name("main.py")
 CSV = b"age,city,left\n31,Ulm,yes\n45,Bonn,no\n27,Ulm,no\n52,Kiel,yes\n"
-
-
-@pytest.fixture
-def store(home):
-    with Store.open() as opened:
-        yield opened
 
 
 def texts(app):

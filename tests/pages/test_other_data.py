@@ -15,12 +15,6 @@ CSV = "city,amount,left\n" + "Ulm,1.5,yes\nBonn,2.5,no\n" * 10
 
 
 @pytest.fixture
-def store(home):
-    with Store.open() as opened:
-        yield opened
-
-
-@pytest.fixture
 def project(store, tmp_path):
     """Return a project with 20 rows of city, amount and left."""
     made = store.create_project("Sales")

@@ -5,14 +5,7 @@ import pytest
 
 from workbench.prepare import ROW_STEPS
 from workbench.specs import MEANING_LABELS, DropDuplicates, DropMissing, FilterRows, Recipe
-from workbench.store import Store
 from workbench.ui import recipe_list, step_form
-
-
-@pytest.fixture
-def store(home):
-    with Store.open() as opened:
-        yield opened
 
 
 def table():

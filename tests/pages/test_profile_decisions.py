@@ -7,7 +7,6 @@ import pytest
 from workbench.errors import NotPossible
 from workbench.profiling import Finding
 from workbench.specs import ColumnChoice, ColumnSpec, Draft, Schema, SplitSpec
-from workbench.store import Store
 from workbench.store.datasets import carry_over
 from workbench.ui import components, decisions, findings, reread, state
 
@@ -19,12 +18,6 @@ STEADY = pd.DataFrame(
         "price": 100.25 + ROWS * 13 % 101,
     }
 )
-
-
-@pytest.fixture
-def store(home):
-    with Store.open() as opened:
-        yield opened
 
 
 @pytest.fixture

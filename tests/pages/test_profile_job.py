@@ -8,14 +8,8 @@ import pytest
 
 from workbench.errors import WorkbenchError
 from workbench.profiling import Profile
-from workbench.store import Store, profile_process, worker_process
+from workbench.store import profile_process, worker_process
 from workbench.ui import background, findings, profile_job, state
-
-
-@pytest.fixture
-def store(home):
-    with Store.open() as opened:
-        yield opened
 
 
 @pytest.fixture

@@ -5,14 +5,7 @@ import pandas as pd
 import pytest
 
 from workbench.specs import DropDuplicates, Recipe
-from workbench.store import Store
 from workbench.ui import column_facts, column_panel, components, findings, profile_columns, state
-
-
-@pytest.fixture
-def store(home):
-    with Store.open() as opened:
-        yield opened
 
 
 def table():

@@ -7,7 +7,6 @@ import pandas as pd
 import pytest
 
 from workbench.profiling.pairs.missingness import BlankTogether
-from workbench.store import Store
 from workbench.ui import (
     column_filters,
     column_view,
@@ -20,12 +19,6 @@ from workbench.ui import (
     reading_job,
     state,
 )
-
-
-@pytest.fixture
-def store(home):
-    with Store.open() as opened:
-        yield opened
 
 
 def table():

@@ -1,39 +1,13 @@
 """Train: metric, estimators and settings reach the draft; a run is started, shown, stopped, resumed and listed."""
 
-import pytest
-
-from workbench.modeling.planning import plan_experiment
+from tests.pages.projects import project_of, spec_of
 from workbench.specs import CandidateSpec, ColumnChoice, SplitSpec
-from workbench.training import supervisor, worker
+from workbench.training import worker
 from workbench.ui import run_changes, run_panel
-
-
-def project_of(store):
-    return store.project(store.project_ids()[0])
-
-
-def spec_of(store, **changes):
-    draft = project_of(store).draft.but(**changes)
-    return plan_experiment(store.load_table(draft.dataset), store.dataset(draft.dataset).schema, draft).spec
 
 
 def words_of(app):
     return " ".join(element.value for element in [*app.markdown, *app.caption, *app.info, *app.error])
-
-
-@pytest.fixture
-def targeted(loaded):
-    project = project_of(loaded)
-    loaded.save_draft(project.id, project.draft.but(target="left"))
-    return loaded
-
-
-@pytest.fixture
-def launched(monkeypatch):
-    """Record what would be started: a test starts no process."""
-    calls = []
-    monkeypatch.setattr(supervisor, "_launch", lambda store, run_id, *rest, **more: calls.append((run_id, *rest)))
-    return calls
 
 
 def test_without_a_target_the_page_says_what_is_missing(open_app, loaded):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from workbench.modeling.planning import plan_experiment
+from tests.pages.projects import draft_of, project_of, spec_of
 from workbench.modeling.searches import suggested_tuning
 from workbench.specs import AutopilotSpec, CandidateSpec, RoundSpec, SearchRange, TuningSpec
 from workbench.training import supervisor
@@ -13,36 +13,9 @@ from workbench.ui import navigation, run_changes, run_panel, state
 LEAVES = (2, 5, 10, 20)
 
 
-def project_of(store):
-    return store.project(store.project_ids()[0])
-
-
-def draft_of(store):
-    return project_of(store).draft
-
-
-def spec_of(store, **changes):
-    draft = draft_of(store).but(**changes)
-    return plan_experiment(store.load_table(draft.dataset), store.dataset(draft.dataset).schema, draft).spec
-
-
 def words_of(app):
     shown = [*app.markdown, *app.caption, *app.info, *app.error, *app.warning, *app.success]
     return " ".join(element.value for element in shown).replace("\\", "")
-
-
-@pytest.fixture
-def targeted(loaded):
-    project = project_of(loaded)
-    loaded.save_draft(project.id, project.draft.but(target="left"))
-    return loaded
-
-
-@pytest.fixture
-def launched(monkeypatch):
-    calls = []
-    monkeypatch.setattr(supervisor, "_launch", lambda store, run_id, *rest, **more: calls.append((run_id, *rest)))
-    return calls
 
 
 def unfolded(app, *keys):

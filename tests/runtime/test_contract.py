@@ -8,17 +8,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from tests.runtime.fields import field
 from workbench.runtime.contract import BEHAVIOUR, FieldError, check_frame, check_row, check_rows
-
-
-def field(name, meaning, **facts):
-    blank = {
-        "name": name, "meaning": meaning, "decimal": ".", "thousands": "", "unit": "", "date_format": "", "missing": [],
-        "minimum": None, "maximum": None, "has_time": False, "values": None, "more_values": False, "blanks_seen": False,
-        "max_length": 1000, "behaviour": dict(BEHAVIOUR),
-    }  # fmt: skip
-    return {**blank, **facts}
-
 
 PRICE = field("price", "number", decimal=",", thousands=".", unit="€", missing=["k.A.", "-9"], minimum=0.5, maximum=2e3)
 ROOMS = field("rooms", "integer", minimum=1, maximum=8)

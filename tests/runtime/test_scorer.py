@@ -12,18 +12,8 @@ from sklearn.linear_model import LinearRegression, LogisticRegression, RidgeClas
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import OneHotEncoder
 
-from workbench.runtime.contract import BEHAVIOUR
+from tests.runtime.fields import field
 from workbench.runtime.scorer import CannotServe, Scorer, file_digest, installed_versions
-
-
-def field(name, meaning, **facts):
-    blank = {
-        "name": name, "meaning": meaning, "decimal": ".", "thousands": "", "unit": "", "date_format": "", "missing": [],
-        "minimum": None, "maximum": None, "has_time": False, "values": None, "more_values": False, "blanks_seen": False,
-        "max_length": 1000, "behaviour": dict(BEHAVIOUR),
-    }  # fmt: skip
-    return {**blank, **facts}
-
 
 FIELDS = [field("x", "number", minimum=0, maximum=4, decimal=","), field("word", "category", values=["a", "b"])]
 X = pd.DataFrame({"x": [0.0, 1, 2, 3, 4, 2], "word": ["a", "b", "a", "b", "a", "b"]})

@@ -1,9 +1,9 @@
 """What was kept for the end is opened on record: once unseen, after that marked; also in a project file."""
 
-import numpy as np
 import pandas as pd
 import pytest
 
+from tests.sales import sales
 from workbench.errors import NotFound, NotPossible
 from workbench.modeling.locking import locked_rows
 from workbench.modeling.planning import plan_experiment
@@ -14,13 +14,6 @@ from workbench.store.openings import NO_LONGER_UNSEEN
 from workbench.training import bootstrap, cross_validate, fit
 
 KINDS = ("logistic", "decision_tree")
-
-
-def sales(n_rows=160, seed=0):
-    rng = np.random.default_rng(seed)
-    size = rng.normal(0, 1, n_rows).round(3)
-    sold = np.where(size + rng.normal(0, 0.7, n_rows) > 0, "yes", "no")
-    return pd.DataFrame({"shop": [f"s{row % 20}" for row in range(n_rows)], "size": size, "sold": sold})
 
 
 @pytest.fixture(scope="module")

@@ -6,7 +6,6 @@ import pytest
 
 from workbench.modeling.planning import plan_experiment
 from workbench.specs import AutopilotSpec, CandidateSpec, RoundSpec, SplitSpec
-from workbench.store import Store
 from workbench.training import supervisor, worker
 from workbench.training.autopilot import cut_short
 from workbench.training.course import Session
@@ -18,12 +17,6 @@ PLAN = (
     RoundSpec(folds=(0,), trials={"ridge": 2}, kinds=1, keep=1),
     RoundSpec(folds=(0, 1, 2)),
 )
-
-
-@pytest.fixture
-def store(home):
-    with Store.open(home) as store:
-        yield store
 
 
 @pytest.fixture

@@ -7,15 +7,9 @@ import pytest
 from workbench.errors import WorkbenchError
 from workbench.modeling.planning import plan_experiment
 from workbench.specs import CandidateSpec, SplitSpec
-from workbench.store import LeaseLost, Store
+from workbench.store import LeaseLost
 from workbench.training import cross_validate, worker
 from workbench.training.optimism import stored_gap
-
-
-@pytest.fixture
-def store(home):
-    with Store.open(home) as store:
-        yield store
 
 
 @pytest.fixture
