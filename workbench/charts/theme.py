@@ -88,6 +88,22 @@ def names(field: str, title: str, order: list, **more) -> dict:
     return {"field": field, "type": "nominal", "title": title, "sort": order, **_axis("nominal"), **more}
 
 
+def told_apart(labels: list[str]) -> list[str]:
+    """Number labels that are equal, as long names may be once they are cut; a chart would draw them as one.
+
+    >>> told_apart(["a", "b", "a"])
+    ['a', 'b', 'a (2)']
+    """
+    found: list[str] = []
+    for label in labels:
+        told, count = label, 1
+        while told in found:
+            count += 1
+            told = f"{label} ({count})"
+        found.append(told)
+    return found
+
+
 def tip(**fields: tuple[str, str] | str) -> list[dict]:
     """A tooltip: ``field="Title"``, or ``field=("Title", "number format")``."""
     tips = []
