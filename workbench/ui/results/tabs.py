@@ -7,7 +7,7 @@ import streamlit as st
 
 from workbench.results.views import ALL_TASKS, CLASSES
 from workbench.specs import Task
-from workbench.ui.results import decide, failures, quality, uses
+from workbench.ui.results import decide, decide_amounts, failures, quality, uses
 from workbench.ui.results.shown import Shown
 
 
@@ -32,6 +32,7 @@ class TabKind:
 
 TABS: tuple[TabKind, ...] = (
     TabKind("decide", "Decide", decide.show, CLASSES),
+    TabKind("decide_amounts", "Decide", decide_amounts.show, ("regression",)),
     TabKind("quality", "How good", quality.show),
     TabKind("failures", "Where it fails", failures.show),
     TabKind("uses", "What it uses", uses.show),

@@ -1,0 +1,143 @@
+"""Charts of intervals around predicted amounts, and of what errors cost by what is added to predictions."""
+
+import numpy as np
+import pandas as pd
+
+from workbench.charts import theme
+from workbench.charts.theme import Chart
+from workbench.results.amount_costs import AmountErrors, Costs, cost_finding
+from workbench.results.intervals import Interval
+from workbench.results.wording import percent, shorten
+from workbench.runtime.intervals import bounds
+
+MOST_DOTS = 1500  # rows drawn, evenly spread over the predictions
+BAND_POINTS = 60
+BAND_OPACITY = 0.25
+INSIDE, OUTSIDE = "inside", "outside"
+
+
+def interval_band(result: Interval) -> Chart:
+    """The interval against the predicted value, with held-out rows as dots; those outside their own are marked."""
+    rows = result.frame().dropna(subset=["lower"]).sort_values("prediction", kind="stable")
+    dots = theme.thinned(rows, MOST_DOTS)
+    dots = pd.DataFrame(
+        {
+            "row": dots["row"] + 1,
+            "x": dots["prediction"],
+            "y": dots["actual"],
+            "lower": dots["lower"],
+            "upper": dots["upper"],
+            "place": np.where(dots["inside"], INSIDE, OUTSIDE),
+        }
+    )
+    target = shorten(result.target)
+    titles = theme.with_unit(f"Predicted {target}", result.unit), theme.with_unit(f"Actual {target}", result.unit)
+    x, y = theme.x("x", titles[0], scale={"zero": False}), theme.x("y", titles[1], scale={"zero": False})
+    tooltip = theme.tip(
+        row=("Row of the table", ",d"),
+        x=(titles[0], ",.4~g"),
+        y=(titles[1], ",.4~g"),
+        lower=("Interval from", ",.4~g"),
+        upper=("to", ",.4~g"),
+        place="Actual value",
+    )
+    told = {"domain": [INSIDE, OUTSIDE]}
+    colour = {"field": "place", "type": "nominal", "title": "Actual value", "scale": {**told, "range": _colours()}}
+    shape = {"field": "place", "type": "nominal", "title": "Actual value"}
+    shape["scale"] = {**told, "range": ["circle", "triangle-up"]}
+    legend = {"orient": "top", "symbolOpacity": 1}
+    encoding = {"x": x, "y": y, "tooltip": tooltip}
+    encoding |= {"color": {**colour, "legend": legend}, "shape": {**shape, "legend": legend}}
+    points = {"mark": {"type": "point", "filled": True, "size": 26, "opacity": 0.55}, "encoding": encoding}
+    return theme.chart(result.finding(), dots, _band(result, rows, x, titles[1]), points, _exact(rows))
+
+
+def _colours() -> list[str]:
+    return [theme.BLUE, theme.ORANGE]
+
+
+def _band(result: Interval, rows: pd.DataFrame, x: dict, title: str) -> dict:
+    at = np.linspace(rows["prediction"].min(), rows["prediction"].max(), BAND_POINTS) if len(rows) else np.empty(0)
+    lower, upper = bounds(at, result.rule)
+    band = theme.records(pd.DataFrame({"x": at, "y": lower, "y2": upper}))
+    return {
+        "data": {"values": band},
+        "mark": {"type": "area", "color": theme.GREY, "opacity": BAND_OPACITY},
+        "encoding": {"x": x, "y": theme.x("y", title), "y2": {"field": "y2"}},
+    }
+
+
+def _exact(rows: pd.DataFrame) -> dict:
+    low, high = (float(rows["prediction"].min()), float(rows["prediction"].max())) if len(rows) else (0.0, 0.0)
+    return theme.line_through("x", "y", [(low, low), (high, high)])
+
+
+def interval_coverage(result: Interval) -> Chart:
+    """How many rows lie inside, by predicted value, with what chance would explain; the dashed line is the level."""
+    bands = result.by_value().rename(columns={"from": "from_value", "to": "to_value"})
+    bands["middle"] = (bands["from_value"] + bands["to_value"]) / 2
+    titles = theme.with_unit(f"Predicted {shorten(result.target)}", result.unit), "Share of rows inside the interval"
+    x = theme.x("middle", titles[0], scale={"zero": False})
+    axis = {"axis": {"format": theme.PERCENT}, "scale": {"zero": False}}
+    tooltip = theme.tip(
+        from_value=("Predicted from", ",.4~g"),
+        to_value=("to", ",.4~g"),
+        n_rows=("Rows", ",d"),
+        coverage=("Inside", ".1%"),
+        low=("By chance from", ".1%"),
+        high=("to", ".1%"),
+        width=("Width of the interval", ",.4~g"),
+    )
+    off = bands[(bands["low"] > result.level) | (bands["high"] < result.level)]
+    finding = f"{percent(result.level)} are inside for small predictions as for large ones, up to chance"
+    if len(off):
+        finding = f"In {len(off)} of {len(bands)} bands of predicted value more or fewer than {percent(result.level)} "
+        finding += "lie inside than chance explains"
+    level = {
+        "data": {"values": [{"coverage": result.level}]},
+        "mark": {"type": "rule", "strokeDash": [4, 4], "color": theme.ORANGE, "strokeWidth": 2},
+        "encoding": {"y": theme.x("coverage", titles[1], **axis)},
+    }
+    bar = {"mark": {"type": "rule", "strokeWidth": 3, "color": theme.BLUE, "opacity": 0.6}}
+    bar["encoding"] = {"x": x, "y": theme.x("low", titles[1], **axis), "y2": {"field": "high"}, "tooltip": tooltip}
+    dot = {"mark": {"type": "point", "filled": True, "size": 70, "color": theme.BLUE, "opacity": 1}}
+    dot["encoding"] = {"x": x, "y": theme.x("coverage", titles[1], **axis), "tooltip": tooltip}
+    return theme.chart(finding, bands, level, bar, dot)
+
+
+def shift_cost(result: AmountErrors, costs: Costs, chosen: float, curve: pd.DataFrame, unit: str = "") -> Chart:
+    """Mean cost per row by what is added to each prediction: as it comes, the best and the chosen one are marked."""
+    titles = theme.with_unit("Added to each prediction", result.unit), theme.with_unit("Cost per row", unit)
+    x, y = theme.x("shift", titles[0]), theme.x("cost", titles[1], scale={"zero": False})
+    tooltip = theme.tip(shift=(titles[0], ",.4~g"), cost=(titles[1], ",.4~g"))
+    line = {"mark": {"type": "line", "strokeWidth": 2.5, "color": theme.BLUE}, "encoding": {"x": x, "y": y}}
+    best = result.best_shift(costs)
+    marks = [
+        ("as it comes", 0.0, theme.GREY, -12),
+        ("best", best, theme.BLUE, -12),
+        ("chosen", chosen, theme.ORANGE, 14),
+    ]
+    layers = []
+    for words, shift, colour, lift in marks:
+        if words != "chosen" and shift == chosen:
+            continue  # the chosen one lies on it
+        told = (
+            words
+            if words != "chosen" or chosen not in (0.0, best)
+            else f"chosen ({'best' if chosen == best else 'as it comes'})"
+        )
+        values = [{"shift": shift, "cost": result.mean_cost(costs, shift), "told": told}]
+        at = {"x": x, "y": y}
+        layers += [
+            {
+                "data": {"values": theme.records(values)},
+                "mark": {"type": "point", "filled": True, "size": 110, "color": colour, "opacity": 1},
+                "encoding": {**at, "tooltip": tooltip},
+            },
+            {
+                "data": {"values": theme.records(values)},
+                "mark": {"type": "text", "dy": lift, "color": colour, "fontWeight": "bold"},
+                "encoding": {**at, "text": {"field": "told", "type": "nominal"}},
+            },
+        ]
+    return theme.chart(cost_finding(result, costs, chosen, unit), curve, line, *layers)

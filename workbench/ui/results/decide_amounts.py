@@ -1,0 +1,66 @@
+"""Decide, for amounts: how far off predictions are, the interval around them, and what to add to them."""
+
+import streamlit as st
+
+from workbench.errors import WorkbenchError
+from workbench.results.amount_costs import amount_errors
+from workbench.results.amount_measures import MEASURES, amount_measures
+from workbench.results.wording import number, percent, with_spread
+from workbench.ui import components
+from workbench.ui.results import decide_interval, decide_shift
+
+WHAT_FOR = (
+    "The model gives each row an amount. How far off is that, between what does the actual value lie, and should it "
+    "rather be too high than too low? All figures are of rows the model had not seen."
+)
+BETTER = {"lower": "lower", "higher": "higher", "zero": "nearer to 0"}
+
+
+@st.cache_resource(max_entries=16, show_spinner="Measuring the errors …")
+def _errors(run_id, n_done, key, _evaluation):
+    errors = amount_errors(_evaluation, key)
+    return errors, amount_measures(errors)
+
+
+def show(shown):
+    """Show the tab."""
+    st.markdown(WHAT_FOR)
+    try:
+        errors, measures = _errors(shown.run.id, shown.run.n_done, shown.key, shown.evaluation)
+    except WorkbenchError as error:
+        components.show_problem(error)
+        return
+    st.markdown("#### How far off it is")
+    show_measures(errors, measures)
+    st.markdown("#### Between what the actual value lies")
+    decide_interval.show(shown)
+    st.markdown("#### Rather too high, or rather too low?")
+    decide_shift.show(shown, errors)
+
+
+def show_measures(errors, measures):
+    """Show each measure in its unit beside answering the same for every row."""
+    heads = ["Of held-out rows", "This model", "Always the mean", "Always the median", "Better is"]
+    lines = ["| " + " | ".join(heads) + " |", "|---|---:|---:|---:|---|"]
+    kinds = {measure.name: measure for measure in MEASURES}
+    for row in measures.itertuples():
+        kind = kinds[row.name]
+        cells = [
+            f"**{_written(kind, row.value, row.std, errors.unit)}**",
+            _written(kind, row.always_mean, float("nan"), errors.unit),
+            _written(kind, row.always_median, float("nan"), errors.unit),
+        ]
+        lines.append("| " + " | ".join([row.label, *cells, BETTER[row.better]]) + " |")
+    st.markdown("\n".join(lines))
+    with st.expander("What these measures are"):
+        st.markdown("\n".join(f"- **{measure.label}.** {measure.sentence}" for measure in MEASURES))
+        if measures["std"].notna().any():
+            st.markdown("± is the standard deviation over folds.")
+
+
+def _written(kind, value, std, unit):
+    if value != value:
+        return "–"
+    if kind.is_share:
+        return percent(value) + ("" if std != std else f" ± {100 * std:.2g}")
+    return components.plain(with_spread(value, std, unit) if std == std else number(value, unit=unit))
