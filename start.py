@@ -109,7 +109,10 @@ def run_tests(python, extra):
     variables["WORKBENCH_BROWSER"] = browser(python)
     if not variables["WORKBENCH_BROWSER"]:
         print("No browser here and none could be installed: the browser tests are SKIPPED.", flush=True)
-    for command in (["ruff", "format", "--check", "."], ["ruff", "check", "."], ["pytest", "-q", "-ra", *extra]):
+    # All tests: several files at a time. A few that were named: in this order, where a debugger can reach them.
+    side_by_side = [] if extra else ["-n", "auto", "--maxprocesses", "4", "--dist", "loadfile"]
+    tests = ["pytest", "-q", "-ra", *side_by_side, *extra]
+    for command in (["ruff", "format", "--check", "."], ["ruff", "check", "."], tests):
         print("$", *command, flush=True)
         code = subprocess.run([str(python), "-m", *command], cwd=ROOT, env=variables, check=False).returncode
         if code:
