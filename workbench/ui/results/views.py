@@ -133,10 +133,11 @@ def show_views(shown, tab):
             key=f"page.results.view.{tab}",
             label_visibility="collapsed",
         )
-    _show_view(kinds[name], shown)
+    show_view(kinds[name], shown)
 
 
-def _show_view(kind, shown):
+def show_view(kind, shown):
+    """Show one view of the estimator that is looked at (``results.views.VIEWS``)."""
     run, evaluation, key, table = shown.run, shown.evaluation, shown.key, shown.table
     if kind.name == "confusion" and shown.decision is not None:
         st.markdown(components.plain(sentence_of(shown.decision.model_dump(), len(run.spec.classes))))
