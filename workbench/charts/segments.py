@@ -85,7 +85,7 @@ def slices(result: Slices) -> Chart:
     state = [FEW if few else WORSE if bad else NOT_WORSE for few, bad in zip(rows["few"], worse, strict=True)]
     data = _data(rows, rows["level"], state).assign(baseline=rows["baseline"], rest=rows["rest"])
     shown = data[["value", "low", "high"]]
-    near = data["baseline"].max() <= FAR_BASELINE * shown.max().max()
+    near = baseline_is_near(rows)
     percents = result.unit == "%"
     form = ".0%" if percents else ",.3~g"
     label = theme.with_unit(_first_up(result.label), result.unit)
@@ -107,6 +107,11 @@ def slices(result: Slices) -> Chart:
         mark = {"type": "tick", "orient": "vertical", "thickness": 2, "size": 16, "color": theme.GREY}
         marks.append((mark, "baseline"))
     return _chart(result.finding(), data, result.column, label, form, domain, tooltip, marks, result.overall)
+
+
+def baseline_is_near(rows: pd.DataFrame) -> bool:
+    """Whether the baseline of a column's groups can be drawn without pressing all else together."""
+    return bool(rows["baseline"].max() <= FAR_BASELINE * rows[["value", "low", "high"]].max().max())
 
 
 def fairness(result: Fairness, rate: RateKind) -> Chart:

@@ -1,0 +1,81 @@
+"""The rows behind a group: the worst first, with the person's own columns, and all of them to save."""
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from workbench.results.row_errors import chances
+from workbench.ui import pictures, readable
+from workbench.ui.components import plain
+from workbench.ui.results import views
+
+MOST_ROWS = 200
+
+
+def show(shown, labels, words, *, place, name):
+    """Show rows, worst first.
+
+    Parameters
+    ----------
+    shown : Shown
+    labels : int64 ndarray
+        Index labels of the rows.
+    words : str
+        Which rows they are, in the person's words.
+    place : str
+        Of the widgets; begins with "page.".
+    name : str
+        Of the saved file, without ending.
+    """
+    table = shown.table()
+    ours = errors_of(shown.evaluation, shown.key, labels)
+    head = ours.head(MOST_ROWS)
+    frame = views.beside(_counted(head), views.rows_of(table, head["row"]))
+    more = f", the {MOST_ROWS} furthest off are shown" if len(ours) > MOST_ROWS else ", the furthest off first"
+    st.markdown(f"**{len(ours):,} rows where {plain(words)}**{more}.")
+    dressed, columns = readable.dressed(frame, ours.shape[1])
+    st.dataframe(dressed, hide_index=True, key=f"{place}.rows", alt=f"Rows where {words}", column_config=columns)
+    st.download_button(
+        f"Save these {len(ours):,} rows as CSV",
+        data=lambda: pictures.csv_of(views.beside(_counted(ours), views.rows_of(table, ours["row"]))),
+        file_name=f"{name}.csv",
+        mime="text/csv",
+        key=f"{place}.csv",
+        on_click="ignore",
+        icon=":material/download:",
+    )
+    if shown.run.spec.task != "regression":
+        st.caption("“Off by” is one minus the probability that the actual class was given.")
+
+
+def errors_of(evaluation, key, labels):
+    """Return ``row``, ``actual``, ``prediction`` and ``error`` of rows, the worst first.
+
+    Parameters
+    ----------
+    evaluation : Evaluation
+    key : str
+    labels : ndarray
+        Index labels of the rows.
+    """
+    rows = evaluation.out_of_fold(key)
+    rows = rows[rows["row"].isin(labels)]
+    if evaluation.spec.task == "regression":
+        error = np.abs(rows["actual"] - rows["prediction"])
+    else:
+        error = 1 - chances(rows, evaluation.spec)
+    ours = rows[["row", "actual", "prediction"]].assign(error=error)
+    return ours.sort_values(["error", "row"], ascending=[False, True], ignore_index=True)
+
+
+def _counted(ours: pd.DataFrame) -> pd.DataFrame:
+    """Number rows as a person does."""
+    ours = ours.assign(**{views.ROW: ours["row"] + 1}).drop(columns="row")
+    return ours[[views.ROW, *(name for name in ours.columns if name != views.ROW)]]
+
+
+def picked(key):
+    """Return the place of the group that was clicked in a picture, None where nothing is picked there."""
+    state = st.session_state.get(key)
+    found = state["selection"].get("picked") if state else None
+    return int(found[0]["place"]) if found and "place" in found[0] else None
