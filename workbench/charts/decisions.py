@@ -17,7 +17,7 @@ def decision_value(result: Curve, chosen: float | None = None) -> Chart:
     goal = result.goal
     title = theme.with_unit("Earned per 1,000 rows", goal.unit) if goal.is_money else goal.label
     points = _points(result, {"value": result.values})
-    y = theme.x("value", title, axis={"format": ",~g" if goal.is_money else ".2f"}, scale={"zero": False})
+    y = theme.x("value", title, axis={"format": ",~f" if goal.is_money else ".2f"}, scale={"zero": False})
     line = {"mark": {"type": "line", "strokeWidth": 2.5, "color": theme.BLUE}, "encoding": {"x": _x(), "y": y}}
     nothing, everything = (float(shown_value(goal, one)) for one in (result.decided.nothing, result.decided.everything))
     layers = [
@@ -26,11 +26,13 @@ def decision_value(result: Curve, chosen: float | None = None) -> Chart:
         *_level("nothing decided yes", nothing),
         *_level("everything decided yes", everything),
     ]
-    at_best = float(shown_value(goal, result.decided.pooled.at(result.best.threshold)))
-    layers += _mark(result.best.threshold, at_best, "best", theme.BLUE, filled=False)
     if chosen is not None:
         at = float(shown_value(goal, result.decided.pooled.at(chosen)))
-        layers += [_rule(chosen), *_mark(chosen, at, "chosen", theme.ORANGE, filled=True)]
+        words = "chosen" if chosen != result.best.threshold else "chosen, the best"
+        layers += [_rule(chosen), *_mark(chosen, at, words, theme.ORANGE, filled=True)]
+    if chosen != result.best.threshold:
+        at = float(shown_value(goal, result.decided.pooled.at(result.best.threshold)))
+        layers += _mark(result.best.threshold, at, "best", theme.BLUE, filled=False)
     return theme.chart(result.finding(), points, *layers)
 
 

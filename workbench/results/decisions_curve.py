@@ -117,7 +117,7 @@ def said_amount(goal: Goal, amount: float) -> str:
     >>> said_amount(Goal("gains", "Calls"), 12345.6)
     '12,300'
     """
-    return number(amount, unit=goal.unit)
+    return number(amount, unit=goal.unit) if amount else number(0.0, 0, goal.unit)
 
 
 def _known(share: float) -> float:
@@ -170,4 +170,4 @@ def interval_in_words(decided: Decisions, goal: Goal, threshold: float, seed: in
     scale = THOUSAND if goal.is_money else 1.0
     ends = [said_amount(goal, scale * end) if goal.is_money else f"{min(max(end, 0), 1):.3f}" for end in (low, high)]
     where = "rows drawn again" if decided.tested_once else f"{len(decided.parts)} folds"
-    return f"{ends[0]} to {ends[1]} on other rows ({percent(LEVEL)} interval, from {where})"
+    return f"on other rows {ends[0]} to {ends[1]} ({percent(LEVEL)} interval, from {where})"

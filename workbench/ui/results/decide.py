@@ -45,15 +45,17 @@ def show(shown):
     @st.fragment
     def live():
         """Everything that the threshold moves: a change here runs nothing else of the page again."""
-        designer, picture = st.columns([2, 3], gap="large")
-        with designer:
+        top = st.container()
+        left, right = st.columns([2, 3], gap="large")
+        with left:
             goal = decide_scenarios.choose(shown, place, decided)
         offered = _offered(shown, place, decided, goal)
-        with designer:
+        with top:
             threshold = _slider(shown, place, decided, offered)
-            decide_use.show_button(shown, place, offered, threshold)
-        with picture:
             decide_numbers.show_cards(offered, threshold, shown.run.spec)
+        with left:
+            _tell_how_sure(offered)
+        with right:
             decide_numbers.show_chart(offered, threshold, shown.run.number, place)
         decide_numbers.show_comparison(offered, threshold)
 
@@ -81,7 +83,7 @@ def _offered(shown, place, decided, goal):
 def _slider(shown, place, decided, offered):
     name = components.plain(place.short_label)
     threshold = st.select_slider(
-        f"Decide **{name}** from this probability on",
+        f"Decide “{name}” from this probability on",
         offered.stops.tolist(),
         format_func=percent_of,
         key=place.threshold,
@@ -109,10 +111,14 @@ def _slider(shown, place, decided, offered):
             type="tertiary",
             disabled=threshold == plain,
         )
+        decide_use.show_button(shown, place, offered, threshold)
+    return threshold
+
+
+def _tell_how_sure(offered):
     said = warning(offered)
     if said:
         st.warning(components.plain(said), icon=":material/warning:")
     elsewhere = earned_elsewhere(offered)
     if elsewhere:
         st.caption(components.plain(elsewhere))
-    return threshold

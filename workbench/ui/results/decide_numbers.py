@@ -5,11 +5,13 @@ import math
 import streamlit as st
 
 from workbench import charts
-from workbench.results.decisions_curve import interval_in_words, said_value
+from workbench.results.decisions import THOUSAND
+from workbench.results.decisions_curve import interval_in_words, said_amount, said_value
 from workbench.results.wording import percent, shorten
 from workbench.ui import components, pictures
 from workbench.ui.results.decide_place import LONGEST_LABEL
 
+TITLE_WIDTH = 58  # characters that three fifths of the page have room for
 VALUE, MEASURES = "What it is worth", "Precision and recall"
 
 
@@ -53,7 +55,7 @@ def _sentence(offered, threshold, now, yes):
         return said
     value = goal.value(offered.decided.pooled.at(threshold))
     around = interval_in_words(offered.decided, goal, threshold)
-    return f"{said} {_worth(goal)}: {said_value(goal, value)}" + (f" ({around})." if around else ".")
+    return f"{said} {_worth(goal)}: {said_value(goal, value)}" + (f"; {around}." if around else ".")
 
 
 def _worth(goal):
@@ -85,7 +87,7 @@ def show_chart(offered, threshold, number, place):
         )
     draw = charts.decision_value if view == VALUE else charts.decision_measures
     pictures.show(
-        draw(offered, threshold),
+        pictures.narrowed(draw(offered, threshold), TITLE_WIDTH),
         offered.frame(),
         key="page.results.decide.picture",
         name=f"decide-{number}",
@@ -109,6 +111,10 @@ def _definition(offered, view):
     return f"{what} To the right: the threshold. Shaded: {how}. Orange: the threshold you chose."
 
 
+def _cell(goal, value):
+    return said_amount(goal, THOUSAND * value) if goal.is_money else said_value(goal, value)
+
+
 def show_comparison(offered, threshold):
     """Show the chosen threshold beside the model as it comes, guessing, and deciding without looking."""
     decided, goal = offered.decided, offered.goal
@@ -126,7 +132,7 @@ def show_comparison(offered, threshold):
     for words, outcomes in ways:
         counts = [_rows(count) for count in outcomes.scaled().counts]
         shares = [percent(one) if math.isfinite(one) else "–" for one in (outcomes.precision, outcomes.recall)]
-        value = [components.plain(said_value(goal, goal.value(outcomes)))] if worth else []
+        value = [components.plain(_cell(goal, goal.value(outcomes)))] if worth else []
         lines.append("| " + " | ".join([words, *counts, *shares, *value]) + " |")
     st.markdown("\n".join(lines))
     st.caption(

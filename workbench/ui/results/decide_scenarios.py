@@ -13,6 +13,7 @@ NEW = {
     "gains": ScenarioSpec(name="Amounts", found=10.0, false_alarm=-1.0),
     "capacity": ScenarioSpec(name="Capacity", kind="capacity", capacity=200, of=1000),
 }
+EXAMPLE = NEW["gains"].but(name="", unit="")
 LONGEST_NAME = 40  # characters of a scenario's name
 LARGEST = 1e12  # of an amount
 
@@ -47,6 +48,7 @@ def choose(shown, place, decided):
     if goal.scenario is not None:
         with st.container(border=True, key=place.key("scenario")):
             (_capacity if goal.name == "capacity" else _amounts)(shown, place, goal.scenario, decided)
+            _remove_button(shown, place, goal.scenario)
     elif not scenarios:
         told = shown.project.draft.success.costs
         said = f" When the project began you wrote: “{told}”." if told else ""
@@ -106,28 +108,29 @@ def _entry(shown, place, scenario, field, widget, label, value, sign=1.0, **opti
     widget(label, key=key, on_change=_change, args=(shown, place, scenario, field, key, sign), **options)
 
 
-def _head(shown, place, scenario, second=None):
-    columns = st.columns([3, 2, 1] if second else [5, 1], vertical_alignment="bottom")
+def _head(shown, place, scenario, with_unit=False):
+    columns = st.columns([3, 2]) if with_unit else [st.container()]
     with columns[0]:
         _entry(shown, place, scenario, "name", st.text_input, "Name", scenario.name, max_chars=LONGEST_NAME)
-    if second:
+    if with_unit:
         with columns[1]:
-            _entry(shown, place, scenario, "unit", st.text_input, "In", scenario.unit, placeholder="€, minutes …")
-    with columns[-1]:
-        st.button(
-            "Remove",
-            key=place.key(f"remove.{scenario.name}"),
-            on_click=_remove,
-            args=(shown, place, scenario),
-            icon=":material/delete:",
-            type="tertiary",
-            help="Remove this scenario",
-        )
+            _entry(shown, place, scenario, "unit", st.text_input, "Unit", scenario.unit, placeholder="€")
+
+
+def _remove_button(shown, place, scenario):
+    st.button(
+        f"Remove “{components.plain(shorten(scenario.name, LONGEST_LABEL))}”",
+        key=place.key(f"remove.{scenario.name}"),
+        on_click=_remove,
+        args=(shown, place, scenario),
+        icon=":material/delete:",
+        type="tertiary",
+    )
 
 
 def _amounts(shown, place, scenario, decided):
     """The four sentences."""
-    _head(shown, place, scenario, "unit")
+    _head(shown, place, scenario, with_unit=True)
     yes, no = _names(shown, place)
     sentences = (
         ("found", f"If we decide **{yes}** and it is **{yes}**, it earns", 1.0),
@@ -140,7 +143,8 @@ def _amounts(shown, place, scenario, decided):
         limits = {"min_value": -LARGEST, "max_value": LARGEST, "step": 1.0, "format": "%g"}
         _entry(shown, place, scenario, field, st.number_input, label, value, sign, **limits)
     unit = f" in {scenario.unit}" if scenario.unit else ""
-    st.caption(components.plain(f"Per row{unit}. A cost that is a gain, or the other way round, is a negative number."))
+    example = " They are examples until you change them." if scenario.but(name="", unit="") == EXAMPLE else ""
+    st.caption(components.plain(f"Amounts per row{unit}; a negative cost is a gain.{example}"))
 
 
 def _capacity(shown, place, scenario, decided):
