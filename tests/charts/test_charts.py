@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from tests.charts.uses_cases import USES_CASES
 from workbench import charts
 from workbench.charts import theme
 from workbench.charts.amounts import grid
@@ -324,6 +325,7 @@ CASES = {
         lambda make: make(decision_curve(2, LONG)),
         lambda make: make(decision_curve(900, "Yes", ROOM), 1.0),
     ],
+    **USES_CASES,
 }
 
 
@@ -363,7 +365,7 @@ def test_chart_contract(name, case):
     assert titled == {"x", "y"}
     fields = set(every(chart, "field")) | {test["field"] for test in every(chart, "test") if isinstance(test, dict)}
     assert all(field.isidentifier() for field in fields), fields
-    known = {field for values in every(chart, "values") for row in values for field in row}
+    known = {field for values in every(chart, "values") for row in values if isinstance(row, dict) for field in row}
     assert fields <= known or not any(every(chart, "values")) or not chart["data"]["values"]
     assert "background" not in text and "labelColor" not in text and "titleColor" not in text
 

@@ -6,7 +6,10 @@ from workbench.charts.associations import association_map
 from workbench.charts.classes import confusion, precision_recall, roc
 from workbench.charts.columns import column_distribution, missingness
 from workbench.charts.decisions import decision_measures, decision_value
+from workbench.charts.effects import effect as column_effect
+from workbench.charts.effects import interactions, pair_effect
 from workbench.charts.pairs import pair_chart
+from workbench.charts.reasons import reasons
 from workbench.charts.score_history import score_history
 from workbench.charts.scores import importance, leaderboard, learning_curve
 from workbench.charts.segments import fairness as fairness_rates
@@ -43,6 +46,10 @@ CHARTS = {
     "two_distributions": two_distributions,
     "decision_value": decision_value,
     "decision_measures": decision_measures,
+    "reasons": reasons,
+    "column_effect": column_effect,
+    "pair_effect": pair_effect,
+    "interactions": interactions,
 }
 
 __all__ = ["CHARTS", *CHARTS]
