@@ -6,7 +6,7 @@ How the variance of a difference comes about stands in :mod:`workbench.results.m
 
 import math
 import weakref
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy.special import ndtri, stdtr, stdtrit
@@ -130,6 +130,18 @@ def judged(one: Measured, other: Measured, labels, metric: str, unit: str = "") 
     )
     reach, p_value = _reach(difference, variance, freedom)
     return Comparison(*labels, metric, unit, difference, difference - reach, difference + reach, p_value, paired)
+
+
+def range_of(evaluation: Evaluation, key: str, metric: str | None = None) -> tuple[float, float]:
+    """Return the 95 % interval of a candidate's mean score; NaN twice where there is nothing to judge it by.
+
+    Its variance comes about as that of a difference, to a score that is always the same.
+    """
+    mine = measured(evaluation, key, metric or evaluation.spec.metric)
+    still = replace(mine, values=(0.0,) * len(mine.values), pulls=tuple(np.zeros(len(rows)) for rows in mine.rows))
+    variance, freedom, _ = variance_of_difference(mine, still) if mine.values else (math.nan, math.nan, False)
+    reach, _ = _reach(mine.mean, variance, freedom)
+    return mine.mean - reach, mine.mean + reach
 
 
 def tied_with_best(evaluation: Evaluation) -> tuple[str, ...]:
