@@ -7,7 +7,7 @@ import pytest
 from tests.pages.projects import project_of
 from tests.sales import sales
 from workbench.modeling.planning import plan_experiment
-from workbench.specs import CandidateSpec, SplitSpec
+from workbench.specs import CandidateSpec, DecisionSpec, SplitSpec
 from workbench.store import Store
 from workbench.training import bootstrap, cross_validate, fit
 
@@ -147,6 +147,10 @@ def test_later_files_tell_how_good_the_model_still_is(open_app, store, drop_file
     assert not app.exception and not app.error
     assert "On these 80 rows, ROC AUC is" in words_of(app) and "as promised" in words_of(app)
     assert "It expected" in words_of(app)
+    # What is decided about the model shows at once.
+    store.save_decision(run.id, "logistic", DecisionSpec(label="yes", threshold=0.3))
+    app.run()
+    assert "the threshold of the decision plays no part in them" in words_of(app)
     # Chance instead of a pattern: the model is far from what was promised.
     turned = sales(80, 3).assign(sold=lambda rows: np.where(rows["sold"] == "yes", "no", "yes"))
     drop_files(app, "try_it", ("june.csv", csv_of(turned)))
