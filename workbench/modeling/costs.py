@@ -10,6 +10,7 @@ from math import log2, sqrt
 
 from workbench.runtime.boosting import FEW_ROWS_PARTS, WATCHED_ROWS
 from workbench.runtime.estimators import EARLY_STOPPING_ROWS
+from workbench.runtime.forests import MANY_ROWS
 
 PASSES = 100  # of a network that does not stop early
 PASSES_UNTIL_STOPPED = 20
@@ -69,11 +70,16 @@ def decision_tree(n_rows, n_columns, n_classes):
 
 
 def random_forest(n_rows, n_columns, n_classes):
-    return 0.25 + _sorting(n_rows) * _forest_rate(n_columns, n_classes, 5.5e-6, 1.4e-5, 9e-6)
+    return 0.25 + _sorting(_drawn(n_rows)) * _forest_rate(n_columns, n_classes, 5.5e-6, 1.4e-5, 9e-6)
 
 
 def extra_trees(n_rows, n_columns, n_classes):
-    return 0.25 + _sorting(n_rows) * _forest_rate(n_columns, n_classes, 1.8e-6, 4.7e-6, 2.9e-6)
+    return 0.25 + _sorting(_drawn(n_rows)) * _forest_rate(n_columns, n_classes, 1.8e-6, 4.7e-6, 2.9e-6)
+
+
+def _drawn(n_rows):
+    """Rows that a tree of a forest learns from, but for the share that is drawn however many there are."""
+    return n_rows if n_rows <= MANY_ROWS else sqrt(MANY_ROWS * n_rows)
 
 
 def _forest_rate(n_columns, n_classes, binary, multiclass, regression):
@@ -111,11 +117,16 @@ def xgboost(n_rows, n_columns, n_classes):
 
 
 def catboost(n_rows, n_columns, n_classes):
-    # One tree answers for all classes there.
-    return _boosted(n_rows, 0.1 + 2.4e-5 * n_rows * n_columns, n_classes) / (1 if n_classes <= 2 else 2)
+    # One tree answers for all classes there, but is sought for each of them.
+    sides = {0: 1.6, 2: 1.0}.get(n_classes, 0.8 * n_classes)
+    return (0.1 + 1e-5 * n_rows * n_columns) * _stopped_fits(n_rows) * sides
 
 
 def _boosted(n_rows, seconds, n_classes):
-    fits = 1 if n_rows >= WATCHED_ROWS else 1 + 2 * FEW_ROWS_PARTS / 3  # of fewer rows, and stopped
     # Classes stop after fewer trees than numbers do, several classes after fewer than two.
-    return seconds * fits * {0: 1.4, 2: 1.0}.get(n_classes, 0.6 * n_classes)
+    return seconds * _stopped_fits(n_rows) * {0: 1.4, 2: 1.0}.get(n_classes, 0.6 * n_classes)
+
+
+def _stopped_fits(n_rows):
+    """Fits on all rows that a booster's own end of the number of trees takes: few rows are held back part by part."""
+    return 1 if n_rows >= WATCHED_ROWS else 1 + 2 * FEW_ROWS_PARTS / 3
