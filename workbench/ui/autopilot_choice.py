@@ -12,6 +12,10 @@ from workbench.ui.tuning_choice import seconds_of
 BALANCED_SECONDS = 60
 USUAL_MINUTES, MOST_MINUTES = 10, 24 * 60
 MINUTES_KEY = "page.train.minutes"
+FOLD = (
+    "The rows are divided into parts, the folds, and each is predicted by a model that has not learned from it. The "
+    "score on one fold is a quick first look; the mean over all folds is what counts."
+)
 # What a person had chosen by hand, kept for this visit where a card takes its place.
 OWN_PLACE = "train.own"
 CARDS = (
@@ -75,10 +79,16 @@ def default_plan(draft):
 def show_what_happens(plan, chosen, n_rows):
     """Say which estimators will be tried and how long that takes, or what an autopilot does."""
     if chosen in ("balanced", "thorough"):
+        begins = "It begins with strong settings of every kind of estimator"
+        race = (
+            f"{begins} on one fold, lets the better ones go on to all folds,"
+            if plan.spec.split.rounds > 1
+            else f"{begins},"
+        )
         st.markdown(
-            "It begins with strong settings of every kind of estimator on one part of the checks, lets the better ones "
-            "go on, varies the best, and puts the best together where that helps. You see all of it, and can stop at "
-            "any time and keep the best."
+            f"{race} varies the best, and puts the best together where that helps. You see all of it, and can stop at "
+            "any time and keep the best.",
+            help=FOLD if plan.spec.split.rounds > 1 else None,
         )
         return
     labels = [_name(candidate) for candidate in plan.spec.candidates]
