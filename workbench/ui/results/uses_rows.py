@@ -1,0 +1,208 @@
+"""Reasons for a row: from the training rows to its answer, column by column, and known rows that are most like it."""
+
+import streamlit as st
+
+from workbench import charts
+from workbench.errors import WorkbenchError
+from workbench.results import largest_errors
+from workbench.results.neighbours import agreeing, nearest
+from workbench.results.reasons import reasons_for
+from workbench.results.wording import number, percent
+from workbench.training.scoring import quietly
+from workbench.ui import components, pictures
+from workbench.ui.results import uses_model, views
+
+ODDS_DECIMALS = 3
+WORST = 8  # rows offered that it was furthest off on
+WHAT = (
+    "What each column adds, compared with {n} training rows: its Shapley value, the mean change when its value in "
+    "such a row is replaced by this row's, over {orders} of the columns. All bars add up to the answer. "
+)
+ODDS = "Bars are as long as what they add to the log odds; ‘odds × 2’ doubles the odds of the class. "
+ORDERS = {True: "all orders", False: "orders drawn by chance (how uncertain that leaves each bar is shown on hover)"}
+CAUTION = "They say how the model comes to its answer, not what would happen if a value were changed in the world."
+LIKE = (
+    "Known rows by a distance on your own columns, free text left aside (Gower's coefficient: 0 where all agree, 1 "
+    "where none does){weighted}."
+)
+
+
+@st.cache_resource(max_entries=64, show_spinner="Asking the model …")
+def _reasons(run_id, key, made_at, row, label, _opened, _spec):
+    with quietly():
+        return reasons_for(
+            _opened.pipeline,
+            _opened.inputs.loc[[row]],
+            _opened.background,
+            label=label,
+            target=_spec.target,
+            unit=_spec.target_column.unit,
+        )
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def _nearest(run_id, key, row, measured, _opened, _spec, _importance):
+    importance = None if _importance is None else _importance.rows.set_index("column")["mean"]
+    return nearest(_opened.inputs, _opened.outcomes, _opened.inputs.loc[[row]], _spec, importance=importance)
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def _worst(run_id, n_done, key, mark, _evaluation):
+    return largest_errors(_evaluation, key, WORST)
+
+
+def show(shown):
+    """Show the reasons for a chosen row, and its nearest training rows."""
+    found = uses_model.opened(shown)
+    if found is None:
+        return
+
+    @st.fragment
+    def live():
+        """A choice here runs nothing else of the page again."""
+        row = _choose_row(shown, found)
+        if row is None:
+            return
+        label = uses_model.choose_class(shown, "rows")
+        try:
+            result = _reasons(shown.run.id, shown.key, found.made_at, row, label, _opened=found, _spec=shown.run.spec)
+        except WorkbenchError as error:
+            components.show_problem(error)
+            return
+        _show_reasons(shown, result, row)
+        _show_nearest(shown, found, row)
+
+    live()
+
+
+def _choose_row(shown, found):
+    """Return the label of the row to explain; None, with the reason, where there is no such row."""
+    worst = _worst(shown.run.id, shown.run.n_done, shown.key, shown.mark, _evaluation=shown.evaluation).frame()
+    worst = worst[worst["row"].isin(found.inputs.index)]
+    number_key = f"page.results.uses.row.{shown.run.id}"
+    first = int(worst["row"].iloc[0]) if len(worst) else int(found.inputs.index[0])
+    chosen_key = f"page.results.uses.worst.{shown.run.id}.{shown.key}"
+
+    def take():
+        if st.session_state[chosen_key] is not None:
+            st.session_state[number_key] = st.session_state[chosen_key] + 1
+
+    st.session_state.setdefault(number_key, first + 1)
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        picked = st.number_input(
+            "Row of the table",
+            min_value=1,
+            max_value=int(found.inputs.index.max()) + 1,
+            step=1,
+            key=number_key,
+            width=180,
+        )
+        st.pills(
+            "or one of those it was furthest off on",
+            worst["row"].tolist(),
+            format_func=lambda row: f"{row + 1:,}",
+            key=chosen_key,
+            on_change=take,
+        )
+    row = int(picked) - 1
+    if row in found.inputs.index:
+        return row
+    st.info(
+        f"The model did not learn from row {picked:,}: it is not in the sample, has no outcome, or a step left it out. "
+        "Choose another.",
+        icon=":material/rule:",
+    )
+    return None
+
+
+def _show_reasons(shown, result, row):
+    told = WHAT.format(n=result.n_background, orders=ORDERS[result.exact])
+    pictures.show(
+        charts.CHARTS["reasons"](result),
+        numbers(result),
+        key="page.results.uses.reasons",
+        name=f"reasons-{shown.run.number}-row-{row + 1}",
+        alt=f"Reasons for row {row + 1:,}: {result.finding()}",
+        definition=told + (ODDS if result.label is not None else "") + CAUTION,
+    )
+    st.markdown(adds_up(result))
+    _tell_held_out(shown, result, row)
+
+
+def adds_up(result):
+    """Say the sum that the reasons are, in figures.
+
+    Returns
+    -------
+    str
+        Markdown.
+    """
+    higher = result.rows.loc[result.rows["contribution"] > 0, "contribution"].sum()
+    lower = -result.rows.loc[result.rows["contribution"] < 0, "contribution"].sum()
+    values = (result.base, higher, lower, result.answer)
+    if result.label is None:
+        figures = [number(value, unit=components.plain(result.unit)) for value in values]
+    else:
+        figures = [number(value, ODDS_DECIMALS) for value in values]
+    start, up, down, end = figures
+    sum_of = f"**It adds up:** {start} to start from + {up} higher − {down} lower = **{end}**"
+    if result.label is None:
+        return sum_of
+    return f"{sum_of} log odds, which is a probability of **{percent(result.chance)}**"
+
+
+def _tell_held_out(shown, result, row):
+    """Say what was predicted while the row was held out: the model in view has learnt from it since."""
+    rows = shown.evaluation.out_of_fold(shown.key)
+    mine = rows[rows["row"] == row]
+    if mine.empty:
+        return
+    actual = components.plain(str(mine["actual"].iloc[0]))
+    if result.label is None:
+        unit = components.plain(result.unit)
+        told = number(float(mine["prediction"].iloc[0]), unit=unit)
+        actual = number(float(mine["actual"].iloc[0]), unit=unit)
+    else:
+        told = percent(float(mine[f"probability_{result.label}"].iloc[0]))
+    st.caption(
+        f"Actual: {actual}. While this row was held out, the answer was {told}; the model that is explained here has "
+        "learnt from all rows, this one too."
+    )
+
+
+def _show_nearest(shown, found, row):
+    st.markdown("##### Known rows most like it")
+    importance = views.stored_importance(shown.run, shown.key)
+    result = _nearest(
+        shown.run.id,
+        shown.key,
+        row,
+        importance is not None,
+        _opened=found,
+        _spec=shown.run.spec,
+        _importance=importance,
+    )
+    st.markdown(f"**{components.plain(result.finding())}.**")
+    rows = found.inputs.loc[result.rows["row"]]
+    same = agreeing(rows, found.inputs.loc[[row]], result.columns)
+    if same:
+        st.markdown(f"All of them have the same {components.plain(same)}.")
+    ours = result.frame().rename(columns={"distance": "Distance (0 to 1)"})
+    ours = ours.assign(**{views.ROW: ours["row"] + 1}).drop(columns="row")
+    ours = ours[[views.ROW, "Distance (0 to 1)", "actual"]]
+    pictures.table(
+        views.beside(ours, rows),
+        key="page.results.uses.nearest",
+        name=f"like-row-{row + 1}",
+        alt=f"Known rows most like row {row + 1:,}, with all columns",
+        n_ours=ours.shape[1],
+    )
+    weighted = "; columns count by how much the model needs them" if result.by_importance else ""
+    st.caption(LIKE.format(weighted=weighted))
+
+
+def numbers(result):
+    """Return the numbers of the reasons with headers that say what they are."""
+    unit = "log odds" if result.label is not None else result.unit
+    adds, off = (f"{name} ({unit})" if unit else name for name in ("Adds", "Uncertain by"))
+    return result.frame()[["column", "value", "contribution", "error"]].set_axis(["Column", "Value", adds, off], axis=1)
