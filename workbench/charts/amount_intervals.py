@@ -112,32 +112,20 @@ def shift_cost(result: AmountErrors, costs: Costs, chosen: float, curve: pd.Data
     tooltip = theme.tip(shift=(titles[0], ",.4~g"), cost=(titles[1], ",.4~g"))
     line = {"mark": {"type": "line", "strokeWidth": 2.5, "color": theme.BLUE}, "encoding": {"x": x, "y": y}}
     best = result.best_shift(costs)
-    marks = [
-        ("as it comes", 0.0, theme.GREY, -12),
-        ("best", best, theme.BLUE, -12),
-        ("chosen", chosen, theme.ORANGE, 14),
-    ]
+    # The curve is a bowl: below it is room, and outside on the side that the best is not on.
+    aside = {"align": "left", "dx": 12} if best < 0 else {"align": "right", "dx": -12}
+    both = {0.0: "chosen: as it comes", best: "chosen: the best"}
+    marks = [(0.0, "as it comes", theme.GREY, {**aside, "dy": 8}), (best, "best", theme.BLUE, {"dy": 18})]
+    marks = [mark for mark in marks if mark[0] != chosen]  # the chosen one would lie on it
+    marks.append((chosen, both.get(chosen, "chosen"), theme.ORANGE, {"dy": -18}))
     layers = []
-    for words, shift, colour, lift in marks:
-        if words != "chosen" and shift == chosen:
-            continue  # the chosen one lies on it
-        told = (
-            words
-            if words != "chosen" or chosen not in (0.0, best)
-            else f"chosen ({'best' if chosen == best else 'as it comes'})"
-        )
-        values = [{"shift": shift, "cost": result.mean_cost(costs, shift), "told": told}]
-        at = {"x": x, "y": y}
+    for shift, told, colour, place in marks:
+        data = {"values": theme.records([{"shift": shift, "cost": result.mean_cost(costs, shift), "told": told}])}
+        dot = {"type": "point", "filled": True, "size": 110, "color": colour, "opacity": 1}
+        text = {"type": "text", "color": colour, "fontWeight": "bold", **place}
+        words = {"x": x, "y": y, "text": {"field": "told", "type": "nominal"}}
         layers += [
-            {
-                "data": {"values": theme.records(values)},
-                "mark": {"type": "point", "filled": True, "size": 110, "color": colour, "opacity": 1},
-                "encoding": {**at, "tooltip": tooltip},
-            },
-            {
-                "data": {"values": theme.records(values)},
-                "mark": {"type": "text", "dy": lift, "color": colour, "fontWeight": "bold"},
-                "encoding": {**at, "text": {"field": "told", "type": "nominal"}},
-            },
+            {"data": data, "mark": dot, "encoding": {"x": x, "y": y, "tooltip": tooltip}},
+            {"data": data, "mark": text, "encoding": words},
         ]
     return theme.chart(cost_finding(result, costs, chosen, unit), curve, line, *layers)

@@ -78,8 +78,8 @@ MEASURES: tuple[AmountMeasure, ...] = (
     ),
     AmountMeasure(
         "bias",
-        "Too low, on average",
-        "Bias: actual minus predicted value, the mean over all rows; below zero predictions are too high.",
+        "Bias: actual minus predicted",
+        "The mean of the difference over all rows: above 0 predictions are too low on average, below 0 too high.",
         "zero",
         False,
         lambda actual, prediction: float(np.mean(actual - prediction)),

@@ -1,11 +1,13 @@
 """Decide, for amounts: how far off predictions are, the interval around them, and what to add to them."""
 
+import math
+
 import streamlit as st
 
 from workbench.errors import WorkbenchError
 from workbench.results.amount_costs import amount_errors
 from workbench.results.amount_measures import MEASURES, amount_measures
-from workbench.results.wording import number, percent, with_spread
+from workbench.results.wording import decimals_for, number, percent, with_spread
 from workbench.ui import components
 from workbench.ui.results import decide_interval, decide_shift
 
@@ -13,6 +15,7 @@ WHAT_FOR = (
     "The model gives each row an amount. How far off is that, between what does the actual value lie, and should it "
     "rather be too high than too low? All figures are of rows the model had not seen."
 )
+DUST = 1e-9
 BETTER = {"lower": "lower", "higher": "higher", "zero": "nearer to 0"}
 
 
@@ -45,10 +48,10 @@ def show_measures(errors, measures):
     kinds = {measure.name: measure for measure in MEASURES}
     for row in measures.itertuples():
         kind = kinds[row.name]
+        constants = row.always_mean, row.always_median
         cells = [
             f"**{_written(kind, row.value, row.std, errors.unit)}**",
-            _written(kind, row.always_mean, float("nan"), errors.unit),
-            _written(kind, row.always_median, float("nan"), errors.unit),
+            *(_written(kind, _no_dust(one, row.value), math.nan, errors.unit) for one in constants),
         ]
         lines.append("| " + " | ".join([row.label, *cells, BETTER[row.better]]) + " |")
     st.markdown("\n".join(lines))
@@ -58,9 +61,19 @@ def show_measures(errors, measures):
             st.markdown("± is the standard deviation over folds.")
 
 
+def _no_dust(value, beside):
+    """Return 0 for what is only not 0 since floats are rounded."""
+    return 0.0 if abs(value) < DUST * max(abs(beside), 1.0) else value
+
+
 def _written(kind, value, std, unit):
-    if value != value:
+    if math.isnan(value):
         return "–"
     if kind.is_share:
-        return percent(value) + ("" if std != std else f" ± {100 * std:.2g}")
-    return components.plain(with_spread(value, std, unit) if std == std else number(value, unit=unit))
+        return percent(value) if math.isnan(std) else f"{percent(value).removesuffix(' %')} ± {100 * std:.2g} %"
+    if math.isnan(std):
+        return components.plain(number(value, unit=unit))
+    if abs(value) < std:  # a mean of errors to both sides: its digits are those of its spread
+        digits = decimals_for(std) + 1
+        return components.plain(f"{number(value, digits)} ± {number(std, digits, unit)}")
+    return components.plain(with_spread(value, std, unit))

@@ -52,6 +52,10 @@ def show(shown, errors):
     live()
 
 
+def _amount(shift, unit):
+    return number(shift, None if shift else 0, unit)
+
+
 def _key(shown, name):
     return f"page.results.decide.{name}.{fingerprint_of([shown.run.id, shown.key])[:12]}"
 
@@ -75,7 +79,7 @@ def _show_standing(shown, decision, unit):
 
 def _choose_costs(shown, decision, errors):
     """Return what errors cost and in what, None where no error costs anything."""
-    step = components.plain(f"1 {errors.unit}" if errors.unit else "each unit")
+    step = components.plain(f"1 {errors.unit}" if errors.unit else "one unit")
     unit = st.text_input(
         "Costs are in",
         value=decision.unit if decision else errors.unit,
@@ -112,7 +116,7 @@ def _slider(shown, errors, costs, curve, decision):
     shift = st.select_slider(
         "Added to each prediction",
         stops,
-        format_func=lambda stop: number(stop, unit=errors.unit),
+        format_func=lambda stop: _amount(stop, errors.unit),
         key=key,
         help="Below zero: taken off. With the arrow keys you go to the next stop.",
     )
@@ -123,7 +127,7 @@ def _slider(shown, errors, costs, curve, decision):
     with st.container(horizontal=True, gap="small"):
         for name, to, icon in (("Set the best", best, ":material/target:"), ("As the model comes", 0.0, None)):
             st.button(
-                f"{name}: {components.plain(number(to, unit=errors.unit))}",
+                f"{name}: {components.plain(_amount(to, errors.unit))}",
                 key=_key(shown, name),
                 on_click=move,
                 args=(to,),
@@ -141,7 +145,7 @@ def _slider(shown, errors, costs, curve, decision):
 def _show_button(shown, decision, shift, costs, unit, amount_unit):
     wanted = AmountDecisionSpec(shift=shift, too_low=costs.too_low, too_high=costs.too_high, unit=unit)
     same = decision == wanted or (decision is None and not shift)
-    by = components.plain(number(shift, unit=amount_unit))
+    by = components.plain(_amount(shift, amount_unit))
     pressed = st.button(
         f"In use: {by}" if same else f"Use it: add {by} in the model",
         key=_key(shown, "use_shift"),
