@@ -7,6 +7,7 @@ from workbench.ui import (
     columns_table,
     components,
     final_test_choice,
+    goal_form,
     known_question,
     split_choice,
     state,
@@ -42,6 +43,7 @@ if problem:
     components.show_problem(problem)
 else:
     target_choice.show_facts(plan)
+goal_form.choose(project, plan)
 
 st.subheader("What it may be predicted from", anchor=False)
 st.markdown(known_question.EXPLAINED)

@@ -9,6 +9,7 @@ from workbench.ui import (
     autopilot_report,
     components,
     final_test_panel,
+    goal_verdict,
     model_choice,
     optimism_panel,
     run_history,
@@ -23,7 +24,8 @@ components.header("results")
 run = model_choice.choose_run(project, "results")
 try:
     evaluation = state.evaluation_of(run)
-    said = views.headline_of(run, evaluation, model_choice.remembered(run, evaluation))
+    looked_at = model_choice.remembered(run, evaluation)
+    said = views.headline_of(run, evaluation, looked_at)
 except WorkbenchError as error:
     components.show_problem(error)
     st.stop()
@@ -33,8 +35,10 @@ run_history.show_standing(run, project)
 names = [str(name) for name in (run.spec.target, run.spec.positive) if name is not None]
 whole = " = ".join(names) if any(len(name) > LONGEST_NAME for name in names) else None
 st.markdown(f"### {components.plain(said.sentence)}", help=components.plain(whole) if whole else None)
+goal_verdict.show(project, run, evaluation, looked_at)
 for note in said.notes:
     st.markdown(components.plain(note))
+goal_verdict.show_ceiling(run)
 run_history.show_warnings(run.notes.get("warnings", []))
 optimism_panel.show_of_run(run)
 autopilot_dial.show(run, evaluation)

@@ -49,7 +49,7 @@ def verdict(evaluation: Evaluation, key: str, success: SuccessSpec) -> Verdict |
     name = success.metric or evaluation.spec.metric
     kind = metrics.metric(name)
     unit = evaluation.spec.target_column.unit if kind.in_target_units else ""
-    asked = f"the {number(success.least, unit=unit)} you asked for"
+    asked = f"the {_as_typed(success.least, unit)} you asked for"
     mean = evaluation.candidate(key).spread(name)[0]
     if evaluation.spec.task not in kind.tasks or not math.isfinite(mean):
         return Verdict("unknown", f"You asked for {kind.label} {_bound(success, unit)}; it was not measured here.")
@@ -89,7 +89,11 @@ def _reaches(value: float, least: float, higher: bool) -> bool:
 
 def _bound(success: SuccessSpec, unit: str) -> str:
     higher = metrics.metric(success.metric).greater_is_better if success.metric else True
-    return f"{'at least' if higher else 'at most'} {number(success.least, unit=unit)}"
+    return f"{'at least' if higher else 'at most'} {_as_typed(success.least, unit)}"
+
+
+def _as_typed(value: float, unit: str) -> str:
+    return f"{value:,.6g}" + (f" {unit}" if unit else "")
 
 
 def guessing(task: Task, metric: str, target: np.ndarray, positive=None) -> float:

@@ -5,6 +5,7 @@ import streamlit as st
 from workbench.errors import WorkbenchError
 from workbench.modeling import metrics, models
 from workbench.modeling.split_words import divided, how_often
+from workbench.results import goals
 from workbench.results.wording import LONGEST_LABEL, listed, number, shorten
 from workbench.training import supervisor
 from workbench.training.scoring import label_of
@@ -24,11 +25,12 @@ RESUMABLE = ("stopped", "interrupted", "failed")
 def notes_of(plan, warnings=None):
     """Return the sentences of a plan that a run keeps, as JSON; ``warnings`` in place of those of the plan.
 
-    With them goes the division of the rows that the data suggest and the person has not decided about.
+    With them go the division of the rows that the data suggest and the person has not decided about, and the goal as
+    it stands now.
     """
     project = state.project_in_work()
     suggested = split_suggestions.suggested(project.draft, plan) if project and project.draft.target else None
-    return plan.notes(warnings, suggested)
+    return {**plan.notes(warnings, suggested), "goal": goals.as_note(project.draft) if project else None}
 
 
 def show_warnings(warnings):

@@ -82,6 +82,7 @@ def _save_target(chosen):
         lambda draft: {
             "target": chosen or "",
             **dict.fromkeys(("task", "positive", "metric", "candidates")),
+            "success": draft.success.but(metric="", least=None),
             "choices": _still_decided(draft.choices, chosen),
             "split": SplitSpec(folds=draft.split.folds) if draft.split.column == chosen else draft.split,
         },

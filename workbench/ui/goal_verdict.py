@@ -1,0 +1,77 @@
+"""Whether the model is good enough for what was written down before the run, and what stands in its way."""
+
+import streamlit as st
+
+from workbench.errors import WorkbenchError
+from workbench.results import goals
+from workbench.results.ceiling import ceiling
+from workbench.ui import components, state
+
+LOOKS = {
+    "reached": (st.success, ":material/check_circle:"),
+    "not surely": (st.info, ":material/help:"),
+    "perhaps": (st.warning, ":material/trending_down:"),
+    "missed": (st.warning, ":material/cancel:"),
+    "unknown": (st.info, ":material/help:"),
+}
+LATER = "Written down after this run had begun."
+SINCE = "What you ask for was changed since; this is about what you had asked when the run began."
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def _verdict(run_id, n_done, key, success_fingerprint, _success, _evaluation):
+    return goals.verdict(_evaluation, key, _success)
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def _ceiling(dataset, spec_fingerprint, _spec):
+    return ceiling(state.table(dataset), _spec)
+
+
+def show(project, run, evaluation, key):
+    """Show the verdict on the estimator ``key``, with the decision it is meant for.
+
+    Parameters
+    ----------
+    project : Project
+    run : Run
+    evaluation : Evaluation
+    key : str or None
+        None where no estimator has a score.
+    """
+    now = goals.as_note(project.draft)
+    same_question = project.draft.target == run.spec.target
+    note = run.notes.get("goal") or (now if same_question else None)
+    decision, success = goals.from_note(note)
+    found = _verdict(run.id, run.n_done, key, success.fingerprint, success, evaluation) if key else None
+    aside = [f"To decide: {components.plain(decision)}"] if decision else []
+    if success.costs:
+        aside.append(f"A mistake costs: {components.plain(success.costs)}")
+    if found is not None:
+        look, icon = LOOKS[found.standing]
+        look(components.plain(found.sentence), icon=icon)
+        if not run.notes.get("goal"):
+            aside.append(LATER)
+        elif same_question and now != note:
+            aside.append(SINCE)
+    elif not run.notes.get("goal") and same_question and now is None:
+        aside.append("What would be good enough? Write it down under “What is it for?” on Target and inputs.")
+    if aside:
+        st.caption(" · ".join(aside))
+
+
+def show_ceiling(run):
+    """Say where equal rows with different outcomes limit every model of the columns in use, if that matters."""
+    try:
+        found = _ceiling(run.spec.dataset, _asked(run.spec), run.spec)
+    except WorkbenchError:  # the rows are not there any more as they were
+        return
+    if found is not None and found.matters:
+        st.markdown(f":material/vertical_align_top: {components.plain(found.sentence)}")
+
+
+def _asked(spec):
+    """Return what the ceiling depends on; a run that goes on keeps it."""
+    return (spec.recipe.fingerprint, spec.target, spec.task, spec.locked, spec.seed, spec.split.fingerprint, *(
+        column.fingerprint for column in spec.columns
+    ))  # fmt: skip
