@@ -51,6 +51,25 @@ def test_a_column_that_cannot_weigh_is_refused(column, error, words):
         plan(weight_column=column)
 
 
+@pytest.mark.parametrize(
+    "choices",
+    [
+        {"weight_column": "rooms"},
+        {"candidates": (CandidateSpec(kind="gradient_descent"),)},
+        {"candidates": (CandidateSpec(kind="decision_tree", hyperparameters={"min_samples_leaf": None}),)},
+        {"candidates": (CandidateSpec(kind="ridge"),)},
+        {"tunings": (TuningSpec(kind="decision_tree", ranges=(SearchRange(name="leaves", low=1, high=5),)),)},
+        {"metric": "rmse"},
+    ],
+)
+def test_a_choice_that_cannot_be_has_a_way_back(choices):
+    draft = Draft(target="left", **choices)
+    with pytest.raises(NotPossible) as caught:
+        plan_experiment(TABLE, SCHEMA, draft)
+    (way,) = caught.value.ways_out
+    assert plan_experiment(TABLE, SCHEMA, draft.but(**way.changes)).spec.candidates
+
+
 def test_a_weight_without_end_is_refused():
     endless = TABLE.assign(count=TABLE["count"].astype(float).where(TABLE.index != 3, np.inf))
     with pytest.raises(NotPossible, match="but 1 row is without a number above zero"):

@@ -59,6 +59,18 @@ def test_settings_that_differ_from_the_default_are_kept(open_app, targeted):
     )
 
 
+def test_a_setting_that_was_emptied_is_the_usual_one(open_app, targeted):
+    app = unfold(open_app("train", project_of(targeted).id))
+    app.session_state["page.train.open.decision_tree"] = True
+    app.run()
+    app.number_input("page.train.decision_tree.min_samples_leaf").set_value(None)
+    app.number_input("page.train.decision_tree.max_depth").set_value(4)
+    app.button("page.train.submit.decision_tree").click().run()
+    assert not app.exception and not app.error
+    tree = CandidateSpec(kind="decision_tree", hyperparameters={"max_depth": 4})
+    assert tree in project_of(targeted).draft.candidates
+
+
 def test_train_stores_the_question_and_starts_it(open_app, targeted, launched):
     app = open_app("train", project_of(targeted).id)
     app.button("page.train.start").click().run()

@@ -5,6 +5,7 @@ import pandas as pd
 
 from workbench.errors import NotFound, NotPossible
 from workbench.modeling import metrics, models, row_budget
+from workbench.modeling.candidates import candidates_of
 from workbench.modeling.columns import screen_columns
 from workbench.modeling.kinds import in_range
 from workbench.modeling.locking import Locked, doubts, locked_among
@@ -24,9 +25,10 @@ from workbench.modeling.targets import (
     positive_class,
     target_column,
 )
+from workbench.modeling.ways_out import WayOut
 from workbench.modeling.weighting import ignored_wishes
 from workbench.prepare import apply_recipe
-from workbench.specs import CandidateSpec, ColumnSpec, Draft, ExperimentSpec, LeftOut, Schema
+from workbench.specs import ColumnSpec, Draft, ExperimentSpec, LeftOut, Schema
 
 __all__ = [
     "ModelLeftOut",
@@ -38,19 +40,16 @@ __all__ = [
     "plan_experiment",
 ]
 
-BASELINE = "baseline"
 TIME_ORDER = (
     "Rows are in the order of “{name}”, one for each moment, but are checked as if they had no order. If the model is "
     "to predict later rows from earlier ones, check it that way: choose “We predict the future by {name}” on the page "
     "Target and inputs. Continuing the series beyond your file without knowing the other columns is not offered."
 )
-FOREST = "random_forest"
 DIVIDES = {"group": "says which rows belong together", "own": "marks your folds"}  # columns that are no inputs, then
 TOO_NARROW = "This table has a single column, but a model needs two at least: one to predict and one to predict from."
 TOO_NARROW_ADVICE = (
     "Open a file with more columns; if this one has them, change on the Data page what parts its columns."
 )
-COSTLIEST = 5.0  # times the forest's predicted cost, beyond which a kind is not tried by default
 
 
 def plan_experiment(
@@ -102,7 +101,7 @@ def plan_experiment(
     asked = preferences(known, schema, draft, task, [entry.name for entry in columns])
     tunings = () if draft.autopilot else checked_tunings(draft.tunings, task)
     numbers = known[column.name].to_numpy(dtype=np.float64) if task == "regression" else None
-    candidates, models_left_out, unsuitable = _candidates(draft, task, len(left), len(columns), len(classes), numbers)
+    candidates, models_left_out, unsuitable = candidates_of(draft, task, len(left), len(columns), len(classes), numbers)
     metric, metric_warnings = _metric(draft.metric, task, numbers)
     spec = ExperimentSpec(
         dataset=draft.dataset or "0" * 64,
@@ -231,53 +230,6 @@ def _choices_without_column(schema, draft) -> tuple[str, ...]:
     return tuple(f"You decided about “{name}”, but this table has no such column." for name in lost)
 
 
-def _candidates(draft, task, n_rows, n_columns, n_classes, numbers):
-    baseline = CandidateSpec(kind=BASELINE)
-    if draft.autopilot and draft.candidates is None:
-        return (baseline,), (), ()  # it adds what it tries
-    if draft.candidates is not None:
-        suited, unsuitable = [], []
-        for candidate in draft.candidates:
-            kind = models.model(candidate.kind)
-            if task not in kind.tasks:
-                unsuitable.append(ModelLeftOut(candidate.kind, kind.unsuitable(task)))
-                continue
-            kind.check(candidate.hyperparameters)
-            problem = "" if numbers is None else kind.cannot_learn(numbers, candidate.hyperparameters)
-            if problem:
-                unsuitable.append(ModelLeftOut(candidate.kind, problem))
-                continue
-            if candidate.key not in [other.key for other in suited]:
-                suited.append(candidate)
-        if not suited:
-            asked = ", ".join(candidate.kind for candidate in draft.candidates) or "nothing"
-            raise NotPossible(
-                f"None of the estimators that were asked for ({asked}) suits this question.",
-                f"These do: {', '.join(kind.name for kind in models.MODELS if task in kind.tasks)}.",
-            )
-        if all(candidate.key != BASELINE for candidate in suited):
-            suited.insert(0, baseline)
-        return tuple(suited), (), tuple(unsuitable)
-    offered = [kind for kind in models.MODELS if task in kind.tasks]
-    limit = COSTLIEST * models.model(FOREST).seconds(n_rows, n_columns, n_classes)
-    kept, left_out = [], []
-    for kind in offered:
-        if kind.not_by_default:
-            left_out.append(ModelLeftOut(kind.name, kind.not_by_default))
-            continue
-        cost = kind.seconds(n_rows, n_columns, n_classes)
-        if cost > limit and kind.name != BASELINE:
-            times = cost / (limit / COSTLIEST)
-            reason = (
-                f"{kind.label} would take about {times:,.0f} times as long as the forest on {n_rows:,} rows; "
-                "it can be chosen by hand."
-            )
-            left_out.append(ModelLeftOut(kind.name, reason))
-        else:
-            kept.append(CandidateSpec(kind=kind.name))
-    return tuple(kept), tuple(left_out), ()
-
-
 def _affordable(spec: ExperimentSpec, n_rows: int) -> tuple[ExperimentSpec, tuple[str, ...]]:
     n_learnt = row_budget.affordable_rows(spec, n_rows)
     if not n_learnt:
@@ -298,7 +250,9 @@ def _metric(asked, task, numbers):
     kind = metrics.metric(asked)
     if task not in kind.tasks:
         options = ", ".join(other.name for other in metrics.suited(task))
-        raise NotPossible(f"{kind.label} does not fit this question.", f"These do: {options}.")
+        error = NotPossible(f"{kind.label} does not fit this question.", f"These do: {options}.")
+        error.ways_out = (WayOut(f"Judge by {metrics.metric(metrics.main_metric(task)).label}", {"metric": None}),)
+        raise error
     if numbers is not None and not in_range(numbers, kind.target_range):
         main = metrics.metric(metrics.main_metric(task))
         bound = "below zero" if kind.target_range == "zero or more" else "at zero or below"

@@ -5,10 +5,12 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from workbench.errors import NotFound, NotPossible
+from workbench.errors import NotFound, NotPossible, WorkbenchError
+from workbench.modeling.ways_out import WayOut
 from workbench.specs import Draft, LeftOut, Schema, Task
 
 NUMERIC = ("number", "integer")
+ALIKE = WayOut("Count every row the same", {"weight_column": ""})
 
 
 @dataclass(frozen=True)
@@ -69,6 +71,14 @@ def preferences(known: pd.DataFrame, schema: Schema, draft: Draft, task: Task, i
 
 def check_weights(known: pd.DataFrame, schema: Schema, draft: Draft) -> None:
     """Raise where the column that says how much each row counts cannot say it."""
+    try:
+        _check_weights(known, schema, draft)
+    except WorkbenchError as error:
+        error.ways_out = (ALIKE,)
+        raise
+
+
+def _check_weights(known, schema, draft) -> None:
     name = draft.weight_column
     if name not in schema.names or name not in known:
         raise NotFound(f"The table has no column “{name}” that could say how much each row counts.", "Choose another.")

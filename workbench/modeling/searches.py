@@ -4,9 +4,11 @@ import math
 
 from workbench.errors import NotPossible
 from workbench.modeling import models, portfolio
+from workbench.modeling.ways_out import WayOut
 from workbench.specs import SearchRange, Setting, Task, TuningSpec
 
 MOST_TRIALS = 500
+WITHOUT = WayOut("Train without searches", {"tunings": ()})
 GRID_STEPS = 5  # values of a range between two bounds where every combination is tried
 DIGITS = 3  # significant ones of a value that is not a whole number: it has to be read, and more change no score
 # How far a range that nobody has thought of goes from the usual value: a tenth to ten times, as far as is allowed.
@@ -102,6 +104,14 @@ def n_trials(tuning: TuningSpec) -> int:
 
 def checked_tunings(tunings: tuple[TuningSpec, ...], task: Task) -> tuple[TuningSpec, ...]:
     """Return the searches whose kind suits ``task``; NotPossible where a setting is unknown or a value not allowed."""
+    try:
+        return _checked(tunings, task)
+    except NotPossible as error:
+        error.ways_out = (WITHOUT,)
+        raise
+
+
+def _checked(tunings, task) -> tuple[TuningSpec, ...]:
     suited = [tuning for tuning in tunings if task in models.model(tuning.kind).tasks and tuning.ranges]
     for tuning in suited:
         for entry in tuning.ranges:

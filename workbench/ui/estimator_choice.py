@@ -118,8 +118,14 @@ def _settings_form(kind, chosen):
             entry.name: _field(kind, entry, chosen.get(entry.name, entry.default)) for entry in kind.hyperparameters
         }
         if st.form_submit_button("Use these settings", key=f"page.train.submit.{kind.name}"):
-            _set(kind, {name: value for name, value in values.items() if value != kind.defaults()[name]})
+            _set(kind, {entry.name: values[entry.name] for entry in kind.hyperparameters if _differs(entry, values)})
             st.rerun()
+
+
+def _differs(entry, values):
+    """Whether a setting is another than the usual one; a field that was emptied stands for that, where it needs one."""
+    value = values[entry.name]
+    return value != entry.default and (value is not None or entry.optional)
 
 
 def _field(kind, entry, value):
