@@ -15,6 +15,7 @@ EPILOG = """\
 examples:
   python -m workbench profile customers.csv --target Churn --html profile.html
   python -m workbench train customers.csv --target Churn --drop customerID --bundle service.zip
+  python -m workbench results RUN --html report.html --json results.json
   python -m workbench predict service.zip new_customers.csv --csv predictions.csv
 
 A file name of - writes to standard output. Projects and runs are kept in the folder that WORKBENCH_HOME names
@@ -46,6 +47,7 @@ def parser() -> Parser:
     _add_read(commands)
     _add_profile(commands)
     _add_train(commands)
+    _add_results(commands)
     _add_test(commands)
     _add_predict(commands)
     _add_evaluate(commands)
@@ -133,6 +135,26 @@ def _add_split(command) -> None:
     )
     command.add_argument(
         "--gap", metavar="N", type=_gap, help="leave out rows so many days (or units) before each tested part"
+    )
+
+
+def _add_results(commands) -> None:
+    command = _command(
+        commands,
+        "results",
+        "write what came of a run: figures, predictions, a report",
+        "All of it is about the best model, on rows it had not seen; threshold and interval are those in use.",
+    )
+    command.add_argument("run", metavar="RUN", help="the run, as train names it")
+    command.add_argument("--json", metavar="OUT", help="write every figure")
+    command.add_argument(
+        "--predictions", metavar="OUT.csv", help="write a line for each scored row: what it is, what was predicted"
+    )
+    command.add_argument(
+        "--html", metavar="OUT", help="write a report: one file that opens, and prints, in any browser"
+    )
+    command.add_argument(
+        "--quick", action="store_true", help="leave out what would have to be measured first (what the model relies on)"
     )
 
 

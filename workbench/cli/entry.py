@@ -19,6 +19,7 @@ COMMANDS = {
     "read": "workbench.cli.read",
     "profile": "workbench.cli.profile",
     "train": "workbench.cli.train",
+    "results": "workbench.cli.results",
     "test": "workbench.cli.test",
     "predict": "workbench.cli.predict",
     "evaluate": "workbench.cli.evaluate",

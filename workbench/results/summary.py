@@ -1,0 +1,256 @@
+"""All that is known of one estimator of a run, taken together: for a program, for a boss, for an engineer."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
+from typing import Any
+
+import pandas as pd
+
+from workbench.errors import NotPossible, WorkbenchError
+from workbench.modeling import metrics
+from workbench.results.ceiling import Ceiling, ceiling
+from workbench.results.decisions import Decisions, decisions
+from workbench.results.effects import Effect
+from workbench.results.goals import Verdict, verdict
+from workbench.results.headlines import Headline, headline
+from workbench.results.importance import Importance
+from workbench.results.intervals import DEFAULT_LEVEL, Interval, interval_of
+from workbench.results.segments import Segments, find_segments
+from workbench.specs import AmountDecisionSpec, DecisionSpec, ExperimentSpec, Label, SuccessSpec
+from workbench.training.evaluation import Evaluation, mean_and_std
+from workbench.training.scoring import label_of
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Where a result comes from: what was asked, by which file, when, with which programs.
+
+    Parameters
+    ----------
+    project, run_id, file : str
+    run_number : int
+    n_file_rows, n_rows : int
+        Rows of the file, and of the table that was worked with.
+    goal : str
+        What will be decided with the model, in the person's words.
+    success : SuccessSpec
+    comment : str
+        What the person noted about the run.
+    made_at : datetime or None
+        When the run was finished; when it was started where it is not.
+    app_version : str
+    versions : dict of str to str
+        Of the programs the run was made with.
+    warnings : tuple of str
+        What was warned about before the training.
+    split_reason, optimism : str
+        Why rows are divided as they are, and what a division by chance would have promised.
+    left_out : tuple of (kind, reason)
+        Estimators that were not tried.
+    rows_without_target : int
+    final_tests : tuple of dict
+        Tests on rows that were kept for the end (``Opening.to_json()``).
+    """
+
+    project: str = ""
+    run_id: str = ""
+    run_number: int = 0
+    file: str = ""
+    n_file_rows: int = 0
+    n_rows: int = 0
+    goal: str = ""
+    success: SuccessSpec = field(default_factory=SuccessSpec)
+    comment: str = ""
+    made_at: datetime | None = None
+    app_version: str = ""
+    versions: dict[str, str] = field(default_factory=dict)
+    warnings: tuple[str, ...] = ()
+    split_reason: str = ""
+    optimism: str = ""
+    left_out: tuple[tuple[str, str], ...] = ()
+    rows_without_target: int = 0
+    final_tests: tuple[dict[str, Any], ...] = ()
+
+
+@dataclass(frozen=True, eq=False)
+class Summary:
+    """One estimator of a run.
+
+    Parameters
+    ----------
+    evaluation : Evaluation
+        Its predictions of ``key`` follow ``decision``.
+    key : str
+    origin : Origin
+    decision : DecisionSpec, optional
+        From which probability on a class is the answer; None where the most probable class is.
+    shift : AmountDecisionSpec, optional
+        What the service adds to predicted amounts; the out-of-fold predictions are without it.
+    interval : Interval, optional
+        Around predicted amounts; None for classes, and where rows are too few.
+    segments : Segments, optional
+    ceiling : Ceiling, optional
+    importance : Importance, optional
+    effects : tuple of Effect
+    problems : tuple of str
+        What could not be said, and why.
+    """
+
+    evaluation: Evaluation
+    key: str
+    origin: Origin = Origin()
+    decision: DecisionSpec | None = None
+    shift: AmountDecisionSpec | None = None
+    interval: Interval | None = None
+    segments: Segments | None = None
+    ceiling: Ceiling | None = None
+    importance: Importance | None = None
+    effects: tuple[Effect, ...] = ()
+    problems: tuple[str, ...] = ()
+
+    @property
+    def spec(self) -> ExperimentSpec:
+        return self.evaluation.spec
+
+    @property
+    def label(self) -> str:
+        """The estimator as it is called on screen."""
+        return label_of(self.spec, self.key)
+
+    @cached_property
+    def headline(self) -> Headline:
+        return headline(self.evaluation, self.key)
+
+    @cached_property
+    def verdict(self) -> Verdict | None:
+        """Whether it is as good as was asked; None where nothing was."""
+        return verdict(self.evaluation, self.key, self.origin.success)
+
+    @property
+    def decided_about(self) -> Label | None:
+        """The class that a threshold is of; None where there is none to choose."""
+        return self.decision.label if self.decision is not None else self.spec.positive
+
+    @cached_property
+    def decisions(self) -> Decisions | None:
+        """What every threshold would do; None for amounts, and for several classes of which none is decided about."""
+        if self.spec.task == "regression" or self.decided_about is None:
+            return None
+        try:
+            return decisions(self.evaluation, self.key, self.decided_about)
+        except NotPossible:
+            return None
+
+    @property
+    def threshold(self) -> float | None:
+        """From which probability on a row is decided to be of the class: as it was chosen, else as the model comes
+        (a half, for two classes)."""
+        if self.decision is not None:
+            return self.decision.threshold
+        return None if self.decisions is None else self.decisions.threshold_as_it_comes
+
+    @cached_property
+    def measures(self) -> dict[str, tuple[float, ...]]:
+        """Every metric, a value for each fold. Those that look at classes follow the decision, as the predictions do;
+        on the leaderboard they are of the most probable class."""
+        return measures(self.evaluation, self.key)
+
+    def spread(self, metric: str) -> tuple[float, float]:
+        """Mean and standard deviation (``ddof=0``) of a metric over folds."""
+        return mean_and_std(self.measures.get(metric, ()))
+
+    @cached_property
+    def predictions(self) -> pd.DataFrame:
+        """The out-of-fold predictions, each row once.
+
+        Returns
+        -------
+        DataFrame
+            ``row`` (position in the file, from 1), ``fold`` (from 0: the place in ``measures``), ``actual``,
+            ``prediction``, and ``probability_<class>`` or, where there is an interval, ``lower`` and ``upper``
+            (NaN for rows that no other part of the rows could give one).
+        """
+        found = self.evaluation.out_of_fold(self.key)
+        if self.interval is not None:
+            ends = self.interval.rows[["row", "fold", "lower", "upper"]]
+            found = found.merge(ends, on=["row", "fold"], how="left", validate="one_to_one")
+        return found.assign(row=found["row"] + 1)
+
+
+def measures(evaluation: Evaluation, key: str) -> dict[str, tuple[float, ...]]:
+    """Return every metric of a candidate per fold, those that look at classes by the decision about it, if any."""
+    spec, scores = evaluation.spec, evaluation.candidate(key)
+    found = dict(scores.scores)
+    if key not in evaluation.decisions:
+        return found
+    rows = dict(iter(evaluation.out_of_fold(key, every=True).groupby("fold")))
+    for kind in metrics.scored(spec):
+        if kind.needs == "label":
+            found[kind.name] = tuple(
+                kind.score(
+                    rows[fold]["actual"].to_numpy(),
+                    rows[fold]["prediction"].to_numpy(),
+                    classes=spec.classes,
+                    positive=spec.positive,
+                )
+                for fold in scores.folds
+            )
+    return found
+
+
+def summarise(
+    evaluation: Evaluation,
+    key: str,
+    table: pd.DataFrame | None,
+    *,
+    origin: Origin | None = None,
+    decision: DecisionSpec | None = None,
+    shift: AmountDecisionSpec | None = None,
+    level: float = DEFAULT_LEVEL,
+    ratio: float = 1.0,
+    importance: Importance | None = None,
+    effects: tuple[Effect, ...] = (),
+) -> Summary:
+    """Put together what is known of one estimator; nothing is fitted.
+
+    Parameters
+    ----------
+    evaluation : Evaluation
+    key : str
+        A candidate with a finished fold.
+    table : DataFrame or None
+        The person's typed table: groups of rows are searched in its columns, and rows compared. Without it neither.
+    level, ratio : float
+        As :func:`workbench.results.intervals.interval_of` takes them.
+    others
+        As :class:`Summary` has them.
+    """
+    decided = evaluation if decision is None else evaluation.decided({key: decision})
+    problems: list[str] = []
+
+    def tried(compute: Callable[[], Any]) -> Any:
+        try:
+            return compute()
+        except WorkbenchError as error:  # too few rows, as a rule: all else is still worth saying
+            problems.append(str(error))
+            return None
+
+    interval = None
+    if evaluation.spec.task == "regression":
+        interval = tried(lambda: interval_of(evaluation, key, level, ratio=ratio))
+    known = table is not None
+    return Summary(
+        evaluation=decided,
+        key=key,
+        origin=origin or Origin(),
+        decision=decision,
+        shift=shift,
+        interval=interval,
+        segments=tried(lambda: find_segments(decided, key, table)) if known else None,
+        ceiling=tried(lambda: ceiling(table, evaluation.spec)) if known else None,
+        importance=importance,
+        effects=effects,
+        problems=tuple(problems),
+    )
