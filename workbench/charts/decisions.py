@@ -14,7 +14,7 @@ MEASURES = (("recall", "found (recall)"), ("precision", "right (precision)"))
 
 def decision_value(result: Curve, chosen: float | None = None) -> Chart:
     """The goal against the threshold: the best with its range, deciding without the model, and the chosen one."""
-    goal = result.goal
+    goal, pooled = result.goal, result.decided.pooled
     title = theme.with_unit("Earned per 1,000 rows", goal.unit) if goal.is_money else goal.label
     points = _points(result, {"value": result.values})
     y = theme.x("value", title, axis={"format": ",~f" if goal.is_money else ".2f"}, scale={"zero": False})
@@ -26,14 +26,15 @@ def decision_value(result: Curve, chosen: float | None = None) -> Chart:
         *_level("nothing decided yes", nothing),
         *_level("everything decided yes", everything),
     ]
-    if chosen is not None:
-        at = float(shown_value(goal, result.decided.pooled.at(chosen)))
-        words = "chosen" if chosen != result.best.threshold else "chosen, the best"
-        layers += [_rule(chosen), *_mark(chosen, at, words, theme.ORANGE, filled=True)]
-    if chosen != result.best.threshold:
-        at = float(shown_value(goal, result.decided.pooled.at(result.best.threshold)))
-        layers += _mark(result.best.threshold, at, "best", theme.BLUE, filled=False)
-    return theme.chart(result.finding(), points, *layers)
+
+    def marked(threshold: float, words: str) -> dict:
+        return {"at": threshold, "value": float(shown_value(goal, pooled.at(threshold))), "words": words}
+
+    is_best = chosen == result.best.threshold
+    best = [] if is_best else [marked(result.best.threshold, "best")]
+    mine = [] if chosen is None else [marked(chosen, "chosen, the best" if is_best else "chosen")]
+    layers += [*_mark("best", theme.BLUE, filled=False), _rule(), *_mark("chosen", theme.ORANGE, filled=True)]
+    return theme.chart(result.finding(), points, *layers, datasets=_marks(best=best, chosen=mine))
 
 
 def decision_measures(result: Curve, chosen: float | None = None) -> Chart:
@@ -48,13 +49,18 @@ def decision_measures(result: Curve, chosen: float | None = None) -> Chart:
         legend = {"symbolType": "stroke", "orient": "top"}
         encoding[channel] = {"field": "measure", "type": "nominal", "title": None, "scale": scale, "legend": legend}
     line = {"mark": {"type": "line", "strokeWidth": 2.5}, "encoding": encoding}
-    layers = [_band(result), line]
-    if chosen is not None:
-        layers.append(_rule(chosen))
-        found = result.decided.pooled.at(chosen)
-        for name, _ in MEASURES:
-            layers += _mark(chosen, float(getattr(found, name)), "", theme.ORANGE, filled=True)
-    return theme.chart(result.finding(), points, *layers)
+    dots, _ = _mark("chosen", theme.ORANGE, filled=True)
+    layers = [_band(result), line, _rule(), dots]
+    found = None if chosen is None else result.decided.pooled.at(chosen)
+    mine = [] if chosen is None else [{"at": chosen, "value": getattr(found, name)} for name, _ in MEASURES]
+    # Streamlit takes a single named data set for the one of the whole chart.
+    return theme.chart(result.measures_finding(), points, *layers, datasets=_marks(best=[], chosen=mine))
+
+
+def _marks(**named: list[dict]) -> dict:
+    """What moves with the slider, as data with names: a browser takes new data in without drawing the chart anew."""
+    nowhere = {"at": None, "value": None, "words": ""}
+    return {name: theme.records(rows or [nowhere]) for name, rows in named.items()}
 
 
 def _points(result: Curve, columns: dict, measure: str = "") -> pd.DataFrame:
@@ -90,18 +96,16 @@ def _level(words: str, value: float) -> list[dict]:
     return [rule, text]
 
 
-def _rule(at: float) -> dict:
+def _rule() -> dict:
     encoding = {"x": {"field": "at", "type": "quantitative"}}
-    return {"data": {"values": [{"at": at}]}, "mark": {"type": "rule", "color": theme.ORANGE}, "encoding": encoding}
+    return {"data": {"name": "chosen"}, "mark": {"type": "rule", "color": theme.ORANGE}, "encoding": encoding}
 
 
-def _mark(at: float, value: float, words: str, colour: str, *, filled: bool) -> list[dict]:
-    data = {"values": theme.records([{"at": at, "value": value, "words": words}])}
+def _mark(name: str, colour: str, *, filled: bool) -> list[dict]:
+    """A dot with its word, at what the data set called ``name`` holds."""
     place = {"x": {"field": "at", "type": "quantitative"}, "y": {"field": "value", "type": "quantitative"}}
     look = {"size": 90, "color": colour, "filled": filled, "strokeWidth": 2.5, "opacity": 1}
-    mark = {"data": data, "mark": {"type": "point", **look}, "encoding": place}
-    if not words:
-        return [mark]
-    dy = 16 if filled else -12
-    text = {"type": "text", "align": "left", "dx": 8, "dy": dy, "color": colour, "fontSize": 13, "fontWeight": 600}
-    return [mark, {"data": data, "mark": text, "encoding": {**place, "text": {"field": "words"}}}]
+    dot = {"data": {"name": name}, "mark": {"type": "point", **look}, "encoding": place}
+    words = {"type": "text", "align": "left", "dx": 8, "dy": 16 if filled else -12, "color": colour, "fontSize": 13}
+    text = {"mark": {**words, "fontWeight": 600}, "encoding": {**place, "text": {"field": "words"}}}
+    return [dot, {"data": {"name": name}, **text}]

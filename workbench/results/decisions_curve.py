@@ -71,6 +71,15 @@ class Curve:
             return f"Best {where}: {found}; as the model comes {plain}, without it {without}"
         return f"Most is earned {where}: {found}; as the model comes {plain}, without it {without}"
 
+    def measures_finding(self) -> str:
+        """What the best threshold finds, and how often it is right, in one sentence."""
+        found, name = self.decided.pooled.at(self.best.threshold), f"“{shorten(self.decided.label, LONGEST_CLASS)}”"
+        right = percent(found.precision) if found.taken else "none"
+        return (
+            f"From {percent_of(self.best.threshold)} on, the best: {percent(_known(found.recall))} of all {name} are "
+            f"found, and {right} of the rows decided {name} are so"
+        )
+
     @property
     def as_it_comes(self) -> float:
         """The goal's value where the answer is the most probable class."""

@@ -30,9 +30,7 @@ def show_cards(offered, threshold, spec):
     for column, (title, name, words, colour) in zip(st.columns(4), cards, strict=True):
         value, change = getattr(now, name), getattr(now, name) - getattr(plain, name)
         with column:
-            st.metric(
-                title, _rows(value), _change(change), delta_color=colour, border=True, help=components.plain(words)
-            )
+            st.metric(title, _rows(value), _change(change), delta_color=colour, border=True)
             st.caption(components.plain(words))
     st.markdown(components.plain(_sentence(offered, threshold, now, yes)))
 
