@@ -91,7 +91,7 @@ def test_a_note_is_kept_and_shown_with_the_runs(open_app, trained, run):
 
 def test_out_of_fold_predictions_stand_beside_the_own_rows(trained, run, evaluation):
     table = trained.load_table(run.spec.dataset)
-    found = result_views.out_of_fold_table(evaluation, run.best, table)
+    found = result_views.out_of_fold_table(run, evaluation, run.best, table)
     assert len(found) == 60  # three of 63 rows have no answer
     assert found["row of the table"].tolist() == [row + 1 for row in range(63) if row not in (5, 25, 45)]
     assert found["left"].tolist() == found["actual"].tolist()
@@ -100,7 +100,7 @@ def test_out_of_fold_predictions_stand_beside_the_own_rows(trained, run, evaluat
 
 def test_rows_that_are_not_in_the_sample_here_have_blank_columns(trained, run, evaluation):
     table = trained.load_table(run.spec.dataset)
-    found = result_views.out_of_fold_table(evaluation, run.best, table.drop(index=[0, 2]))
+    found = result_views.out_of_fold_table(run, evaluation, run.best, table.drop(index=[0, 2]))
     assert len(found) == 60
     assert found.index[found["left"].isna()].tolist() == [0, 2]
     assert found["prediction"].notna().all()

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from workbench.errors import NotPossible
+from workbench.results import intervals
 from workbench.results.interval_shapes import PLAIN, Shape, ends, usual_error
 from workbench.results.intervals import interval_of
 from workbench.runtime.intervals import bounds
@@ -202,3 +203,12 @@ def test_new_rows_lie_inside_as_often_as_asked(maker):
         low, high = bounds(predicted, found.to_json())
         covered.append(np.mean((actual >= low) & (actual <= high)))
     assert np.mean(covered) == pytest.approx(0.9, abs=0.012)
+
+
+def test_of_very_many_rows_some_are_calibrated_on_and_all_have_ends(monkeypatch):
+    actual, predicted, fold = even()
+    whole = interval_of(scored(actual, predicted, fold), "ridge")
+    monkeypatch.setattr(intervals, "MOST_ROWS", 300)
+    part = interval_of(scored(actual, predicted, fold), "ridge")
+    assert part.frame()["lower"].notna().all() and len(part.frame()) == 600
+    assert part.width != whole.width and part.width == pytest.approx(whole.width, rel=0.15)

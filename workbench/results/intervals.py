@@ -19,7 +19,7 @@ from workbench.training.evaluation import Evaluation
 LEVELS = (0.8, 0.9, 0.95)
 DEFAULT_LEVEL = 0.9
 FLOOR_ROWS = 50  # none of which is negative: then the next is with a chance of at most 1 in 51
-MOST_ROWS = 200_000  # errors looked at; more say the same
+MOST_ROWS = 200_000  # errors calibrated on; more say the same
 BANDS = 10  # of predicted value, in which the coverage is counted
 
 
@@ -165,18 +165,20 @@ def interval_of(evaluation: Evaluation, key: str, level: float = DEFAULT_LEVEL, 
         raise NotPossible(f"“{spec.target}” is predicted as a class, which has probabilities instead of an interval.")
     rows = evaluation.out_of_fold(key)
     rows = rows[np.isfinite(rows["prediction"].astype(float))].reset_index(drop=True)
-    if len(rows) > MOST_ROWS:
-        rows = rows.sample(MOST_ROWS, random_state=spec.seed).sort_index().reset_index(drop=True)
-    prediction, actual = rows["prediction"].to_numpy(float), rows["actual"].to_numpy(float)
-    part = parts_of(rows["fold"].to_numpy(), spec.split)
-    found = _calibrated(prediction, actual, part, level)
+    errors = _Errors(
+        rows["prediction"].to_numpy(float),
+        rows["actual"].to_numpy(float),
+        parts_of(rows["fold"].to_numpy(), spec.split),
+        _drawn(len(rows), spec.seed),
+    )
+    found = errors.calibrated(level)
     if found is None:
         raise NotPossible(
             f"{len(rows):,} held-out rows are too few for an interval that {how_often(level)} lie in.",
             "Choose a lower level, or test more rows.",
         )
     shape, rule = found
-    rows["lower"], rows["upper"], plain_width = _held_out_ends(prediction, actual, part, level, spec.split)
+    rows["lower"], rows["upper"], plain_width = errors.held_out_ends(level, spec.split)
     inside = (rows["actual"] >= rows["lower"]) & (rows["actual"] <= rows["upper"])
     rows["inside"] = inside
     rule = {**rule, "below": rule["below"] * ratio, "above": rule["above"] * ratio}
@@ -202,32 +204,53 @@ def meaning_of(split: SplitSpec, level: float) -> str:
     return f"Meant for rows like those of the table: {often} on average over all of them, not for each kind of row."
 
 
-def _calibrated(prediction, actual, part, level) -> tuple[Shape, dict[str, Any]] | None:
-    floor = 0.0 if len(actual) >= FLOOR_ROWS and actual.min() >= 0 else None
-    residual = actual - prediction
-    if len(np.unique(part)) < 2:
-        part = np.arange(len(part)) % BLOCKS
-    return interval_shapes.narrowest(prediction, residual, part, level, floor)
+def _drawn(n_rows: int, seed: int) -> np.ndarray:
+    """Return which rows intervals are calibrated on: all, or of very many a part drawn by chance."""
+    used = np.ones(n_rows, dtype=bool)
+    if n_rows > MOST_ROWS:
+        used[np.random.default_rng([seed, 2]).permutation(n_rows)[MOST_ROWS:]] = False
+    return used
 
 
-def _held_out_ends(prediction, actual, part, level, split) -> tuple[np.ndarray, np.ndarray, float]:
-    """Return the ends for each row from the other parts, and the mean width of the plain shape found likewise."""
-    lower, upper = np.full(len(part), np.nan), np.full(len(part), np.nan)
-    widths: list[np.ndarray] = []
-    for at in np.unique(part):
-        own = part == at
-        others = others_of(part, at, split)
-        found = _calibrated(prediction[others], actual[others], part[others], level) if others.any() else None
-        if found is None:
-            continue
-        shape, rule = found
-        lower[own], upper[own] = bounds(prediction[own], rule)
-        usual = rule
-        if shape != PLAIN:
-            usual = interval_shapes.plain(actual[others] - prediction[others], level, rule["floor"])
-        low, high = bounds(prediction[own], usual)
-        widths.append(high - low)
-    return lower, upper, float(np.concatenate(widths).mean()) if widths else float("nan")
+@dataclass(frozen=True, eq=False)
+class _Errors:
+    """Held-out predictions and actual values, the part each row was tested in, and which are calibrated on."""
+
+    prediction: np.ndarray
+    actual: np.ndarray
+    part: np.ndarray
+    used: np.ndarray
+
+    def calibrated(self, level: float, rows: np.ndarray | None = None) -> tuple[Shape, dict[str, Any]] | None:
+        """Return the narrowest shape and its rule by ``rows`` (a mask, all where it is None)."""
+        chosen = self.used if rows is None else self.used & rows
+        prediction, actual, part = self.prediction[chosen], self.actual[chosen], self.part[chosen]
+        if len(np.unique(part)) < 2:
+            part = np.arange(len(part)) % BLOCKS
+        return interval_shapes.narrowest(prediction, actual - prediction, part, level, _floor(actual))
+
+    def held_out_ends(self, level: float, split: SplitSpec) -> tuple[np.ndarray, np.ndarray, float]:
+        """Return the ends of each row by the other parts, and the mean width of the plain shape found likewise."""
+        lower, upper = np.full(len(self.part), np.nan), np.full(len(self.part), np.nan)
+        widths: list[np.ndarray] = []
+        for number_of_part in np.unique(self.part):
+            own, others = self.part == number_of_part, others_of(self.part, number_of_part, split)
+            found = self.calibrated(level, others) if others.any() else None
+            if found is None:
+                continue
+            shape, rule = found
+            lower[own], upper[own] = bounds(self.prediction[own], rule)
+            if shape != PLAIN:
+                residual = (self.actual - self.prediction)[others & self.used]
+                rule = interval_shapes.plain(residual, level, rule["floor"])
+            low, high = bounds(self.prediction[own], rule)
+            widths.append(high - low)
+        return lower, upper, float(np.concatenate(widths).mean()) if widths else float("nan")
+
+
+def _floor(actual: np.ndarray) -> float | None:
+    """Return 0 where that seems to be the least an amount can be: no actual value is below it."""
+    return 0.0 if len(actual) >= FLOOR_ROWS and actual.min() >= 0 else None
 
 
 def _coverage_by(rows: pd.DataFrame, by: pd.Series, name: str) -> pd.DataFrame:

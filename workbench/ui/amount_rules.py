@@ -29,6 +29,21 @@ def interval_in_use(run, key, evaluation):
     return _interval(run.id, run.n_done, key, level, ratio, evaluation)
 
 
+def held_out_answers(run, key, evaluation):
+    """Return the out-of-fold predictions of an estimator as they would be answered: amounts with what is added to
+    them, and with the ends of the interval that the other folds give."""
+    found = evaluation.out_of_fold(key)
+    if run.spec.task != "regression":
+        return found
+    decision = state.store().amount_decision(run.id, key)
+    found["prediction"] += decision.shift if decision is not None else 0.0
+    try:
+        ends = interval_in_use(run, key, evaluation).frame()
+    except WorkbenchError:
+        return found
+    return found.merge(ends[["row", "lower", "upper"]], on="row", how="left")
+
+
 def facts_in_use(run, key, evaluation):
     """Return what the manifest of this estimator says about amounts; nothing for classes."""
     if run.spec.task != "regression":

@@ -10,7 +10,7 @@ from workbench.modeling.split_words import scored_over
 from workbench.results import VIEWS, headline, leaderboard
 from workbench.results.views import view
 from workbench.runtime.decisions import sentence_of
-from workbench.ui import background, components, pictures, state
+from workbench.ui import amount_rules, background, components, pictures, state
 from workbench.ui.run_panel import unit_of
 
 # What views that fit the estimator again say while there is no result yet, and while it is worked on.
@@ -257,9 +257,9 @@ def beside(ours, theirs):
     return pd.concat([ours.reset_index(drop=True), theirs.rename(columns=names).reset_index(drop=True)], axis=1)
 
 
-def out_of_fold_table(evaluation, key, table):
-    """Return every out-of-fold prediction of an estimator beside the person's own row."""
-    found = evaluation.out_of_fold(key)
+def out_of_fold_table(run, evaluation, key, table):
+    """Return every out-of-fold prediction of an estimator, as it would be answered, beside the person's own row."""
+    found = amount_rules.held_out_answers(run, key, evaluation)
     ours = found.drop(columns=["row"])
     ours.insert(0, ROW, found["row"] + 1)
     return beside(ours, rows_of(table, found["row"]))
@@ -279,7 +279,7 @@ def save_tables(run, evaluation, key, table):
         )
         st.download_button(
             "Out-of-fold predictions as CSV",
-            data=lambda: pictures.csv_of(out_of_fold_table(evaluation, key, table())),
+            data=lambda: pictures.csv_of(out_of_fold_table(run, evaluation, key, table())),
             file_name=f"predictions-{run.number}.csv",
             mime="text/csv",
             key="page.results.save_predictions",

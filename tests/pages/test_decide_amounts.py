@@ -1,0 +1,124 @@
+"""Decide, for amounts: what the tab shows is what is shipped, and what is put in use is answered everywhere."""
+
+import shutil
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from workbench.results.amount_costs import Costs, amount_errors
+from workbench.results.intervals import interval_of
+from workbench.runtime.intervals import bounds
+from workbench.specs import AmountDecisionSpec, CandidateSpec, SplitSpec
+from workbench.ui import navigation
+from workbench.ui.results import views
+
+
+@pytest.fixture(scope="module")
+def rents_home(tmp_path_factory):
+    """A home folder with a finished run on amounts, made once; copy it, do not change it."""
+    from workbench.modeling.planning import plan_experiment
+    from workbench.store import Store
+    from workbench.training import worker
+
+    home = tmp_path_factory.mktemp("rents") / "home"
+    rng = np.random.default_rng(0)
+    size = rng.normal(70, 20, 120).round(1)
+    frame = pd.DataFrame({"size": size, "rent*": (size * 12 + rng.gamma(2, 60, 120)).round(2)})
+    with Store.open(home) as store:
+        project = store.create_project("Rents")
+        dataset = store.add_frame(project.id, frame, "rents", origin="file")
+        project = store.project(project.id)
+        draft = project.draft.but(target="rent*", split=SplitSpec(folds=3), candidates=(CandidateSpec(kind="ridge"),))
+        project = store.save_draft(project.id, draft)
+        plan = plan_experiment(store.load_table(dataset.fingerprint), dataset.schema, project.draft)
+        run = store.create_run(project.id, plan.spec)
+        worker.work(store, run.id)
+        assert store.run(run.id).status == "finished", store.run(run.id).error
+    return home
+
+
+@pytest.fixture
+def rents(home, rents_home):
+    from workbench.store import Store
+
+    shutil.copytree(rents_home, home)
+    with Store.open() as store:
+        (project_id,) = store.project_ids()
+        (run,) = store.runs(project_id)
+        yield store, project_id, run
+
+
+def words_of(app):
+    return " ".join(element.value for element in [*app.markdown, *app.caption])
+
+
+def widget(app, name, part):
+    (found,) = [one for one in getattr(app, name) if part in (one.key or "")]
+    return found
+
+
+def test_the_interval_is_said_as_it_is_shipped_and_its_level_is_kept(open_app, rents):
+    store, project_id, run = rents
+    app = open_app("results", project_id)
+    evaluation = store.load_evaluation(run.id)
+    ratio = store.error_ratio(run.id, "ridge")
+    interval = interval_of(evaluation, "ridge", ratio=ratio)
+    assert f"{100 * interval.coverage:.1f}" in words_of(app) and "in 9 of 10 cases" in words_of(app)
+    level = widget(app, "segmented_control", "decide.level")
+    level.set_value(0.8).run()
+    assert not app.exception
+    assert store.interval_level(run.id, "ridge") == 0.8 and "in 8 of 10 cases" in words_of(app)
+    app.switch_page(navigation.path_of("try_it")).run()
+    assert not app.exception
+    assert "in 8 of 10 cases" in words_of(app)
+
+
+def test_what_is_added_moves_with_the_costs_and_goes_into_use(open_app, rents):
+    store, project_id, run = rents
+    app = open_app("results", project_id)
+    evaluation = store.load_evaluation(run.id)
+    errors = amount_errors(evaluation, "ridge")
+    widget(app, "number_input", "decide.low").set_value(4.0).run()
+    widget(app, "button", "Set the best").click().run()
+    assert not app.exception
+    best = errors.best_shift(Costs(4.0, 1.0))
+    assert widget(app, "select_slider", "decide.shift").value == best
+    widget(app, "button", "decide.use_shift").click().run()
+    assert not app.exception
+    expected = AmountDecisionSpec(shift=best, too_low=4.0, too_high=1.0)
+    assert store.amount_decision(run.id, "ridge") == expected
+    assert "is added to what the model predicts" in words_of(app)
+    widget(app, "button", "decide.unshift").click().run()
+    assert store.amount_decision(run.id, "ridge") is None
+
+
+def test_try_it_and_the_saved_table_say_the_same(open_app, rents):
+    store, project_id, run = rents
+    store.save_amount_decision(run.id, "ridge", AmountDecisionSpec(shift=25.0, too_low=3.0))
+    app = open_app("try_it", project_id)
+    assert "25 was added to what the model says" in words_of(app)
+    evaluation = store.load_evaluation(run.id)
+    table = store.load_table(run.spec.dataset)
+    saved = views.out_of_fold_table(run, evaluation, "ridge", table)
+    found = interval_of(evaluation, "ridge").frame()
+    np.testing.assert_allclose(saved["prediction"], found["prediction"] + 25.0, rtol=1e-12)
+    np.testing.assert_allclose(saved["lower"], found["lower"], rtol=1e-12)
+    answer = _answer(run, table)
+    rule = interval_of(evaluation, "ridge", ratio=store.error_ratio(run.id, "ridge")).rule
+    assert answer["lower"] == pytest.approx(bounds([answer["prediction"] - 25.0], rule)[0][0], rel=1e-9)
+
+
+def _answer(run, table):
+    from workbench.ui import scoring_path
+
+    return scoring_path.scorer_of(run, "ridge").predict_rows([{"size": float(table["size"].iloc[0])}])[0]
+
+
+def test_a_cost_of_nothing_is_told(open_app, rents):
+    _, project_id, _ = rents
+    app = open_app("results", project_id)
+    widget(app, "number_input", "decide.low").set_value(0.0)
+    widget(app, "number_input", "decide.high").set_value(0.0).run()
+    assert not app.exception
+    assert any("nothing to choose" in one.value for one in app.info)
