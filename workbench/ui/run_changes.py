@@ -2,9 +2,9 @@
 
 from workbench.modeling import metrics
 from workbench.modeling.split_words import divided, how_often
+from workbench.results.run_settings import asked
 from workbench.results.wording import listed, shorten
-from workbench.specs import AutopilotSpec, CandidateSpec, ExperimentSpec
-from workbench.training.evaluation import BASELINE
+from workbench.specs import ExperimentSpec
 
 
 def changes(old: ExperimentSpec, new: ExperimentSpec) -> list[str]:
@@ -60,21 +60,6 @@ def _columns(old, new):
     if not added and not gone and old.columns != new.columns:
         found.append("columns are read differently")
     return found
-
-
-def asked(spec: ExperimentSpec) -> ExperimentSpec:
-    """Return the question as it was before a run completed it: without the plan that an autopilot made, and without
-    the candidates that it or a search added."""
-    if spec.autopilot is not None:
-        given = AutopilotSpec(purpose=spec.autopilot.purpose, seconds=spec.autopilot.seconds)
-        return spec.but(candidates=(CandidateSpec(kind=BASELINE),), autopilot=given)
-    searched = [(tuning.kind, {entry.name for entry in tuning.ranges}) for tuning in spec.tunings]
-    kept = [
-        one
-        for one in spec.candidates
-        if not any(one.kind == kind and names == set(one.hyperparameters) for kind, names in searched)
-    ]
-    return spec.but(candidates=kept) if kept else spec
 
 
 def _search(old, new):

@@ -3,9 +3,9 @@
 import streamlit as st
 
 from workbench import charts
+from workbench.results.run_settings import asked
 from workbench.results.tuning_curves import edge_warnings, tuning_curves
 from workbench.ui import components, pictures, state, tuning_choice
-from workbench.ui.run_changes import asked
 
 DEFINITION = (
     "Each dot is one try. Blue: its mean score on rows it had not seen, which decides. Orange: the same models on the "
