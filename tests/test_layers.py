@@ -13,6 +13,7 @@ LAYERS = {
     "workbench.runtime": 1,
     "workbench.modeling": 2,
     "workbench.data": 3,
+    "workbench.document": 3,
     "workbench.profiling": 3,
     "workbench.prepare": 2,  # row steps are applied by modeling.planning.modelling_table
     "workbench.training": 3,

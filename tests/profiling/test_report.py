@@ -11,6 +11,8 @@ import pandas as pd
 import pytest
 
 import workbench
+from workbench.document import drawings
+from workbench.document.style import DARK, LIGHT
 from workbench.profiling import Finding, Profile, profile
 from workbench.profiling.columns.describe import Bin, ColumnProfile, ValueCount
 from workbench.profiling.differences.column_differences import ColumnDifference
@@ -18,11 +20,10 @@ from workbench.profiling.differences.tables import TableDifferences
 from workbench.profiling.in_time.availability import Availability
 from workbench.profiling.pairs.associations import Associations, Pair
 from workbench.profiling.pairs.missingness import BlankTells, BlankTogether, Missingness
-from workbench.profiling.report import About, drawings, report_html
+from workbench.profiling.report import About, report_html
 from workbench.profiling.report.cards import MOST_CARDS
 from workbench.profiling.report.figures import figures as figures_of
 from workbench.profiling.report.figures import spoken
-from workbench.profiling.report.style import DARK, LIGHT
 from workbench.profiling.target.strength import Strength
 from workbench.profiling.target.target_view import Ceiling, Drift, Shape, ShapeBin, TargetView
 from workbench.specs import ColumnSpec, Schema

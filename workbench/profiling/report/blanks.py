@@ -1,7 +1,8 @@
 """Blank cells: per column, in the same rows, and whether they tell the target."""
 
-from workbench.profiling.report import drawings
-from workbench.profiling.report.page import Page, Section, paragraph, table
+from workbench.document import drawings
+from workbench.document.parts import Section, paragraph, table
+from workbench.profiling.report.page import Page
 from workbench.profiling.wording import counted, percent
 
 COLUMNS, GROUPS, TELLING = 30, 12, 12  # shown of each

@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator
 
+from workbench.document import drawings
+from workbench.document.escaping import clean, name, value
+from workbench.document.parts import Section, paragraph
 from workbench.profiling.columns.describe import ColumnProfile
-from workbench.profiling.report import drawings
-from workbench.profiling.report.escaping import clean, name, value
 from workbench.profiling.report.figures import figures, moment_words, spoken
-from workbench.profiling.report.page import Page, Section, paragraph
+from workbench.profiling.report.page import Page
 from workbench.profiling.wording import counted, percent
 from workbench.specs import MEANING_LABELS
 

@@ -1,10 +1,11 @@
 """All columns, one line each, in file order."""
 
+from workbench.document import drawings
+from workbench.document.escaping import value
+from workbench.document.parts import Section, table
 from workbench.profiling.columns.describe import ColumnProfile
-from workbench.profiling.report import drawings
-from workbench.profiling.report.escaping import value
 from workbench.profiling.report.figures import moment_words
-from workbench.profiling.report.page import Page, Section, table
+from workbench.profiling.report.page import Page
 from workbench.profiling.wording import figure, percent
 from workbench.specs import MEANING_LABELS
 

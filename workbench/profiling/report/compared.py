@@ -1,8 +1,9 @@
 """What has changed since another file."""
 
-from workbench.profiling.report import drawings
-from workbench.profiling.report.escaping import name
-from workbench.profiling.report.page import Page, Section, paragraph, table
+from workbench.document import drawings
+from workbench.document.escaping import name
+from workbench.document.parts import Section, paragraph, table
+from workbench.profiling.report.page import Page
 from workbench.profiling.wording import counted, percent
 
 COLUMNS, NAMES = 40, 20  # shown of those that differ, and of those that are gone or new

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable
 
+from workbench.document.parts import Section, paragraph
 from workbench.profiling.checks import CHECKS
 from workbench.profiling.findings import Finding
-from workbench.profiling.report.page import Page, Section, paragraph
+from workbench.profiling.report.page import Page
 from workbench.profiling.wording import counted
 
 ROW_NOTE = "Rows are counted from 1, the first row of data below the header."

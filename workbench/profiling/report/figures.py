@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
+from workbench.document.escaping import value
 from workbench.profiling.columns.describe import ColumnProfile
-from workbench.profiling.report.escaping import value
 from workbench.profiling.wording import counted, figure, moment, percent
 
 PATTERNS, WORDS = 4, 10  # shown

@@ -1,6 +1,7 @@
 """Whether each column is known when predicting."""
 
-from workbench.profiling.report.page import Page, Section, paragraph, table
+from workbench.document.parts import Section, paragraph, table
+from workbench.profiling.report.page import Page
 from workbench.profiling.wording import counted
 
 SHOWN = 60

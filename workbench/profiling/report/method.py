@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 
-from workbench.profiling.report.page import Page, Section
+from workbench.document.parts import Section
+from workbench.profiling.report.page import Page
 from workbench.profiling.target.strength import SAMPLE_ROWS
 from workbench.profiling.wording import counted, percent
 

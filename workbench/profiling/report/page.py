@@ -1,13 +1,12 @@
-"""What the sections of a report share: the profile, where each column stands on the page, and how a section looks."""
+"""What the sections of a report share: the profile, and where each column stands on the page."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
-from html import escape
 from typing import Any
 
-from workbench.profiling.report import escaping
+from workbench.document import escaping
 
 LINKS_SHOWN = 8
 
@@ -40,19 +39,6 @@ class About:
     made_at: datetime | None = None
     other: str = ""
     differences: Any = None
-
-
-@dataclass(frozen=True)
-class Section:
-    """A part of the page: its anchor, its title (plain text), its HTML, and what the contents say beside it."""
-
-    anchor: str
-    title: str
-    body: str
-    count: str = ""
-
-    def html(self) -> str:
-        return f'<section id="{self.anchor}"><h2>{escape(self.title)}</h2>{self.body}</section>'
 
 
 @dataclass(frozen=True)
@@ -105,23 +91,3 @@ class Page:
         shown = ", ".join(self.link(name) for name in names[:LINKS_SHOWN])
         more = len(names) - LINKS_SHOWN
         return f"{shown} and {more:,} more" if more > 0 else shown
-
-
-def table(head: Iterable[str], rows: Iterable[str], kind: str = "") -> str:
-    """Return a table in a frame of its own width; ``head`` and ``rows`` are HTML of cells.
-
-    A heading that begins with ``#`` stands over figures.
-    """
-    cells = "".join(
-        f'<th scope="col" class="n">{each[1:]}</th>' if each.startswith("#") else f'<th scope="col">{each}</th>'
-        for each in head
-    )
-    return (
-        f'<div class="scroll"><table class="{kind}"><thead><tr>{cells}</tr></thead>'
-        f"<tbody>{''.join(f'<tr>{row}</tr>' for row in rows)}</tbody></table></div>"
-    )
-
-
-def paragraph(html: str, kind: str = "") -> str:
-    """Return a paragraph of HTML."""
-    return f'<p class="{kind}">{html}</p>' if kind else f"<p>{html}</p>"

@@ -1,9 +1,10 @@
 """Pairs of columns worth a look: ranked, and on a map."""
 
+from workbench.document import drawings
+from workbench.document.escaping import LONGEST_NAME, clean, cut_inside, name
+from workbench.document.parts import Section, paragraph, table
 from workbench.profiling.pairs.associations import Associations, Pair
-from workbench.profiling.report import drawings
-from workbench.profiling.report.escaping import LONGEST_NAME, clean, cut_inside, name
-from workbench.profiling.report.page import Page, Section, paragraph, table
+from workbench.profiling.report.page import Page
 from workbench.profiling.wording import counted, percent
 
 RANKED = 20

@@ -2,11 +2,13 @@
 
 from collections.abc import Sequence
 
+from workbench.document import drawings
+from workbench.document.escaping import name, value
+from workbench.document.parts import Section, paragraph, table
 from workbench.profiling.columns.describe import ColumnProfile
-from workbench.profiling.report import cards, drawings
+from workbench.profiling.report import cards
 from workbench.profiling.report.decisions import row_numbers
-from workbench.profiling.report.escaping import name, value
-from workbench.profiling.report.page import Page, Section, paragraph, table
+from workbench.profiling.report.page import Page
 from workbench.profiling.target.strength import STRENGTH_HELP
 from workbench.profiling.target.target_view import Ceiling, Drift, Shape, ShapeBin, TargetView
 from workbench.profiling.wording import counted, figure, percent

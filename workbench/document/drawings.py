@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from html import escape
 
-from workbench.profiling.report.escaping import cut_inside
+from workbench.document.escaping import cut_inside
 
 SPARK_WIDTH, SPARK_HEIGHT = 120, 22
 STEP_WIDTH = 12
