@@ -24,6 +24,7 @@ from workbench.results.decisions import Decisions, counted, sweep
 from workbench.results.decisions_best import best_threshold
 from workbench.results.decisions_curve import curve as decision_curve_of
 from workbench.results.decisions_goals import BALANCED_ACCURACY, F1, goal_of
+from workbench.results.errors_in_time import ErrorsInTime
 from workbench.results.fairness import Fairness
 from workbench.results.fairness_rates import RATES
 from workbench.results.importance import Importance
@@ -58,6 +59,13 @@ def interval(n_rows):
     rows.loc[: n_rows // 3, ["lower", "upper"]] = np.nan  # of a division by time
     rule = {"below": 8.0, "above": 8.0, "at": [], "scale": [], "floor": None}
     return Interval(0.9, HOSTILE, "€", PLAIN, rule, rows, 16.0, 1.0, SplitSpec())
+
+
+def in_time(moments):
+    rows = amounts(90).rows
+    stretches = pd.DataFrame({"from": moments[::10], "to": moments[9::10].to_numpy(), "n_rows": 10, "mae": 2.0})
+    stretches = stretches.assign(q10=-3.0, median=rows["residual"][::10], q90=4.0, mean=0.1).reset_index(drop=True)
+    return ErrorsInTime(HOSTILE, LONG, "€", stretches, 3)
 
 
 def amount_costs(n_rows):
@@ -220,6 +228,9 @@ CASES = {
     ],
     "residual_histogram": [lambda make: make(amounts(50, HOSTILE)), lambda make: make(amounts(1))],
     "residuals_by_value": [lambda make: make(amounts(50, HOSTILE)), lambda make: make(amounts(1))],
+    "errors_in_time": [
+        lambda make, moments=moments: make(in_time(moments)) for moments in (DATES, pd.Series(range(90)))
+    ],
     "interval_band": [lambda make, n=n: make(interval(n)) for n in (60, 20_000)],
     "interval_coverage": [lambda make, n=n: make(interval(n)) for n in (60, 20_000)],
     "shift_cost": [

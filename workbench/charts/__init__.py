@@ -8,6 +8,7 @@ from workbench.charts.columns import column_distribution, missingness
 from workbench.charts.decisions import decision_measures, decision_value
 from workbench.charts.effects import effect as column_effect
 from workbench.charts.effects import interactions, pair_effect
+from workbench.charts.errors_in_time import errors_in_time
 from workbench.charts.pairs import pair_chart
 from workbench.charts.reasons import reasons
 from workbench.charts.score_history import score_history
@@ -26,6 +27,7 @@ CHARTS = {
     "predicted_against_actual": predicted_against_actual,
     "residual_histogram": residual_histogram,
     "residuals_by_value": residuals_by_value,
+    "errors_in_time": errors_in_time,
     "interval_band": interval_band,
     "interval_coverage": interval_coverage,
     "shift_cost": shift_cost,

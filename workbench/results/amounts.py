@@ -105,7 +105,10 @@ class LargestErrors:
     ----------
     rows : DataFrame
         ``row`` (index label of the table), ``fold``, ``actual``, ``prediction``, ``error``: for amounts the
-        distance in the target's unit, for classes one minus the probability given to the actual class.
+        distance in the target's unit, for classes one minus the probability given to the actual class; and for
+        amounts ``error_share``, the distance as a share of the actual value (NaN where that is 0).
+    in_percent : bool
+        By ``error_share``.
     """
 
     target: str
@@ -113,28 +116,45 @@ class LargestErrors:
     classes: bool
     n_scored: int
     rows: pd.DataFrame
+    in_percent: bool = False
 
     def frame(self) -> pd.DataFrame:
         return self.rows
 
     def finding(self) -> str:
         """The result in one sentence."""
+        if self.in_percent:
+            return self._finding_in_percent()
         worst = float(self.rows["error"].iloc[0])
         if self.classes:
             return f"Furthest off: a row whose actual “{shorten(self.target)}” was given {percent(1 - worst)}"
         return f"Furthest off: one prediction of “{shorten(self.target)}” missed by {number(worst, unit=self.unit)}"
 
+    def _finding_in_percent(self) -> str:
+        if not len(self.rows):
+            return f"Every actual “{shorten(self.target)}” is 0, so no error can be said in percent"
+        worst = percent(float(self.rows["error_share"].iloc[0]))
+        return f"Furthest off: one prediction of “{shorten(self.target)}” missed by {worst} of the actual value"
 
-def largest_errors(evaluation: Evaluation, key: str, n: int = LARGEST) -> LargestErrors:
-    """The ``n`` rows on which the out-of-fold predictions were furthest off."""
+
+def largest_errors(evaluation: Evaluation, key: str, n: int = LARGEST, *, in_percent: bool = False) -> LargestErrors:
+    """The ``n`` rows on which the out-of-fold predictions were furthest off.
+
+    ``in_percent`` is for amounts: furthest as a share of the actual value; rows whose actual value is 0 are left out.
+    """
     spec = evaluation.spec
     rows = evaluation.out_of_fold(key)
-    if spec.task == "regression":
+    amounts = spec.task == "regression"
+    if amounts:
         rows["error"] = (rows["actual"] - rows["prediction"]).abs()
+        size = rows["actual"].astype(float).abs()
+        rows["error_share"] = rows["error"] / size.where(size > 0)
     else:
         columns = {label: position for position, label in enumerate(spec.classes)}
         probabilities = rows[[f"probability_{label}" for label in spec.classes]].to_numpy()
         rows["error"] = 1 - probabilities[np.arange(len(rows)), rows["actual"].map(columns).to_numpy()]
-    worst = rows.sort_values(["error", "row"], ascending=[False, True]).head(n)
-    worst = worst[["row", "fold", "actual", "prediction", "error"]].reset_index(drop=True)
-    return LargestErrors(spec.target, spec.target_column.unit, spec.task != "regression", len(rows), worst)
+    by = "error_share" if in_percent and amounts else "error"
+    worst = rows.dropna(subset=[by]).sort_values([by, "row"], ascending=[False, True]).head(n)
+    shares = ["error_share"] if amounts else []
+    worst = worst[["row", "fold", "actual", "prediction", "error", *shares]].reset_index(drop=True)
+    return LargestErrors(spec.target, spec.target_column.unit, not amounts, len(rows), worst, by == "error_share")

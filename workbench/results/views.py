@@ -110,6 +110,16 @@ VIEWS: tuple[ViewKind, ...] = (
         tab="failures",
     ),
     ViewKind(
+        "largest_shares",
+        "Largest errors in percent",
+        ("regression",),
+        "The held-out rows on which the model was furthest off as a share of the actual value; rows whose actual value "
+        "is 0 are left out. Small amounts stand here, which the distance alone hides.",
+        lambda evaluation, key, table: largest_errors(evaluation, key, in_percent=True),
+        (),
+        tab="failures",
+    ),
+    ViewKind(
         "importance",
         "What it uses",
         ALL_TASKS,

@@ -22,6 +22,10 @@ HEADERS = {
     "prediction": "Prediction",
     "residual": "Actual minus predicted",
     "error": "Off by",
+    "error_share": "Off by, in percent of the actual value",
+    "lower": "Interval from",
+    "upper": "Interval to",
+    "inside": "Inside the interval",
     "row of the table": "Row of the table",
     "count": "Rows",
     "share_of_actual": "Share of the actual class",
@@ -53,6 +57,8 @@ SHARES = (
     "recall",
     "precision",
     "share_taken",
+    "error_share",
+    "share inside",
 )
 
 
