@@ -4,6 +4,7 @@ import streamlit as st
 
 from workbench.modeling import metrics
 from workbench.results.wording import number
+from workbench.runtime.decisions import sentence_of
 from workbench.runtime.intervals import in_words
 from workbench.ui import components, figures
 from workbench.ui.phrases import short
@@ -38,6 +39,9 @@ def show(answer, scorer, evaluation, key):
         _two_classes(answer, target, facts["positive"])
     else:
         _classes(answer, target)
+    if scorer.decision:
+        share = figures.probability(answer["probabilities"][str(scorer.decision["label"])])
+        st.markdown(components.plain(f"{sentence_of(scorer.decision, len(scorer.classes))} Here it is {share}."))
     for note in answer["warnings"]:
         where = f"**{components.plain(note['field'])}**: " if note["field"] else ""
         st.warning(where + components.plain(note["message"]), icon=":material/visibility:")
