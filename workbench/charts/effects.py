@@ -89,7 +89,7 @@ def _effect_of_levels(result: Effect) -> Chart:
     levels = zip(rows["value"], rows["share"], strict=True)
     rows["name"] = theme.told_apart([f"{shorten(value)} ({share})" for value, share in levels])
     rows["shown"] = _told(rows["mean"], result)
-    y = theme.names("name", f"{shorten(result.column.name)} (share of rows)", list(rows["name"]))
+    y = theme.names("name", shorten(result.column.name), list(rows["name"]))
     x = {**_answer_axis(result, "mean", False), "axis": {**_answer_format(result), "tickCount": 6}}
     tooltip = theme.tip(level=shorten(result.column.name), shown="On average", share="Share of rows")
     more = f" ({len(rows)} most frequent values; {result.left_out} more)" if result.left_out else ""

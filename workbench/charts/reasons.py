@@ -16,6 +16,7 @@ CHANCES = (0.001, 0.003, 0.01, 0.03, 0.1, 0.25, 0.5, 0.75, 0.9, 0.97, 0.99, 0.99
 WIDE = 3.0  # log odds; beyond, probabilities in equal steps would crowd at an end
 STEPS, MOST_TICKS = (0.0001, 0.0002, 0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1), 7
 LONGEST_VALUE = 24
+LEFT_ROOM, RIGHT_ROOM = 0.04, 0.18  # beside the bars, as a share of how far they reach
 KINDS = {"higher": theme.BLUE, "lower": theme.ORANGE, "total": theme.GREY}
 
 
@@ -29,7 +30,7 @@ def reasons(result: Reasons) -> Chart:
     else:
         title = f"{outcome_words(result.target, result.label)}, on the scale of log odds"
         axis = {"values": _chance_ticks(rows), "labelExpr": "format(1 / (1 + exp(-datum.value)), '.3~%')"}
-    x = theme.x("start", title, scale={"zero": False, "nice": True}, axis=axis)
+    x = theme.x("start", title, scale={"zero": False, "nice": False, "domain": _reach(rows)}, axis=axis)
     scale = {"domain": list(KINDS), "range": list(KINDS.values())}
     colour = {"field": "kind", "type": "nominal", "legend": None, "scale": scale}
     tooltip = theme.tip(whole="Column", value="Value", told="Adds", error="Uncertain by")
@@ -96,11 +97,17 @@ def told_step(added: float, result: Reasons) -> str:
     return ("+" if added > 0 else "−") + number(abs(added), unit=result.unit)
 
 
+def _reach(rows: pd.DataFrame) -> list[float]:
+    """The ends of the axis: room to the right for the words behind the bars."""
+    low, high = float(rows[["start", "end"]].min().min()), float(rows[["start", "end"]].max().max())
+    span = (high - low) or max(abs(high), 1.0) / 10
+    return [low - LEFT_ROOM * span, high + RIGHT_ROOM * span]
+
+
 def _chance_ticks(rows: pd.DataFrame) -> list[float]:
     """Round probabilities that lie within the picture, as log odds."""
-    low, high = rows[["start", "end"]].min().min(), rows[["start", "end"]].max().max()
-    margin = max(0.1 * (high - low), 0.02)
-    first, last = chance_of(low - margin), chance_of(high + margin)
+    low, high = _reach(rows)
+    first, last = chance_of(low), chance_of(high)
     if high - low > WIDE:
         return [math.log(chance / (1 - chance)) for chance in CHANCES if first <= chance <= last]
     step = next((step for step in STEPS if (last - first) / step <= MOST_TICKS), STEPS[-1])

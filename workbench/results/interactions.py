@@ -161,7 +161,7 @@ def measured_pairs(
         )
     rows = pd.DataFrame(found, columns=["one", "other", "share", "loss", "p_value"])
     rows["worth"] = (rows["p_value"] < CHANCE / max(len(rows), 1)) & (rows["share"] >= SMALLEST_SHARE)
-    return rows.sort_values(["worth", "loss", "share"], ascending=False, kind="stable", ignore_index=True)
+    return rows.sort_values(["worth", "share"], ascending=False, kind="stable", ignore_index=True)
 
 
 def _dependence(model, typed, background, names, label, scale) -> np.ndarray:

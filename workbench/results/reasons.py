@@ -109,7 +109,7 @@ class Reasons:
             start = percent(self.base_chance)
         causes = [f"{word} because of {names}" for word, names in self._named() if names]
         middle = f"; {', '.join(causes)}" if causes else "; no column moves it from there"
-        return f"{told}, starting from {start} of training rows{middle}"
+        return f"{told}, starting from {start} for training rows{middle}"
 
     def _named(self):
         largest = self.rows["contribution"].abs().max() if len(self.rows) else 0.0

@@ -11,12 +11,16 @@ from workbench.ui.results import uses_model
 
 WHAT = (
     "Partial dependence: the column is set to one value after the other in {rows:,} rows drawn by chance, everything "
-    "else stays as it is, and the model fitted on all rows answers each time. The thick line is the mean"
+    "else stays as it is, and the model fitted on all rows answers each time. "
 )
+MEAN = "The thick line is the mean"
 LINES = "; each thin line is a single row (individual conditional expectation)"
 CENTRED = ", drawn by how far it moves from its own first value"
 BELOW = ". Grey bars: how many rows have such values; where there are few, little is known."
-LEVELS = ". The grey line holds the middle 80 % of the rows."
+LEVELS = (
+    "The dot is the mean, the grey line holds the middle 80 % of the rows; in brackets how many of the rows have such "
+    "a value."
+)
 CAUTION = " It shows what the model does, not what causes what."
 
 
@@ -68,15 +72,18 @@ def _show(shown, result):
                 key="page.results.uses.centred",
                 help="Shows by how much each row moves, wherever it starts. Lines that cross tell of an interaction.",
             )
-    told = WHAT.format(rows=result.n_rows) + (LINES if lines else "") + (CENTRED if centred else "")
-    told += (BELOW if result.is_scale else LEVELS) + CAUTION
+    told = WHAT.format(rows=result.n_rows)
+    if result.is_scale:
+        told += MEAN + (LINES if lines else "") + (CENTRED if centred else "") + BELOW
+    else:
+        told += LEVELS
     pictures.show(
         charts.CHARTS["column_effect"](result, lines=lines, centred=centred),
         numbers(result),
         key="page.results.uses.effect",
         name=f"effect-{shown.run.number}",
         alt=f"What a column changes: {result.finding()}",
-        definition=told,
+        definition=told + CAUTION,
     )
 
 

@@ -7,19 +7,22 @@ from workbench.errors import WorkbenchError
 from workbench.results import largest_errors
 from workbench.results.neighbours import agreeing, nearest
 from workbench.results.reasons import reasons_for
-from workbench.results.wording import number, percent
+from workbench.results.wording import decimals_of, number, percent
 from workbench.training.scoring import quietly
 from workbench.ui import components, pictures
 from workbench.ui.results import uses_model, views
 
-ODDS_DECIMALS = 3
+ODDS_DECIMALS, SUM_DIGITS = 3, 2  # of figures that are added up; digits beyond the usual three
 WORST = 8  # rows offered that it was furthest off on
 WHAT = (
     "What each column adds, compared with {n} training rows: its Shapley value, the mean change when its value in "
-    "such a row is replaced by this row's, over {orders} of the columns. All bars add up to the answer. "
+    "such a row is replaced by this row's, over {orders}. All bars add up to the answer. "
 )
 ODDS = "Bars are as long as what they add to the log odds; ‘odds × 2’ doubles the odds of the class. "
-ORDERS = {True: "all orders", False: "orders drawn by chance (how uncertain that leaves each bar is shown on hover)"}
+ORDERS = {
+    True: "all orders in which columns can be replaced",
+    False: "orders of replacing columns drawn by chance (hover over a bar to see how uncertain that leaves it)",
+}
 CAUTION = "They say how the model comes to its answer, not what would happen if a value were changed in the world."
 LIKE = (
     "Known rows by a distance on your own columns, free text left aside (Gower's coefficient: 0 where all agree, 1 "
@@ -140,10 +143,10 @@ def adds_up(result):
     higher = result.rows.loc[result.rows["contribution"] > 0, "contribution"].sum()
     lower = -result.rows.loc[result.rows["contribution"] < 0, "contribution"].sum()
     values = (result.base, higher, lower, result.answer)
-    if result.label is None:
-        figures = [number(value, unit=components.plain(result.unit)) for value in values]
-    else:
-        figures = [number(value, ODDS_DECIMALS) for value in values]
+    # One number of decimals for all four, or the figures would not add up as they are read.
+    decimals = ODDS_DECIMALS if result.label is not None else decimals_of(max(map(abs, values))) + SUM_DIGITS
+    unit = components.plain(result.unit) if result.label is None else ""
+    figures = [number(value, decimals, unit) for value in values]
     start, up, down, end = figures
     sum_of = f"**It adds up:** {start} to start from + {up} higher − {down} lower = **{end}**"
     if result.label is None:
