@@ -198,7 +198,11 @@ def test_amounts_tested_twice(written):
         store.save_interval_level(run_id, "ridge", 0.9)
     assert again["interval_level"] == 0.8 and again["shift"]["shift"] == 120.0
     assert (narrower["upper"] - narrower["lower"]).mean() < (rows["upper"] - rows["lower"]).mean()
-    assert narrower["prediction"].tolist() == rows["prediction"].tolist()  # what is served is said beside
+    assert narrower["prediction"].tolist() == (rows["prediction"] + 120.0).tolist()  # as the service answers
+    check_metric(again, narrower, "mae", lambda part: sk.mean_absolute_error(part["actual"], part["prediction"]))
+    inside = (narrower["actual"] >= narrower["lower"]) & (narrower["actual"] <= narrower["upper"])
+    assert again["coverage"] == pytest.approx(inside[narrower["lower"].notna()].mean(), rel=1e-12)
+    assert told["as_it_comes"] and not again["as_it_comes"]
 
 
 def test_importance_is_measured_once_and_never_with_quick(written, capsys):

@@ -4,12 +4,14 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from workbench.errors import ModelUnusable, NotFound, NotPossible, WorkbenchError
+from workbench.modeling import planning
 from workbench.results.effects import Effect, effect
-from workbench.results.goals import from_note
+from workbench.results.goals import as_note, from_note
 from workbench.results.importance import Importance, permutation_importance
 from workbench.results.summary import Origin, Summary, summarise
 from workbench.specs import DecisionSpec, Label
 from workbench.training.optimism import stored_gap
+from workbench.training.scoring import quietly
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -90,9 +92,9 @@ def origin_of(store: "Store", run: "Run", key: str) -> Origin:
     """Return where the results of a run come from. What was written down about the goal is that of the run, where it
     kept it."""
     project, notes = store.project(run.project_id), run.notes
-    goal, success = project.draft.goal, project.draft.success
-    if notes.get("goal"):
-        goal, success = from_note(notes["goal"])
+    kept = notes.get("goal")
+    now = as_note(project.draft) if project.draft.target == run.spec.target else None
+    goal, success = from_note(kept or now)
     try:
         dataset = store.dataset(run.spec.dataset)
         file = {"file": dataset.name, "n_file_rows": dataset.n_file_rows or dataset.n_rows, "n_rows": dataset.n_rows}
@@ -106,6 +108,7 @@ def origin_of(store: "Store", run: "Run", key: str) -> Origin:
         run_number=run.number,
         goal=goal,
         success=success,
+        goal_later=now is not None and not kept,
         comment=run.comment,
         made_at=run.finished_at or run.started_at or run.created_at,
         app_version=run.app_version,
@@ -153,12 +156,14 @@ def _effects(store, run: "Run", key, table, found: Importance | None, decision, 
     say("looking at what the columns change that it relies on most")
     relied_on = found.rows.loc[found.rows["mean"] > found.rows["std"], "column"].tolist()
     label = _explained(run, table, decision)
+    rows = planning.modelling_table(table, run.spec)[0]  # those it learnt from
     effects = []
     for column in relied_on:
         if len(effects) == SHOWN_EFFECTS:
             break
         try:
-            effects.append(effect(model, table, run.spec, column, label=label))
+            with quietly():
+                effects.append(effect(model, rows, run.spec, column, label=label))
         except WorkbenchError:  # free text, or no value: the next one is looked at instead
             continue
     return tuple(effects)

@@ -36,6 +36,8 @@ class Origin:
     goal : str
         What will be decided with the model, in the person's words.
     success : SuccessSpec
+    goal_later : bool
+        Both were written down after the run had begun.
     comment : str
         What the person noted about the run.
     made_at : datetime or None
@@ -62,6 +64,7 @@ class Origin:
     n_rows: int = 0
     goal: str = ""
     success: SuccessSpec = field(default_factory=SuccessSpec)
+    goal_later: bool = False
     comment: str = ""
     made_at: datetime | None = None
     app_version: str = ""
@@ -87,7 +90,7 @@ class Summary:
     decision : DecisionSpec, optional
         From which probability on a class is the answer; None where the most probable class is.
     shift : AmountDecisionSpec, optional
-        What the service adds to predicted amounts; the out-of-fold predictions are without it.
+        What is added to predicted amounts.
     interval : Interval, optional
         Around predicted amounts; None for classes, and where rows are too few.
     segments : Segments, optional
@@ -153,9 +156,19 @@ class Summary:
 
     @cached_property
     def measures(self) -> dict[str, tuple[float, ...]]:
-        """Every metric, a value for each fold. Those that look at classes follow the decision, as the predictions do;
-        on the leaderboard they are of the most probable class."""
-        return measures(self.evaluation, self.key)
+        """Every metric, a value for each fold, of the answers as they are given: of classes by the decision, of amounts
+        with what is added. On the leaderboard they are of the model as it comes."""
+        return measures(self.evaluation, self.key, self.added)
+
+    @property
+    def added(self) -> float:
+        """What is added to predicted amounts, in the target's unit."""
+        return 0.0 if self.shift is None else self.shift.shift
+
+    @property
+    def answers_as_it_comes(self) -> bool:
+        """Whether nothing was decided about the answers."""
+        return self.decision is None and self.shift is None
 
     def spread(self, metric: str) -> tuple[float, float]:
         """Mean and standard deviation (``ddof=0``) of a metric over folds."""
@@ -163,7 +176,7 @@ class Summary:
 
     @cached_property
     def predictions(self) -> pd.DataFrame:
-        """The out-of-fold predictions, each row once.
+        """The out-of-fold predictions, each row once, as the answers are given.
 
         Returns
         -------
@@ -176,26 +189,35 @@ class Summary:
         if self.interval is not None:
             ends = self.interval.rows[["row", "fold", "lower", "upper"]]
             found = found.merge(ends, on=["row", "fold"], how="left", validate="one_to_one")
+        if self.shift is not None:
+            found["prediction"] += self.added
         return found.assign(row=found["row"] + 1)
 
 
-def measures(evaluation: Evaluation, key: str) -> dict[str, tuple[float, ...]]:
-    """Return every metric of a candidate per fold, those that look at classes by the decision about it, if any."""
+def measures(evaluation: Evaluation, key: str, added: float = 0.0) -> dict[str, tuple[float, ...]]:
+    """Return every metric of a candidate per fold, of the answers as they are given.
+
+    Parameters
+    ----------
+    evaluation : Evaluation
+        Metrics that look at classes follow its decision about the candidate, where there is one.
+    key : str
+    added : float
+        To predicted amounts.
+    """
     spec, scores = evaluation.spec, evaluation.candidate(key)
     found = dict(scores.scores)
-    if key not in evaluation.decisions:
-        return found
-    rows = dict(iter(evaluation.out_of_fold(key, every=True).groupby("fold")))
-    for kind in metrics.scored(spec):
-        if kind.needs == "label":
+    changed = "label" if key in evaluation.decisions else "value" if added else ""
+    kinds = [kind for kind in metrics.scored(spec) if kind.needs == changed]
+    if kinds:
+        frame = evaluation.out_of_fold(key, every=True)
+        rows = {
+            fold: (part["actual"].to_numpy(), part["prediction"].to_numpy()) for fold, part in frame.groupby("fold")
+        }
+        for kind in kinds:
             found[kind.name] = tuple(
-                kind.score(
-                    rows[fold]["actual"].to_numpy(),
-                    rows[fold]["prediction"].to_numpy(),
-                    classes=spec.classes,
-                    positive=spec.positive,
-                )
-                for fold in scores.folds
+                kind.score(actual, predicted + added if added else predicted, None, spec.classes, spec.positive)
+                for actual, predicted in (rows[fold] for fold in scores.folds)
             )
     return found
 

@@ -18,7 +18,8 @@ def to_json(summary: Summary) -> dict[str, Any]:
     Every figure is of the rows of ``summary.predictions``: ``confusion_at_threshold`` counts its ``actual`` and
     ``prediction``, ``coverage`` is the share of its rows with ``lower`` and ``upper`` whose ``actual`` is between
     them (ends included), and ``metrics[name]["per_fold"][fold]`` is the metric of its rows of that ``fold``. Where
-    folds were drawn several times, ``per_fold`` goes on with the other drawings, whose rows are not there.
+    folds were drawn several times, ``per_fold`` goes on with the other drawings, whose rows are not there. All are of
+    the answers as they are given, by the threshold in use and with what is added; ``models`` are as they come.
     """
     evaluation, spec = summary.evaluation, summary.spec
     kind = metrics.metric(spec.metric)
@@ -41,6 +42,7 @@ def to_json(summary: Summary) -> dict[str, Any]:
         "models": models_json(evaluation),
         "metrics": {name: _measure(name, values, spec) for name, values in summary.measures.items()},
         "baseline": _baseline(evaluation),
+        "as_it_comes": summary.answers_as_it_comes,
         "rows": _rows(summary),
         **_decision(summary),
         **_amounts(summary),
@@ -90,6 +92,7 @@ def _goal(summary: Summary) -> dict[str, Any]:
         "goal": {
             "decision": origin.goal,
             **origin.success.model_dump(mode="json"),
+            "written_later": origin.goal_later,
             "standing": None if said is None else said.standing,
             "verdict": None if said is None else said.sentence,
         }
