@@ -44,7 +44,9 @@ OPENED = """
   const look = () => {
     const heading = document.querySelector('h1')?.textContent.trim() === 'Results'
     const charts = document.querySelectorAll('[data-testid=stVegaLiteChart] svg.marks').length
-    const there = heading && charts >= 2 && app.getAttribute('data-test-script-state') === 'notRunning'
+    const counts = document.querySelectorAll('[data-testid=stMetricValue]').length >= 4
+    const there = heading && counts && charts
+      && app.getAttribute('data-test-script-state') === 'notRunning'
       && !document.querySelector('[data-stale=true], [data-testid=stSkeleton], [data-testid=stSpinner]')
     if (there) return resolve(performance.now() - began)
     if (performance.now() - began > 60000) return reject(new Error('not open after 60 s'))
