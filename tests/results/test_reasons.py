@@ -213,3 +213,19 @@ def test_an_amount_is_said_with_its_unit():
         found = reasons_for(model, inputs.iloc[[0]], inputs.iloc[40:60], target="price", unit="€")
     assert found.label is None
     assert found.finding().startswith("price: ") and " €, starting from " in found.finding()
+
+
+def test_a_decided_shift_is_part_of_base_and_answer():
+    spec, table = mixed_spec("regression", "ridge"), mixed_table("regression")
+    model, inputs, _ = fitted(spec, table)
+    facts = describe(model, spec, table, digest="", key="ridge")
+    row = {"size [m²]": 120, "rooms": 5, "district": "north", "lift": "yes", "built": "2004-05-06", "remark": "late"}
+    with quietly():
+        plain, shifted = (
+            reasons_for(Scorer(model, {**facts, **more}), row, inputs.iloc[:20])
+            for more in ({}, {"shift": {"shift": 25.0}})
+        )
+        [answer] = Scorer(model, {**facts, "shift": {"shift": 25.0}}).predict_rows([row])
+    assert shifted.answer == pytest.approx(answer["prediction"])
+    assert shifted.base == pytest.approx(plain.base + 25.0)
+    pd.testing.assert_frame_equal(plain.frame(), shifted.frame())

@@ -154,6 +154,7 @@ def reasons_for(
     label: Any = None,
     target: str = "",
     unit: str = "",
+    shift: float = 0.0,
 ) -> Reasons:
     """Return why a model answers one row as it does.
 
@@ -167,6 +168,8 @@ def reasons_for(
         Training rows, see :func:`background_of`.
     label : optional
         The class to explain. Default: the positive one of two where the scorer says which, else the predicted one.
+    shift : float
+        What a person decided to add to every amount, in its unit; it is part of base and answer. A scorer knows it.
 
     Raises
     ------
@@ -179,6 +182,7 @@ def reasons_for(
         spec = facts.get("spec", {})
         target, unit = target or facts["target"], unit or spec.get("target_column", {}).get("unit", "")
         label = facts.get("positive") if label is None else label
+        shift = model.shift if model.is_regression else 0.0
         if isinstance(row, Mapping):
             row = _checked(model, row)
     if hasattr(pipeline, "predict_proba") and label is None:
@@ -200,8 +204,8 @@ def reasons_for(
         target=target,
         unit=unit,
         label=found.label,
-        base=found.base,
-        answer=found.answer,
+        base=found.base + shift,
+        answer=found.answer + shift,
         rows=rows.loc[order].reset_index(drop=True),
         n_background=found.n_background,
         exact=found.exact,

@@ -66,7 +66,7 @@ def background(run, key, pipeline) -> Background:
     return found
 
 
-def choose_class(shown, place):
+def choose_class(shown, place, default=None):
     """Return the class that is meant: the positive one of two, a choice among several, None for amounts."""
     spec = shown.run.spec
     if spec.task != "multiclass":
@@ -74,6 +74,7 @@ def choose_class(shown, place):
     return st.selectbox(
         "Probability of",
         spec.classes,
+        index=spec.classes.index(default) if default in spec.classes else 0,
         format_func=components.plain,
         key=f"page.results.uses.class.{place}.{shown.run.id}",
     )

@@ -9,7 +9,7 @@ from workbench.results.neighbours import agreeing, nearest
 from workbench.results.reasons import reasons_for
 from workbench.results.wording import decimals_of, number, percent
 from workbench.training.scoring import quietly
-from workbench.ui import components, pictures
+from workbench.ui import components, pictures, state
 from workbench.ui.results import uses_model, views
 
 ODDS_DECIMALS, SUM_DIGITS = 3, 2  # of figures that are added up; digits beyond the usual three
@@ -31,7 +31,7 @@ LIKE = (
 
 
 @st.cache_resource(max_entries=64, show_spinner="Asking the model …")
-def _reasons(run_id, key, made_at, row, label, _opened, _spec):
+def _reasons(run_id, key, made_at, row, label, shift, _opened, _spec):
     with quietly():
         return reasons_for(
             _opened.pipeline,
@@ -40,6 +40,7 @@ def _reasons(run_id, key, made_at, row, label, _opened, _spec):
             label=label,
             target=_spec.target,
             unit=_spec.target_column.unit,
+            shift=shift,
         )
 
 
@@ -66,9 +67,10 @@ def show(shown):
         row = _choose_row(shown, found)
         if row is None:
             return
-        label = uses_model.choose_class(shown, "rows")
+        label = uses_model.choose_class(shown, f"row.{row}", _predicted(shown, found, row))
         try:
-            result = _reasons(shown.run.id, shown.key, found.made_at, row, label, _opened=found, _spec=shown.run.spec)
+            asked = (shown.run.id, shown.key, found.made_at, row, label, _shift(shown))
+            result = _reasons(*asked, _opened=found, _spec=shown.run.spec)
         except WorkbenchError as error:
             components.show_problem(error)
             return
@@ -76,6 +78,21 @@ def show(shown):
         _show_nearest(shown, found, row)
 
     live()
+
+
+def _shift(shown):
+    """Return what is added to every amount because a person decided so."""
+    decided = state.store().amount_decision(shown.run.id, shown.key) if shown.run.spec.task == "regression" else None
+    return 0.0 if decided is None else decided.shift
+
+
+def _predicted(shown, found, row):
+    """Return the class that the model answers for a row; of several, its reasons are asked for first."""
+    if shown.run.spec.task != "multiclass":
+        return None
+    with quietly():
+        label = found.pipeline.predict(found.inputs.loc[[row]])[0]
+    return label.item() if hasattr(label, "item") else label
 
 
 def _choose_row(shown, found):
