@@ -212,3 +212,15 @@ def test_of_very_many_rows_some_are_calibrated_on_and_all_have_ends(monkeypatch)
     part = interval_of(scored(actual, predicted, fold), "ridge")
     assert part.frame()["lower"].notna().all() and len(part.frame()) == 600
     assert part.width != whole.width and part.width == pytest.approx(whole.width, rel=0.15)
+
+
+def test_it_is_told_where_an_interval_holds_less_often_than_it_should():
+    rng = np.random.default_rng(3)
+    predicted, fold = np.zeros(600), np.arange(600) // 200
+    actual = rng.normal(0, 1, 600) * np.repeat([1.0, 1.0, 3.0], 200)
+    late = interval_of(scored(actual, predicted, fold, kind="time", column="day"), "ridge")
+    assert late.coverage < 0.8
+    assert late.shortfall().endswith(
+        "errors were larger later than before. Do not count on 9 of 10 cases; a higher level is safer."
+    )
+    assert interval_of(scored(*even()), "ridge").shortfall() == ""

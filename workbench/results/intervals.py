@@ -20,6 +20,7 @@ LEVELS = (0.8, 0.9, 0.95)
 DEFAULT_LEVEL = 0.9
 FLOOR_ROWS = 50  # none of which is negative: then the next is with a chance of at most 1 in 51
 MOST_ROWS = 200_000  # errors calibrated on; more say the same
+SHORT = 0.02  # of coverage, from which it is said that intervals hold less often than they should
 BANDS = 10  # of predicted value, in which the coverage is counted
 
 
@@ -109,6 +110,24 @@ class Interval:
         return (
             f"Of the held-out rows {percent(self.coverage)} lie inside their interval ({percent(self.level)} should); "
             f"it is {wide} wide on average"
+        )
+
+    def shortfall(self) -> str:
+        """Say that the interval held less often than it should, by more than chance explains; "" where it did not."""
+        counted = self._counted
+        if not len(counted):
+            return ""
+        _, high = wilson(np.array([counted["inside"].sum()]), np.array([len(counted)]))
+        if float(high[0]) >= self.level or self.level - self.coverage < SHORT:
+            return ""
+        why = {
+            "time": "errors were larger later than before",
+            "group": f"rows of some “{self.split.column}” are predicted far worse than others",
+            "own": "some of your folds are predicted far worse than others",
+        }.get(self.split.kind, "some folds are predicted far worse than others")
+        return (
+            f"The interval held for {percent(self.coverage)} of the held-out rows instead of {percent(self.level)}: "
+            f"{why}. Do not count on {how_often(self.level)}; a higher level is safer."
         )
 
     def meaning(self) -> str:

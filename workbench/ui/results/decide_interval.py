@@ -24,6 +24,8 @@ def show(shown):
         return
     st.markdown(components.plain(_example(interval)))
     st.markdown(_measured(interval))
+    if interval.shortfall():
+        st.warning(components.plain(interval.shortfall()), icon=":material/warning:")
     if interval.ratio < 1:
         st.markdown(
             f"The model that you hand over has learnt from all rows: fits on fewer rows suggest that it errs "
