@@ -9,7 +9,7 @@ from workbench.results.decisions_curve import curve, earned_elsewhere, warning
 from workbench.runtime.decisions import percent_of
 from workbench.ui import components
 from workbench.ui.results import decide_classes, decide_numbers, decide_scenarios, decide_use
-from workbench.ui.results.decide_place import Place
+from workbench.ui.results.decide_place import Place, plain_words
 
 WHAT_FOR = (
     "The model gives each row a probability. From which probability on do you decide *yes*? Lower finds more and is "
@@ -118,7 +118,7 @@ def _slider(shown, place, decided, offered):
 def _tell_how_sure(offered):
     said = warning(offered)
     if said:
-        st.warning(components.plain(said), icon=":material/warning:")
+        st.warning(plain_words(said), icon=":material/warning:")
     elsewhere = earned_elsewhere(offered)
     if elsewhere:
-        st.caption(components.plain(elsewhere))
+        st.caption(plain_words(elsewhere))

@@ -9,7 +9,7 @@ from workbench.results.decisions import THOUSAND
 from workbench.results.decisions_curve import interval_in_words, said_amount, said_value
 from workbench.results.wording import percent, shorten
 from workbench.ui import components, pictures
-from workbench.ui.results.decide_place import LONGEST_LABEL
+from workbench.ui.results.decide_place import LONGEST_LABEL, plain_words
 
 TITLE_WIDTH = 58  # characters that three fifths of the page have room for
 VALUE, MEASURES = "What it is worth", "Precision and recall"
@@ -32,7 +32,7 @@ def show_cards(offered, threshold, spec):
         with column:
             st.metric(title, _rows(value), _change(change), delta_color=colour, border=True)
             st.caption(components.plain(words))
-    st.markdown(components.plain(_sentence(offered, threshold, now, yes)))
+    st.markdown(plain_words(_sentence(offered, threshold, now, yes)))
 
 
 def _said_names(decided, spec):

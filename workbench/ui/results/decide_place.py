@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from workbench.results.wording import shorten
 from workbench.specs import Label, canonical_json, fingerprint_of
+from workbench.ui import components
 
 LONGEST_LABEL = 32  # characters of a class in a control
 
@@ -33,3 +34,8 @@ class Place:
     def mark_of(self, goal) -> str:
         """What is kept for a goal is kept under this."""
         return canonical_json([goal.name, goal.scenario.model_dump(mode="json") if goal.scenario else None])
+
+
+def plain_words(text):
+    """Return a sentence for the screen, as it stands; a number and its percent sign stay on one line."""
+    return components.plain(text.replace(" %", "\N{NO-BREAK SPACE}%"))

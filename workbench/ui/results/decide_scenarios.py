@@ -173,7 +173,7 @@ def told_of_capacity(taken, decided, scenario):
         return said
     return (
         f"{said} {taken.above:,} are taken for sure; of the {taken.tied:,} that share the probability "
-        f"{percent_of(round(taken.probability, 6))} {taken.fitting:,} more have room, and which of them is chance. A "
+        f"{percent_of(round(taken.probability, 6))}, {taken.fitting:,} more have room, and which of them is chance. A "
         "threshold cannot choose among equal probabilities, so the best threshold leaves all of them out."
     )
 
