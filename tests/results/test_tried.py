@@ -124,7 +124,7 @@ def test_the_dial_goes_from_fast_to_accurate():
         *both(BASELINE, 50.0, 0.001),
         *both(RIDGE, 30.0, 0.01),
         *both(TREE, 20.0, 0.04),
-        *both(middle, 25.0, 0.05),  # slower than the tree, and worse
+        *both(middle, 25.0, 0.039),  # about as fast as the tree, and worse
         *both(slow, 10.0, 0.1),
     )
     found = choices(Evaluation(spec, scores), {TREE.key: 1234})
@@ -160,3 +160,31 @@ def test_of_many_stops_the_ends_and_averages_stay():
     scores += [*both(small, 16.0), *both(AVERAGE, 12.0)]
     found = choices(Evaluation(spec, tuple(scores)))
     assert found[0].key == "ridge" and found[-1].key == AVERAGE.key and len(found) <= 6
+
+
+def test_the_recommended_one_is_on_the_dial(monkeypatch):
+    from workbench.results import dial
+    from workbench.results.board import Advice
+
+    forest, slow = CandidateSpec(kind="random_forest"), CandidateSpec(kind="mlp")
+    spec = question(BASELINE, RIDGE, TREE, forest, slow)
+    scores = (
+        *both(BASELINE, 50.0, 0.001),
+        *both(RIDGE, 30.0, 0.01),
+        *both(TREE, 12.0, 0.045),
+        *both(forest, 11.0, 0.05),  # about as fast as the tree, and better
+        *both(slow, 10.0, 0.1),
+    )
+    found = Evaluation(spec, scores)
+    monkeypatch.setattr(dial, "recommended", lambda evaluation: Advice(slow.key, "the best"))
+    assert [one.key for one in choices(found)] == ["ridge", "random_forest", "mlp"]
+    monkeypatch.setattr(dial, "recommended", lambda evaluation: Advice(TREE.key, "the simplest of them"))
+    stops = choices(found)
+    assert [one.key for one in stops] == ["ridge", "decision_tree", "mlp"]
+    assert [one.advised for one in stops] == ["", "the simplest of them", ""]
+
+
+def test_speed_that_nobody_feels_makes_no_stop():
+    spec = question(BASELINE, RIDGE, TREE)
+    scores = (*both(BASELINE, 50.0), *both(RIDGE, 30.0, 0.0001), *both(TREE, 20.0, 0.0004))  # 0.01 and 0.04 ms
+    assert [one.key for one in choices(Evaluation(spec, scores))] == ["decision_tree"]

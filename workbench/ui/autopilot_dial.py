@@ -7,6 +7,7 @@ from workbench.results.dial import choices
 from workbench.results.wording import shorten
 from workbench.ui import components, model_choice, phrases, state
 
+LONGEST_END = 44  # characters of a name at an end of the dial
 FAST_MS = 0.1  # a row, below which the words give a thousand rows
 
 
@@ -45,12 +46,21 @@ def show(run, evaluation):
             label_visibility="collapsed",
         )
         with st.container(horizontal=True, horizontal_alignment="distribute"):
-            st.caption("Simpler and faster to serve", width="content")
-            st.caption("More accurate", width="content")
+            for words, end in (("Simpler and faster to serve", stops[0]), ("More accurate", stops[-1])):
+                st.caption(f"{words}: {components.plain(shorten(end.label, LONGEST_END))}", width="content")
         stop = by_key[st.session_state[place]]
         st.markdown(in_words(stop, stops[-1], evaluation))
+        advised = next((one for one in stops if one.advised), None)
+        if advised is not None and advised.key != stop.key:
+            st.button(
+                f"Take the recommended one: {components.plain(shorten(advised.label, LONGEST_END))}",
+                key=f"page.results.dial.advised.{run.number}",
+                icon=":material/recommend:",
+                on_click=lambda: model_choice.remember(run, advised.key),
+                help=f"{components.plain(advised.label)} is {advised.advised}.",
+            )
         if chosen not in by_key:
-            st.caption("Below, you have chosen an estimator that is not on this line: another is faster and as good.")
+            st.caption("Below, you have chosen an estimator that is not on this line: another is as fast and better.")
 
 
 def in_words(stop, best, evaluation):
@@ -66,7 +76,10 @@ def in_words(stop, best, evaluation):
     if stop.size_bytes:
         said += f" · {phrases.size(stop.size_bytes)}"
     if stop.key != best.key:
-        said += f". The most accurate has {best.score} and takes {times(stop.milliseconds, best.milliseconds)}."
+        level = ", no more than chance explains," if stop.level else ""
+        said += f". The most accurate has {best.score}{level} and takes {times(stop.milliseconds, best.milliseconds)}."
+    if stop.advised:
+        said = f"{said.rstrip('.')}. Recommended: {stop.advised}."
     return said
 
 

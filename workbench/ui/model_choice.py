@@ -17,16 +17,16 @@ def choose_run(project, page):
     if len(scored) == 1:
         return scored[0]
     key = f"page.{page}.run"
-    ids = [run.id for run in scored]
     by_id = {run.id: run for run in scored}
+    # Said each time, so that the list shows what the page is about even where the browser forgot what was chosen.
+    st.session_state[key] = current.id if current and current.id in by_id else next(iter(by_id))
 
     def keep():
         st.session_state["run"] = st.session_state[key]
 
     st.selectbox(
         "Run",
-        ids,
-        index=ids.index(current.id) if current and current.id in ids else 0,
+        list(by_id),
         format_func=lambda run_id: run_history.describe(by_id[run_id]),
         key=key,
         on_change=keep,
