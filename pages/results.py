@@ -46,9 +46,6 @@ if run.spec.autopilot is not None:
     autopilot_report.show(run, evaluation, "page.results")
 run_history.about(run)
 
-st.subheader("Leaderboard", anchor=False)
-views.show_board(run, evaluation)
-
 st.subheader("A closer look", anchor=False)
 key = model_choice.choose_estimator(run, evaluation, "results")
 if key is None:

@@ -18,7 +18,8 @@ def leaderboard(board: pd.DataFrame, *, metric: str, higher_is_better: bool, uni
     ----------
     board : DataFrame
         From ``results.leaderboard``; candidates without a score are left to the table. Those whose folds are not
-        all done stand below the others, grey, with the number of folds behind their name.
+        all done stand below the others, grey, with the number of folds behind their name. Where some are level with
+        the best (``tied``), those are filled and the others hollow.
     metric : str
         Label of the main metric.
     unit : str
@@ -39,6 +40,7 @@ def leaderboard(board: pd.DataFrame, *, metric: str, higher_is_better: bool, uni
     scored["shown"] = [with_spread(mean, std, unit) for mean, std in zip(scored["mean"], scored["std"], strict=True)]
     scored["seconds"] = scored["fit_seconds"].round(2)
     scored["quiet"] = (scored["kind"] == "baseline") | ~scored["complete"]
+    scored["hollow"] = ~scored["tied"] & scored["tied"].any()
     learned = scored[(scored["kind"] != "baseline") & scored["complete"]]
     guessing = scored[(scored["kind"] == "baseline") & scored["complete"]]
     direction = "higher is better" if higher_is_better else "lower is better"
@@ -46,6 +48,7 @@ def leaderboard(board: pd.DataFrame, *, metric: str, higher_is_better: bool, uni
     y = theme.names("name", "Estimator", list(scored["name"]))
     value = theme.x("mean", title, scale={"zero": False, "nice": True}, axis={"tickCount": 6})
     colour = {"condition": {"test": "datum.quiet", "value": theme.GREY}, "value": theme.BLUE}
+    filled = {"condition": {"test": "datum.hollow", "value": 0}, "value": 1}
     tooltip = theme.tip(name="Estimator", shown=f"{metric}, mean ± spread", seconds=("Seconds to fit", ",.2f"))
     layers = [
         {
@@ -58,15 +61,22 @@ def leaderboard(board: pd.DataFrame, *, metric: str, higher_is_better: bool, uni
             },
         },
         {
-            "mark": {"type": "point", "size": 90, "filled": True, "opacity": 1},
-            "encoding": {"y": y, "x": value, "color": colour, "tooltip": tooltip},
+            "mark": {"type": "point", "size": 90, "opacity": 1, "strokeWidth": 2},
+            "encoding": {
+                "y": y,
+                "x": value,
+                "stroke": colour,
+                "fill": colour,
+                "fillOpacity": filled,
+                "tooltip": tooltip,
+            },
         },
     ]
     if len(guessing):
         level = [{"mean": float(guessing["mean"].iloc[0])}]
         mark = {"type": "rule", "strokeDash": [4, 4], "color": theme.GREY, "strokeWidth": 1.5}
         layers.insert(0, {"data": {"values": level}, "mark": mark, "encoding": {"x": value}})
-    fields = ["name", "kind", "mean", "low", "high", "shown", "seconds", "quiet"]
+    fields = ["name", "kind", "mean", "low", "high", "shown", "seconds", "quiet", "hollow"]
     finding = _leader_finding(learned, guessing, metric, unit)
     return theme.chart(finding, scored[fields], *layers, height=theme.rows_height(len(scored)))
 

@@ -11,6 +11,7 @@ DIGITS = 4  # significant ones of a computed number
 HEADERS = {
     "estimator": "Estimator",
     "kind": None,  # our own name for it; the label stands beside
+    "level with the best": "Level with the best",
     "better than baseline by": "Better than guessing by",
     "seconds to fit": "Seconds to fit",
     "seconds to predict": "Seconds to predict",

@@ -26,6 +26,10 @@ MEASURED = {
     ),
 }
 ROW = "row of the table"
+LEVEL = (
+    " Filled: level with the best, not told apart from it by the rows that both were tested on. Hollow: worse by more "
+    "than chance. The spread says nothing about that: rows that are hard are hard for all."
+)
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)
@@ -69,6 +73,7 @@ def board_table(frame, evaluation):
                 "kind": row.kind,
                 f"{metric} mean": row.mean,
                 f"{metric} std": row.std,
+                "level with the best": "yes" if row.tied else "",
                 "better than baseline by": row.gain,
                 **{
                     f"{metric} fold {fold + 1}": value
@@ -97,7 +102,7 @@ def show_board(run, evaluation):
         name="leaderboard",
         alt="Leaderboard: score of each estimator, with its spread where there is one",
         definition=f"{components.plain(metric.sentence)} {better} {_dot(run.spec.split)}; the dashed line is "
-        f"the baseline.{unfinished}",
+        f"the baseline.{LEVEL if frame['tied'].any() else ''}{unfinished}",
     )
     for key, cause in evaluation.failures.items():
         label = frame.loc[frame["key"] == key, "label"].iloc[0]
