@@ -123,7 +123,9 @@ def tuning_curve(values, *, log=False, numeric=True, n_varied=1):
 def weak_groups(conditions, measured_by, unit):
     advice = Advice("few", "Only 30 of 900 rows are like this.")
     found = [
-        Segment((words,), ("x",), np.arange(9), 5, 0.4, 0.3, 0.5, 0.1, 0.09, 0.12, 0.1, 0.4, 0.01, np.nan, advice)
+        Segment(
+            (words,), (words,), ("x",), np.arange(9), 5, 0.4, 0.3, 0.5, 0.1, 0.09, 0.12, 0.1, 0.4, 0.01, np.nan, advice
+        )
         for words in conditions
     ]
     return Segments(measure(measured_by), unit, tuple(found), 4, 900, 450, 12)

@@ -264,6 +264,16 @@ def test_advice_about_classes():
     assert "mean probability of 20 %" in said.sentence
 
 
+def test_a_model_that_doubts_its_answers_says_so():
+    rng = np.random.default_rng(14)
+    inside, sure = np.arange(400), np.where(np.arange(2000) < 400, 0.6, 0.9)
+    actual = rng.random(2000) < 0.5
+    probability = np.where(rng.random(2000) < sure, actual, ~actual) * (2 * sure - 1) + 1 - sure
+    words = np.where(actual, "Yes", "No")
+    said = advice("binary", words, words, inside, probability=probability)
+    assert said.reason == "unsure" and "has 60 % on average, beside 90 % elsewhere" in said.sentence
+
+
 def test_findings_survive_json():
     rng = np.random.default_rng(13)
     table = table_of(1500, rng)

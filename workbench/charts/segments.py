@@ -36,7 +36,8 @@ def segments(result: Segments) -> Chart:
     data = pd.DataFrame(
         {
             "place": range(len(rows)),
-            "name": [shorten(f"{place + 1}. {words}", 110) for place, words in enumerate(rows["group"])],
+            "name": [shorten(f"{at + 1}. {one.words}", 110) for at, one in enumerate(result.segments)],
+            "group": rows["group"],
             "value": rows["error"],
             "low": rows["low"],
             "high": rows["high"],
@@ -55,7 +56,7 @@ def segments(result: Segments) -> Chart:
         "domain": False, "ticks": False, "maxExtent": 0, "labelFontSize": 13,
     }  # fmt: skip
     tooltip = theme.tip(
-        name="Group",
+        group="Group",
         value=(label, form),
         low=("95 % interval from", form),
         high=("to", form),

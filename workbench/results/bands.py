@@ -55,13 +55,15 @@ class Bands:
         """Bands without that of blanks."""
         return len(self.labels)
 
-    def words(self, allowed: np.ndarray) -> str:
+    def words(self, allowed: np.ndarray, *, whole: bool = False) -> str:
         """Say which rows have a band that is allowed.
 
         Parameters
         ----------
         allowed : bool ndarray of shape (n_bands + 1,)
             The last is that of blanks. For numbers and dates the bands that are allowed lie side by side.
+        whole : bool
+            Long names and words are not cut.
 
         Returns
         -------
@@ -70,12 +72,12 @@ class Bands:
         """
         inside, blank = allowed[:-1], bool(allowed[-1])
         has_blank = bool((self.codes == self.n_bands).any())
-        name = shorten(self.column)
+        name = self.column if whole else shorten(self.column)
         if inside.all():
             return f"{name} is not blank" if has_blank and not blank else ""
         if not inside.any():
             return f"{name} is blank"
-        told = self._levels(inside, blank) if self.kind == "words" else self._range(inside)
+        told = self._levels(inside, blank, whole) if self.kind == "words" else self._range(inside)
         return f"{name} {told}" + (" or blank" if blank and has_blank and self.kind != "words" else "")
 
     def _range(self, inside: np.ndarray) -> str:
@@ -90,9 +92,10 @@ class Bands:
             return f"from {self.starts[first]} to {self.ends[last]}"
         return f"{self.starts[first]} and {self.ends[last]}"
 
-    def _levels(self, inside: np.ndarray, blank: bool) -> str:
-        named = [shorten(label, 30) for label, one in zip(self.labels, inside, strict=True) if one]
-        rest = [shorten(label, 30) for label, one in zip(self.labels, inside, strict=True) if not one]
+    def _levels(self, inside: np.ndarray, blank: bool, whole: bool) -> str:
+        labels = self.labels if whole else [shorten(label) for label in self.labels]
+        named = [label for label, one in zip(labels, inside, strict=True) if one]
+        rest = [label for label, one in zip(labels, inside, strict=True) if not one]
         has_blank = bool((self.codes == self.n_bands).any())
         if len(named) <= MOST_NAMED or len(named) <= len(rest):
             named += [BLANK] if blank and has_blank else []

@@ -14,10 +14,11 @@ MORE_BLANK = 0.2  # share of rows by which a column is blank more often than els
 ONE_SIDED = 0.25  # of the mean distance: a mean error from which predictions are called too high or too low
 EXPECTED_OFF = 0.05  # probability by which what is expected of a class differs from what happened
 NOISIER = 1.25  # times the spread of the outcome elsewhere
+LESS_SURE = 0.08  # probability of its own answer, on average, below that elsewhere
 FEW_ROWS, FEW_SHARE = 100, 0.03
 CERTAIN = 0.01  # p-value up to which a reason is given
 
-Reason = Literal["blanks", "one_sided", "noisy", "few", "unknown"]
+Reason = Literal["blanks", "one_sided", "noisy", "unsure", "few", "unknown"]
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,7 @@ def advice_for(
     conditions: tuple[str, ...] = (),
     n_rows: int | None = None,
 ) -> Advice:
-    """Return the first reason that holds: blanks, predictions to one side, a noisier outcome, few rows.
+    """Return the first reason that holds: blanks, predictions to one side, a noisier outcome, doubt, few rows.
 
     Parameters
     ----------
@@ -59,6 +60,7 @@ def advice_for(
         _blanks(spec, values, inside, outside, conditions)
         or one_sided(spec, predictions.iloc[inside])
         or noisy(spec, predictions, inside, outside)
+        or _unsure(spec, predictions, inside, outside)
         or _few(n_rows or len(inside), len(predictions))
     )
     return found or Advice(
@@ -152,6 +154,22 @@ def _mixed(spec, predictions, inside, outside) -> Advice | None:
         f"The outcome is more mixed here: always giving the most frequent answer would be wrong for {percent(here)} of "
         f"these rows, beside {percent(elsewhere)} elsewhere, so more errors are to be expected. Only further columns "
         "could tell these rows apart.",
+    )
+
+
+def _unsure(spec, predictions, inside, outside) -> Advice | None:
+    """Whether the model's own probabilities say that it doubts its answers here."""
+    if spec.task == "regression":
+        return None
+    most = predictions[[f"probability_{label}" for label in spec.classes]].to_numpy().max(axis=1)
+    here, elsewhere = float(most[inside].mean()), float(most[outside].mean())
+    if here > elsewhere - LESS_SURE:
+        return None
+    return Advice(
+        "unsure",
+        f"It is less sure here itself: the most probable class has {percent(here)} on average, beside "
+        f"{percent(elsewhere)} elsewhere. Have a person look at rows like these, or find a column that tells them "
+        "apart.",
     )
 
 

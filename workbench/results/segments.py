@@ -28,6 +28,8 @@ class Segment:
     ----------
     conditions : tuple of str
         In words, all of which hold.
+    whole : tuple of str
+        The same with long names in full.
     columns : tuple of str
         Of the conditions.
     rows : int64 ndarray of shape (n_rows,)
@@ -48,6 +50,7 @@ class Segment:
     """
 
     conditions: tuple[str, ...]
+    whole: tuple[str, ...]
     columns: tuple[str, ...]
     rows: np.ndarray
     n_measured: int
@@ -67,6 +70,11 @@ class Segment:
     def words(self) -> str:
         """The group in words: "contract is Month-to-month and tenure below 5"."""
         return " and ".join(self.conditions)
+
+    @property
+    def whole_words(self) -> str:
+        """The same with long names in full."""
+        return " and ".join(self.whole)
 
     @property
     def n_rows(self) -> int:
@@ -106,7 +114,14 @@ class Segments:
     def frame(self) -> pd.DataFrame:
         """One row a group: ``group``, ``n_rows``, ``error``, ``low``, ``high``, ``rest``, ``rest_low``, ``rest_high``,
         ``share_of_rows``, ``share_of_errors``, ``baseline_error``, ``p_value``, ``n_measured``, ``advice``."""
-        names = {"words": "group", "n_rows": "n_rows", "error": "error", "low": "low", "high": "high", "rest": "rest"}
+        names = {
+            "whole_words": "group",
+            "n_rows": "n_rows",
+            "error": "error",
+            "low": "low",
+            "high": "high",
+            "rest": "rest",
+        }
         names |= {name: name for name in ("rest_low", "rest_high", "share_of_rows", "share_of_errors")}
         names |= {"baseline": "baseline_error", "p_value": "p_value", "n_measured": "n_measured"}
         rows = [{new: getattr(one, old) for old, new in names.items()} for one in self.segments]
@@ -245,10 +260,14 @@ def _segment(leaf: Leaf, p_value: float, columns: list[Bands], of: _Measured) ->
         for rows in (inside, rest)
     ]
     total = float(of.errors[of.counted].sum())
-    words = {columns[place].column: columns[place].words(mask) for place, mask in leaf.allowed.items()}
+    told = [
+        (columns[place].words(mask), columns[place].words(mask, whole=True)) for place, mask in leaf.allowed.items()
+    ]
+    names = tuple(columns[place].column for place in leaf.allowed)
     return Segment(
-        conditions=tuple(told for told in words.values() if told),
-        columns=tuple(words),
+        conditions=tuple(short for short, _ in told if short),
+        whole=tuple(whole for _, whole in told if whole),
+        columns=names,
         rows=of.predictions["row"].to_numpy()[leaf.rows],
         n_measured=len(inside),
         error=float(of.errors[inside].mean()),
@@ -261,5 +280,5 @@ def _segment(leaf: Leaf, p_value: float, columns: list[Bands], of: _Measured) ->
         share_of_errors=float(of.errors[inside].sum()) / total if total else math.nan,
         p_value=float(p_value),
         baseline=math.nan if of.guessed is None else float(of.guessed[inside].mean()),
-        advice=advice_for(of.spec, of.predictions, of.values, inside, rest, tuple(words), len(leaf.rows)),
+        advice=advice_for(of.spec, of.predictions, of.values, inside, rest, names, len(leaf.rows)),
     )

@@ -11,6 +11,7 @@ from workbench.results.chance import ALPHA
 from workbench.results.fairness import fairness
 from workbench.results.fairness_rates import CANNOT_ALL_BE_EQUAL, DOES_NOT_TELL, rates_for
 from workbench.results.slices import FEW_ROWS
+from workbench.results.wording import percent
 from workbench.runtime.decisions import sentence_of
 from workbench.ui import pictures
 from workbench.ui.components import plain
@@ -68,7 +69,7 @@ def _show_found(shown, found, identity):
     groups = list(found.groups)
     pictures.show(
         charts.fairness_rates(found, rate),
-        found.of(name).assign(group=found.of(name)["group"]),
+        numbers_of(found, rate),
         key=chart_key,
         alt=f"{rate.label} per group of {found.column}. {found.finding(rate)}",
         definition=f"{plain(found.definition(rate))} Bar: 95 % interval. Groups with fewer than {FEW_ROWS} rows that "
@@ -95,7 +96,7 @@ def _show_found(shown, found, identity):
     if group is not None:
         words = f"{short(found.column)} is {short(group)}"
         file_name = f"rows-of-a-group-run-{shown.run.number}"
-        failures_rows.show(shown, found.labels_of(group), words, place=PLACE, name=file_name)
+        failures_rows.show(shown, found.labels_of(group), words, place=PLACE, name=file_name, first=[found.column])
 
 
 def _pick(chart_key, group_key, groups):
@@ -110,14 +111,36 @@ def _compared(shown, found, rate):
     else:
         told += "Intervals of means are of rows drawn again; differences are compared by Welch's test. "
     told += (
-        f"“Yes” stands where chance alone would show such a gap in at most {ALPHA:.0%} of the cases, over all groups "
+        f"“Yes” stands where chance alone would show such a gap in at most {percent(ALPHA)} of the cases, over all "
+        "groups and rates together."
     )
-    told += "and rates together."
     if found.label is None:
         return told
     if shown.decision is None:
         return f"{told} Answers are as the model gives them."
     return f"{told} {plain(sentence_of(shown.decision.model_dump(), len(shown.run.spec.classes)))}"
+
+
+def numbers_of(found, rate):
+    """Return the figures of one rate under headers for a person; shares in percent."""
+    rows = found.of(rate.name)
+    scale, unit = (100, " (%)") if rate.share else (1, f" ({found.unit})" if found.unit else "")
+    columns = {
+        "Group": rows["group"],
+        "Rows that count": rows["n_rows"],
+        f"{rate.label[:1].upper()}{rate.label[1:]}{unit}": rows["value"] * scale,
+        f"from{unit}": rows["low"] * scale,
+        f"to{unit}": rows["high"] * scale,
+        f"All other rows{unit}": rows["others"] * scale,
+        "Difference": rows["difference"] * scale,
+        "Difference from": rows["difference_low"] * scale,
+        "Difference to": rows["difference_high"] * scale,
+        "Ratio": rows["ratio"],
+        "Ratio from": rows["ratio_low"],
+        "Ratio to": rows["ratio_high"],
+        "p-value, corrected": rows["p_value"],
+    }
+    return rows.assign(**columns)[list(columns)]
 
 
 def gaps_table(found, rate):

@@ -84,7 +84,8 @@ def _toggle(open_key, place):
 def _card(shown, found, place, segment, open_key):
     is_open = st.session_state.get(open_key) == place
     with st.container(border=True):
-        st.markdown(f"**{place + 1}. {plain(segment.words)}**")
+        cut = segment.words != segment.whole_words
+        st.markdown(f"**{place + 1}. {plain(segment.words)}**", help=plain(segment.whole_words) if cut else None)
         interval = f"{found.say(segment.low)} to {found.say(segment.high)}"
         lower = "lower is better"
         cells = st.columns(4)
@@ -113,7 +114,8 @@ def _card(shown, found, place, segment, open_key):
         )
         if is_open:
             name = f"weak-group-{place + 1}-run-{shown.run.number}"
-            failures_rows.show(shown, segment.rows, segment.words, place=f"{PLACE}.{place}", name=name)
+            rows = f"{PLACE}.{place}"
+            failures_rows.show(shown, segment.rows, segment.words, place=rows, name=name, first=segment.columns)
 
 
 def numbers_of(found):
@@ -150,7 +152,7 @@ def _how(found):
     looked = "One group was" if found.n_looked_at == 1 else f"{found.n_looked_at:,} groups were"
     return (
         f"{looked} measured, on {found.n_measured:,} rows that the search had not seen, {rows}and listed where worse "
-        f"than all others beyond chance (Welch's test, at most {ALPHA:.0%} false findings over all of them)."
+        f"than all others beyond chance (Welch's test, at most {percent(ALPHA)} false findings over all of them)."
     )
 
 

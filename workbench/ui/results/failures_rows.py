@@ -12,7 +12,7 @@ from workbench.ui.results import views
 MOST_ROWS = 200
 
 
-def show(shown, labels, words, *, place, name):
+def show(shown, labels, words, *, place, name, first=()):
     """Show rows, worst first.
 
     Parameters
@@ -26,8 +26,12 @@ def show(shown, labels, words, *, place, name):
         Of the widgets; begins with "page.".
     name : str
         Of the saved file, without ending.
+    first : sequence of str
+        Columns that stand first: those that the group is about.
     """
     table = shown.table()
+    first = [column for column in first if column in table]
+    table = table[[*first, *(column for column in table.columns if column not in first)]]
     ours = errors_of(shown.evaluation, shown.key, labels)
     head = ours.head(MOST_ROWS)
     frame = views.beside(_counted(head), views.rows_of(table, head["row"]))

@@ -97,7 +97,7 @@ def _show_found(shown, found, identity):
     if level is not None:
         words = f"{short(found.column)} is {short(level)}"
         name = f"rows-of-a-group-run-{shown.run.number}"
-        failures_rows.show(shown, found.labels_of(level), words, place=PLACE, name=name)
+        failures_rows.show(shown, found.labels_of(level), words, place=PLACE, name=name, first=[found.column])
 
 
 def _pick(chart_key, level_key, levels):
