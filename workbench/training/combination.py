@@ -17,6 +17,7 @@ from workbench.training.losses import class_codes
 
 SMALL = 3  # members of the ensemble that is quick to serve
 PLAIN = "as it is"
+FEWEST_CALIBRATED = 50  # tested rows; of fewer, all ranked right by luck, a calibration would learn to be certain
 
 
 def combine(race) -> None:
@@ -56,6 +57,8 @@ def _is_better(race, found: Library, blend: Blend, settings: dict) -> bool:
 
 
 def _calibrate(race, found: Library, blend: Blend, settings: dict) -> None:
+    if len(np.unique(found.rows)) < FEWEST_CALIBRATED:
+        return
     codes = class_codes(race.spec, found.actual)
     after = calibration.nested(found, blend, codes)
     gain, error = calibration.gain(blend, after, codes)
