@@ -1,0 +1,231 @@
+"""The decision: from which probability on, and with what consequences; for amounts how far off, and the interval."""
+
+import math
+
+from workbench.document.escaping import name
+from workbench.document.parts import Section, table
+from workbench.results.amount_costs import Costs, amount_errors, cost_finding
+from workbench.results.amount_measures import amount_measures
+from workbench.results.decisions import Decisions, per_class
+from workbench.results.decisions_best import best_threshold
+from workbench.results.decisions_curve import curve, earned_elsewhere, interval_in_words, said_value, warning
+from workbench.results.decisions_goals import Goal, goal_of
+from workbench.results.report import drawings
+from workbench.results.report.page import LONGEST_CLASS, Page, ended
+from workbench.results.wording import number, percent
+from workbench.runtime.decisions import percent_of, sentence_of
+from workbench.runtime.intervals import how_often
+
+AS_IT_COMES = (
+    "Nobody has chosen a threshold yet: the answer is the most probable class. Where the two kinds of mistakes do not "
+    "cost the same, another threshold is better."
+)
+BY_THRESHOLD = (
+    "Solid: recall, the share of the class that is found. Dashed: precision, the share of those decided yes that is of "
+    "it. Higher is better for both; a lower threshold finds more and is right less often."
+)
+BETTER = {"lower": "lower is better", "higher": "higher is better", "zero": "0 is best"}
+
+
+def sections(page: Page) -> list[Section]:
+    """Return the section on what is decided with the answers."""
+    if page.spec.task == "regression":
+        return [Section("decision", "How far off it is", _amounts(page))]
+    title = "The decision, and what it costs to be wrong"
+    return [Section("decision", title, _of_one_class(page) if page.summary.decisions else _of_classes(page))]
+
+
+def _of_one_class(page: Page) -> str:
+    summary, decided = page.summary, page.summary.decisions
+    chosen, threshold = summary.decision, summary.threshold
+    if chosen is not None:
+        how = [sentence_of(chosen.model_dump(), decided.n_classes)]
+        how += [f"This was chosen for “{chosen.scenario}”."] if chosen.scenario else []
+    else:
+        how = [AS_IT_COMES]
+    does = decided.pooled.at(threshold)
+    figures = (
+        ("Threshold", percent_of(threshold)),
+        ("Decided yes", f"{percent(does.share)} of the rows"),
+        ("Right, of those (precision, higher is better)", _share(does.precision)),
+        ("Found, of all (recall, higher is better)", _share(does.recall)),
+    )
+    listed = "".join(f"<div><dt>{label}</dt><dd>{page.sentence(told)}</dd></div>" for label, told in figures)
+    parts = [page.told(*how, kind="lead"), f'<dl class="figures">{listed}</dl>', _counts(page, decided, threshold)]
+    parts.append(_gain(page, decided, threshold))
+    parts.append(f'<div class="pictures">{_by_threshold(page, decided, threshold)}</div>')
+    return "".join(parts) + (_each_class(page) if decided.n_classes > 2 else "")
+
+
+def _counts(page: Page, decided: Decisions, threshold: float) -> str:
+    """The four outcomes, in counts per 1,000 rows."""
+    per = [f"{count:,.0f}" if count >= 10 or not count else f"{count:.1f}" for count in _per_1000(decided, threshold)]
+    label = name(decided.label, LONGEST_CLASS)
+    others = [one for one in page.spec.classes if one != decided.label]
+    other = name(others[0], LONGEST_CLASS) if len(others) == 1 else "another"
+    head = ["Of 1,000 rows", f"#decided {label}", f"#decided {other}"]
+    rows = [
+        f'<td>are {label}</td><td class="n"><b>{per[0]}</b> found</td><td class="n"><b>{per[2]}</b> missed</td>',
+        f'<td>are {other}</td><td class="n"><b>{per[1]}</b> false alarms</td>'
+        f'<td class="n"><b>{per[3]}</b> rightly left alone</td>',
+    ]
+    return table(head, rows, "counts") + page.told(
+        f"From {len(decided.actual):,} rows that the model had not seen, counted at this threshold.", kind="note"
+    )
+
+
+def _per_1000(decided: Decisions, threshold: float):
+    return decided.pooled.at(threshold).scaled().counts
+
+
+def _gain(page: Page, decided: Decisions, threshold: float) -> str:
+    """What the decision is worth by the scenario it was chosen for, beside doing without the model."""
+    chosen = page.summary.decision
+    scenarios = {} if chosen is None else {one.name: one for one in chosen.scenarios}
+    if not chosen or chosen.scenario not in scenarios:
+        return ""
+    goal, seed = goal_of(scenarios[chosen.scenario]), page.spec.seed
+    value = goal.value(decided.pooled.at(threshold))
+    shown = curve(decided, goal, best_threshold(decided, goal, seed=seed), (threshold,))
+    spread = interval_in_words(decided, goal, threshold, seed)
+    told = [
+        f"By “{chosen.scenario}” this decision {_verb(goal)} {said_value(goal, value)} (higher is better)"
+        + (f", {spread}" if spread else "")
+        + f"; without the model it would be {said_value(goal, goal.without(decided.pooled))}.",
+        earned_elsewhere(shown),
+        warning(shown),
+    ]
+    worth = _worth(goal)
+    return f"<h3>What it is worth</h3>{page.told(*told)}{page.told(worth, kind='note')}"
+
+
+def _verb(goal: Goal) -> str:
+    return "earns" if goal.is_money else "reaches"
+
+
+def _worth(goal: Goal) -> str:
+    one = goal.scenario
+    if not goal.is_money:
+        return f"There is room for {one.capacity:,} of {one.of:,} rows; the value is the share of all that is found."
+    amounts = (("found", one.found), ("a false alarm", one.false_alarm), ("missed", one.missed))
+    said = [f"{words}: {number(amount, unit=one.unit) if amount else '0'}" for words, amount in amounts]
+    said.append(f"rightly left alone: {number(one.left_alone, unit=one.unit) if one.left_alone else '0'}")
+    return f"A row counts as follows. {'; '.join(said)}. Costs are negative."
+
+
+def _by_threshold(page: Page, decided: Decisions, threshold: float) -> str:
+    """Precision and recall over all thresholds."""
+    stops = decided.pooled.stops((threshold,))
+    outcomes = decided.pooled.outcomes[decided.pooled.position(stops)]
+    x, y = drawings.percent_axis("Threshold (decided yes from this probability on)"), drawings.percent_axis("Share")
+    recall, precision = (list(zip(stops, values, strict=True)) for values in (outcomes.recall, outcomes.precision))
+    at = decided.pooled.at(threshold)
+    points = [(threshold, value) for value in (at.recall, at.precision) if math.isfinite(value)]
+    marks = [
+        drawings.line(x, y, recall),
+        drawings.line(x, y, precision, "c1"),
+        drawings.upright(x, y, threshold),
+        drawings.dots(x, y, points, "mark-dot", 4),
+    ]
+    said = (
+        f"From {percent_of(threshold)} on, {_share(at.recall)} of all are found and {_share(at.precision)} of those "
+        "decided yes are so"
+    )
+    return (
+        f"<figure><figcaption>{page.sentence(said)}</figcaption>{drawings.plot(x, y, marks, said)}"
+        f"{page.told(BY_THRESHOLD, kind='note')}</figure>"
+    )
+
+
+def _of_classes(page: Page) -> str:
+    return page.told(AS_IT_COMES, kind="lead") + _each_class(page)
+
+
+def _each_class(page: Page) -> str:
+    found = per_class(page.summary.evaluation, page.summary.key)
+    head = ["Class", "#Rows of it", "#Answered", "#Right when answered", "#Found of all"]
+    rows = [
+        f'<td class="wide-name">{name(row["class"])}</td><td class="n">{row["count"]:,}</td>'
+        f'<td class="n">{row["answered"]:,}</td><td class="n">{page.sentence(_share(row["precision"]))}</td>'
+        f'<td class="n">{page.sentence(_share(row["recall"]))}</td>'
+        for row in found.to_dict("records")
+    ]
+    note = "Right when answered is the precision, found of all the recall of the class; higher is better for both."
+    return f"<h3>Every class</h3>{table(head, rows)}{page.told(note, kind='note')}"
+
+
+def _amounts(page: Page) -> str:
+    summary = page.summary
+    errors = amount_errors(summary.evaluation, summary.key)
+    head = ["How far off", "#The model", "#Always the mean", "#Always the median", "Better is"]
+    rows = [_measured_row(page, row) for row in amount_measures(errors).to_dict("records")]
+    parts = [table(head, rows), _interval(page)]
+    if summary.shift is not None:
+        parts.append(_shift(page, errors))
+    return "".join(parts)
+
+
+def _measured_row(page: Page, row: dict) -> str:
+    said = [_measured(page, row["name"], row[of]) for of in ("value", "always_mean", "always_median")]
+    spread = _plus_minus(page, row["name"], row["std"])
+    return (
+        f'<td class="wide-name">{page.sentence(row["label"])}</td><td class="n"><b>{said[0]}</b>{spread}</td>'
+        f'<td class="n">{said[1]}</td><td class="n">{said[2]}</td><td>{BETTER[row["better"]]}</td>'
+    )
+
+
+def _measured(page: Page, measure: str, value: float) -> str:
+    if not math.isfinite(value):
+        return "–"
+    return page.sentence(percent(value)) if measure in ("percent", "near") else page.amount(value)
+
+
+def _plus_minus(page: Page, measure: str, std: float) -> str:
+    if not math.isfinite(std):
+        return ""
+    said = f"{100 * std:.2g} %" if measure in ("percent", "near") else number(std)
+    return f' <span class="soft">± {page.sentence(said)}</span>'
+
+
+def _interval(page: Page) -> str:
+    found = page.summary.interval
+    if found is None:
+        return page.listed(page.summary.problems)
+    bands = found.by_value()
+    unit = f" ({found.unit})" if found.unit else ""
+    x = drawings.number_axis(f"Predicted {found.target}{unit}", [*bands["from"], *bands["to"]])
+    y = drawings.percent_axis("Share inside the interval")
+    middle = (bands["from"] + bands["to"]) / 2
+    marks = [
+        drawings.line(x, y, [(x.low, found.level), (x.high, found.level)], "ref"),
+        drawings.whiskers(x, y, list(zip(middle, bands["low"], bands["high"], strict=True))),
+        drawings.dots(x, y, list(zip(middle, bands["coverage"], strict=True)), "mark-dot", 4),
+    ]
+    note = (
+        "Dots: the share of rows whose actual value lies inside, in bands of predicted value that hold about equally "
+        f"many rows, with its 95 % interval. Dashed: what is asked for, {percent(found.level)}. {found.meaning()}"
+    )
+    said = ended(found.finding())
+    often = f"Each answer comes with an interval that the actual value lies in, in {how_often(found.level)}."
+    return (
+        f"<h3>The interval around each prediction</h3>{page.told(often)}"
+        f'<div class="pictures"><figure><figcaption>{page.sentence(said)}</figcaption>'
+        f"{drawings.plot(x, y, marks, said)}{page.told(note, kind='note')}</figure></div>"
+    )
+
+
+def _shift(page: Page, errors) -> str:
+    shift = page.summary.shift
+    costs = Costs(shift.too_low, shift.too_high)
+    added = "added to" if shift.shift >= 0 else "taken off"
+    unit = f" {shift.unit}" if shift.unit else ""
+    return "<h3>What is added</h3>" + page.told(
+        f"{number(abs(shift.shift), unit=errors.unit)} is {added} what the model says, since each unit too low costs "
+        f"{shift.too_low:g}{unit} and each unit too high {shift.too_high:g}{unit}.",
+        ended(cost_finding(errors, costs, shift.shift, shift.unit)) + " Lower is better.",
+        "The figures in the table above are of the model without this.",
+    )
+
+
+def _share(value: float) -> str:
+    return percent(value) if math.isfinite(value) else "not defined"

@@ -1,0 +1,72 @@
+"""The report of a result as a whole: what heads it, and its sections in the order they are read."""
+
+from workbench.document.escaping import name
+from workbench.document.page import facts_list, html_page, made_sentence
+from workbench.document.parts import paragraph
+from workbench.results.report import (
+    answer,
+    cautions,
+    checked,
+    compared,
+    decision,
+    failures,
+    origin,
+    quality,
+    tried,
+    uses,
+)
+from workbench.results.report.page import Page, better_words
+from workbench.results.report.style import STYLE
+from workbench.results.summary import Summary
+
+SECTIONS = (answer, checked, compared, decision, quality, failures, uses, tried, cautions, origin)
+
+
+def report_html(summary: Summary, title: str = "") -> str:
+    """Return the result of an estimator as one self-contained page.
+
+    Parameters
+    ----------
+    summary : Summary
+    title : str, optional
+        Heads the page, and is escaped like everything else; by default the project's name.
+
+    Returns
+    -------
+    str
+        HTML that loads nothing, runs nothing, and is in UTF-8 whatever the data hold.
+    """
+    page = Page(summary)
+    sections = [section for module in SECTIONS for section in module.sections(page)]
+    heading = title or summary.origin.project or f"Prediction of {summary.spec.target}"
+    return html_page(heading, _masthead(page), sections, STYLE)
+
+
+def _masthead(page: Page) -> str:
+    summary = page.summary
+    run = f"Run {summary.origin.run_number}. " if summary.origin.run_number else ""
+    return (
+        f'<p class="headline">{page.sentence(summary.headline.sentence)}</p>{facts_list(list(_facts(page)))}'
+        f"{paragraph(f'{run}{made_sentence()}', 'soft')}{page.told(summary.origin.comment, kind='soft')}"
+    )
+
+
+def _facts(page: Page):
+    summary, spec = page.summary, page.spec
+    yield "To be predicted", name(spec.target)
+    yield "By the estimator", page.sentence(summary.label)
+    mean, std = summary.spread(spec.metric)
+    yield page.sentence(_metric_label(page)), page.score(spec.metric, mean, std)
+    baseline = summary.evaluation.baseline()
+    if baseline is not None and baseline.folds and baseline.key != summary.key:
+        yield "Guessing has", page.score(spec.metric, baseline.mean, float("nan"))
+    yield "Rows tested", f"{len(summary.predictions):,}"
+    if summary.origin.file:
+        yield "File", name(summary.origin.file, 60)
+
+
+def _metric_label(page: Page) -> str:
+    from workbench.modeling import metrics
+
+    label = metrics.metric(page.spec.metric).label
+    return f"{label[:1].upper()}{label[1:]} ({better_words(page.spec.metric)})"

@@ -1,0 +1,72 @@
+"""Where it fails: groups of rows in which it is weaker, and the rows on which it was furthest off."""
+
+import math
+
+from workbench.document.escaping import value
+from workbench.document.parts import Section, table
+from workbench.results.amounts import largest_errors
+from workbench.results.report.page import Page, ended
+from workbench.results.segments import Segment, Segments
+from workbench.results.wording import percent
+
+LARGEST = 8  # rows shown
+NOT_LOOKED = "Groups of rows were not looked at, since the table is not here any more."
+
+
+def sections(page: Page) -> list[Section]:
+    """Return the section on weak groups and largest errors."""
+    found = page.summary.segments
+    body = page.told(NOT_LOOKED) if found is None else _groups(page, found)
+    count = f"{len(found.segments)}" if found is not None and found.segments else ""
+    return [Section("failures", "Where it fails", body + _largest(page), count)]
+
+
+def _groups(page: Page, found: Segments) -> str:
+    parts = [page.told(ended(found.finding()), kind="lead")]
+    for one in found.segments:
+        parts.append(_group(page, found, one))
+    how = (
+        f"Groups were looked for by a small tree in {found.n_columns} columns on one half of the rows, and measured "
+        f"on the other half ({found.n_measured:,} rows). Told are those that are worse than all other rows beyond "
+        f"chance (5 %, corrected for how many were looked at) and by a tenth at least. {found.kind.sentence}"
+    )
+    return "".join(parts) + page.told(how, kind="note")
+
+
+def _group(page: Page, found: Segments, one: Segment) -> str:
+    label = found.kind.label[:1].upper() + found.kind.label[1:]
+    told = (
+        f"{label} {found.say(one.error)} (95 %: {found.say(one.low)} to {found.say(one.high)}); on all other rows "
+        f"{found.say(one.rest)}. Lower is better."
+    )
+    weight = f"It holds {percent(one.share_of_rows)} of the rows"
+    if math.isfinite(one.share_of_errors):
+        weight += f" and {percent(one.share_of_errors)} of all errors"
+    guess = f" Guessing would have {found.say(one.baseline)} there." if math.isfinite(one.baseline) else ""
+    return (
+        f'<div class="finding alerted"><h3>{page.sentence(one.words)}</h3>{page.told(told)}'
+        f"{page.told(f'{weight} ({one.n_rows:,} rows in all).{guess}')}"
+        f"{page.told(one.advice.sentence, kind='soft')}</div>"
+    )
+
+
+def _largest(page: Page) -> str:
+    found = largest_errors(page.summary.evaluation, page.summary.key, LARGEST)
+    if not len(found.frame()):
+        return ""
+    off = "#Chance given to what it is" if found.classes else "#Off by"
+    rows = [
+        f'<td class="n">{row["row"] + 1:,}</td><td>{_answer(page, row["actual"], found)}</td>'
+        f"<td>{_answer(page, row['prediction'], found)}</td>"
+        f'<td class="n">{page.sentence(percent(1 - row["error"])) if found.classes else page.amount(row["error"])}</td>'
+        for row in found.frame().to_dict("records")
+    ]
+    note = "Rows are counted from 1, below the column names. Look at them: often the data are wrong, not the model."
+    return (
+        f"<h3>{page.sentence(ended(found.finding()))}</h3>{table(['#Row', 'Actual', 'Answered', off], rows, 'counts')}"
+        f"{page.told(note, kind='note')}"
+    )
+
+
+def _answer(page: Page, given, found) -> str:
+    return value(given) if found.classes else page.amount(float(given))

@@ -1,0 +1,77 @@
+"""What the sections of the report share: the summary, and names and figures as they stand on the page."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+
+from workbench.document import escaping
+from workbench.document.parts import paragraph
+from workbench.modeling import metrics
+from workbench.results.summary import Summary
+from workbench.results.wording import number, with_spread
+from workbench.specs import ExperimentSpec
+
+LONGEST_CLASS = 24  # characters of a class in a table's head
+TARGET_ONLY = {"regression": "amount", "binary": "class", "multiclass": "class"}
+
+
+@dataclass(frozen=True, eq=False)
+class Page:
+    """A summary on its way to the page."""
+
+    summary: Summary
+
+    @property
+    def spec(self) -> ExperimentSpec:
+        return self.summary.spec
+
+    @cached_property
+    def long_names(self) -> tuple[str, ...]:
+        """Names that are cut in sentences, the longest first, so that none is cut inside another."""
+        spec = self.spec
+        names = [*(column.name for column in spec.columns), spec.target, *(str(label) for label in spec.classes)]
+        return tuple(sorted({name for name in names if len(name) > escaping.LONGEST_NAME}, key=len, reverse=True))
+
+    def sentence(self, text: object) -> str:
+        """Return a sentence of ours, with names of the data in it, as HTML."""
+        return escaping.sentence(text, self.long_names)
+
+    def told(self, *texts: str, kind: str = "") -> str:
+        """Return sentences as one paragraph; "" where there is none."""
+        given = [self.sentence(text) for text in texts if text]
+        return paragraph(" ".join(given), kind) if given else ""
+
+    def listed(self, texts: Iterable[str], kind: str = "") -> str:
+        """Return sentences as a list; "" where there is none."""
+        items = "".join(f"<li>{self.sentence(text)}</li>" for text in texts if text)
+        return f'<ul class="{kind or "plain"}">{items}</ul>' if items else ""
+
+    def unit_of(self, metric: str) -> str:
+        """Return the unit of a metric: the target's, or ""."""
+        return self.spec.target_column.unit if metrics.metric(metric).in_target_units else ""
+
+    def score(self, metric: str, mean: float, std: float) -> str:
+        """Return a score with its spread and unit, as HTML."""
+        return self.sentence(with_spread(mean, std, self.unit_of(metric)))
+
+    def amount(self, value: float) -> str:
+        """Return an amount in the target's unit, as HTML."""
+        return self.sentence(number(value, unit=self.spec.target_column.unit))
+
+
+def better_words(metric: str) -> str:
+    """Say which way a metric is better.
+
+    >>> better_words("rmse")
+    'lower is better'
+    """
+    return f"{'higher' if metrics.metric(metric).greater_is_better else 'lower'} is better"
+
+
+def ended(text: str) -> str:
+    """Return a finding as a sentence with its full stop.
+
+    >>> ended("It works"), ended("It works.")
+    ('It works.', 'It works.')
+    """
+    return text if not text or text.endswith((".", "!", "?")) else f"{text}."

@@ -1,0 +1,193 @@
+"""How good it is: every measure beside guessing, fold by fold, and the pictures of it."""
+
+import math
+
+import numpy as np
+
+from workbench.document.escaping import name
+from workbench.document.parts import Section, table
+from workbench.modeling import metrics
+from workbench.results.amounts import predicted_against_actual
+from workbench.results.classes import confusion, precision_recall_curve, roc_curve
+from workbench.results.report import drawings
+from workbench.results.report.page import LONGEST_CLASS, Page, better_words, ended
+from workbench.results.wording import number, percent, shorten
+
+MOST_POINTS = 200  # of a curve
+MOST_DOTS = 600  # rows in a picture
+MOST_CLASSES = 12  # in the table of counts
+MOST_CURVES = 4  # classes in one picture
+
+AS_GIVEN = (
+    "Of the answers as they are given: by the threshold in use, or with what is added. The estimators are compared as "
+    "they come."
+)
+
+
+def sections(page: Page) -> list[Section]:
+    """Return the section on quality."""
+    pictures = _of_amounts(page) if page.spec.task == "regression" else _of_classes(page)
+    body = _measures(page) + _counts(page) + f'<div class="pictures">{"".join([*pictures, _folds(page)])}</div>'
+    return [Section("quality", "How good it is", body)]
+
+
+def _measures(page: Page) -> str:
+    summary, baseline = page.summary, page.summary.evaluation.baseline()
+    rows = []
+    for measure in sorted(summary.measures, key=lambda one: one != page.spec.metric):
+        kind = metrics.metric(measure)
+        guess = baseline.spread(measure)[0] if baseline is not None else math.nan
+        guessed = page.sentence(number(guess, unit=page.unit_of(measure))) if math.isfinite(guess) else "–"
+        main = " <span class='soft'>main</span>" if measure == page.spec.metric else ""
+        rows.append(
+            f'<td class="wide-name">{page.sentence(kind.label[:1].upper() + kind.label[1:])}{main}</td>'
+            f'<td class="n"><b>{page.score(measure, *summary.spread(measure))}</b></td><td class="n">{guessed}</td>'
+            f"<td>{better_words(measure).removesuffix(' is better')}</td>"
+            f'<td class="told soft">{page.sentence(kind.sentence)}</td>'
+        )
+    note = "" if summary.answers_as_it_comes else AS_GIVEN
+    return table(["Measure", "#The model", "#Guessing", "Better is", "What it says"], rows) + page.told(
+        note, kind="note"
+    )
+
+
+def _counts(page: Page) -> str:
+    """Rows by actual and by predicted class."""
+    if page.spec.task == "regression" or len(page.spec.classes) > MOST_CLASSES:
+        return ""
+    found = confusion(page.summary.evaluation, page.summary.key)
+    total = found.counts.sum(axis=1, keepdims=True)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        shares = found.counts / total
+    head = ["Actual class", *(f"#answered {name(label, LONGEST_CLASS)}" for label in found.labels)]
+    rows = [
+        f'<td class="wide-name">{name(label, LONGEST_CLASS)}</td>'
+        + "".join(_cell(page, found.counts[at, to], shares[at, to], right=at == to) for to in range(len(found.labels)))
+        for at, label in enumerate(found.labels)
+    ]
+    note = (
+        "Rows counted by what they are and what was answered; in grey the share of the rows of that class. Bold: right."
+    )
+    return f"<h3>{page.sentence(ended(found.finding()))}</h3>{table(head, rows)}{page.told(note, kind='note')}"
+
+
+def _cell(page: Page, count: int, share: float, *, right: bool) -> str:
+    told = f"<b>{count:,}</b>" if right else f"{count:,}"
+    of = page.sentence(percent(share)) if math.isfinite(share) else "–"
+    return f'<td class="n">{told} <span class="soft">{of}</span></td>'
+
+
+def _of_classes(page: Page) -> list[str]:
+    summary = page.summary
+    roc, pulled = (of(summary.evaluation, summary.key) for of in (roc_curve, precision_recall_curve))
+    false, true = drawings.percent_axis("False alarms among all others"), drawings.percent_axis("Found of the class")
+    recall, precision = drawings.percent_axis("Found of the class (recall)"), drawings.percent_axis("Right (precision)")
+    return [
+        _curves(page, roc, false, true, [drawings.line(false, true, [(0, 0), (1, 1)], "ref")], ROC),
+        _curves(page, pulled, recall, precision, _shares(pulled, recall, precision), PRECISION_RECALL),
+    ]
+
+
+ROC = (
+    "ROC curve: each point is another threshold. Upwards the share of the class that is found, to the right the share "
+    "of all other rows taken along. Dashed: guessing. The nearer to the upper left corner, the better."
+)
+PRECISION_RECALL = (
+    "Each point is another threshold. Upwards how many of the rows taken are of the class, to the right how many of "
+    "the class are taken. Dashed: picking at random. The nearer to the upper right corner, the better."
+)
+
+
+def _shares(curves, x, y) -> list[str]:
+    return [
+        drawings.line(x, y, [(0, curve.share), (1, curve.share)], "ref")
+        for curve in curves.curves
+        if len(curves.curves) == 1
+    ]
+
+
+def _curves(page: Page, curves, x, y, before: list[str], note: str) -> str:
+    if not curves.curves:
+        return ""
+    shown = curves.curves[:MOST_CURVES]
+    kinds = ["", "c1", "c2", "c3"]
+    marks = [*before]
+    for curve, kind in zip(shown, kinds, strict=False):
+        marks.append(drawings.line(x, y, _thinned(curve.x, curve.y), kind))
+    said = ended(curves.finding())
+    named = ""
+    if len(shown) > 1:
+        looks = ("solid", "dashed", "dotted", "dash-dotted")
+        named = "; ".join(f"{look}: {shorten(c.label, LONGEST_CLASS)}" for c, look in zip(shown, looks, strict=False))
+        more = len(curves.curves) - len(shown)
+        named = f" One class against all others: {named}{f'; {more} more are not drawn' if more else ''}."
+    return _figure(page, said, drawings.plot(x, y, marks, said), note + named)
+
+
+def _thinned(x, y) -> list[tuple[float, float]]:
+    places = np.unique(np.linspace(0, len(x) - 1, MOST_POINTS).astype(int))
+    return [(float(x[at]), float(y[at])) for at in places]
+
+
+def _of_amounts(page: Page) -> list[str]:
+    summary = page.summary
+    found = predicted_against_actual(summary.evaluation, summary.key)
+    rows = found.frame()
+    unit = f" ({found.unit})" if found.unit else ""
+    drawn = rows.sample(MOST_DOTS, random_state=page.spec.seed) if len(rows) > MOST_DOTS else rows
+    both = [*drawn["actual"], *drawn["prediction"]]
+    x, y = (drawings.number_axis(f"{what} {found.target}{unit}", both) for what in ("Actual", "Predicted"))
+    marks = [
+        drawings.dots(x, y, list(zip(drawn["actual"], drawn["prediction"], strict=True))),
+        drawings.line(x, y, [(x.low, x.low), (x.high, x.high)], "ref"),
+    ]
+    some = f" {MOST_DOTS:,} of the {len(rows):,} rows, drawn at random." if len(rows) > MOST_DOTS else ""
+    said = ended(found.finding())
+    note = f"Each dot is a row. On the dashed line a prediction is exact; below it, it is too low.{some}"
+    return [_figure(page, said, drawings.plot(x, y, marks, said), note), _residuals(page, found, unit)]
+
+
+def _residuals(page: Page, found, unit: str) -> str:
+    bands = found.by_value()
+    middle = list((bands["low"] + bands["high"]) / 2)
+    x = drawings.number_axis(f"Predicted {found.target}{unit}", [*bands["low"], *bands["high"]])
+    y = drawings.number_axis(f"Actual minus predicted{unit}", [*bands["q10"], *bands["q90"], 0.0])
+    marks = [
+        drawings.area(x, y, list(zip(middle, bands["q10"], bands["q90"], strict=True))),
+        drawings.line(x, y, [(x.low, 0), (x.high, 0)], "ref"),
+        drawings.line(x, y, list(zip(middle, bands["median"], strict=True))),
+        drawings.dots(x, y, list(zip(middle, bands["median"], strict=True)), "mark-dot", 3),
+    ]
+    said = ended(found.bias_finding())
+    note = (
+        "By predicted value: the middle difference, and the range of the middle 80 % of the rows. Above 0 predictions "
+        "are too low; the nearer to 0, the better."
+    )
+    return _figure(page, said, drawings.plot(x, y, marks, said), note)
+
+
+def _folds(page: Page) -> str:
+    """The main metric, check by check."""
+    values = page.summary.measures.get(page.spec.metric, ())
+    known = [value for value in values if math.isfinite(value)]
+    if len(known) < 2:
+        return ""
+    kind = metrics.metric(page.spec.metric)
+    baseline = page.summary.evaluation.baseline()
+    guess = baseline.mean if baseline is not None else math.nan
+    unit = f" ({page.unit_of(kind.name)})" if page.unit_of(kind.name) else ""
+    x = drawings.Axis("Check", 0.5, len(values) + 0.5, tuple((at + 1, str(at + 1)) for at in range(len(values))))
+    y = drawings.number_axis(f"{kind.label}{unit}", [*known, guess])
+    marks = [drawings.dots(x, y, [(at + 1, v) for at, v in enumerate(values) if math.isfinite(v)], "mark-dot", 4)]
+    if math.isfinite(guess):
+        marks.append(drawings.line(x, y, [(0.5, guess), (len(values) + 0.5, guess)], "ref"))
+    ends = [number(value, unit=page.unit_of(kind.name)) for value in (min(known), max(known))]
+    said = f"{kind.label[:1].upper()}{kind.label[1:]} goes from {ends[0]} to {ends[1]} over {len(known)} checks."
+    note = (
+        f"Each dot is the score on another part of the rows; {better_words(kind.name)}. Dashed: guessing, on average."
+    )
+    return _figure(page, said, drawings.plot(x, y, marks, said), note)
+
+
+def _figure(page: Page, said: str, picture: str, note: str) -> str:
+    return f"<figure><figcaption>{page.sentence(said)}</figcaption>{picture}{page.told(note, kind='note')}</figure>"

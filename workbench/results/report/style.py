@@ -1,0 +1,30 @@
+"""How the report of a result looks, beyond what all reports share."""
+
+from workbench.document.style import stylesheet
+
+_RULES = """
+.plot{max-width:100%;height:auto}.plot text{fill:var(--soft);font-size:11px}.plot .title{fill:var(--ink)}
+.plot .mid{text-anchor:middle}.plot .end{text-anchor:end}.grid-lines line{stroke:var(--line)}
+.plot .line{fill:none;stroke:var(--bar);stroke-width:2}.plot .line.ref{stroke:var(--soft);stroke-width:1.2;
+stroke-dasharray:4 3}.plot .area{fill:var(--bar);fill-opacity:.18}.plot .dot{fill-opacity:.55}
+.plot .mark-dot{fill:var(--alerted);stroke:var(--page);stroke-width:1.5}
+.plot .line.c1{stroke-dasharray:7 3}.plot .line.c2{stroke-dasharray:2 2}.plot .line.c3{stroke-dasharray:9 3 2 3}
+figcaption+.note,figure .note{margin-top:.25rem}figcaption{margin-bottom:.5rem;text-wrap:balance}
+.pictures{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(20rem,100%),1fr));gap:.5rem 2.5rem;
+margin-top:1rem}
+.plain{margin:.5rem 0;padding-left:1.2rem;max-width:46rem}.plain li{margin:.25rem 0;overflow-wrap:anywhere}
+.verdict{border-left:4px solid var(--line);padding:.5rem 0 .5rem 1rem;margin:1rem 0;max-width:46rem;
+background:var(--wash)}.verdict.reached{border-color:var(--passed)}
+.verdict.perhaps,.verdict.missed{border-color:var(--alerted)}.verdict p{margin:.2rem .5rem .2rem 0}
+.chosen td{background:var(--wash)}.chosen td:first-child{font-weight:600}
+td.told{min-width:10rem;overflow-wrap:anywhere;white-space:normal}.scale{width:26%;min-width:6rem}
+.counts{width:auto;min-width:min(34rem,100%)}.counts td,.counts th{padding-right:1.5rem}
+.big{font-size:1.25rem;font-weight:600}.figures{display:flex;flex-wrap:wrap;gap:1rem 2.25rem;margin:1rem 0}
+.figures dt{color:var(--soft);font-size:.8125rem}.figures dd{font-weight:600;font-size:1.1rem}
+h3{margin-top:1.6rem}.finding h3{margin-top:0}.wide-name{min-width:7.5rem;max-width:16rem;overflow-wrap:break-word}
+"""
+_PAPER = """
+.pictures{grid-template-columns:1fr 1fr;gap:2mm 8mm}.plot{max-width:80mm}h3{margin-top:5mm}
+.verdict{break-inside:avoid}table{font-size:8.5pt}.plain{max-width:none}
+"""
+STYLE = stylesheet(_RULES, paper=_PAPER)
