@@ -587,3 +587,69 @@ def test_a_rare_class_can_be_counted_as_another(open_app, visits):
     assert state.plan_of(draft_of(visits)).spec.classes == ("a", "b")
     app.button("page.undo.reread").click().run()
     assert state.plan_of(draft_of(visits)).spec.classes == ("a", "b", "c")
+
+
+# A browser sends what its widgets show with every click: what a button changes has to be put into them.
+
+
+@pytest.fixture
+def inspections(home):
+    """Return a store with five inspections of each of 24 machines, in no order, each with a day of one year."""
+    from workbench.store import Store
+
+    random = np.random.default_rng(2)
+    machine, day = np.repeat(np.arange(24), 5), random.integers(0, 360, 120)
+    table = {
+        "Machine number": [f"M{100 + one}" for one in machine],
+        "Inspection date": (pd.Timestamp("2023-01-01") + pd.to_timedelta(day, unit="D")).strftime("%Y-%m-%d"),
+        "hours": (50 + 9 * random.normal(size=24)[machine] + random.normal(0, 0.1, 120)).round(2),
+        "heat": random.normal(20, 5, 120).round(1),
+        "faulty": np.where(random.random(120) < 0.4, "yes", "no"),
+    }
+    with Store.open() as store:
+        project = store.create_project("Inspections")
+        store.add_frame(project.id, pd.DataFrame(table), "inspections", origin="file")
+        store.save_draft(project.id, store.project(project.id).draft.but(target="faulty"))
+        yield store
+
+
+def told(widget):
+    """Return what the browser is told to show in a widget, whatever it has shown before; None where it is not."""
+    return widget.value if widget.proto.set_value else None
+
+
+def test_the_browser_is_told_what_a_button_has_chosen(open_app, inspections):
+    app = open_app("features", project_of(inspections).id)
+    app.button("page.features.suggested.0.apply").click().run()
+    assert not app.exception
+    group = SplitSpec(kind="group", column="Machine number", folds=0)
+    assert draft_of(inspections).split == group
+    assert told(app.radio("page.features.split")) == "group"
+    assert told(app.selectbox("page.features.split_column")) == "Machine number"
+    app.get_by_key("page.features.locked").set_value(0.2).run()
+    assert (draft_of(inspections).split, draft_of(inspections).locked) == (group, 0.2)
+    app.radio("page.features.split").set_value("time").run()
+    assert told(app.selectbox("page.features.split_column")) == "Inspection date"
+    app.button("page.features.suggested.0.apply").click().run()
+    assert told(app.selectbox("page.features.split_column")) == "Machine number"
+
+
+def test_the_browser_is_told_what_a_way_out_has_chosen(open_app, visits):
+    project = project_of(visits)
+    split = SplitSpec(kind="group", column="customer_id", folds=0, each=True)
+    visits.save_draft(project.id, project.draft.but(split=split))
+    app = open_app("features", project.id)
+    (together,) = [button for button in app.button if button.label == "Keep several together in a fold"]
+    together.click().run()
+    assert not app.exception
+    assert draft_of(visits).split == split.but(each=False)
+    each = app.get_by_key("page.features.each")
+    assert told(each) is False
+
+
+def test_the_browser_is_told_of_another_target(open_app, targeted):
+    app = open_app("features", project_of(targeted).id)
+    app.selectbox(TARGET).set_value("months").run()
+    app.get_by_key("page.features.task").set_value("multiclass").run()
+    app.selectbox(TARGET).set_value("spend").run()
+    assert told(app.get_by_key("page.features.task")) == "regression"

@@ -19,10 +19,10 @@ def choose_metric(project, spec):
     def save():
         state.save_draft(state.project_in_work(), metric=st.session_state[METRIC_KEY])
 
+    state.show_as_stored(METRIC_KEY, spec.metric if spec.metric in names else names[0])
     st.selectbox(
         "What should decide which is best?",
         names,
-        index=names.index(spec.metric) if spec.metric in names else 0,
         format_func=lambda name: metrics.metric(name).label,
         key=METRIC_KEY,
         on_change=save,

@@ -43,10 +43,10 @@ def _choose_share(project, plan):
     def save():
         state.save_draft(state.project_in_work(), locked=st.session_state[LOCKED_KEY])
 
+    state.show_as_stored(LOCKED_KEY, current)
     st.segmented_control(
         "Lock rows away for a final test",
         sorted({*SHARES, current}),
-        default=current,
         required=True,
         format_func=lambda share: f"{100 * share:g} %" if share else "None",
         key=LOCKED_KEY,
@@ -86,13 +86,11 @@ def _choose_among(others, current):
     def save():
         state.save_draft(state.project_in_work(), test_dataset=st.session_state[FILE_KEY])
 
-    if st.session_state.get(FILE_KEY) not in ("", *others):
-        st.session_state.pop(FILE_KEY, None)
     options = ["", *others]
+    state.show_as_stored(FILE_KEY, current)
     return st.selectbox(
         "Test the finished model on a second file",
         options,
-        index=options.index(current),
         format_func=lambda fingerprint: _label(others.get(fingerprint)),
         key=FILE_KEY,
         on_change=save,
@@ -116,7 +114,6 @@ def _receive(project):
             st.toast("This file holds the same table as the one in work.", icon=":material/info:")
             return
         state.save_draft(state.store().project(project.id), test_dataset=newest.fingerprint)
-        st.session_state.pop(FILE_KEY, None)
 
     return receive
 

@@ -48,9 +48,9 @@ def in_words(spec):
 
 
 def _class_weight(draft):
+    state.show_as_stored(CLASS_KEY, draft.class_weight == "balanced")
     st.toggle(
         "Rare answers count more",
-        value=draft.class_weight == "balanced",
         key=CLASS_KEY,
         on_change=lambda: _store(class_weight="balanced" if st.session_state[CLASS_KEY] else ""),
         help="Each answer then counts as much as every other, however few rows have it. It finds more of the rare one, "
@@ -62,10 +62,10 @@ def _weight_column(draft, spec):
     schema = state.dataset(draft.dataset).schema
     names = [column.name for column in schema.columns if column.meaning in NUMERIC and column.name != spec.target]
     options = [NO_COLUMN, *names]
+    state.show_as_stored(WEIGHT_KEY, draft.weight_column if draft.weight_column in options else NO_COLUMN)
     st.selectbox(
         "Which column says how much each row counts?",
         options,
-        index=options.index(draft.weight_column) if draft.weight_column in options else 0,
         format_func=lambda name: name or "None: all rows count the same",
         key=WEIGHT_KEY,
         on_change=lambda: _store(weight_column=st.session_state[WEIGHT_KEY]),

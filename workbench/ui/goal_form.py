@@ -71,10 +71,10 @@ def _least(success, spec):
     suited = {kind.name: kind for kind in metrics.scored(spec)}
     known = success.metric in suited
     current = success.metric if known else spec.metric
+    state.show_as_stored(METRIC_KEY, current)
     st.selectbox(
         "The least that would be useful, measured by",
         list(suited),
-        index=list(suited).index(current),
         format_func=lambda name: suited[name].label,
         key=METRIC_KEY,
         # A number of one metric says nothing in another.
@@ -85,9 +85,10 @@ def _least(success, spec):
     st.caption(
         f"{components.plain(kind.sentence)} {'Higher is better.' if kind.greater_is_better else 'Lower is better.'}"
     )
+    state.show_as_stored(LEAST_KEY, success.least if known else None)
     st.number_input(
         ("At least" if kind.greater_is_better else "At most") + (f", in {unit}" if unit else ""),
-        value=success.least if known else None,
+        value=None,
         step=None,
         format="%.6g",
         placeholder="Not decided",
@@ -111,12 +112,10 @@ def _least(success, spec):
 
 
 def _take(metric, value):
-    st.session_state[LEAST_KEY] = value
     _save_success(metric=metric, least=value)
 
 
 def _forget_least(metric):
-    st.session_state.pop(LEAST_KEY, None)
     _save_success(metric=metric, least=None)
 
 

@@ -9,7 +9,7 @@ from workbench.modeling.split_plan import divided_otherwise
 from workbench.modeling.split_words import how_often
 from workbench.modeling.splits import SPLITS, make_folds, split
 from workbench.ui import components, split_more, split_suggestions, state, ways_out
-from workbench.ui.split_more import COLUMN_KEY, FOLDS_KEY, KEYS, KIND_KEY
+from workbench.ui.split_more import COLUMN_KEY, FOLDS_KEY, KIND_KEY
 
 # Meanings of columns that can say which rows belong together, when they happened, or in which fold they are.
 MEANINGS = {
@@ -82,7 +82,6 @@ def choose(project, schema, task=None):
         if kind != fresh.kind or chosen not in columns[kind]:
             # What marks folds seldom groups rows: another meaning begins with the column that is likeliest for it.
             chosen = next(iter(columns[kind]), "")
-            st.session_state[COLUMN_KEY] = chosen
         asked = divided_otherwise(fresh, kind, chosen)
         state.save_draft(state.project_in_work(), split=asked.but(**split_more.chosen(kind)))
 
@@ -90,10 +89,10 @@ def choose(project, schema, task=None):
     _show_ways_out(project.draft)
     left, right = st.columns([3, 2], gap="large")
     with left:
+        state.show_as_stored(KIND_KEY, current.kind if current.kind in kinds else kinds[0])
         kind = st.radio(
             "What is true of your rows?",
             kinds,
-            index=kinds.index(current.kind) if current.kind in kinds else 0,
             format_func=lambda kind: split(kind).label + (" …" if split(kind).needs_column else ""),
             captions=[caption_of(kind, task) for kind in kinds],
             key=KIND_KEY,
@@ -101,10 +100,11 @@ def choose(project, schema, task=None):
         )
     with right:
         if split(kind).needs_column:
+            offered = columns[kind]
+            state.show_as_stored(COLUMN_KEY, current.column if current.column in offered else offered[0])
             st.selectbox(
                 COLUMN_LABELS[kind],
-                columns[kind],
-                index=columns[kind].index(current.column) if current.column in columns[kind] else 0,
+                offered,
                 key=COLUMN_KEY,
                 on_change=save,
             )
@@ -115,10 +115,10 @@ def choose(project, schema, task=None):
 
 
 def _choose_folds(current, save):
+    state.show_as_stored(FOLDS_KEY, current.folds)
     st.segmented_control(
         "How many times to check",
         sorted({*FOLDS, current.folds}),
-        default=current.folds,
         required=True,
         format_func=lambda n: {0: "As advised", 1: "Once"}.get(n, f"{n} ×"),
         key=FOLDS_KEY,
@@ -148,5 +148,5 @@ def _show_ways_out(draft):
         ways = error.ways_out
     if ways:
         st.markdown(":orange[:material/bolt:] **About what the warning above says,** you can:")
-        ways_out.show(ways, "page.features.way", forget=tuple(KEYS.values()))
+        ways_out.show(ways, "page.features.way")
     ways_out.show_reading(draft.target)

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from workbench.ui import components
+from workbench.ui import components, state
 from workbench.ui.phrases import short
 
 KIND_KEY = "page.features.split"
@@ -49,9 +49,9 @@ def choose(current, kind, schema, save):
 
 
 def _each(current, save):
+    state.show_as_stored(KEYS["each"], current.each)
     st.toggle(
         f"Test each “{components.plain(short(current.column or 'group', 24))}” once, alone",
-        value=current.each,
         key=KEYS["each"],
         on_change=save,
         help="Leave one group out: as many tests as there are different values, up to 50. It says how much the score "
@@ -60,10 +60,10 @@ def _each(current, save):
 
 
 def _repeats(current, save):
+    state.show_as_stored(KEYS["repeats"], current.repeats)
     st.segmented_control(
         "Divide anew",
         sorted({*REPEATS, current.repeats}),
-        default=current.repeats,
         required=True,
         format_func=lambda n: "no" if n == 1 else f"{n} ×",
         key=KEYS["repeats"],
@@ -76,10 +76,10 @@ def _repeats(current, save):
 def _gap(current, schema, save):
     dates = current.column in schema.names and schema.column(current.column).meaning == "date"
     name = components.plain(short(current.column, 24))
+    state.show_as_stored(KEYS["gap"], float(current.gap))
     st.number_input(
         "Leave a gap of so many days before each tested part" if dates else f"Leave a gap in “{name}” before each part",
         min_value=0.0,
-        value=float(current.gap),
         step=1.0,
         format="%g",
         key=KEYS["gap"],
@@ -90,10 +90,10 @@ def _gap(current, schema, save):
 
 
 def _share(current, kind, save):
+    state.show_as_stored(KEYS["share"], current.share)
     st.segmented_control(
         "Rows held out" if kind != "time" else "The latest rows are held out",
         sorted({*SHARES, current.share}),
-        default=current.share,
         required=True,
         format_func=lambda share: f"{100 * share:g} %",
         key=KEYS["share"],

@@ -7,7 +7,6 @@ from workbench.modeling.planning import TIME_ORDER
 from workbench.profiling import Finding
 from workbench.specs import SplitSpec
 from workbench.ui import components, decisions, findings, optimism_panel, state
-from workbench.ui.split_more import COLUMN_KEY, KEYS, KIND_KEY
 
 SUGGESTING = ("grouped_rows", "time_order")  # findings about how rows relate to each other
 
@@ -82,11 +81,6 @@ def _suggestion(project, finding, key):
     chosen, fine = decisions.applied(draft, finding), decisions.accepted(draft, finding)
     words, explanation = findings.offer(finding, "settings")
 
-    def decide(act, *more):
-        act(project, finding, *more)
-        for name in (KIND_KEY, COLUMN_KEY, *KEYS.values()):  # which would go on showing what was chosen before
-            st.session_state.pop(name, None)
-
     with st.container(border=True, key=key, gap="small"):
         mark = ":blue[:material/task_alt:]" if chosen or fine else ":orange[:material/lightbulb:]"
         said = f" :blue[**{components.plain(findings.decision_words(draft, finding))}**]" if chosen or fine else ""
@@ -97,16 +91,16 @@ def _suggestion(project, finding, key):
                     "Undo",
                     key=f"{key}.undo",
                     icon=":material/undo:",
-                    on_click=decide,
-                    args=(decisions.take_back,),
+                    on_click=decisions.take_back,
+                    args=(project, finding),
                     help="Take this decision back.",
                 )
                 return
             st.button(
                 components.plain(words),
                 key=f"{key}.apply",
-                on_click=decide,
-                args=(decisions.apply, "settings"),
+                on_click=decisions.apply,
+                args=(project, finding, "settings"),
                 help=explanation,
             )
             st.button(
@@ -114,7 +108,7 @@ def _suggestion(project, finding, key):
                 key=f"{key}.accept",
                 type="tertiary",
                 icon=":material/check:",
-                on_click=decide,
-                args=(decisions.accept,),
+                on_click=decisions.accept,
+                args=(project, finding),
                 help="You are not asked again. You can undo it.",
             )

@@ -88,6 +88,16 @@ def save_draft(project, **changes):
         return store().save_draft(fresh.id, fresh.draft.but(**changes), fresh.revision)
 
 
+def show_as_stored(key, value):
+    """Have the widget ``key``, which is drawn next, show ``value`` of the draft, whatever it showed before.
+
+    The one way in which a widget follows its draft: buttons and other pages change the draft, never a widget. A browser
+    goes on showing what was last clicked there and sends it again with the next click, which would be stored; to
+    forget the key here would not tell it. Such a widget takes no ``index``, ``default`` or ``value``.
+    """
+    st.session_state[key] = value
+
+
 def change_draft(project, change):
     """Store what ``change(draft) -> dict`` says of the draft as it is stored now, and return the project.
 

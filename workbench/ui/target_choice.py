@@ -59,10 +59,11 @@ def choose_target(project, schema):
             format_func=components.plain,
             wrap=True,
         )
+    state.show_as_stored(TARGET_KEY, current)
     st.selectbox(
         "The column to predict" if current else "Or any other column",
         options,
-        index=options.index(current) if current else None,
+        index=None,
         format_func=lambda name: f"{name}  ({MEANING_LABELS[schema.column(name).meaning]})",
         placeholder="Choose a column",
         key=TARGET_KEY,
@@ -87,9 +88,6 @@ def _save_target(chosen):
             "split": SplitSpec(folds=draft.split.folds) if draft.split.column == chosen else draft.split,
         },
     )
-    for key in (TASK_KEY, POSITIVE_KEY, LIKELY_KEY):
-        st.session_state.pop(key, None)
-    st.session_state[TARGET_KEY] = chosen
 
 
 def _still_decided(choices, target):
@@ -122,12 +120,11 @@ def choose_task(project, plan):
         state.save_draft(
             state.project_in_work(), task=st.session_state[TASK_KEY], positive=None, metric=None, candidates=None
         )
-        st.session_state.pop(POSITIVE_KEY, None)
 
+    state.show_as_stored(TASK_KEY, known if known in tasks else None)
     st.segmented_control(
         "What kind of answer is it?",
         tasks,
-        default=known if known in tasks else None,
         format_func=TASK_LABELS.get,
         required=known in tasks,
         key=TASK_KEY,
@@ -151,10 +148,10 @@ def choose_positive(plan):
         share = f"({percent(counts[label] / total)} of rows)".replace(" ", "\N{NO-BREAK SPACE}")
         return f"{components.plain(label)} {share}"
 
+    state.show_as_stored(POSITIVE_KEY, plan.spec.positive if plan.spec.positive in labels else labels[0])
     st.radio(
         "Which one do you want to find?",
         labels,
-        index=labels.index(plan.spec.positive) if plan.spec.positive in labels else 0,
         format_func=words,
         horizontal=all(len(str(label)) <= SHORT_LABEL for label in labels),
         key=POSITIVE_KEY,

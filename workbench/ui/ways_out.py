@@ -7,7 +7,7 @@ from workbench.ui import components, reread, state
 from workbench.ui.phrases import short
 
 
-def show(ways, place, *, forget=()):
+def show(ways, place):
     """Show a button for each way out.
 
     Parameters
@@ -15,8 +15,6 @@ def show(ways, place, *, forget=()):
     ways : sequence of WayOut
     place : str
         Begins the keys of the buttons.
-    forget : sequence of str
-        Keys of widgets that show what a way out changes: they take it from the draft again.
     """
     if not ways:
         return
@@ -27,7 +25,7 @@ def show(ways, place, *, forget=()):
                 key=f"{place}.{number}",
                 icon=":material/bolt:",
                 on_click=_take,
-                args=(way, forget),
+                args=(way,),
                 help=components.plain(way.help) if way.help else None,
             )
 
@@ -38,11 +36,9 @@ def show_reading(column):
         reread.show_undo()
 
 
-def _take(way, forget):
+def _take(way):
     """Store what a way out changes (callback)."""
     project = state.project_in_work()
-    for key in forget:
-        st.session_state.pop(key, None)
     if way.changes:
         state.save_draft(project, **way.changes)
     if way.reads:
