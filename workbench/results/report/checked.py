@@ -38,7 +38,7 @@ def sections(page: Page) -> list[Section]:
             )
         )
     if origin.optimism:
-        body.append(page.told(origin.optimism))
+        body.append(page.told(origin.optimism[:1].upper() + origin.optimism[1:]))
     for test in origin.final_tests:
         body.append(
             f'<div class="verdict"><p><b>Test on rows kept for the end.</b> {page.sentence(test["sentence"])}</p>'

@@ -24,7 +24,9 @@ BY_THRESHOLD = (
     "Solid: recall, the share of the class that is found. Dashed: precision, the share of those decided yes that is of "
     "it. Higher is better for both; a lower threshold finds more and is right less often."
 )
-BETTER = {"lower": "lower is better", "higher": "higher is better", "zero": "0 is best"}
+BETTER = {"lower": "lower", "higher": "higher", "zero": "nearer to 0"}
+ROUNDING = 1e-9  # of the typical error: a bias below it is none
+ONCE_EACH = "Of all tested rows together, each once; ± is the standard deviation over folds."
 
 
 def sections(page: Page) -> list[Section]:
@@ -158,8 +160,12 @@ def _amounts(page: Page) -> str:
     summary = page.summary
     errors = amount_errors(summary.evaluation, summary.key)
     head = ["How far off", "#The model", "#Always the mean", "#Always the median", "Better is"]
-    rows = [_measured_row(page, row) for row in amount_measures(errors).to_dict("records")]
-    parts = [table(head, rows), _interval(page)]
+    measures = amount_measures(errors)
+    figures = measures.select_dtypes("number")
+    tiny = figures.abs() < ROUNDING * figures.to_numpy()[0].max()
+    measures[figures.columns] = figures.mask(tiny, 0.0)
+    rows = [_measured_row(page, row) for row in measures.to_dict("records")]
+    parts = [table(head, rows), page.told(ONCE_EACH, kind="note"), _interval(page)]
     if summary.shift is not None:
         parts.append(_shift(page, errors))
     return "".join(parts)
@@ -194,7 +200,7 @@ def _interval(page: Page) -> str:
     bands = found.by_value()
     unit = f" ({found.unit})" if found.unit else ""
     x = drawings.number_axis(f"Predicted {found.target}{unit}", [*bands["from"], *bands["to"]])
-    y = drawings.percent_axis("Share inside the interval")
+    y = drawings.number_axis("Share inside the interval", [*bands["low"], 1.0], lambda share: f"{100 * share:.0f} %")
     middle = (bands["from"] + bands["to"]) / 2
     marks = [
         drawings.line(x, y, [(x.low, found.level), (x.high, found.level)], "ref"),

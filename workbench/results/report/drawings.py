@@ -44,7 +44,7 @@ def number_axis(title: str, values: Iterable[float], words: Callable[[float], st
     """Return a scale that holds all values, with round ticks.
 
     >>> [tick for tick, _ in number_axis("size", [3, 41]).ticks]
-    [0.0, 10.0, 20.0, 30.0, 40.0, 50.0]
+    [0, 10, 20, 30, 40, 50]
     """
     given = [float(value) for value in values if math.isfinite(value)] or [0.0, 1.0]
     low, high = min(given), max(given)

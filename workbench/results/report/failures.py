@@ -54,18 +54,17 @@ def _largest(page: Page) -> str:
     found = largest_errors(page.summary.evaluation, page.summary.key, LARGEST)
     if not len(found.frame()):
         return ""
+    kind, mark = ("", "") if found.classes else (' class="n"', "#")
     off = "#Chance given to what it is" if found.classes else "#Off by"
     rows = [
-        f'<td class="n">{row["row"] + 1:,}</td><td>{_answer(page, row["actual"], found)}</td>'
-        f"<td>{_answer(page, row['prediction'], found)}</td>"
+        f'<td class="n">{row["row"] + 1:,}</td><td{kind}>{_answer(page, row["actual"], found)}</td>'
+        f"<td{kind}>{_answer(page, row['prediction'], found)}</td>"
         f'<td class="n">{page.sentence(percent(1 - row["error"])) if found.classes else page.amount(row["error"])}</td>'
         for row in found.frame().to_dict("records")
     ]
     note = "Rows are counted from 1, below the column names. Look at them: often the data are wrong, not the model."
-    return (
-        f"<h3>{page.sentence(ended(found.finding()))}</h3>{table(['#Row', 'Actual', 'Answered', off], rows, 'counts')}"
-        f"{page.told(note, kind='note')}"
-    )
+    shown = table(["#Row", f"{mark}Actual", f"{mark}Answered", off], rows, "counts")
+    return f"<h3>{page.sentence(ended(found.finding()))}</h3>{shown}{page.told(note, kind='note')}"
 
 
 def _answer(page: Page, given, found) -> str:

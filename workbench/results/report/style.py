@@ -8,7 +8,8 @@ _RULES = """
 .plot .line{fill:none;stroke:var(--bar);stroke-width:2}.plot .line.ref{stroke:var(--soft);stroke-width:1.2;
 stroke-dasharray:4 3}.plot .area{fill:var(--bar);fill-opacity:.18}.plot .dot{fill-opacity:.55}
 .plot .mark-dot{fill:var(--alerted);stroke:var(--page);stroke-width:1.5}
-.plot .line.c1{stroke-dasharray:7 3}.plot .line.c2{stroke-dasharray:2 2}.plot .line.c3{stroke-dasharray:9 3 2 3}
+.plot .line.c1{stroke:var(--alerted);stroke-dasharray:7 3}.plot .line.c2{stroke:var(--passed);stroke-dasharray:2 2}
+.plot .line.c3{stroke:var(--soft);stroke-dasharray:9 3 2 3}
 figcaption+.note,figure .note{margin-top:.25rem}figcaption{margin-bottom:.5rem;text-wrap:balance}
 .pictures{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(20rem,100%),1fr));gap:.5rem 2.5rem;
 margin-top:1rem}

@@ -2,10 +2,10 @@
 
 from workbench.document.escaping import name
 from workbench.document.parts import Section, table
-from workbench.modeling import models
 from workbench.results.report.page import Page
 from workbench.results.tried import plan_in_words, summary
-from workbench.training.scoring import label_of
+from workbench.specs import CandidateSpec
+from workbench.training.scoring import label_of, label_of_candidate
 
 MOST_SHOWN = 40
 
@@ -15,7 +15,7 @@ def sections(page: Page) -> list[Section]:
     evaluation, spec = page.summary.evaluation, page.spec
     body = [page.told(summary(evaluation)), page.listed(plan_in_words(spec))]
     gone = [(label_of(spec, key), why) for key, why in [*evaluation.failures.items(), *evaluation.dropped.items()]]
-    not_tried = [(models.described(kind).label, why) for kind, why in page.summary.origin.left_out]
+    not_tried = [(label_of_candidate(CandidateSpec(kind=kind)), why) for kind, why in page.summary.origin.left_out]
     for title, entries in (("Failed or left the race", gone), ("Estimators that were not tried", not_tried)):
         body.append(_listed(page, title, [(page.sentence(label), why) for label, why in entries], "Estimator"))
     columns = [(name(entry.column), entry.reason) for entry in spec.left_out]
