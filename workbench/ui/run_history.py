@@ -9,7 +9,7 @@ from workbench.results import goals
 from workbench.results.wording import LONGEST_LABEL, listed, number, shorten
 from workbench.training import supervisor
 from workbench.training.scoring import label_of
-from workbench.ui import components, navigation, phrases, run_panel, split_suggestions, state
+from workbench.ui import components, navigation, phrases, run_panel, run_standing, split_suggestions, state
 from workbench.ui.run_changes import changes
 
 PER_PAGE = 8
@@ -133,13 +133,7 @@ def show_standing(run, project):
             f"Run {run.number} was {run_panel.status_words(run)}: {done} Resume it on the Train page.",
             icon=":material/stop_circle:",
         )
-    try:
-        different = changes(run.spec, state.plan_of(project.draft).spec) if project.draft.target else []
-    except WorkbenchError:
-        different = ["the choices made since cannot be trained as they are"]
-    if different:
-        said = listed([components.plain(text) for text in different], most=4)
-        st.caption(f"Settings changed since run {run.number}: {said}. These results are about the run as it was.")
+    run_standing.show(run, project)
 
 
 def about(run):
