@@ -251,6 +251,8 @@ def test_advice_names_what_the_data_says():
     values = pd.DataFrame({"age": np.where(np.arange(1000) < 240, np.nan, 1.0)})
     said = advice("regression", actual, even, inside, values)
     assert said.reason == "blanks" and "80 % of these rows, beside 0 % elsewhere" in said.sentence
+    mostly = pd.DataFrame({"age": np.where(np.arange(1000) % 10 < np.where(np.arange(1000) < 300, 9, 6), np.nan, 1.0)})
+    assert advice("regression", actual, even, inside, mostly).reason == "unknown"
 
 
 def test_advice_about_classes():

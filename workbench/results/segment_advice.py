@@ -10,7 +10,8 @@ from workbench.results import chance
 from workbench.results.wording import number, percent, shorten
 from workbench.specs import ExperimentSpec
 
-MORE_BLANK = 0.2  # share of rows by which a column is blank more often than elsewhere
+MORE_BLANK = 0.2  # share of rows by which a column is blank more often than elsewhere …
+MOSTLY_FILLED = 0.5  # … where it may be blank in this share at most: a column that is mostly blank explains little
 ONE_SIDED = 0.25  # of the mean distance: a mean error from which predictions are called too high or too low
 EXPECTED_OFF = 0.05  # probability by which what is expected of a class differs from what happened
 NOISIER = 1.25  # times the spread of the outcome elsewhere
@@ -76,6 +77,7 @@ def _blanks(spec, values, inside, outside, conditions) -> Advice | None:
     names = [column.name for column in spec.columns if column.name in values]
     blank = values[names].isna().to_numpy()
     here, elsewhere = blank[inside].mean(axis=0), blank[outside].mean(axis=0)
+    here = np.where(elsewhere <= MOSTLY_FILLED, here, 0.0)
     most = int((here - elsewhere).argmax()) if names else 0
     if not names or here[most] - elsewhere[most] < MORE_BLANK:
         return None

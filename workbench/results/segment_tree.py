@@ -14,6 +14,7 @@ LEAST_T = 2.5  # standard errors that the two sides of a split differ by; what i
 NEEDED_T = 2.0  # the same for a condition to stay in the words of a group
 FEWEST_ROWS, FEWEST_SHARE = 30, 0.01  # in a leaf: rows of either part, and of all rows of that part
 ROOTS = 10  # columns that are tried as the first split: one that counts only with another one says little by itself
+MANY_COLUMNS, ROOTS_OF_MANY = 100, 3  # columns beyond which fewer are tried, for time
 ROOT_ROWS = 20_000  # rows on which they are tried
 
 
@@ -71,7 +72,8 @@ def grow(
     """
     whole = Leaf(np.arange(len(errors)))
     least = _least(searched)
-    roots = _splits(columns, errors, searched, whole.rows, least, 0.0)[:ROOTS]
+    n_roots = ROOTS if len(columns) <= MANY_COLUMNS else ROOTS_OF_MANY
+    roots = _splits(columns, errors, searched, whole.rows, least, 0.0)[:n_roots]
     if len(roots) < 2:
         return _grown(columns, errors, searched, roots, least, depth)
     rows = whole.rows

@@ -30,18 +30,18 @@ def show(shown, labels, words, *, place, name, first=()):
         Columns that stand first: those that the group is about.
     """
     table = shown.table()
-    first = [column for column in first if column in table]
-    table = table[[*first, *(column for column in table.columns if column not in first)]]
+    known = [column for column in first if column in table]
+    order = [*known, *(column for column in table.columns if column not in known)]
     ours = errors_of(shown.evaluation, shown.key, labels)
     head = ours.head(MOST_ROWS)
-    frame = views.beside(_counted(head), views.rows_of(table, head["row"]))
+    frame = views.beside(_counted(head), views.rows_of(table, head["row"])[order])
     more = f", the {MOST_ROWS} furthest off are shown" if len(ours) > MOST_ROWS else ", the furthest off first"
     st.markdown(f"**{len(ours):,} rows where {plain(words)}**{more}.")
     dressed, columns = readable.dressed(frame, ours.shape[1])
     st.dataframe(dressed, hide_index=True, key=f"{place}.rows", alt=f"Rows where {words}", column_config=columns)
     st.download_button(
         f"Save these {len(ours):,} rows as CSV",
-        data=lambda: pictures.csv_of(views.beside(_counted(ours), views.rows_of(table, ours["row"]))),
+        data=lambda: pictures.csv_of(views.beside(_counted(ours), views.rows_of(table, ours["row"])[order])),
         file_name=f"{name}.csv",
         mime="text/csv",
         key=f"{place}.csv",
