@@ -102,3 +102,19 @@ def test_too_few_rows_go_without(flats):
         for score in evaluation.fold_scores[:1]
     ]
     assert amount_facts(Evaluation(evaluation.spec, tuple(few)), key) == {}
+
+
+def test_a_later_file_judges_the_model_and_counts_what_is_inside(decided, tmp_path):
+    from workbench.export.file_outcomes import file_outcomes
+    from workbench.export.file_rows import predict_file
+
+    path, scorer = tmp_path / "later.csv", open_bundle(decided.path)
+    decided.raw.to_csv(path, sep=";", index=False)
+    found = predict_file(path, scorer)
+    outcomes = file_outcomes(found, scorer, decided.spec)
+    actual = decided.table["rent"].to_numpy()
+    predicted = decided.pipeline.predict(decided.table)
+    assert outcomes.test.scores["rmse"] == pytest.approx(np.sqrt(np.mean((actual - predicted) ** 2)), rel=1e-9)
+    inside = (actual >= found.predictions["lower"]) & (actual <= found.predictions["upper"])
+    assert outcomes.notes[0].startswith(f"{100 * inside.mean():.0f} % of the actual values lie inside")
+    assert "plays no part" in outcomes.notes[1]

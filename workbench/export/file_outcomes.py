@@ -9,7 +9,9 @@ import pandas as pd
 from workbench.export.file_rows import FilePredictions
 from workbench.modeling.splits import group_codes
 from workbench.profiling.wording import counted
+from workbench.results.wording import percent
 from workbench.runtime.decisions import decide
+from workbench.runtime.intervals import how_often
 from workbench.runtime.scorer import Scorer
 from workbench.specs import ExperimentSpec, Schema
 from workbench.training.final_test import AS_EXPECTED, FinalTest, judge
@@ -19,6 +21,9 @@ from workbench.training.labelled import labelled_rows
 MOST_PROBABLE = (
     "Measures that count classes (accuracy, F1 …) are of the most probable class, as those that were promised; the "
     "threshold of the decision plays no part in them."
+)
+WITHOUT_SHIFT = (
+    "The measures are of what the model predicts, as those that were promised; what is added plays no part in them."
 )
 
 
@@ -92,14 +97,27 @@ def file_outcomes(
     groups = _groups(labelled, spec, answered)
     if scorer.decision:
         notes = (*notes, MOST_PROBABLE)
+    notes = (*notes, *_about_amounts(found.predictions.iloc[at], actual, scorer))
     predicted, probabilities = _predicted(found.predictions.iloc[at], scorer, spec)
     return FileOutcomes(judge(spec, actual, predicted, probabilities, groups, promised), notes)
+
+
+def _about_amounts(rows: pd.DataFrame, actual: np.ndarray, scorer: Scorer) -> list[str]:
+    """Say how many actual amounts lie inside their interval, and that a shift plays no part in the measures."""
+    said = []
+    if scorer.interval is not None and len(rows):
+        lower, upper = rows.iloc[:, 1].to_numpy(dtype=float), rows.iloc[:, 2].to_numpy(dtype=float)
+        inside = float(np.mean((actual >= lower) & (actual <= upper)))
+        often = how_often(scorer.interval["level"])
+        said.append(f"{percent(inside)} of the actual values lie inside their interval; {often} should.")
+    return [*said, WITHOUT_SHIFT] if scorer.shift else said
 
 
 def _predicted(rows: pd.DataFrame, scorer: Scorer, spec: ExperimentSpec) -> tuple[np.ndarray, np.ndarray | None]:
     predicted = rows.iloc[:, 0].to_numpy()
     if spec.task == "regression":
-        return predicted.astype(np.float64), None
+        # What was promised are errors of what the model predicts, without what was decided to add.
+        return predicted.astype(np.float64) - scorer.shift, None
     probabilities = np.zeros((len(rows), len(spec.classes)))
     for position, label in enumerate(scorer.classes, 1):  # behind the prediction itself
         probabilities[:, spec.classes.index(label)] = rows.iloc[:, position].to_numpy()

@@ -45,9 +45,8 @@ class Scorer:
     model : sklearn.pipeline.Pipeline
         Fitted; takes a frame with the manifest's fields.
     manifest : dict
-        What ``model.json`` holds: at least ``task``, ``target``, ``fields``, ``ignored`` and ``model``; ``decision``
-        (``label`` and ``threshold``) where a person decided from which probability on a class is the answer;
-        ``interval`` where amounts have one (``runtime.intervals``), ``shift`` where a person decided what is added.
+        What ``model.json`` holds: at least ``task``, ``target``, ``fields``, ``ignored`` and ``model``; what a person
+        decided (``decision``: from which probability on; ``shift``: what is added) and the ``interval`` of amounts.
 
     Attributes
     ----------
