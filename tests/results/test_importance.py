@@ -47,6 +47,20 @@ def test_answers_for_shuffled_columns_equal_preparing_them_again(task, kind):
         assert not prepared.is_used(UNUSED)
 
 
+@pytest.mark.parametrize("kind", ["ridge", "decision_tree", ensemble("regression")])
+def test_few_rows_are_prepared_again_where_nothing_can_be_told_apart(kind):
+    """Of two rows there are two orders: a column's own order says nothing about where a prepared one comes from."""
+    table, spec = mixed_table("regression"), mixed_spec("regression", kind)
+    model, inputs, _ = fitted(spec, table)
+    rows, order = inputs.iloc[[0, 3]], np.array([1, 0])
+    with quietly():
+        prepared = PreparedRows(model, rows, spec)
+        for column in INPUTS:
+            [found] = prepared.shuffled(column.name, [order])
+            again = rows.assign(**{column.name: rows[column.name].to_numpy()[order]})
+            assert found[0] == pytest.approx(predictions(model, again, spec)[0], rel=1e-9)
+
+
 def test_columns_that_are_prepared_together_are_prepared_again(monkeypatch):
     """Where a prepared column comes from two of the person's, nothing can be shuffled behind the preparation."""
     table, spec = mixed_table("regression"), mixed_spec("regression", "ridge")

@@ -153,8 +153,15 @@ def _owners(before, after, orders, weights):
     expected, found = before.T @ by_order, after.T @ weights
     sizes = abs(after).T @ np.abs(weights)
     same = np.abs(expected - found[:, None]) <= SAME * sizes[:, None]
-    n_same = same.sum(axis=1)
-    return np.where(n_same == 1, same.argmax(axis=1), np.where(n_same == 0, MIXED, CONSTANT))
+    # Of very few rows several orders are the same, and nothing can be told apart: these are prepared again.
+    found_one = same.sum(axis=1) == 1
+    return np.where(_constant(before), CONSTANT, np.where(found_one, same.argmax(axis=1), MIXED))
+
+
+def _constant(matrix):
+    if sparse.issparse(matrix):
+        return (matrix.max(axis=0).toarray() == matrix.min(axis=0).toarray()).ravel()
+    return (matrix == matrix[:1]).all(axis=0)
 
 
 def _filled(matrix):
