@@ -21,9 +21,7 @@ def sections(page: Page) -> list[Section]:
     if found is not None:
         later = page.told("This was written down after the run had begun.", kind="soft") if origin.goal_later else ""
         kind = found.standing.replace(" ", "-")
-        body.append(
-            f'<div class="verdict {kind}"><p><b>Good enough?</b> {page.sentence(found.sentence)}</p>{later}</div>'
-        )
+        body.append(f'<div class="verdict {kind}"><p><b>Verdict.</b> {page.sentence(found.sentence)}</p>{later}</div>')
     else:
         body.append(page.told(NO_GOAL, kind="soft"))
     body += [page.told(note) for note in summary.headline.notes]

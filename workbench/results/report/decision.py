@@ -109,10 +109,14 @@ def _worth(goal: Goal) -> str:
     one = goal.scenario
     if not goal.is_money:
         return f"There is room for {one.capacity:,} of {one.of:,} rows; the value is the share of all that is found."
-    amounts = (("found", one.found), ("a false alarm", one.false_alarm), ("missed", one.missed))
-    said = [f"{words}: {number(amount, unit=one.unit) if amount else '0'}" for words, amount in amounts]
-    said.append(f"rightly left alone: {number(one.left_alone, unit=one.unit) if one.left_alone else '0'}")
-    return f"A row counts as follows. {'; '.join(said)}. Costs are negative."
+    amounts = (
+        ("found", one.found),
+        ("a false alarm", one.false_alarm),
+        ("missed", one.missed),
+        ("rightly left alone", one.left_alone),
+    )
+    said = [f"{words} {number(amount, unit=one.unit) if amount else '0'}" for words, amount in amounts]
+    return f"What a row is worth: {', '.join(said)}. Costs are negative."
 
 
 def _by_threshold(page: Page, decided: Decisions, threshold: float) -> str:
