@@ -8,7 +8,7 @@ from workbench.specs import AutopilotSpec, CandidateSpec, RoundSpec, SearchRange
 from workbench.training import supervisor
 from workbench.training.evaluation import FoldScore
 from workbench.training.tuning import trials
-from workbench.ui import navigation, run_changes, run_panel, state
+from workbench.ui import navigation, run_changes, run_panel, state, watch
 
 LEAVES = (2, 5, 10, 20)
 
@@ -142,6 +142,38 @@ def test_an_autopilot_at_work_says_what_it_does(open_app, raced):
     frame = run_panel.progress_frame(evaluation).set_index("Estimator")
     assert frame["Dropped"].to_dict() == {"Logistic regression": False, "Baseline": False, "Decision tree": True}
     assert run_panel.best_so_far(evaluation).startswith("Best so far: **Logistic regression**")
+    assert watch.progress(replace(now, seconds_left=15.0)) == (0.75, "searching, about 20 seconds left")
+    assert watch.progress(replace(now, seconds_left=None)) == (0.0, "searching")
+
+
+def test_what_a_stop_keeps_is_said_beside_what_was_ahead(raced):
+    from dataclasses import replace
+
+    evaluation = raced.load_evaluation(raced.runs(project_of(raced).id)[0].id)
+    lone = next(one for one in evaluation.candidates() if one.kind == "logistic")
+    tree = next(one for one in evaluation.candidates() if one.kind == "decision_tree")
+    scores = [
+        FoldScore(
+            one.candidate,
+            one.fold,
+            {evaluation.spec.metric: 1.0 if one.candidate == tree.key else 0.75},
+            0.0,
+            0.0,
+            one.rows,
+            one.actual,
+            one.predicted,
+            one.probabilities,
+        )
+        for one in evaluation.fold_scores
+    ]
+    found = replace(evaluation, fold_scores=tuple(scores), dropped={})
+    best, ahead = run_panel.leaders(found)
+    assert (best.key, ahead.key, len(ahead.folds)) == (lone.key, tree.key, 1)
+    assert "Ahead of it after 1 of 2 folds: **Decision tree**" in run_panel.best_so_far(found)
+    assert run_panel.stopped_words(found).startswith("was stopped; kept is **Logistic regression**")
+    only = replace(found, fold_scores=tuple(one for one in scores if one.candidate == tree.key))
+    assert run_panel.best_so_far(only) == "Best so far: **Decision tree**, ROC AUC **1** after 1 of 2 folds."
+    assert run_panel.leaders(replace(found, fold_scores=())) == (None, None)
 
 
 def test_an_autopilot_is_ended_with_what_it_has(open_app, raced, launched, monkeypatch):

@@ -8,8 +8,10 @@ import pandas as pd
 
 from workbench.modeling import metrics
 from workbench.modeling.split_words import scored_over
+from workbench.profiling.in_time.availability import IT_SEEMS
 from workbench.results.board import gain, near_best, recommended
 from workbench.results.comparison import compare
+from workbench.results.tried import SAME_FOR_ALL
 from workbench.results.wording import (
     LONGEST_LABEL,
     listed,
@@ -179,7 +181,21 @@ def _no_better(evaluation: Evaluation, top: CandidateScore, baseline: CandidateS
     than = "is worse than guessing" if worse else "is not better than guessing by more than chance would explain"
     return (
         f"Nothing useful was learned: the best estimator, {label}, {than}. The columns in use may not tell anything "
-        f"about “{shorten(evaluation.spec.target)}”, or the rows are too few."
+        f"about “{shorten(evaluation.spec.target)}”, or the rows are too few.{_suspected(evaluation)}"
+    )
+
+
+def _suspected(evaluation: Evaluation) -> str:
+    """Name, after a blank, the columns that were set aside only because they may not be known when predicting."""
+    seeming = tuple(IT_SEEMS.values())
+    names = [entry.column for entry in evaluation.spec.left_out if entry.reason.startswith(seeming)]
+    if not names:
+        return ""
+    was, it = ("was", "it") if len(names) == 1 else ("were", "they")
+    named = listed([f"“{shorten(name)}”" for name in names], most=5)
+    return (
+        f" {named} {was} set aside because {it} may not be known when predicting: where {it} will be, say so on the "
+        "page Target and inputs."
     )
 
 
@@ -205,13 +221,13 @@ def _best_note(evaluation: Evaluation) -> str:
 
 
 def _open_note(evaluation: Evaluation) -> str:
-    candidates = evaluation.candidates()
+    candidates = [score for score in evaluation.candidates() if score.kind not in SAME_FOR_ALL]
     failed = [_label(evaluation, score.key) for score in candidates if score.error]
     dropped = sum(bool(score.dropped) for score in candidates)
     running = sum(not score.error and not score.complete for score in candidates) - dropped
     parts = []
     if dropped:
-        parts.append(f"{dropped} of {len(candidates)} estimators left the race early or added nothing; each says why.")
+        parts.append(f"{dropped} of {len(candidates)} estimators left the race; “What was tried” says why.")
     if running:
         parts.append(f"{running} of {len(candidates)} estimators not finished.")
     if failed:

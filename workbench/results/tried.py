@@ -11,7 +11,7 @@ from workbench.training.ensemble import ENSEMBLE
 from workbench.training.evaluation import BASELINE, CandidateScore, Evaluation
 from workbench.training.scoring import label_of
 
-SAME_FOR_ALL = {BASELINE, ENSEMBLE}
+SAME_FOR_ALL = {BASELINE, ENSEMBLE}  # no candidates of their own: what is compared with, and averages of the others
 
 
 @dataclass(frozen=True)

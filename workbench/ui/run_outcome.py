@@ -26,9 +26,9 @@ def show(runs):
     except WorkbenchError:
         return  # the list of runs below says what is wrong with it
     with st.container(border=True):
-        ended = "has finished." if run.status == "finished" else "was stopped; the best so far is kept."
+        ended = "has finished." if run.status == "finished" else run_panel.stopped_words(evaluation)
         icon = ":material/check_circle:" if run.status == "finished" else ":material/stop_circle:"
-        st.markdown(f"{icon} **Run {run.number} {ended}** {components.plain(said.sentence)}")
+        st.markdown(f"{icon} **Run {run.number}** {ended} {components.plain(said.sentence)}")
         if st.button("See the results", key="page.train.outcome", icon=":material/leaderboard:"):
             st.session_state["run"] = run.id
             st.switch_page(navigation.path_of("results"), query_params={})

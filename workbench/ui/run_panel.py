@@ -10,7 +10,7 @@ from workbench.errors import WorkbenchError
 from workbench.modeling import metrics
 from workbench.results.wording import LONGEST_LABEL, listed, number, shorten, with_spread
 from workbench.training import supervisor
-from workbench.training.evaluation import BASELINE
+from workbench.training.evaluation import BASELINE, ENSEMBLE
 from workbench.training.scoring import label_of
 from workbench.ui import autopilot_panel, components, figures, navigation, run_ways_out, state
 
@@ -44,10 +44,10 @@ def show(run):
 def _panel(run):
     autopilot = run.spec is not None and run.spec.autopilot is not None
     searching = autopilot and run.status != "queued" and not autopilot_panel.is_cut_short(run)
-    title, stop = st.columns([7, 3] if searching else [5, 1], vertical_alignment="center")
+    title, stop = st.columns([7, 3], vertical_alignment="center")
     title.markdown(f"**Run {run.number}** · {status_words(run)}")
     stop.button(
-        "Stop and keep the best" if searching else "Stop",
+        "Stop and keep the best",
         key=f"page.train.stop.{run.id}",
         icon=":material/stop_circle:",
         disabled=run.status == "stopping",
@@ -55,7 +55,8 @@ def _panel(run):
         args=(run.id, searching),
         help="Ends the search and goes on with what it has: the best are put together and fitted on all rows."
         if searching
-        else "Ends within two seconds. What is finished is kept, and the run can be resumed.",
+        else "Ends within two seconds. Every score is kept, the best of those checked on all folds can be used, "
+        "and the run can be resumed.",
         width="stretch",
     )
     if run.status == "queued":
@@ -180,22 +181,54 @@ def waiting_words(run):
 
 
 def best_so_far(evaluation):
-    """Return, in words, the best score so far beside guessing."""
-    scored = [entry for entry in evaluation.candidates() if not entry.error and entry.mean == entry.mean]
-    better = [entry for entry in scored if entry.kind != BASELINE and not entry.dropped]
-    # A mean of some folds is not compared with one of all.
-    better = [entry for entry in better if entry.complete] or better
-    if not better:
+    """Return, in words, the best score so far beside guessing, and what is ahead of it on some of the folds."""
+    best, ahead = leaders(evaluation)
+    if best is None and ahead is None:
         return "The first scores appear here in a moment."
-    metric = metrics.metric(evaluation.spec.metric)
-    best = (max if metric.greater_is_better else min)(better, key=lambda entry: entry.mean)
-    unit = unit_of(evaluation.spec)
-    label = components.plain(shorten(label_of(evaluation.spec, best.key), LONGEST_LABEL))
-    baseline = evaluation.baseline()
+    unit, baseline = unit_of(evaluation.spec), evaluation.baseline()
     guess = (
         f"; always giving the same answer: {number(baseline.mean, unit=unit)}" if baseline and baseline.folds else ""
     )
-    return f"Best so far: **{label}**, {metric.label} **{score_words(best, unit)}**{guess}."
+    if best is None:
+        return f"Best so far: {_leader(evaluation, ahead)} {_checked(evaluation, ahead)}{guess}."
+    further = f" Ahead of it {_checked(evaluation, ahead)}: {_leader(evaluation, ahead)}." if ahead else ""
+    return f"Best so far: {_leader(evaluation, best)}{guess}.{further}"
+
+
+def leaders(evaluation):
+    """Return the best candidate that is tested on all folds, which is what a stop keeps, and the best of the others
+    where it is ahead of that one; None where there is none."""
+    metric = metrics.metric(evaluation.spec.metric)
+    better = max if metric.greater_is_better else min
+    scored = [one for one in evaluation.candidates() if one.kind != BASELINE and one.mean == one.mean]
+    scored = [one for one in scored if not one.error and not one.dropped]
+    best = better((one for one in scored if one.complete), key=lambda one: one.mean, default=None)
+    ahead = better((one for one in scored if not one.complete), key=lambda one: one.mean, default=None)
+    if best is not None and ahead is not None and better(best.mean, ahead.mean) == best.mean:
+        ahead = None
+    return best, ahead
+
+
+def stopped_words(evaluation):
+    """Say what a stop has kept: the best of those tested on all folds, and what was ahead of it."""
+    best, ahead = leaders(evaluation)
+    if best is None or ahead is None:
+        return "was stopped; the best so far is kept."
+    return (
+        f"was stopped; kept is {_leader(evaluation, best)}, the best of those checked on all folds. "
+        f"{_leader(evaluation, ahead)} was ahead {_checked(evaluation, ahead)}: *Resume* finishes it."
+    )
+
+
+def _leader(evaluation, entry):
+    """Name a candidate with its score."""
+    label = components.plain(shorten(label_of(evaluation.spec, entry.key), LONGEST_LABEL))
+    metric = metrics.metric(evaluation.spec.metric)
+    return f"**{label}**, {metric.label} **{score_words(entry, unit_of(evaluation.spec))}**"
+
+
+def _checked(evaluation, entry):
+    return f"after {len(entry.folds)} of {evaluation.spec.split.rounds} folds"
 
 
 def score_words(entry, unit):
@@ -217,6 +250,8 @@ def progress_frame(evaluation, in_work=frozenset()):
     unit = unit_of(evaluation.spec)
     rows = []
     for entry in sorted(evaluation.candidates(), key=_after_others):
+        if entry.kind == ENSEMBLE and entry.dropped:
+            continue  # an average that added nothing was no candidate
         working = {fold for key, fold in in_work if key == entry.key}
         marks = "".join(DONE if fold in entry.folds else NOW if fold in working else TO_DO for fold in range(n_folds))
         scored = entry.mean == entry.mean

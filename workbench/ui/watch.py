@@ -3,7 +3,7 @@
 import streamlit as st
 
 from workbench.training import supervisor
-from workbench.ui import notify, state
+from workbench.ui import figures, notify, state
 
 EVERY_SECONDS = 2.0
 TOAST_SECONDS = 12
@@ -30,13 +30,25 @@ def sidebar(project):
             run = supervisor.check(state.store(), run_id)
             if run.status not in state.ACTIVE:
                 st.rerun()  # the whole page: menu, results and this panel change
-            share = run.n_done / run.n_total if run.n_total else 0.0
-            words = "waiting for a free core" if run.status == "queued" else f"{run.n_done} of {run.n_total} scored"
-            st.progress(min(share, 1.0), text=f"Run {run.number}: {words}")
+            share, words = progress(run)
+            st.progress(share, text=f"Run {run.number}: {words}")
         if active or st.session_state.get("ended_run"):
             notify.bell(active=bool(active), ended=st.session_state.get("ended_run"))
 
     panel()
+
+
+def progress(run):
+    """Return how full the bar of a run in the sidebar is, and a few words: of a search its time, for how much it will
+    have scored is not known before its end."""
+    if run.status == "queued":
+        return 0.0, "waiting for a free core"
+    if run.spec is not None and run.spec.autopilot is not None:
+        given, left = run.spec.autopilot.seconds, run.seconds_left
+        share = 1 - min(left, given) / given if left is not None else 0.0
+        return share, f"searching, {figures.about(left)} left" if left else "searching"
+    share = run.n_done / run.n_total if run.n_total else 0.0
+    return min(share, 1.0), f"{run.n_done} of {run.n_total} scored"
 
 
 def announce():
