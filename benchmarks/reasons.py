@@ -82,7 +82,7 @@ def main() -> int:
     missed = False
     print(f"{len(inputs) - EXPLAINED:,} rows, {len(spec.columns)} columns used, {arguments.task}")
     print(
-        f"{'kind':24s} {'fit s':>6s} {'made s':>7s} {'reasons s':>10s} {'cpu s':>6s} {'off by':>9s} {'rows asked':>11s} exact"
+        f"{'kind':24s} {'fit s':>6s} {'made s':>7s} {'reasons s':>10s} {'cpu s':>6s} {'off by':>9s} {'asked':>7s} exact"
     )
     for kind in arguments.kinds or candidates:
         with quietly():
@@ -95,7 +95,7 @@ def main() -> int:
         missed |= seconds > MOST_SECONDS or off > FURTHEST
         print(
             f"{kind:24s} {fitted - began:6.1f} {made - fitted:7.2f} {seconds:10.3f} {busy:6.3f} {off:9.1e} "
-            f"{background.evaluations:11,} {'yes' if found.exact else 'no'}",
+            f"{background.evaluations:7,} {'yes' if found.exact else 'no'}",
             flush=True,
         )
     return int(missed)
