@@ -52,7 +52,9 @@ def test_a_bundle_that_passes_is_offered_and_survives_a_refresh(app, open_app, t
     assert DOWNLOAD in keys_of(app), [error.value for error in app.error]
     (entry,) = bundle_panel.bundles(project)
     with zipfile.ZipFile(trained.home / "bundles" / project.id / entry["file"]) as archive:
-        assert {"app.py", "model.joblib", "model.json", "test_service.py", "README.md"} <= set(archive.namelist())
+        assert {"app.py", "model.joblib", "model.json", "test_service.py", "README.md", "MODEL_CARD.md"} <= set(
+            archive.namelist()
+        )
         names = archive.namelist()
         n_golden = len(json.loads(archive.read("golden.json"))["rows"])
     assert entry["n_tests"] > 5

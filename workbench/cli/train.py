@@ -136,6 +136,8 @@ def _write_bundle(store: "Store", finished: "Run", evaluation: "Evaluation", dat
     """Build the bundle of the best estimator and prove it; only a proven one is put in place."""
     from workbench.export import proven_bundle
     from workbench.export.amounts import stored_amount_facts
+    from workbench.export.model_card import model_card
+    from workbench.export.run_summary import run_summary
     from workbench.training.optimism import stored_gap
 
     key, gap = evaluation.best(), stored_gap(store.artifact("optimism", finished.id))
@@ -155,4 +157,5 @@ def _write_bundle(store: "Store", finished: "Run", evaluation: "Evaluation", dat
         optimism=gap.sentence if gap else "",
         final_tests=testing.facts(store.openings_of(finished.id, key)),
         amounts=stored_amount_facts(store, finished.id, key, evaluation),
+        card=model_card(run_summary(store, finished, key, measure=False)),
     )

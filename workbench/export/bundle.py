@@ -29,6 +29,7 @@ SERVING = Path(__file__).with_name("serving")
 RUNTIME = Path(workbench.runtime.__file__).parent
 ZIP_EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest a zip can hold; the time of export stands in model.json
 TOLERANCE = 1e-9
+CARD_FILE = "MODEL_CARD.md"
 OWN_FILES = (MODEL_FILE, MANIFEST_FILE, "golden.json", "request.json", "requirements.txt", "README.md")
 
 
@@ -145,6 +146,7 @@ def build_bundle(
     final_tests: Sequence[dict] = (),
     decision: DecisionSpec | None = None,
     amounts: dict[str, Any] | None = None,
+    card: str = "",
 ) -> Bundle:
     """Write ``bundle.zip``; :func:`workbench.export.prove` shows that it works.
 
@@ -156,6 +158,8 @@ def build_bundle(
         See :func:`manifest`.
     out : Path
         Where the zip goes; a file there is replaced once the new one is complete.
+    card : str, optional
+        Content of MODEL_CARD.md (:func:`workbench.export.model_card.model_card`); without it there is no such file.
     raw : DataFrame, optional
         The rows of ``table`` as the text that stands in the file, with the same index; golden rows are taken from
         it, so that they test the reading rules too.
@@ -198,6 +202,7 @@ def build_bundle(
         "request.json": _json({"rows": golden["rows"][:1]}),
         "requirements.txt": pinned_requirements(roots_for(read, others)).encode("utf-8"),
         "README.md": readme(facts, example).encode("utf-8"),
+        **({CARD_FILE: card.encode("utf-8")} if card else {}),
         "workbench/__init__.py": b"",
         **dict(_serving_files(facts["versions"]["python"])),
         **dict(_shipped(RUNTIME, "workbench/runtime/")),
@@ -208,7 +213,7 @@ def build_bundle(
 
 
 def file_names() -> list[str]:
-    """Return the name of every file of a bundle, whatever its model."""
+    """Return the name of every file of a bundle, whatever its model; a model card comes on top."""
     shipped = [name for name, _ in (*_shipped(SERVING), *_shipped(RUNTIME, "workbench/runtime/"))]
     return sorted([*OWN_FILES, "workbench/__init__.py", *shipped])
 

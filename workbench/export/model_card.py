@@ -19,7 +19,6 @@ from workbench.runtime.decisions import sentence_of
 from workbench.runtime.intervals import how_often as cases
 from workbench.specs import MEANING_LABELS
 
-CARD_FILE = "MODEL_CARD.md"
 MOST_COLUMNS, MOST_RELIED_ON, MOST_CANDIDATES = 200, 20, 20
 TASKS = {"binary": "one of two classes", "multiclass": "one of several classes", "regression": "an amount"}
 TO_FILL_IN = "_to be filled in by the person responsible_"

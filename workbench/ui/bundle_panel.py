@@ -11,8 +11,10 @@ import streamlit as st
 from workbench.errors import ModelUnusable, NotFound
 from workbench.export import proven_bundle
 from workbench.export.amounts import stored_amount_facts
-from workbench.export.bundle import file_names
+from workbench.export.bundle import CARD_FILE, file_names
 from workbench.export.description import decision_facts
+from workbench.export.model_card import model_card
+from workbench.export.run_summary import run_summary
 from workbench.results.wording import number
 from workbench.runtime.decisions import sentence_of
 from workbench.runtime.intervals import how_often
@@ -35,7 +37,10 @@ DOWNLOAD_KEY = "page.export.download"
 KEPT = 3  # bundles per project; older ones are made again on a click
 # (files or folders, what they are); what is shown comes from the bundle, so that nothing in it goes unsaid.
 CONTENTS = (
-    (("README.md",), "How to start it, ask it, how good it is, and what happens with unusual rows."),
+    (
+        ("README.md", CARD_FILE),
+        "How to start it, ask it, how good it is, and what happens with unusual rows; what it is for, and its limits.",
+    ),
     (("app.py",), "The web service: answers programs at `/predict`, and people with a form at `/`."),
     (("web_form.py", "templates/", "static/"), "The form: its fields, its page and its looks."),
     (("uploaded_file.py",), "Reads a file of rows that is sent to the service."),
@@ -154,6 +159,7 @@ def _make(project, run, key, name):
             final_tests=[opening.to_json() for opening in store.openings_of(run.id, key)],
             decision=decision,
             amounts=stored_amount_facts(store, run.id, key, evaluation),
+            card=model_card(run_summary(store, run, key, measure=False), project.name),
         )
         named = out.with_name(f"{bundle.sha256}.zip")
         out.replace(named)
@@ -273,7 +279,7 @@ def _folder_of(part):
 def show_contents(project, run, key):
     """Say what is inside, one sentence each: of the bundle, or of any bundle where it is not made yet."""
     entry = bundle_of(project, run, key)
-    names = names_in(str(_folder(state.store(), project.id) / entry["file"])) if entry else file_names()
+    names = names_in(str(_folder(state.store(), project.id) / entry["file"])) if entry else [*file_names(), CARD_FILE]
     for files, sentence in contents(names):
         left, right = st.columns([2, 5])
         left.markdown("  \n".join(f"`{part}`" for part in files))
