@@ -36,7 +36,7 @@ def test_what_is_written_down_is_stored(open_app, trained):
 def test_a_value_to_start_from_is_offered_and_another_metric_asks_anew(open_app, trained):
     project = project_of(trained)
     app = unfold(open_app("features", project.id))
-    assert "Guessing reaches 0.500" in words_of(app)
+    assert "Guessing reaches 0.5, perfect is 1." in words_of(app)
     app.button(f"{goal_form.PLACE}.take").click().run()
     assert project_of(trained).draft.success == SuccessSpec(metric="roc_auc", least=0.75)
     assert unfold(app).number_input(goal_form.LEAST_KEY).value == 0.75

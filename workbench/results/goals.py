@@ -49,7 +49,7 @@ def verdict(evaluation: Evaluation, key: str, success: SuccessSpec) -> Verdict |
     name = success.metric or evaluation.spec.metric
     kind = metrics.metric(name)
     unit = evaluation.spec.target_column.unit if kind.in_target_units else ""
-    asked = f"the {_as_typed(success.least, unit)} you asked for"
+    asked = f"the {as_typed(success.least, unit)} you asked for"
     mean = evaluation.candidate(key).spread(name)[0]
     if evaluation.spec.task not in kind.tasks or not math.isfinite(mean):
         return Verdict("unknown", f"You asked for {kind.label} {_bound(success, unit)}; it was not measured here.")
@@ -89,11 +89,26 @@ def _reaches(value: float, least: float, higher: bool) -> bool:
 
 def _bound(success: SuccessSpec, unit: str) -> str:
     higher = metrics.metric(success.metric).greater_is_better if success.metric else True
-    return f"{'at least' if higher else 'at most'} {_as_typed(success.least, unit)}"
+    return f"{'at least' if higher else 'at most'} {as_typed(success.least, unit)}"
 
 
-def _as_typed(value: float, unit: str) -> str:
-    return f"{value:,.6g}" + (f" {unit}" if unit else "")
+def as_typed(value: float, unit: str = "") -> str:
+    """Write a number as a person would have typed it.
+
+    >>> as_typed(0.8), as_typed(1200.0, "€"), as_typed(0.28654321)
+    ('0.8', '1,200 €', '0.287')
+    """
+    digits = 3 if abs(value) < 1 and round(value, 6) != round(value, 2) else 6
+    return f"{value:,.{digits}g}" + (f" {unit}" if unit else "")
+
+
+def perfect(metric: str) -> float:
+    """Return what a metric is where every prediction is right.
+
+    >>> perfect("roc_auc"), perfect("rmse")
+    (1.0, 0.0)
+    """
+    return 1.0 if metrics.metric(metric).greater_is_better else 0.0
 
 
 def guessing(task: Task, metric: str, target: np.ndarray, positive=None) -> float:

@@ -15,6 +15,7 @@ from workbench.training.scoring import label_of_candidate
 
 MOST_NAMED = 12  # columns or estimators in a cell
 NONE = "–"
+INPUTS_AFTER = "Class to find"
 ANSWERS = {"binary": "one of two classes", "multiclass": "one of several classes", "regression": "a number"}
 
 
@@ -68,7 +69,8 @@ def differing(first: ExperimentSpec, second: ExperimentSpec, tables: dict[str, s
         before, after = words(first), words(second)
         if before != after:
             rows.append(Setting(name, before, after))
-    rows[1:1] = _columns(first, second)
+        if name == INPUTS_AFTER:
+            rows += _columns(first, second)
     if not rows and first.fingerprint != second.fingerprint:
         rows.append(Setting("Details", "as in this run", "other details of how columns are read"))
     return rows

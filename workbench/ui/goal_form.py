@@ -6,8 +6,7 @@ import streamlit as st
 
 from workbench.modeling import metrics
 from workbench.modeling.planning import modelling_table
-from workbench.results.goals import guessing, halfway
-from workbench.results.wording import number
+from workbench.results.goals import as_typed, guessing, halfway, perfect
 from workbench.ui import components, state
 
 PLACE = "page.features.goal"
@@ -86,29 +85,38 @@ def _least(success, spec):
         f"{components.plain(kind.sentence)} {'Higher is better.' if kind.greater_is_better else 'Lower is better.'}"
     )
     state.show_as_stored(LEAST_KEY, success.least if known else None)
+    guess = _guess((spec.dataset, spec.recipe.fingerprint, spec.target, spec.task, spec.positive), current, spec)
+    offer = halfway(current, guess)
     st.number_input(
         ("At least" if kind.greater_is_better else "At most") + (f", in {unit}" if unit else ""),
         value=None,
-        step=None,
+        step=step_of(offer),
         format="%.6g",
         placeholder="Not decided",
         key=LEAST_KEY,
         on_change=lambda: _save_success(metric=current, least=st.session_state[LEAST_KEY]),
     )
-    guess = _guess((spec.dataset, spec.recipe.fingerprint, spec.target, spec.task, spec.positive), current, spec)
-    offer = halfway(current, guess)
     if not math.isfinite(offer):
         return
     words, button = st.columns([3, 2], vertical_alignment="center")
-    words.caption(f"Guessing reaches {number(guess, unit=unit)}.")
+    words.caption(f"Guessing reaches {as_typed(guess, unit)}, perfect is {as_typed(perfect(current), unit)}.")
     button.button(
-        f"Take {number(offer, unit=unit)}",
+        f"Take {as_typed(offer, unit)}",
         key=f"{PLACE}.take",
         type="tertiary",
         help="Halfway between guessing and perfect: something to start from. Better is what your decision needs.",
         on_click=_take,
         args=(current, offer),
     )
+
+
+def step_of(value):
+    """Return by how much a click on plus or minus changes a number of this size.
+
+    >>> step_of(0.75), step_of(160.0), step_of(float("nan"))
+    (0.01, 10.0, 0.01)
+    """
+    return float(10 ** (math.floor(math.log10(abs(value))) - 1)) if math.isfinite(value) and value else 0.01
 
 
 def _take(metric, value):

@@ -27,7 +27,6 @@ def show(shown):
         disabled=[name for name in frame.columns if name != COMMENT],
         column_config={
             COMMENT: st.column_config.TextColumn(COMMENT, width="medium", help="Click twice to write."),
-            "What was asked": st.column_config.TextColumn("What was asked", width="medium"),
         },
         key=key,
         on_change=_keep,
@@ -78,12 +77,12 @@ def history(runs, current=""):
             {
                 "Run": f"{run.number}" + (" (this one)" if run.id == current else ""),
                 "When": phrases.ago(run.finished_at or run.created_at),
-                "State": run_panel.status_words(run),
                 "What was asked": _asked(run),
                 "Score": _score(run),
-                "Guessing": "–" if run.baseline_mean is None else number(run.baseline_mean, unit=_unit(run)),
-                "Best estimator": label or "–",
                 COMMENT: run.comment,
+                "Best estimator": label or "–",
+                "Guessing": "–" if run.baseline_mean is None else number(run.baseline_mean, unit=_unit(run)),
+                "State": run_panel.status_words(run),
             }
         )
     return pd.DataFrame(rows)
