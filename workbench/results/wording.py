@@ -84,6 +84,15 @@ def number(value: float, decimals: int | None = None, unit: str = "") -> str:
     return f"{rounded:,.{max(decimals, 0)}f}" + (f" {unit}" if unit else "")
 
 
+def amount(value: float, unit: str = "") -> str:
+    """Write a predicted amount or an end of its interval: as ``number`` does, and nothing as 0.
+
+    >>> amount(12345.678, "€"), amount(0.0)
+    ('12,300 €', '0')
+    """
+    return number(value, None if value else 0, unit)
+
+
 def with_spread(mean: float, std: float, unit: str = "") -> str:
     """Write mean ± standard deviation: the mean as ``number`` writes it wherever it stands, so that one figure has
     the same digits everywhere; the spread with the same decimals, or its own where it would vanish.

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from workbench.modeling import metrics
-from workbench.results.wording import number
+from workbench.results.wording import amount, number
 from workbench.runtime.decisions import sentence_of
 from workbench.runtime.intervals import in_words
 from workbench.ui import components, figures
@@ -65,7 +65,7 @@ def _amount(answer, scorer, evaluation, key):
         help=_whole(f"Predicted {target}", target),
     )
     if "lower" in answer:
-        said = in_words(answer["lower"], answer["upper"], scorer.interval["level"], lambda end: number(end, unit=unit))
+        said = in_words(answer["lower"], answer["upper"], scorer.interval["level"], lambda end: amount(end, unit))
         st.markdown(f"The actual value is **{components.plain(said)}**.")
     if scorer.shift:
         by = number(abs(scorer.shift), unit=unit)

@@ -7,7 +7,7 @@ import streamlit as st
 from workbench import charts
 from workbench.errors import WorkbenchError
 from workbench.results.intervals import LEVELS
-from workbench.results.wording import number, percent
+from workbench.results.wording import amount, number, percent
 from workbench.runtime.intervals import bounds, how_often, in_words
 from workbench.ui import amount_rules, components, pictures, state
 
@@ -58,7 +58,7 @@ def _example(interval):
     """Say the interval around the middle prediction, as what serves says it."""
     middle = float(interval.frame()["prediction"].median())
     (low,), (high,) = bounds([middle], interval.rule)
-    said = in_words(low, high, interval.level, lambda end: number(end, unit=interval.unit))
+    said = in_words(low, high, interval.level, lambda end: amount(end, interval.unit))
     return f"Where {number(middle, unit=interval.unit)} is predicted, the actual value is {said}."
 
 

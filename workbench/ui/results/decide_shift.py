@@ -6,7 +6,7 @@ import streamlit as st
 
 from workbench import charts
 from workbench.results.amount_costs import Costs, cost_finding
-from workbench.results.wording import number, percent, with_spread
+from workbench.results.wording import amount, number, percent, with_spread
 from workbench.specs import AmountDecisionSpec, fingerprint_of
 from workbench.ui import components, pictures, state
 
@@ -50,10 +50,6 @@ def show(shown, errors):
         _show_comparison(errors, costs, shift, gain, constants, unit)
 
     live()
-
-
-def _amount(shift, unit):
-    return number(shift, None if shift else 0, unit)
 
 
 def _key(shown, name):
@@ -116,7 +112,7 @@ def _slider(shown, errors, costs, curve, decision):
     shift = st.select_slider(
         "Added to each prediction",
         stops,
-        format_func=lambda stop: _amount(stop, errors.unit),
+        format_func=lambda stop: amount(stop, errors.unit),
         key=key,
         help="Below zero: taken off. With the arrow keys you go to the next stop.",
     )
@@ -127,7 +123,7 @@ def _slider(shown, errors, costs, curve, decision):
     with st.container(horizontal=True, gap="small"):
         for name, to, icon in (("Set the best", best, ":material/target:"), ("As the model comes", 0.0, None)):
             st.button(
-                f"{name}: {components.plain(_amount(to, errors.unit))}",
+                f"{name}: {components.plain(amount(to, errors.unit))}",
                 key=_key(shown, name),
                 on_click=move,
                 args=(to,),
@@ -145,7 +141,7 @@ def _slider(shown, errors, costs, curve, decision):
 def _show_button(shown, decision, shift, costs, unit, amount_unit):
     wanted = AmountDecisionSpec(shift=shift, too_low=costs.too_low, too_high=costs.too_high, unit=unit)
     same = decision == wanted or (decision is None and not shift)
-    by = components.plain(_amount(shift, amount_unit))
+    by = components.plain(amount(shift, amount_unit))
     pressed = st.button(
         f"In use: {by}" if same else f"Use it: add {by} in the model",
         key=_key(shown, "use_shift"),
