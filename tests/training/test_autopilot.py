@@ -14,6 +14,7 @@ from workbench.training import autopilot, autopilot_costs, autopilot_plan
 from workbench.training.autopilot_costs import Measured
 from workbench.training.autopilot_plan import make_plan
 from workbench.training.course import MemoryLedger, pursue
+from workbench.training.evaluation import Evaluation, FoldScore
 
 CANDIDATES = {
     kind: CandidateSpec(kind=kind) for kind in ("baseline", "ridge", "decision_tree", "nearest_neighbours", "mlp")
@@ -233,6 +234,21 @@ def test_a_run_that_dies_anywhere_goes_on_where_it_was(table, finished, entries)
     kept = [(score.candidate, score.fold) for score in found.fold_scores]
     assert len(kept) == len(set(kept))
     assert len(ledger.pairs) <= len(kept) + 1  # the one that was under way
+
+
+def test_a_fold_without_a_value_wins_no_race(spec):
+    asked = spec.but(metric="poisson_deviance", candidates=(CANDIDATES["ridge"], CANDIDATES["mlp"]))
+    actual = np.full(3, 5.0)
+    scores = {"ridge": (0.1, float("nan")), "mlp": (0.9, 1.1)}
+    folds = [
+        FoldScore(key, fold, {"poisson_deviance": value}, 0.1, 0.0, np.arange(3), actual, actual)
+        for key, values in scores.items()
+        for fold, value in enumerate(values)
+    ]
+    found = Evaluation(asked, tuple(folds))
+    assert np.isnan(autopilot._loss(found, "ridge", (0, 1)))
+    assert autopilot._loss(found, "mlp", (0, 1)) == pytest.approx(1.0)
+    assert autopilot._loss(found, "ridge", (0,)) == pytest.approx(0.1)
 
 
 def test_without_a_plan_one_is_made_and_kept(table):

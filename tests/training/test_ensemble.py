@@ -241,7 +241,8 @@ def test_a_member_that_cannot_be_fitted_is_named():
         fit(below, spec.but(candidates=(*spec.candidates, candidate)), "ensemble")
 
 
-def test_calibration_straightens_what_is_too_sure():
+def test_calibration_straightens_what_is_too_sure(spec):
+    four = spec.but(split=SplitSpec(folds=4))
     rng = np.random.default_rng(3)
     truth = rng.random(4_000)
     codes = (rng.random(4_000) < truth).astype(int)
@@ -256,11 +257,21 @@ def test_calibration_straightens_what_is_too_sure():
     blend = ensemble.Blend({"a": 1.0}, chances, parts)
     after = calibration.nested(library, blend, codes)
     assert log_loss(codes, after) == pytest.approx(log_loss(codes, np.column_stack([1 - truth, truth])), abs=0.01)
-    assert calibration.helps(*calibration.gain(blend, after, codes))
+    assert calibration.helps(*calibration.gain(four, blend, after, codes))
     right = ensemble.Blend({"a": 1.0}, np.column_stack([1 - truth, truth]), parts)
     honest = ensemble.Library(("a",), right.values[None], codes, library.rows, library.rounds)
-    assert not calibration.helps(*calibration.gain(right, calibration.nested(honest, right, codes), codes))
+    assert not calibration.helps(*calibration.gain(four, right, calibration.nested(honest, right, codes), codes))
     assert roc_auc_score(codes[:1_000], after[:1_000, 1]) == roc_auc_score(codes[:1_000], sure[:1_000])
+
+
+def test_repeats_are_no_further_evidence_that_calibration_helps(spec):
+    codes = np.zeros(4, dtype=int)
+    chances, after = np.column_stack([[0.5] * 4, [0.5] * 4]), np.column_stack([[0.6, 0.7, 0.8, 0.9], [0.0] * 4])
+    blend = ensemble.Blend({"a": 1.0}, chances, tuple((np.array([row]), np.ones(1)) for row in range(4)))
+    gains = np.log(after[:, 0] / 0.5)
+    for split, n in ((SplitSpec(folds=2, repeats=2), 2), (SplitSpec(folds=4), 4), (SplitSpec(folds=1), 4)):
+        gain, error = calibration.gain(spec.but(split=split), blend, after, codes)
+        assert (gain, error) == pytest.approx((gains.mean(), gains.std(ddof=1) / np.sqrt(n)), rel=1e-12)
 
 
 def test_several_classes_share_a_temperature():

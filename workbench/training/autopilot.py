@@ -224,7 +224,10 @@ def _baseline_first(spec: ExperimentSpec, keys: Sequence[str]) -> list[str]:
 
 
 def _loss(evaluation: Evaluation, key: str, folds: Sequence[int]) -> float:
-    """Mean of the main metric over some folds, without absurd numbers, turned so that smaller is better."""
+    """Mean of the main metric over some folds, without absurd numbers, turned so that smaller is better; NaN for a
+    deviance that its predictions leave undefined on any of them, as in ``Evaluation.candidate``."""
     spec = evaluation.spec
     values = [race_score(spec, one) for one in evaluation.fold_scores if one.candidate == key and one.fold in folds]
-    return loss_sign(evaluation.spec) * mean_and_std(values)[0]
+    if metrics.metric(spec.metric).target_range != "any" and not np.isfinite(values).all():
+        return float("nan")
+    return loss_sign(spec) * mean_and_std(values)[0]

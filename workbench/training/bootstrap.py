@@ -125,3 +125,9 @@ def _interval(values, whole, shrink):
         return float("nan"), float("nan")
     low, high = np.quantile(defined, [(1 - CONFIDENCE) / 2, (1 + CONFIDENCE) / 2])
     return float(whole + shrink * (low - whole)), float(whole + shrink * (high - whole))
+
+
+def n_that_count(spec: ExperimentSpec, n_parts: int) -> int:
+    """Return how many of several tested parts are evidence of their own: repeats test the same rows again, while the
+    parts that a single test is cut into share none."""
+    return min(spec.split.folds, n_parts) if spec.split.rounds > 1 else n_parts

@@ -15,6 +15,8 @@ import numpy as np
 from scipy.optimize import minimize
 
 from workbench.runtime.ensembles import SMALLEST_CHANCE, calibrated
+from workbench.specs import ExperimentSpec
+from workbench.training.bootstrap import n_that_count
 from workbench.training.ensemble import Blend, Library, average
 
 BETA_ROWS = 2_000
@@ -73,11 +75,12 @@ def nested(found: Library, blend: Blend, codes: np.ndarray) -> np.ndarray:
     return after
 
 
-def gain(blend: Blend, after: np.ndarray, codes: np.ndarray) -> tuple[float, float]:
-    """Return by how much log loss is lower after calibration, and the standard error of that over the parts."""
+def gain(spec: ExperimentSpec, blend: Blend, after: np.ndarray, codes: np.ndarray) -> tuple[float, float]:
+    """Return by how much log loss is lower after calibration, and the standard error of that over the parts, of which
+    repeats of a division count once, as in ``ensemble.better_by``."""
     difference = losses(blend.values, codes) - losses(after, codes)
     by_part = np.array([difference[part].mean() for part, _ in blend.by_part])
-    return float(by_part.mean()), float(by_part.std(ddof=1) / np.sqrt(len(by_part)))
+    return float(by_part.mean()), float(by_part.std(ddof=1) / np.sqrt(n_that_count(spec, len(by_part))))
 
 
 def helps(value: float, error: float) -> bool:

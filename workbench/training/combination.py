@@ -61,7 +61,7 @@ def _calibrate(race, found: Library, blend: Blend, settings: dict) -> None:
         return
     codes = class_codes(race.spec, found.actual)
     after = calibration.nested(found, blend, codes)
-    gain, error = calibration.gain(blend, after, codes)
+    gain, error = calibration.gain(race.spec, blend, after, codes)
     if not calibration.helps(gain, error) or _costs_labels(race, found, blend, after):
         return
     learnt = calibration.calibration(blend.values, codes)

@@ -18,6 +18,7 @@ from workbench.modeling.averages import is_bagged, members_of
 from workbench.modeling.pipeline import build_pipeline
 from workbench.runtime.ensembles import bytes_of, parts_of
 from workbench.specs import CandidateSpec, ExperimentSpec, MemberSpec
+from workbench.training.bootstrap import n_that_count
 from workbench.training.evaluation import BASELINE, Evaluation, FoldScore
 from workbench.training.losses import loss_for, typical
 
@@ -236,7 +237,7 @@ def better_by(spec: ExperimentSpec, found: Library, values: np.ndarray, key: str
         gains = gains[np.isfinite(gains)]
         if len(gains) < 2:
             return 0.0, float("inf")
-        return float(gains.mean()), float(gains.std(ddof=1) / np.sqrt(min(spec.split.folds, len(gains))))
+        return float(gains.mean()), float(gains.std(ddof=1) / np.sqrt(n_that_count(spec, len(gains))))
     rng, n_rows = np.random.default_rng(spec.seed), len(found.rows)
     drawn = [difference(rng.integers(n_rows, size=n_rows)) for _ in range(DRAWS)]
     return difference(np.arange(n_rows)), float(np.nanstd(drawn))
