@@ -133,6 +133,9 @@ def needed(leaf: Leaf, columns: list[Bands], errors: np.ndarray, searched: np.nd
         rows = rows[searched[rows]]
         meets = allowed[column][columns[column].codes[rows]]
         with_it, without = _facts(errors[rows[meets]]), _facts(errors[rows[~meets]])
+        if without[0] < 2:  # it keeps no row out
+            allowed = others
+            continue
         error = np.sqrt(_squared_error(with_it) + _squared_error(without))
         if with_it[1] / with_it[0] - without[1] / without[0] < NEEDED_T * error:
             allowed = others
