@@ -1,6 +1,6 @@
 """What a person can do, in one click, about something that had to be left out or changed."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pandas as pd
@@ -21,6 +21,10 @@ class WayOut:
         What a button says.
     changes : dict
         Fields of the draft and what they become: ``draft.but(**changes)``.
+    others : tuple of WayOut
+        The same with another choice, for the person to take instead of what is a guess.
+    named : str
+        What is chosen among this one and the ``others``, as the label of a list.
     reads : tuple of dict
         How columns are to be read instead, as a finding proposes it: ``name`` and ``spellings``.
     help : str
@@ -31,10 +35,14 @@ class WayOut:
     changes: dict[str, Any] = field(default_factory=dict)
     reads: tuple[dict[str, Any], ...] = ()
     help: str = ""
+    others: tuple["WayOut", ...] = ()
+    named: str = ""
 
 
 def of_rare_class(counts: pd.Series, column: ColumnSpec, draft: Draft, wanted: int) -> tuple[WayOut, ...]:
     """Return what can be done about classes that have fewer rows than there are folds.
+
+    Fewer folds are none of it: they are used already, where there can be any.
 
     Parameters
     ----------
@@ -47,11 +55,7 @@ def of_rare_class(counts: pd.Series, column: ColumnSpec, draft: Draft, wanted: i
         Folds.
     """
     rare = counts[counts < wanted]
-    fewest = int(counts.iloc[-1])
     found = []
-    if fewest >= 2:
-        fewer = draft.split.but(folds=fewest)
-        found.append(WayOut(f"Use {fewest} folds", {"split": fewer}, help="Each class is then in every fold."))
     if len(counts) - len(rare) >= 2:
         step = FilterRows(column=column.name, operator="none_of", values=tuple(rare.index.tolist()))
         n_rows = int(rare.sum())
@@ -69,7 +73,7 @@ def of_rare_class(counts: pd.Series, column: ColumnSpec, draft: Draft, wanted: i
 
 
 def _merged(rare, counts, name) -> list[WayOut]:
-    """Several rare classes become one; a single one joins the next rarest."""
+    """Several rare classes become one; a single one joins another, the next rarest if nobody knows better."""
     help = "They are then one class, also in rows to come. You can undo it on the Profile page."
     if len(rare) > 1 and len(counts) - len(rare) >= 1:
         spellings = [[str(label), OTHER] for label in rare.index]
@@ -77,9 +81,12 @@ def _merged(rare, counts, name) -> list[WayOut]:
         return [WayOut(words, reads=({"name": name, "spellings": spellings},), help=help)]
     if len(rare) != 1:
         return []
-    label, next_rarest = str(counts.index[-1]), str(counts.index[-2])
-    words = f"Count “{label}” as “{next_rarest}”"
-    return [WayOut(words, reads=({"name": name, "spellings": [[label, next_rarest]]},), help=help)]
+    label = str(counts.index[-1])
+    guess, *others = (
+        WayOut(f"Count “{label}” as “{other}”", reads=({"name": name, "spellings": [[label, other]]},), help=help)
+        for other in map(str, reversed(counts.index[:-1]))  # the next rarest first
+    )
+    return [replace(guess, others=tuple(others), named=f"Count “{label}” as")]
 
 
 def _named(rare) -> str:

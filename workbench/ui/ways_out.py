@@ -20,14 +20,35 @@ def show(ways, place):
         return
     with st.container(horizontal=True, gap="small"):
         for number, way in enumerate(ways):
-            st.button(
-                components.plain(short(way.words, 60)),
-                key=f"{place}.{number}",
-                icon=":material/bolt:",
-                on_click=_take,
-                args=(way,),
-                help=components.plain(way.help) if way.help else None,
-            )
+            if way.others:
+                _choose_among(way, f"{place}.{number}")
+            else:
+                _button(way, f"{place}.{number}")
+
+
+def _button(way, key):
+    st.button(
+        components.plain(short(way.words, 60)),
+        key=key,
+        icon=":material/bolt:",
+        on_click=_take,
+        args=(way,),
+        help=components.plain(way.help) if way.help else None,
+    )
+
+
+def _choose_among(way, key):
+    """Show, folded, a list of what is much the same with another choice, and the button of the one chosen."""
+    with st.popover(components.plain(short(f"{way.named} …", 60)), icon=":material/bolt:", key=f"{key}.open"):
+        offers = {each.words: each for each in (way, *way.others)}
+        prefix = f"{way.named} "
+        words = st.selectbox(
+            components.plain(way.named),
+            list(offers),
+            format_func=lambda words: words.removeprefix(prefix).strip("“”"),
+            key=f"{key}.which",
+        )
+        _button(offers[words], key)
 
 
 def show_reading(column):
