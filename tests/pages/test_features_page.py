@@ -13,6 +13,7 @@ from workbench.errors import TooFewRows
 from workbench.specs import ColumnChoice, SplitSpec
 from workbench.ui import (
     columns_table,
+    components,
     decisions,
     findings,
     known_question,
@@ -240,7 +241,7 @@ def test_what_the_data_show_is_answered_in_advance(open_app, rentals):
         assert (row["use"], row["answer"], row["by"], row["why"]) == (False, "no", "advance", SUM)
     assert rows["members"]["strength"] > 30
     assert (rows["heat"]["use"], rows["heat"]["answer"], rows["heat"]["by"]) == (True, "yes", "")
-    assert "**2 of 4 columns are used**; 2 are set aside because they are not known yet." in words_of(app)
+    assert "**2 of 4 columns are used**; 2 are set aside because they may not be known yet." in words_of(app)
     assert left_out_of(rentals) == dict.fromkeys(("guests", "members"), f"not known when predicting, it seems: {SUM}")
     assert draft_of(rentals).choices == ()  # nothing was asked
 
@@ -253,7 +254,7 @@ def test_doubts_come_first_and_wait_for_an_answer(open_app, calls):
     assert rows["duration"]["why"] == NAMED
     assert (rows["wrapping"]["use"], rows["wrapping"]["answer"]) == (False, "no")
     assert "it looks like something written down afterwards" in rows["wrapping"]["why"]
-    assert "1 is set aside because it is not known yet; :orange[**1 is waiting for your answer**]." in words_of(app)
+    assert "1 is set aside because it may not be known yet; :orange[**1 is waiting for your answer**]." in words_of(app)
 
 
 @pytest.mark.parametrize("value", ["no", "later"])
@@ -570,7 +571,7 @@ def test_a_class_that_is_too_rare_has_ways_out(open_app, visits):
     app = open_app("features", project.id)
     assert any("class “c” has only 3 rows, so 3 folds" in each.value for each in app.warning)
     ways = {button.label: button for button in app.button if button.key.startswith("page.features.way.")}
-    assert list(ways) == ["Use 3 folds", "Leave out the 3 rows of “c”", "Count “c” as “b”"]
+    assert list(ways) == ["Leave out the 3 rows of “c”", "Count “c” as “b”"]  # fewer folds are used already
     ways["Leave out the 3 rows of “c”"].click().run()
     assert not app.exception
     assert state.plan_of(draft_of(visits)).spec.classes == ("a", "b")
@@ -581,10 +582,13 @@ def test_a_rare_class_can_be_counted_as_another(open_app, visits):
     project = project_of(visits)
     visits.save_draft(project.id, project.draft.but(target="kind"))
     app = open_app("features", project.id)
-    (merge,) = [button for button in app.button if button.label == "Count “c” as “b”"]
-    merge.click().run()
+    which = app.selectbox("page.features.way.1.which")
+    assert (which.label, which.options, which.value) == ("Count “c” as", ["b", "a"], "Count “c” as “b”")
+    which.set_value("Count “c” as “a”").run()
+    app.button("page.features.way.1").click().run()
     assert not app.exception
     assert state.plan_of(draft_of(visits)).spec.classes == ("a", "b")
+    assert (state.table(draft_of(visits).dataset)["kind"] == "a").sum() == 63  # with those called c until now
     app.button("page.undo.reread").click().run()
     assert state.plan_of(draft_of(visits)).spec.classes == ("a", "b", "c")
 
@@ -653,3 +657,80 @@ def test_the_browser_is_told_of_another_target(open_app, targeted):
     app.get_by_key("page.features.task").set_value("multiclass").run()
     app.selectbox(TARGET).set_value("spend").run()
     assert told(app.get_by_key("page.features.task")) == "regression"
+
+
+def test_of_entities_and_time_one_is_kept_apart_and_what_was_answered_stays(open_app, inspections):
+    app = open_app("features", project_of(inspections).id)
+    dated = components.plain("Every row has a date: “Inspection date”, from 2023-01-")
+    assert dated in words_of(app)  # beside the question about groups
+    app.button("page.features.suggested.0.apply").click().run()
+    assert not table_of(app)["Machine number"]["use"]
+    assert "Only one of the two can be kept apart at a time, “Machine number” or the time. Rows may" in words_of(app)
+    labels = [button.label for button in app.button if button.key.startswith("page.features.suggested.")]
+    assert labels == ["Undo", "Predict the future by “Inspection date” instead"]
+    app.button("page.features.suggested.1.apply").click().run()
+    assert draft_of(inspections).split == SplitSpec(kind="time", column="Inspection date", folds=0)
+    row = table_of(app)["Machine number"]
+    assert (row["use"], row["why"]) == (False, "It says which rows belong together (you said so)")
+    said = words_of(app)
+    assert "Rows of one “Machine number” may now be on both sides\\: later rows of known ones are predicted" in said
+    assert "“Machine number” is still no input, because you said" in said
+    labels = [button.label for button in app.button if button.key.startswith("page.features.suggested.")]
+    assert labels == ["Keep each “Machine number” together instead", "Undo"]  # nothing is asked anew
+    tick(app, "Machine number", True)
+    assert table_of(app)["Machine number"]["use"] and "is still no input" not in words_of(app)
+    assert "Rows of one “Machine number” may now be on both sides" in words_of(app)
+    app.radio("page.features.split").set_value("group").run()
+    app.radio("page.features.split").set_value("time").run()
+    assert not table_of(app)["Machine number"]["use"]
+    app.radio("page.features.split").set_value("random").run()
+    assert draft_of(inspections).choices == () and not app.exception
+    assert "Only one of the two" not in words_of(app)
+
+
+def test_dates_without_an_order_are_asked_about_quietly(open_app, inspections):
+    app = open_app("features", project_of(inspections).id)
+    app.button("page.features.suggested.0.accept").click().run()
+    app.button("page.features.suggested.1.accept").click().run()
+    assert len(draft_of(inspections).accepted) == 2 and words_of(app).count("You said that it is fine.") == 2
+    assert not [each for each in open_app("train", project_of(inspections).id).warning if "has a date" in each.value]
+
+
+def test_train_says_how_rows_are_divided(open_app, inspections):
+    project = project_of(inspections)
+    assert "on rows it has not learned from, drawn by chance." in words_of(open_app("train", project.id))
+    inspections.save_draft(project.id, project.draft.but(split=SplitSpec(kind="group", column="Machine number")))
+    said = words_of(open_app("train", project.id))
+    assert "on rows it has not learned from; rows of the same “Machine number” stay together." in said
+
+
+def test_another_purpose_that_checks_as_often_otherwise_is_told(open_app, home):
+    from workbench.specs import AutopilotSpec
+    from workbench.store import Store
+
+    random = np.random.default_rng(5)
+    table = pd.DataFrame({"x": random.normal(size=700), "y": np.where(random.random(700) < 0.4, "yes", "no")})
+    with Store.open() as store:
+        project = store.create_project("Purposes")
+        store.add_frame(project.id, table, "purposes", origin="file")
+        project = store.save_draft(project.id, store.project(project.id).draft.but(target="y"))
+        quick = words_of(open_app("features", project.id))
+        assert "checked **5 times**" in quick
+        assert "with “Balanced” or “Thorough” there, 15 times (5 folds, drawn 3 times)." in quick
+        store.save_draft(project.id, project.draft.but(autopilot=AutopilotSpec()))
+        searched = words_of(open_app("features", project.id))
+        assert "**15 times" in searched and "with “Quick look” there, 5 times." in searched
+
+
+def test_that_nothing_suits_as_a_target_is_said_before_one_is_chosen(open_app, home):
+    from workbench.store import Store
+
+    day = pd.date_range("2024-01-01", periods=60).strftime("%Y-%m-%d")
+    words = ("pump", "loud", "again", "hall", "oil", "drops", "noon", "repaired", "belt", "new", "old", "cold")
+    draw = np.random.default_rng(4)
+    notes = [" ".join(draw.choice(words, size=draw.integers(8, 20))) for _ in range(60)]
+    with Store.open() as store:
+        project = store.create_project("Diary")
+        store.add_frame(project.id, pd.DataFrame({"day": day, "note": notes}), "diary", origin="file")
+        app = open_app("features", project.id)
+        assert app.info[0].value.startswith("No column of this table suits as what is to be predicted.")

@@ -117,7 +117,8 @@ def test_doubts_come_first_and_columns_of_one_doubt_stand_together():
     }
     assert columns_table.ordered(found) == ["a", "b", "d", "c", "id", "e", "x", "f"]
     assert columns_table.summary(found) == (
-        "**4 of 8 columns are used**; 3 are set aside because they are not known yet; 1 cannot help; "
+        "**4 of 8 columns are used**; 2 are set aside because they may not be known yet; "
+        "1 is set aside because it is not known yet; 1 cannot help; "
         ":orange[**2 are waiting for your answer**]."
     )
 

@@ -183,12 +183,16 @@ def summary(standings):
     every = standings.values()
     used = sum(each.use for each in every)
     not_known = sum(each.not_known for each in every)
+    suspected = sum(each.not_known and not each.own_answer for each in every)
     unhelpful = sum(not each.use and not each.not_known and bool(each.unhelpful) for each in every)
     by_hand = len(standings) - used - not_known - unhelpful
     waiting = sum(each.waiting for each in every)
     parts = [f"**{used:,} of {counted(len(standings), 'column')} {'is' if used == 1 else 'are'} used**"]
-    if not_known:
-        parts.append(f"{_are(not_known)} set aside because {_they(not_known)} not known yet")
+    if suspected:
+        it = "it" if suspected == 1 else "they"
+        parts.append(f"{_are(suspected)} set aside because {it} may not be known yet")
+    if not_known > suspected:
+        parts.append(f"{_are(not_known - suspected)} set aside because {_they(not_known - suspected)} not known yet")
     if unhelpful:
         parts.append(f"{unhelpful:,} cannot help")
     if by_hand:

@@ -13,6 +13,7 @@ from workbench.specs import ColumnChoice, Draft, Recipe, RowStep, SplitSpec, fin
 from workbench.ui import state
 
 KINDS = ("step", "choices", "settings")  # remedies that change the draft, in the order of their buttons
+TOGETHER = "it says which rows belong together (you said so)"  # why a column stays no input
 BEFORE = "before"  # kind of artifact: what a remedy replaced, by project
 _STEP = TypeAdapter(RowStep)
 
@@ -116,7 +117,9 @@ def with_finding(draft, finding, kinds=KINDS):
         named = {choice.name for choice in choices_of(finding)}
         kept = tuple(choice for choice in draft.choices if choice.name not in named)
         changes["choices"] = kept + choices_of(finding)
-    return changes | (settings_of(draft, finding) if "settings" in kinds else {})
+    if "settings" in kinds:
+        changes |= settings_of(draft, finding)
+    return with_split(draft, changes)
 
 
 def without_finding(draft, finding, before=None):
@@ -140,7 +143,25 @@ def without_finding(draft, finding, before=None):
         changes |= {name: getattr(fresh, name) for name in settings_of(draft, finding)}
         if "split" in changes and "split" not in before.get("settings", {}):
             changes["split"] = divided_otherwise(draft.split, changes["split"].kind)
-    return changes
+    return with_split(draft, changes)
+
+
+def with_split(draft, changes):
+    """Return ``changes`` to the draft, with what another division of the rows among them means for the inputs.
+
+    A column that rows were grouped by is no input. Where time or the person's own folds divide them from now on, it
+    does not become one by itself: that it says which rows belong together is still true, and to use it is a choice.
+    """
+    if "split" not in changes:
+        return changes
+    split, before = changes["split"], draft.split
+    lasting = split.kind not in ("random", "group")
+    made = changes.get("choices", draft.choices)
+    kept = tuple(each for each in made if each.reason != TOGETHER or (lasting and each.name != split.column))
+    grouped = before.column if before.kind == "group" else ""
+    if lasting and grouped not in ("", split.column, *(each.name for each in kept)):
+        kept += (ColumnChoice(name=grouped, use=False, reason=TOGETHER),)
+    return changes if kept == made else {**changes, "choices": kept}
 
 
 def replaced_by(draft, finding):

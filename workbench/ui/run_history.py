@@ -4,7 +4,7 @@ import streamlit as st
 
 from workbench.errors import WorkbenchError
 from workbench.modeling import metrics, models
-from workbench.modeling.split_words import divided, how_often
+from workbench.modeling.split_words import divided, how_often, kept_apart
 from workbench.results import goals
 from workbench.results.wording import LONGEST_LABEL, listed, number, shorten
 from workbench.training import supervisor
@@ -44,9 +44,11 @@ def show_facts(plan, warnings):
     spec = plan.spec
     n_columns = len(spec.columns)
     inputs = "1 column" if n_columns == 1 else f"{n_columns} columns"
+    apart = kept_apart(spec.split.but(column=shorten(spec.split.column)))
     st.markdown(
         f"Predicting **{components.plain(spec.target)}** from **{inputs}**; every estimator is checked "
-        f"**{components.plain(how_often(spec.split))}**, on rows it has not learned from."
+        f"**{components.plain(how_often(spec.split))}**, on rows it has not learned from"
+        + (f"; {components.plain(apart)}." if apart else ", drawn by chance.")
         + (f" **{plan.rows_locked:,} rows** stay locked away until the end." if plan.rows_locked else "")
     )
     show_warnings(warnings)

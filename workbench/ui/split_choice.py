@@ -8,7 +8,8 @@ from workbench.modeling.planning import modelling_table
 from workbench.modeling.split_plan import divided_otherwise
 from workbench.modeling.split_words import how_often
 from workbench.modeling.splits import SPLITS, make_folds, split
-from workbench.ui import components, split_more, split_suggestions, state, ways_out
+from workbench.specs import AutopilotSpec
+from workbench.ui import components, decisions, split_more, split_suggestions, state, ways_out
 from workbench.ui.split_more import COLUMN_KEY, FOLDS_KEY, KIND_KEY
 
 # Meanings of columns that can say which rows belong together, when they happened, or in which fold they are.
@@ -83,7 +84,8 @@ def choose(project, schema, task=None):
             # What marks folds seldom groups rows: another meaning begins with the column that is likeliest for it.
             chosen = next(iter(columns[kind]), "")
         asked = divided_otherwise(fresh, kind, chosen)
-        state.save_draft(state.project_in_work(), split=asked.but(**split_more.chosen(kind)))
+        changed = {"split": asked.but(**split_more.chosen(kind))}
+        state.change_draft(state.project_in_work(), lambda draft: decisions.with_split(draft, changed))
 
     kinds = [kind.name for kind in SPLITS if not kind.needs_column or columns[kind.name]]
     _show_ways_out(project.draft)
@@ -111,6 +113,8 @@ def choose(project, schema, task=None):
         if kind != "own" and not (kind == "group" and current.each):
             _choose_folds(current, save)
         _show_decided(project.draft)
+        if said := split_suggestions.one_at_a_time(project.draft):
+            st.caption(components.plain(said))
         split_more.choose(current, kind, schema, save)
 
 
@@ -136,8 +140,22 @@ def _show_decided(draft):
     except WorkbenchError:  # told at the top of the page
         return
     st.markdown(f":material/checklist: Every estimator is checked **{components.plain(how_often(plan.spec.split))}**.")
-    if plan.split_reason:
-        st.caption(components.plain(plan.split_reason))
+    otherwise = "" if draft.split.folds else _otherwise(draft, plan.spec.split)
+    if plan.split_reason or otherwise:
+        st.caption(components.plain(f"{plan.split_reason} {otherwise}".strip()))
+
+
+def _otherwise(draft, split):
+    """Say how often is checked where one looks for models otherwise; "" where it is as often."""
+    quick = draft.autopilot is None
+    try:
+        other = state.plan_of(draft.but(autopilot=AutopilotSpec() if quick else None)).spec.split
+    except WorkbenchError:
+        return ""
+    if (other.folds, other.repeats) == (split.folds, split.repeats):
+        return ""
+    names = ("without a search", "“Balanced” or “Thorough”") if quick else ("with a search", "“Quick look”")
+    return f"That is {names[0]}, as chosen on the page Train; with {names[1]} there, {how_often(other)}."
 
 
 def _show_ways_out(draft):

@@ -5,6 +5,7 @@ import streamlit as st
 from workbench.errors import WorkbenchError
 from workbench.modeling.planning import TIME_ORDER
 from workbench.profiling import Finding
+from workbench.profiling.rows.dated import DATED_ROWS, dated_rows
 from workbench.specs import SplitSpec
 from workbench.ui import components, decisions, findings, optimism_panel, state
 
@@ -12,13 +13,20 @@ SUGGESTING = ("grouped_rows", "time_order")  # findings about how rows relate to
 
 
 def suggestions_of(draft, plan):
-    """Return the findings that suggest how rows are divided; what planning noticed stands in where there is none."""
-    found = state.profile_of(draft.dataset, draft.target, draft.task).findings
-    found = [finding for finding in found if finding.code in SUGGESTING and finding.settings]
+    """Return the findings that suggest how rows are divided; what planning noticed stands in where there is none.
+
+    Where nothing tells of an order in time but rows have dates, the last of them is the quiet question about these.
+    """
+    profile = state.profile_of(draft.dataset, draft.target, draft.task)
+    found = [finding for finding in profile.findings if finding.code in SUGGESTING and finding.settings]
     if not found and plan and plan.time_column:
         sentence = TIME_ORDER.format(name=plan.time_column).replace("on the page Target and inputs", "below")
         by_time = SplitSpec(kind="time", column=plan.time_column).model_dump(mode="json")
         found = [Finding("time_order", "alerted", (plan.time_column,), sentence, settings={"split": by_time})]
+    if not any(finding.settings["split"]["kind"] == "time" for finding in found):
+        late = {each.column for each in profile.availability if each.known != "yes"}
+        dated = dated_rows(profile.columns, profile.n_rows, late | {draft.target})
+        found += [dated] if dated else []
     return found
 
 
@@ -32,10 +40,11 @@ def likeliest(draft):
 
 
 def undecided(draft, plan):
-    """Return the suggestions that the person has not decided about, the likeliest of each kind."""
+    """Return the suggestions that the person has not decided about, the likeliest of each kind; not the quiet one."""
     first = {}
     for finding in suggestions_of(draft, plan):
-        first.setdefault(finding.code, finding)
+        if finding.code != DATED_ROWS:
+            first.setdefault(finding.code, finding)
     return [finding for finding in first.values() if not decisions.decided(draft, finding)]
 
 
@@ -80,9 +89,13 @@ def _suggestion(project, finding, key):
     draft = project.draft
     chosen, fine = decisions.applied(draft, finding), decisions.accepted(draft, finding)
     words, explanation = findings.offer(finding, "settings")
+    if decisions.superseded(draft, finding) and not fine:
+        _instead(project, finding, key)
+        return
 
     with st.container(border=True, key=key, gap="small"):
-        mark = ":blue[:material/task_alt:]" if chosen or fine else ":orange[:material/lightbulb:]"
+        quiet = ":gray[:material/calendar_month:]" if finding.code == DATED_ROWS else ":orange[:material/lightbulb:]"
+        mark = ":blue[:material/task_alt:]" if chosen or fine else quiet
         said = f" :blue[**{components.plain(findings.decision_words(draft, finding))}**]" if chosen or fine else ""
         st.markdown(f"{mark} **{components.plain(finding.sentence)}** {components.plain(finding.advice)}{said}")
         with st.container(horizontal=True, gap="small"):
@@ -112,3 +125,46 @@ def _suggestion(project, finding, key):
                 args=(project, finding),
                 help="You are not asked again. You can undo it.",
             )
+
+
+def _instead(project, finding, key):
+    """Show a suggestion that another choice stands in the way of: it is answered, and can still be chosen instead."""
+    words, explanation = findings.offer(finding, "settings")
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key=key):
+        said = f"{finding.sentence} {findings.decision_words(project.draft, finding)}"
+        st.markdown(f":small[:gray[:material/task_alt:] {components.plain(said)}]", width="stretch")
+        st.button(
+            components.plain(f"{words} instead"),
+            key=f"{key}.apply",
+            type="tertiary",
+            on_click=decisions.apply,
+            args=(project, finding, "settings"),
+            help=explanation,
+        )
+
+
+def one_at_a_time(draft):
+    """Return what it means that of entities and time only one can be kept apart; "" where there is but one of them."""
+    split = draft.split
+    left_out = [choice.name for choice in draft.choices if choice.reason == decisions.TOGETHER]
+    open_ones = [each for each in suggestions_of(draft, None) if not decisions.accepted(draft, each)]
+    others = [each.columns[0] for each in open_ones if each.settings["split"]["kind"] != split.kind]
+    if split.kind == "group" and others:
+        return (
+            f"Only one of the two can be kept apart at a time, “{split.column}” or the time. Rows may now be predicted "
+            f"from later rows of another “{split.column}”: that is right if the model is meant for new ones and what "
+            "is true of them does not change with time."
+        )
+    if split.kind == "time" and (left_out or others):
+        name = (left_out or others)[0]
+        said = (
+            f"Only one of the two can be kept apart at a time, “{name}” or the time. Rows of one “{name}” may now be "
+            "on both sides: later rows of known ones are predicted, which is right if known ones will be predicted "
+            "later, and promises too much for new ones."
+        )
+        if name in left_out:
+            said += (
+                f" “{name}” is still no input, because you said that its rows belong together; tick it above to use it."
+            )
+        return said
+    return ""

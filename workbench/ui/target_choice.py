@@ -14,6 +14,11 @@ TARGET_KEY = "page.features.target"
 POSITIVE_KEY = "page.features.positive"
 LIKELY_KEY = "page.features.likely"
 MOST_LIKELY = 6
+NOTHING_SUITS = (
+    "No column of this table suits as what is to be predicted. That has to be a yes or no, one of a few kinds, or a "
+    "number; these columns are texts, dates, names of single rows, or the same in every row. Add a column with the "
+    "outcome to your file and open it again, or, where a column was read wrongly, change its meaning on the Data page."
+)
 SHORT_LABEL = 24  # characters; longer class names stand below each other
 
 
@@ -50,6 +55,8 @@ def choose_target(project, schema):
     likely = [name for name in _likely(project.draft.dataset) if name in schema.names]
     options = likely + [name for name in schema.names if name not in likely]
     current = project.draft.target if project.draft.target in options else None
+    if current is None and not likely:
+        st.info(NOTHING_SUITS, icon=":material/info:")
     if current is None and likely:
         st.pills(
             "Likely ones",
