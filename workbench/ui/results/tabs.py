@@ -7,7 +7,7 @@ import streamlit as st
 
 from workbench.results.views import ALL_TASKS, CLASSES
 from workbench.specs import Task
-from workbench.ui.results import compare, decide, decide_amounts, failures, quality, uses
+from workbench.ui.results import compare, decide, decide_amounts, failures, quality, report, uses
 from workbench.ui.results.shown import Shown
 
 
@@ -37,6 +37,7 @@ TABS: tuple[TabKind, ...] = (
     TabKind("failures", "Where it fails", failures.show),
     TabKind("uses", "What it uses", uses.show),
     TabKind("compare", "Compare", compare.show),
+    TabKind("report", "Report", report.show),
 )
 
 
