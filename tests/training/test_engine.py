@@ -2,6 +2,7 @@
 
 import contextlib
 import threading
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -344,3 +345,18 @@ def test_time_left_follows_what_was_measured():
     assert all_left == pytest.approx(3 * sum(predicted.values()))
     one_done = seconds_left(spec, 180, finished[:1], failed={SMALL_FOREST.key}, n_jobs=1)
     assert one_done == pytest.approx(2 * (finished[0].fit_seconds + finished[0].score_seconds))
+
+
+def test_quick_fits_that_took_longer_than_predicted_do_not_promise_minutes_to_the_others():
+    spec = spec_for("binary", "baseline", "logistic", "random_forest")
+    predicted = predicted_seconds(spec, 10_000)
+
+    def left_for_the_forest(key, seconds):
+        measured = [SimpleNamespace(candidate=key, fold=0, fit_seconds=seconds, score_seconds=0.0)]
+        return seconds_left(spec, 10_000, measured, failed={"baseline", "logistic"}, n_jobs=1)
+
+    forest = 3 * predicted["random_forest"]
+    assert left_for_the_forest("baseline", 0.1) < 1.2 * forest
+    # One second as predicted before, and then ten times that.
+    slow = 9 + 10 * predicted["logistic"]
+    assert left_for_the_forest("logistic", slow) == pytest.approx(10 * forest)

@@ -14,7 +14,7 @@ from workbench.results.tuning_curves import edge_warnings, tuning_curves
 from workbench.specs import CandidateSpec, ColumnSpec, ExperimentSpec, SearchRange, SplitSpec, TuningSpec
 from workbench.training.evaluation import Evaluation, FoldScore
 from workbench.training.pace import seconds_left
-from workbench.training.tuning import pursue_tunings, trials
+from workbench.training.tuning import n_to_come, pursue_tunings, trials
 
 LEAF = SearchRange(name="min_samples_leaf", low=2, high=200, log=True)
 ALPHA = SearchRange(name="alpha", low=0.001, high=1000, log=True)
@@ -169,6 +169,20 @@ def test_what_is_to_come_is_counted_down():
     assert pursued(first, second).to_come == [4 + 5, 5, 0]
 
 
+@pytest.mark.parametrize("method", ["grid", "random", "model"])
+def test_tries_are_counted_from_the_start_and_when_a_search_is_taken_up(method):
+    search = TuningSpec(kind="decision_tree", ranges=(LEAF,), method=method, trials=12)
+    whole = pursued(search).spec
+    for n_known in (1, 4, len(whole.candidates)):
+        begun = whole.but(candidates=whole.candidates[:n_known])
+        assert n_to_come(begun, begun.tunings) == len(whole.candidates) - n_known
+
+
+def test_fewer_values_than_trials_are_counted_as_they_are():
+    few = TuningSpec(kind="decision_tree", ranges=(DEPTH,), trials=20)
+    assert n_to_come(question(few), (few,)) == 3
+
+
 def test_a_trial_without_a_score_does_not_end_the_search():
     def undefined(settings):
         return float("nan") if settings["min_samples_leaf"] > 20 else loss(settings)
@@ -262,11 +276,19 @@ def test_only_what_a_search_tries_is_scored_on_its_training_rows():
 def test_a_run_scores_its_candidates_and_then_what_its_search_asks_for():
     from workbench.training.course import MemoryLedger, pursue
 
+    told = []
+
+    class Told(MemoryLedger):
+        def amended(self, spec, n_to_come=0):
+            told.append(len(spec.candidates) + n_to_come)
+            super().amended(spec, n_to_come)
+
     rows = np.arange(24)
     table = pd.DataFrame({"size": rows.astype(float), "price": rows * 2.0})
     leaf = LEAF.but(values=(1, 6))
     spec = question(TuningSpec(kind="decision_tree", ranges=(leaf,), method="grid"))
-    found = pursue(table, spec, MemoryLedger(spec), n_jobs=1)
+    found = pursue(table, spec, Told(spec), n_jobs=1)
+    assert set(told) == {3}
     tried = [one.hyperparameters for one in found.spec.candidates]
     assert tried == [{}, {"min_samples_leaf": 1}, {"min_samples_leaf": 6}]
     assert len(found.fold_scores) == 6 and found.best() == found.spec.candidates[1].key

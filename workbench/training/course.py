@@ -154,6 +154,10 @@ class Race:
             self._ledger.amended(spec, n_to_come)
             self.evaluation = replace(self.evaluation, spec=spec)
 
+    def expect(self, n_to_come: int) -> None:
+        """Say how many candidates the question will get besides those it has, so that "n of m" counts them."""
+        self._ledger.amended(self.spec, n_to_come)
+
     def add(self, candidates: Sequence[CandidateSpec], n_to_come: int = 0, *, first: bool = False) -> None:
         """Add candidates to the question that are not in it yet; ``first`` before all others, which decides where
         scores are equal."""
@@ -210,11 +214,15 @@ def pursue(
             pursue_autopilot(race, n_cores=n_jobs or joblib.cpu_count(), began=began)
             combine(race)
             return race.evaluation
-        _score_all(race)
-        if spec.tunings:
-            from workbench.training.tuning import pursue_tunings
+        if not spec.tunings:
+            _score_all(race)
+            return race.evaluation
+        from workbench.training.tuning import n_to_come, pursue_tunings
 
-            pursue_tunings(race)
+        race.expect(n_to_come(spec, spec.tunings))
+        _score_all(race)
+        pursue_tunings(race)
+        race.expect(0)  # draws may have run out before the last try
         return race.evaluation
 
 

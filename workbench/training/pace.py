@@ -14,6 +14,7 @@ SHORTEST_SECONDS = 0.01  # no fit of a pipeline is faster; keeps ratios finite
 UNKNOWN_KIND_SECONDS = 0.0  # it fails at once
 ROUNDS = ("n_estimators", "max_iter", "max_passes")  # hyperparameters that a fit's time is proportional to
 STOPPED_ROUNDS = 300  # trees that boosting with early stopping, whose number is not set, ends with more or less
+BELIEVED_SECONDS = 1.0  # of fits that took as long as predicted, with which a run is taken to begin
 SLOWEST, FASTEST = 20.0, 0.05  # limits of the correction: one odd fit must not promise hours
 
 
@@ -54,8 +55,10 @@ def seconds_left(
 ) -> float:
     """Estimate the wall seconds until a run is finished.
 
-    A candidate with finished folds takes as long in the others; the rest take their predicted time, corrected by
-    the median of measured over predicted so far.
+    A candidate with finished folds takes as long in the others; the rest take their predicted time, corrected by what
+    the measured fits took together over what was predicted for them. The many quick fits that a run begins with take
+    longer than predicted by what every fit costs besides, and would promise minutes to the slow ones if each counted
+    alike.
 
     Parameters
     ----------
@@ -72,8 +75,9 @@ def seconds_left(
     measured: dict[str, dict[int, float]] = {}
     for score in finished:
         measured.setdefault(score.candidate, {})[score.fold] = score.fit_seconds + score.score_seconds
-    ratios = [np.mean(list(folds.values())) / predicted[key] for key, folds in measured.items() if key in predicted]
-    correction = float(np.clip(np.median(ratios), FASTEST, SLOWEST)) if ratios else 1.0
+    known = [(sum(folds.values()), len(folds) * predicted[key]) for key, folds in measured.items() if key in predicted]
+    took, thought = (BELIEVED_SECONDS + sum(seconds) for seconds in zip((0.0, 0.0), *known, strict=True))
+    correction = float(np.clip(took / thought, FASTEST, SLOWEST))
     per_fold = {
         key: float(np.mean(list(measured[key].values()))) if key in measured else seconds * correction
         for key, seconds in predicted.items()

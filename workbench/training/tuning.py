@@ -6,12 +6,13 @@ seed and earlier scores only, so a search that is taken up again goes on where i
 
 import itertools
 import zlib
+from collections.abc import Sequence
 
 import numpy as np
 
 from workbench.modeling import metrics
 from workbench.modeling.searches import between, grid_values, n_combinations, n_trials, parameter_of, settled
-from workbench.specs import CandidateSpec, SearchRange, TuningSpec
+from workbench.specs import CandidateSpec, ExperimentSpec, SearchRange, TuningSpec
 from workbench.training.model_search import ModelSearch
 
 BATCH = 4  # trials that are asked for together, whatever the number of cores: they are scored side by side
@@ -59,7 +60,7 @@ def pursue_tunings(race) -> None:
         Adds candidates to the run and scores them.
     """
     for place, tuning in enumerate(race.spec.tunings):
-        to_come = sum(n_trials(later) for later in race.spec.tunings[place + 1 :])
+        to_come = n_to_come(race.spec, race.spec.tunings[place + 1 :])
         if tuning.method != "model":
             _pursue(race, trials(tuning, race.spec.seed), to_come)
             continue
@@ -71,6 +72,26 @@ def pursue_tunings(race) -> None:
             _pursue(race, batch, to_come + left)
             search.tell({candidate.key: loss_of(race.evaluation, candidate.key) for candidate in batch})
             batch = search.ask(min(BATCH, left)) if left else ()
+
+
+def n_to_come(spec: ExperimentSpec, tunings: Sequence[TuningSpec]) -> int:
+    """Return how many candidates searches will add to those of a question, which may be under way already.
+
+    Parameters
+    ----------
+    spec : ExperimentSpec
+    tunings : sequence of TuningSpec
+        The searches that are counted.
+    """
+    known, count = {candidate.key for candidate in spec.candidates}, 0
+    for tuning in tunings:
+        if tuning.method != "model":
+            count += len({one.key for one in trials(tuning, spec.seed)} - known)
+            continue
+        names = {entry.name for entry in tuning.ranges}
+        tried = [one for one in spec.candidates if one.kind == tuning.kind and set(one.hyperparameters) == names]
+        count += max(n_trials(tuning) - len(tried), 0)
+    return count
 
 
 def loss_of(evaluation, key: str) -> float | None:
