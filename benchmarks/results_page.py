@@ -25,9 +25,11 @@ from playwright.sync_api import sync_playwright
 from profile_page import click, opened_tab
 
 from workbench.modeling.planning import plan_experiment
+from workbench.profiling import profile
 from workbench.specs import CandidateSpec
 from workbench.store import Store
 from workbench.training import worker
+from workbench.ui.profile_job import Asked
 
 KINDS = ("logistic", "decision_tree")
 ROUNDS = 3  # of opening the page, each on a server that knows nothing yet
@@ -94,15 +96,23 @@ def trained(home, n_rows, n_columns):
         run = store.create_run(project.id, plan.spec)
         worker.work(store, run.id)
         assert store.run(run.id).status == "finished", store.run(run.id).error
+        _look_through(store, project)
         return project.id
+
+
+def _look_through(store, project):
+    """Keep the profile of the table, which a person has seen before training."""
+    asked, dataset = Asked(project.draft.dataset, project.draft.target), store.dataset(project.draft.dataset)
+    found = profile(store.load_table(dataset.fingerprint), dataset.schema, target=project.draft.target)
+    store.put_artifact("profile", asked.key, found.to_json())
 
 
 def opening(browser, server, project_id):
     """Return the seconds until the page stands there: the first time, and when one comes back to it."""
     page = opened_tab(browser, f"{server.url}/?project={project_id}")
     first = page.evaluate(OPENED, MENU) / 1000
-    page.locator('[data-testid=stSidebarNav] a[href*="/train"]').click()
-    page.locator('h1:has-text("Train")').wait_for()
+    page.locator('[data-testid=stSidebarNav] a[href*="/data"]').click()
+    page.locator('h1:has-text("Data")').wait_for()
     settle(page)
     again = page.evaluate(OPENED, MENU) / 1000
     page.close()

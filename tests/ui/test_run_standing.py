@@ -5,7 +5,7 @@ from types import SimpleNamespace
 import pytest
 
 from workbench.specs import Draft
-from workbench.ui import background, run_standing, state
+from workbench.ui import background, beside, run_standing, state
 
 
 @pytest.fixture
@@ -17,8 +17,8 @@ def about(monkeypatch, home):
         put_artifact=lambda kind, key, value: kept.update({(kind, key): value}),
     )
     monkeypatch.setattr(state, "store", lambda: store)
-    monkeypatch.setattr(run_standing.profile_job, "is_small", lambda fingerprint: False)
-    monkeypatch.setattr(run_standing, "HEAD_START_SECONDS", 0.0)
+    monkeypatch.setattr(beside.profile_job, "is_small", lambda fingerprint: False)
+    monkeypatch.setattr(beside, "HEAD_START_SECONDS", 0.0)
     monkeypatch.setattr(run_standing.st, "caption", said.append)
     monkeypatch.setattr(run_standing, "_compared", lambda run, draft: [f"seed {draft.seed}"] if draft.seed else [])
     run = SimpleNamespace(id="run-1", number=1, spec=None)
@@ -37,7 +37,7 @@ def test_it_is_said_once_it_is_known_and_not_before(about):
     assert said == []
     run_standing.show(run, project(3))
     assert said == ["Settings changed since run 1: seed 3. These results are about the run as it was."]
-    assert kept[run_standing.KIND, "run-1"]["changes"] == ["seed 3"]
+    assert kept[run_standing.KIND, "run-1"]["fact"] == ["seed 3"]
 
 
 def test_another_draft_is_compared_anew_and_nothing_is_said_where_nothing_changed(about):
@@ -45,4 +45,4 @@ def test_another_draft_is_compared_anew_and_nothing_is_said_where_nothing_change
     worked_out(run, project(3))
     worked_out(run, project(0))
     run_standing.show(run, project(0))
-    assert said == [] and kept[run_standing.KIND, "run-1"]["changes"] == []
+    assert said == [] and kept[run_standing.KIND, "run-1"]["fact"] == []

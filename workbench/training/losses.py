@@ -7,6 +7,7 @@ weights does not change, and the root mean squared error for R².
 from collections.abc import Callable
 
 import numpy as np
+import pandas as pd
 
 from workbench.specs import ExperimentSpec
 
@@ -54,7 +55,7 @@ def typical(spec: ExperimentSpec, actual: np.ndarray) -> np.ndarray:
 def class_codes(spec: ExperimentSpec, actual: np.ndarray) -> np.ndarray:
     """Return the place of each label in ``spec.classes``."""
     places = {label: place for place, label in enumerate(spec.classes)}
-    labels, codes = np.unique(np.asarray(actual), return_inverse=True)
+    codes, labels = pd.factorize(np.asarray(actual))  # by hashing; np.unique would sort, ten times as long for words
     known = [places[label.item() if isinstance(label, np.generic) else label] for label in labels]
     return np.array(known, dtype=np.int64)[codes]
 

@@ -5,7 +5,8 @@ import streamlit as st
 from workbench.errors import WorkbenchError
 from workbench.results import goals
 from workbench.results.ceiling import ceiling
-from workbench.ui import components, state
+from workbench.specs import fingerprint_of
+from workbench.ui import beside, components, state
 
 LOOKS = {
     "reached": (st.success, ":material/check_circle:"),
@@ -62,12 +63,18 @@ def show(project, run, evaluation, key):
 
 def show_ceiling(run):
     """Say where equal rows with different outcomes limit every model of the columns in use, if that matters."""
+    about = fingerprint_of(_asked(run.spec))
+    said = beside.fact("ceiling", run.id, about, run.spec.dataset, lambda: _said_ceiling(run.spec))
+    if said:
+        st.markdown(f":material/vertical_align_top: {components.plain(said)}")
+
+
+def _said_ceiling(spec):
     try:
-        found = _ceiling(run.spec.dataset, _asked(run.spec), run.spec)
+        found = _ceiling(spec.dataset, _asked(spec), spec)
     except WorkbenchError:  # the rows are not there any more as they were
-        return
-    if found is not None and found.matters:
-        st.markdown(f":material/vertical_align_top: {components.plain(found.sentence)}")
+        return ""
+    return found.sentence if found is not None and found.matters else ""
 
 
 def _asked(spec):

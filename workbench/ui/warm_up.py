@@ -15,4 +15,5 @@ import workbench.modeling
 import workbench.profiling
 import workbench.results
 import workbench.store
-import workbench.training  # noqa: F401
+import workbench.training
+import workbench.ui.results.tabs  # noqa: F401
