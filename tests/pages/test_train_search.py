@@ -1,5 +1,7 @@
 """Train: how thoroughly to look, searches for settings, wishes about fits, ways out, and the dial on Results."""
 
+import joblib
+import psutil
 import pytest
 
 from tests.pages.projects import draft_of, project_of, spec_of
@@ -38,6 +40,14 @@ def test_a_card_is_chosen_and_the_own_set_comes_back(open_app, trained):
     assert draft_of(trained).autopilot is None and "will be tried on the same rows" in words_of(app)
     unfolded(app, "page.train.own").button("page.train.own_set").click().run()
     assert not app.exception and draft_of(trained).candidates == own
+
+
+def test_a_busy_computer_is_said_beside_how_long_it_takes(open_app, trained, monkeypatch):
+    loads = {0.0: False, 3.0: True}
+    for load, busy in loads.items():
+        monkeypatch.setattr(psutil, "getloadavg", lambda load=load: (load * joblib.cpu_count(), 0.0, 0.0))
+        said = words_of(open_app("train", project_of(trained).id))
+        assert ("what is tried as a whole takes about 4 times as long" in said) == busy
 
 
 def test_a_search_begins_with_sensible_ranges_and_keeps_what_is_changed(open_app, targeted):
@@ -127,7 +137,7 @@ def test_what_an_autopilot_tried_is_told_and_trained_again_exactly(open_app, rac
     assert again.spec.candidates == (CandidateSpec(kind="baseline"),)
 
 
-def test_an_autopilot_at_work_says_what_it_does(open_app, raced):
+def test_an_autopilot_at_work_says_what_it_does(open_app, raced, monkeypatch):
     from dataclasses import replace
 
     from workbench.ui import autopilot_panel
@@ -144,6 +154,11 @@ def test_an_autopilot_at_work_says_what_it_does(open_app, raced):
     assert run_panel.best_so_far(evaluation).startswith("Best so far: **Logistic regression**")
     assert watch.progress(replace(now, seconds_left=15.0)) == (0.75, "searching, about 20 seconds left")
     assert watch.progress(replace(now, seconds_left=None)) == (0.0, "searching")
+    assert watch.progress(replace(now, seconds_left=0.0)) == (1.0, "searching, longer than planned")
+    busy = {0.0: "longer than planned", 100.0: "longer than planned: the computer is busy"}
+    for load, said in busy.items():
+        monkeypatch.setattr(psutil, "getloadavg", lambda load=load: (load * joblib.cpu_count(), 0.0, 0.0))
+        assert autopilot_panel.progress(now, evaluation, 0.0)[1].endswith(f" · {said}")
 
 
 def test_what_a_stop_keeps_is_said_beside_what_was_ahead(raced):

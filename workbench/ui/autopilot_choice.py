@@ -6,7 +6,7 @@ from workbench.modeling import models
 from workbench.results.wording import listed
 from workbench.specs import AutopilotSpec
 from workbench.training.pace import seconds_left
-from workbench.ui import components, figures, state
+from workbench.ui import components, figures, state, time_left
 from workbench.ui.tuning_choice import seconds_of
 
 BALANCED_SECONDS = 60
@@ -69,6 +69,8 @@ def choose(project, n_rows):
                 _choose_minutes(project.draft.autopilot)
             else:
                 st.caption(_duration_words(name, project, n_rows))
+    if said := busy_words():
+        st.caption(said)
 
 
 def default_plan(draft):
@@ -104,6 +106,19 @@ def predicted_words(spec, n_rows):
     """Return about how long the candidates and searches of a question take, in words."""
     seconds = seconds_left(spec, n_rows, ()) + sum(seconds_of(tuning, spec, n_rows) for tuning in spec.tunings)
     return figures.about(seconds).capitalize()
+
+
+def busy_words():
+    """Say how much longer it takes while this computer has other work; "" where it has none, or only an own run."""
+    if any(worker.claimed_at for worker in state.store().workers()):
+        return ""
+    times = time_left.times_as_long()
+    if times <= 1:
+        return ""
+    return (
+        f"This computer has other work at the moment: what is tried as a whole takes about {times:.0f} times as long, "
+        "and a search gets less done in its time."
+    )
 
 
 def _duration_words(name, project, n_rows):

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from workbench.results.tried import stage_of, stages
-from workbench.ui import figures
+from workbench.ui import figures, time_left
 
 DONE, NOW, TO_DO = ":material/check_circle:", ":material/pending:", ":material/radio_button_unchecked:"
 FULL = 0.98  # of the bar while something is still being done
@@ -25,9 +25,9 @@ def progress(run, evaluation, seconds_left):
     """
     given = run.spec.autopilot.seconds
     share = min(1 - min(seconds_left, given) / given, FULL) if seconds_left is not None else 0.0
-    left = "the time is up, ending with what there is" if not seconds_left else f"{figures.about(seconds_left)} left"
-    if seconds_left is None:
-        left = f"{figures.about(given)} in all"
+    left = f"{figures.about(given)} in all" if seconds_left is None else f"{figures.about(seconds_left)} left"
+    if seconds_left == 0:
+        left = f"{time_left.PLANNED_LATER}{time_left.because_busy()}"
     if run.phase in LAST_PHASES:
         return FULL, f"{LAST_PHASES[run.phase]} …"
     if run.phase in ("", "loading"):

@@ -12,10 +12,9 @@ from workbench.results.wording import LONGEST_LABEL, listed, number, shorten, wi
 from workbench.training import supervisor
 from workbench.training.evaluation import BASELINE, ENSEMBLE
 from workbench.training.scoring import label_of
-from workbench.ui import autopilot_panel, components, figures, navigation, run_ways_out, state
+from workbench.ui import autopilot_panel, components, figures, navigation, run_ways_out, state, time_left
 
 EVERY_SECONDS = 1.0
-NOISE_SECONDS = 5.0  # by which an estimate may rise without the words saying so
 DONE, NOW, TO_DO = "●", "◐", "○"
 PHASES = {
     "": "Starting",
@@ -128,23 +127,20 @@ def progress_words(run, seconds_left):
         going_on = phase if run.phase in ("fitting", "explaining", "comparing") else "Finishing"
         return 1.0, f"Every score is there ({run.n_total} of {run.n_total}). {going_on} …"
     share = run.n_done / run.n_total if run.n_total else 0.0
-    left = f" · {figures.about(seconds_left)} left" if seconds_left is not None else ""
+    left = "" if seconds_left is None else f" · {figures.about(seconds_left)} left"
+    if seconds_left == 0:
+        left = f" · {time_left.LATER}{time_left.because_busy()}"
     return share, f"{phase}: {run.n_done} of {run.n_total} done ({math.floor(100 * share)} %){left}"
 
 
 def _steady(run):
-    """Return the seconds that are left; an estimate that rises by less than a quarter counts as noise."""
+    """Return the seconds that are left, without jumps; 0 where it has been about to be finished for too long."""
     place = f"seconds_left.{run.id}"
-    new, now = run.seconds_left, time.monotonic()
-    if new is None:
+    if run.seconds_left is None:
         return None
-    shown, at = st.session_state.get(place, (None, now))
-    if shown is not None:
-        expected = max(shown - (now - at), 0.0)
-        if expected < new < 1.25 * expected + NOISE_SECONDS:
-            new = expected
-    st.session_state[place] = (new, now)
-    return new
+    shown = time_left.steadied(st.session_state.get(place), run.seconds_left, time.monotonic())
+    st.session_state[place] = shown
+    return shown.seconds
 
 
 def _stop(run_id, searching):

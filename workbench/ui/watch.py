@@ -3,7 +3,7 @@
 import streamlit as st
 
 from workbench.training import supervisor
-from workbench.ui import figures, notify, state
+from workbench.ui import figures, notify, state, time_left
 
 EVERY_SECONDS = 2.0
 TOAST_SECONDS = 12
@@ -46,7 +46,8 @@ def progress(run):
     if run.spec is not None and run.spec.autopilot is not None:
         given, left = run.spec.autopilot.seconds, run.seconds_left
         share = 1 - min(left, given) / given if left is not None else 0.0
-        return share, f"searching, {figures.about(left)} left" if left else "searching"
+        words = "" if left is None else f", {figures.about(left)} left" if left else f", {time_left.PLANNED_LATER}"
+        return share, f"searching{words}"
     share = run.n_done / run.n_total if run.n_total else 0.0
     return min(share, 1.0), f"{run.n_done} of {run.n_total} scored"
 
