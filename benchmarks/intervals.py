@@ -80,7 +80,8 @@ def main():
     options = parser.parse_args()
     print(f"{options.splits} splits, level {options.level:.0%}; split conformal calibrates on half of the rows\n")
     print(
-        "| table | rows | coverage | spread | stated | split conformal covers | width / split conformal's | ratio | seconds |"
+        "| table | rows | coverage | spread | stated | split conformal covers "
+        "| width / split conformal's | ratio | seconds |"
     )
     print("|---|---|---|---|---|---|---|---|---|", flush=True)
     for task in TASKS:
