@@ -63,7 +63,7 @@ def test_two_estimators_stand_beside_each_other_in_every_metric(open_app, traine
 
 def test_the_leaderboard_marks_what_is_level(trained, run):
     board = leaderboard(trained.load_evaluation(run.id))
-    board["tied"] = [True, False, True]
+    board["tied"] = [True, False, False]
     drawn = charts.leaderboard(board, metric="ROC AUC", higher_is_better=True)
     points = drawn["layer"][-1]["encoding"]["fillOpacity"]
     assert points == {"condition": {"test": "datum.hollow", "value": 0}, "value": 1}

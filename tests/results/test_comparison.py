@@ -8,7 +8,7 @@ from scipy import stats
 
 from workbench import results
 from workbench.results.board import recommended
-from workbench.results.comparison import LEVEL, compare, standing, tied_with_best
+from workbench.results.comparison import LEVEL, Comparison, compare, standing, tied_with_best
 from workbench.results.measured import learnt_from, measured, variance_of_difference
 from workbench.specs import CandidateSpec, ColumnSpec, ExperimentSpec, SplitSpec
 from workbench.training import Evaluation, FoldScore
@@ -138,6 +138,15 @@ def test_the_sentence_is_in_the_persons_unit_whichever_way_the_metric_points():
         evaluated(FIVE, ridge=noisy(2.0, 1), nearest_neighbours=noisy(2.0, 4)), "ridge", "nearest_neighbours"
     )
     assert "are not told apart" in level.sentence and level.low < 0 < level.high
+
+
+def test_an_end_that_is_not_0_is_not_written_as_0():
+    found = Comparison("A", "B", "f1", "", 0.0286, 0.0021, 0.0551, 0.03)
+    assert found.sentence == "A is better by 0.029 F1 (0.002 to 0.055): more than chance."
+    level = Comparison("A", "B", "rmse", "€", -0.2, -12.3, 11.9, 0.9)
+    assert level.sentence == (
+        "A and B are not told apart: B is ahead by 0.2 € RMSE, and chance alone could have done that (-12 to 12)."
+    )
 
 
 def test_what_is_not_there_is_not_compared():

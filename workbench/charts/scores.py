@@ -40,7 +40,7 @@ def leaderboard(board: pd.DataFrame, *, metric: str, higher_is_better: bool, uni
     scored["shown"] = [with_spread(mean, std, unit) for mean, std in zip(scored["mean"], scored["std"], strict=True)]
     scored["seconds"] = scored["fit_seconds"].round(2)
     scored["quiet"] = (scored["kind"] == "baseline") | ~scored["complete"]
-    scored["hollow"] = ~scored["tied"] & scored["tied"].any()
+    scored["hollow"] = ~scored["tied"] & scored["tied"].any() & ~scored["quiet"]
     learned = scored[(scored["kind"] != "baseline") & scored["complete"]]
     guessing = scored[(scored["kind"] == "baseline") & scored["complete"]]
     direction = "higher is better" if higher_is_better else "lower is better"

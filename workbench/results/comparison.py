@@ -69,11 +69,8 @@ class Comparison:
             return f"{one} and {other} are level: there is no difference in {kind.label}."
         if not math.isfinite(self.p_value):
             return f"{one} and {other} cannot be told apart: too little was tested to judge a difference by."
-        size, low, high = abs(self.difference), *sorted((self._sign * self.low, self._sign * self.high))
-        decimals = decimals_for((high - low) / 2) if high > low else None
-        said = number(size, decimals if decimals is None or round(size, decimals) else decimals_for(size))
+        said, ends = self.figures
         unit = f" {self.unit} {kind.label}" if self.unit else f" {kind.label}"
-        ends = f"{number(low, decimals)} to {number(high, decimals)}"
         better = one if self.difference > 0 else other
         if not self.tied:
             return f"{better} is better by {said}{unit} ({ends}): more than chance."
@@ -83,8 +80,18 @@ class Comparison:
         )
 
     @property
-    def _sign(self) -> float:
-        return 1.0 if self.difference >= 0 else -1.0
+    def figures(self) -> tuple[str, str]:
+        """The size of the difference and the ends of its interval as text, seen from the better one; with as many
+        digits as the interval supports, and as keep from 0 what is not 0."""
+        sign = 1.0 if self.difference >= 0 else -1.0
+        size, low, high = abs(self.difference), *sorted((sign * self.low, sign * self.high))
+        if not high > low:
+            return number(size), f"{number(low)} to {number(high)}"
+        decimals = decimals_for((high - low) / 2)
+        if not self.tied and not round(low, decimals):
+            decimals = decimals_for(low)
+        said = number(size, decimals if round(size, decimals) else decimals_for(size))
+        return said, f"{number(low, decimals)} to {number(high, decimals)}"
 
 
 def compare(evaluation: Evaluation, one: str, other: str, metric: str | None = None) -> Comparison:

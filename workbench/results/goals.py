@@ -66,7 +66,9 @@ def verdict(evaluation: Evaluation, key: str, success: SuccessSpec) -> Verdict |
         return Verdict("reached", f"Good enough: {score} reaches {asked}, also at the {end} end of its range ({ends}).")
     if _reaches(mean, success.least, higher):
         return Verdict(
-            "not surely", f"Reached on average, but not surely: {score} reaches {asked}, its range ({ends}) does not."
+            "not surely",
+            f"Reached on average, but not surely: {score} reaches {asked}, the {end} end of its range "
+            f"({ends}) does not.",
         )
     other = "upper" if higher else "lower"
     if _reaches(better, success.least, higher):

@@ -7,7 +7,7 @@ import streamlit as st
 
 from workbench.modeling import metrics
 from workbench.results.comparison import LEVEL, compare, standing
-from workbench.results.wording import LONGEST_LABEL, decimals_for, number, shorten, with_spread
+from workbench.results.wording import LONGEST_LABEL, shorten, with_spread
 from workbench.training.scoring import label_of
 from workbench.ui import components, pictures, state
 
@@ -101,8 +101,7 @@ def _difference(beside, names):
         return "not known"
     if beside.difference == 0:
         return "none"
-    low, high = sorted((beside.low, beside.high)) if beside.difference > 0 else sorted((-beside.low, -beside.high))
-    decimals = decimals_for((high - low) / 2) if high > low else None
-    ends = f" ({number(low, decimals)} to {number(high, decimals, beside.unit)})" if math.isfinite(low) else ""
+    size, ends = beside.figures
+    unit = f" {beside.unit}" if beside.unit else ""
     ahead = names[0] if beside.difference > 0 else names[1]
-    return f"{shorten(ahead, 24)} by {number(abs(beside.difference), decimals)}{ends}"
+    return f"{shorten(ahead, 24)} by {size}{unit}" + (f" ({ends}{unit})" if math.isfinite(beside.low) else "")
