@@ -6,6 +6,7 @@ import pytest
 
 from workbench.errors import NotFound, NotPossible, OutOfScope, TooFewRows
 from workbench.modeling import models
+from workbench.modeling.plan import ANSWER
 from workbench.modeling.planning import likely_targets, modelling_table, plan_experiment
 from workbench.modeling.targets import positive_class
 from workbench.specs import (
@@ -195,6 +196,16 @@ def test_rows_in_order_of_time_bring_up_forecasting():
     assert found.time_column == "day"
     assert plan("price", table, split=SplitSpec(kind="time", column="day")).warnings == ()
     assert plan("price").warnings == ()  # the same days, shuffled
+
+
+def test_advice_about_pages_is_not_kept_with_a_run():
+    found = plan("price", shop_table().assign(day=pd.date_range("2024-01-01", periods=N)))
+    asked = f"Each “shop” has several rows.{ANSWER}"
+    kept = found.notes((*found.warnings, asked))["warnings"]
+    assert "Target and inputs" in found.warnings[0] and ANSWER.endswith("Target and inputs.")
+    assert not [text for text in kept if "page" in text or "choose" in text]
+    assert kept[0].startswith("Rows are in the order of “day”") and "may promise too much" in kept[0]
+    assert kept[1] == "Each “shop” has several rows."
 
 
 def test_blank_moments_and_groups_are_told():

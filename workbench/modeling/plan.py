@@ -7,6 +7,15 @@ from typing import Any
 from workbench.modeling.ways_out import WayOut
 from workbench.specs import ExperimentSpec, SplitSpec
 
+# What a page adds to a warning so that it can be acted on. What a run keeps is read elsewhere, by people who did not
+# train it, and says what the warning means for the scores instead.
+ANSWER = " Answer it on the page Target and inputs."
+CHECK_BY_TIME = (
+    " If the model is to predict later rows from earlier ones, check it that way: choose “We predict the future by "
+    "{name}” on the page Target and inputs."
+)
+BY_TIME_KEPT = " If the model is to predict later rows from earlier ones, these scores may promise too much."
+
 
 @dataclass(frozen=True)
 class ModelLeftOut:
@@ -70,5 +79,11 @@ class Plan:
             "unsuitable": [{"kind": entry.kind, "reason": entry.reason} for entry in self.unsuitable],
             "split_reason": self.split_reason,
             "suggested_split": suggested.model_dump(mode="json") if suggested else None,
-            "warnings": list(self.warnings if warnings is None else warnings),
+            "warnings": [self._kept(text) for text in (self.warnings if warnings is None else warnings)],
         }
+
+    def _kept(self, warning: str) -> str:
+        """Return a warning without advice about pages of the app."""
+        if self.time_column:
+            warning = warning.replace(CHECK_BY_TIME.format(name=self.time_column), BY_TIME_KEPT)
+        return warning.removesuffix(ANSWER)

@@ -9,7 +9,7 @@ from workbench.modeling.candidates import candidates_of
 from workbench.modeling.columns import screen_columns
 from workbench.modeling.kinds import in_range
 from workbench.modeling.locking import Locked, doubts, locked_among
-from workbench.modeling.plan import ModelLeftOut, Plan
+from workbench.modeling.plan import CHECK_BY_TIME, ModelLeftOut, Plan
 from workbench.modeling.preferences import left_out_as_weight, preferences
 from workbench.modeling.searches import checked_tunings
 from workbench.modeling.split_plan import plan_split
@@ -41,9 +41,9 @@ __all__ = [
 ]
 
 TIME_ORDER = (
-    "Rows are in the order of “{name}”, one for each moment, but are checked as if they had no order. If the model is "
-    "to predict later rows from earlier ones, check it that way: choose “We predict the future by {name}” on the page "
-    "Target and inputs. Continuing the series beyond your file without knowing the other columns is not offered."
+    "Rows are in the order of “{name}”, one for each moment, but are checked as if they had no order."
+    + CHECK_BY_TIME
+    + " Continuing the series beyond your file without knowing the other columns is not offered."
 )
 DIVIDES = {"group": "says which rows belong together", "own": "marks your folds"}  # columns that are no inputs, then
 TOO_NARROW = "This table has a single column, but a model needs two at least: one to predict and one to predict from."

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from workbench.errors import WorkbenchError
+from workbench.modeling.plan import ANSWER
 from workbench.modeling.planning import TIME_ORDER
 from workbench.profiling import Finding
 from workbench.profiling.rows.dated import DATED_ROWS, dated_rows
@@ -58,7 +59,7 @@ def suggested(draft, plan):
 def questions(draft, plan):
     """Return the warnings of a plan, with what the data suggest about rows that the person has not decided about."""
     asked = [
-        f"{finding.sentence} {finding.advice} Answer it on the page Target and inputs."
+        f"{finding.sentence} {finding.advice}{ANSWER}"
         for finding in undecided(draft, plan)
         if finding.advice
     ]
