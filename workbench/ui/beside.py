@@ -27,8 +27,8 @@ def fact(kind, run_id, about, dataset, compute):
         Never None; draws nothing.
     """
     kept = state.store().artifact(kind, run_id)
-    if kept and kept["about"] == about:
-        return kept["fact"]
+    if isinstance(kept, dict) and kept.get("about") == about:
+        return kept.get("fact")
     if _is_small(dataset):
         return compute()
     name = f"{kind}.{run_id}.{about}"

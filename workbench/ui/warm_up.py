@@ -6,14 +6,15 @@ import pyarrow.parquet  # noqa: F401
 import sklearn.compose
 import sklearn.ensemble
 import sklearn.linear_model
-import sklearn.pipeline  # noqa: F401
+import sklearn.pipeline
+import vl_convert  # noqa: F401
 
 import workbench.charts
 import workbench.data
 import workbench.export
 import workbench.modeling
 import workbench.profiling
-import workbench.results
+import workbench.results.decisions_curve
+import workbench.results.summary
 import workbench.store
-import workbench.training
-import workbench.ui.results.tabs  # noqa: F401
+import workbench.training  # noqa: F401
