@@ -1,5 +1,6 @@
 """How much a candidate needs each of the person's own columns."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from workbench.training.bagging import fit_round
 from workbench.training.scoring import quietly
 
 ROWS, FOLDS, REPEATS = 5_000, 2, 5  # held-out rows over all folds, fits at most, shuffles of every column
+THREADS = 2
 LONGEST_SECONDS, FEWEST_ROWS = 60.0, 500  # what slow estimators are given; fewer rows say too little
 
 
@@ -136,10 +138,14 @@ def _losses(estimator, held_out, actual, spec, repeats, rng) -> tuple[float, np.
     orders = [[rng.permutation(len(held_out)) for _ in names] for _ in range(repeats)]
     score = _score(spec, actual, *prepared.base)
     loss = np.zeros((repeats, len(names)))
-    for place, name in enumerate(names):
-        if prepared.is_used(name):
-            found = prepared.shuffled(name, [each[place] for each in orders])
-            loss[:, place] = [score - _score(spec, actual, *each) for each in found]
+
+    def lose(place: int) -> None:
+        found = prepared.shuffled(names[place], [each[place] for each in orders])
+        loss[:, place] = [score - _score(spec, actual, *each) for each in found]
+
+    used = [place for place, name in enumerate(names) if prepared.is_used(name)]
+    with ThreadPoolExecutor(THREADS) as pool:  # most of the time is spent in native code, which runs side by side
+        list(pool.map(lose, used))
     return score, loss, len(held_out)
 
 
