@@ -1,9 +1,11 @@
 """The goal: written down beside the target, kept with the run, and answered on the Results page."""
 
+from dataclasses import replace
+
 import pytest
 
 from workbench.specs import SuccessSpec
-from workbench.ui import goal_form
+from workbench.ui import goal_form, goal_verdict
 
 
 def project_of(store):
@@ -45,6 +47,7 @@ def test_a_value_to_start_from_is_offered_and_another_metric_asks_anew(open_app,
     assert project_of(trained).draft.success == SuccessSpec(metric="log_loss", least=None)
     asked = unfold(app).number_input(goal_form.LEAST_KEY)
     assert asked.label == "At most" and asked.value is None
+    assert asked.proto.set_value  # or the browser would go on showing the number of the other metric, and send it again
 
 
 def test_another_target_has_another_least(open_app, trained):
@@ -94,3 +97,15 @@ def test_a_run_that_is_started_keeps_the_goal(open_app, trained, monkeypatch):
     app.button("page.train.start").click().run()
     assert not app.exception
     assert trained.runs(project.id)[0].notes["goal"]["decision"] == "whom to call"
+
+
+def test_the_ceiling_of_equal_rows_is_told_where_it_matters(open_app, trained, monkeypatch):
+    from workbench.results.ceiling import Ceiling
+
+    found = Ceiling("left", "", False, 40, 12, 0.8, 0.7, 0.9, 0.1)
+    monkeypatch.setattr(goal_verdict, "ceiling", lambda table, spec: found)
+    assert found.sentence in words_of(open_app("results", project_of(trained).id))
+    assert "40 rows in 12 sets are equal" in found.sentence and "80 % of the rows (70 % to 90 %)" in found.sentence
+    monkeypatch.setattr(goal_verdict, "ceiling", lambda table, spec: replace(found, lost=0.001))
+    goal_verdict._ceiling.clear()
+    assert "are equal in every column" not in words_of(open_app("results", project_of(trained).id))

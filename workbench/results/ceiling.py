@@ -62,10 +62,9 @@ class Ceiling:
             unit = f" {self.unit}" if self.unit else ""
             ends = f"{number(self.low, decimals)} to {number(self.high, decimals)}{unit}"
             return f"{rows}: no model of these columns can have an RMSE below {number(self.best)}{unit} ({ends})."
-        return (
-            f"{rows}: no model of these columns can be right for more than {percent(self.best)} of the rows "
-            f"({percent(self.low)} to {percent(self.high)})."
-        )
+        low, high = percent(self.low), percent(self.high)
+        ends = f" ({low} to {high})" if low != high else ""
+        return f"{rows}: no model of these columns can be right for more than {percent(self.best)} of the rows{ends}."
 
 
 def ceiling(table: pd.DataFrame, spec: ExperimentSpec) -> Ceiling | None:
