@@ -1,5 +1,7 @@
 """Results of made-up fold scores, against scikit-learn, brute force and figures worked out by hand."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -9,7 +11,7 @@ from workbench import charts, results
 from workbench.errors import NotPossible
 from workbench.results.board import near_best
 from workbench.results.headlines import reach
-from workbench.specs import CandidateSpec, ColumnSpec, ExperimentSpec, SplitSpec
+from workbench.specs import CandidateSpec, ColumnSpec, ExperimentSpec, LeftOut, SplitSpec
 from workbench.training import Evaluation, FoldScore
 
 CLASSES = {"binary": ("No", "Yes"), "multiclass": ("a", "b", "c"), "regression": ()}
@@ -234,6 +236,22 @@ def test_headline_admits_that_nothing_was_learned(scores, words):
     assert words in told.sentence
     assert not told.beats_baseline
     assert any(note.startswith("Picking the 20 %") for note in told.notes)
+
+
+def test_headline_names_what_was_set_aside_on_suspicion_where_nothing_was_learned():
+    run = binary_run((0.3, 0.3), (0.2, 0.2))
+    seems = "not known when predicting, it seems: “Calls” alone nearly decides “Churn”."
+    later = "known only later, it seems: “Ended” lies after “Begun”."
+    found = (LeftOut(column="Calls", reason=seems), LeftOut(column="Id", reason="every row has another value"))
+    told = results.headline(replace(run, spec=run.spec.but(left_out=found))).sentence
+    assert told.endswith(
+        " “Calls” was set aside because it may not be known when predicting: where it will be, say so on the page "
+        "Target and inputs."
+    )
+    both = (*found, LeftOut(column="Ended", reason=later))
+    assert "“Calls” and “Ended” were set" in results.headline(replace(run, spec=run.spec.but(left_out=both))).sentence
+    good = binary_run((0.80, 0.84), (0.60, 0.62))
+    assert "set aside" not in str(results.headline(replace(good, spec=good.spec.but(left_out=found))))
 
 
 def test_headline_for_amounts():

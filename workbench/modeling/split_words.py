@@ -69,12 +69,12 @@ def kept_apart(split: SplitSpec) -> str:
     """Say what of the rows is never on both sides of a check, to follow a comma or "and"; "" where they are drawn.
 
     >>> kept_apart(SplitSpec(kind="group", column="shop")), kept_apart(SplitSpec(kind="time", column="day", gap=7.0))
-    ('rows of the same “shop” stay together', 'each is predicted from earlier ones by “day”, with a gap of 7')
+    ('rows of the same “shop” stay together', 'every row is predicted from earlier ones by “day”, with a gap of 7')
     """
     words = {
         "random": "",
         "group": f"rows of the same “{split.column}” stay together",
-        "time": f"each is predicted from earlier ones by “{split.column}”",
+        "time": f"every row is predicted from earlier ones by “{split.column}”",
         "own": f"the folds are those in “{split.column}”",
     }[split.kind]
     return words + (f", with a gap of {split.gap:g}" if split.gap else "")

@@ -89,7 +89,7 @@ def choose(project, schema, task=None):
 
     kinds = [kind.name for kind in SPLITS if not kind.needs_column or columns[kind.name]]
     _show_ways_out(project.draft)
-    left, right = st.columns([3, 2], gap="large")
+    left, right = st.columns([4, 3], gap="large")
     with left:
         state.show_as_stored(KIND_KEY, current.kind if current.kind in kinds else kinds[0])
         kind = st.radio(
@@ -113,8 +113,6 @@ def choose(project, schema, task=None):
         if kind != "own" and not (kind == "group" and current.each):
             _choose_folds(current, save)
         _show_decided(project.draft)
-        if said := split_suggestions.one_at_a_time(project.draft):
-            st.caption(components.plain(said))
         split_more.choose(current, kind, schema, save)
 
 
@@ -124,6 +122,7 @@ def _choose_folds(current, save):
         "How many times to check",
         sorted({*FOLDS, current.folds}),
         required=True,
+        wrap=True,
         format_func=lambda n: {0: "As advised", 1: "Once"}.get(n, f"{n} ×"),
         key=FOLDS_KEY,
         on_change=save,

@@ -58,11 +58,7 @@ def suggested(draft, plan):
 
 def questions(draft, plan):
     """Return the warnings of a plan, with what the data suggest about rows that the person has not decided about."""
-    asked = [
-        f"{finding.sentence} {finding.advice}{ANSWER}"
-        for finding in undecided(draft, plan)
-        if finding.advice
-    ]
+    asked = [f"{finding.sentence} {finding.advice}{ANSWER}" for finding in undecided(draft, plan) if finding.advice]
     noticed = TIME_ORDER.format(name=plan.time_column) if plan.time_column else None
     by_time = [finding for finding in suggestions_of(draft, plan) if finding.code == "time_order"]
     # The profile asks the same, with figures; and once it is answered, it is not asked again.
@@ -75,6 +71,8 @@ def suggest(project, plan):
     draft = project.draft
     for number, finding in enumerate(suggestions_of(draft, plan)):
         _suggestion(project, finding, f"page.features.suggested.{number}")
+    if said := one_at_a_time(draft):
+        st.markdown(f":material/call_split: {components.plain(said)}")
     if plan is None:
         return
     other = plan.spec.split if plan.spec.split.kind != "random" else suggested(draft, plan)
@@ -131,12 +129,13 @@ def _suggestion(project, finding, key):
 def _instead(project, finding, key):
     """Show a suggestion that another choice stands in the way of: it is answered, and can still be chosen instead."""
     words, explanation = findings.offer(finding, "settings")
-    with st.container(horizontal=True, vertical_alignment="center", gap="small", key=key):
+    with st.container(border=True, key=key, gap="xsmall"):
         said = f"{finding.sentence} {findings.decision_words(project.draft, finding)}"
-        st.markdown(f":small[:gray[:material/task_alt:] {components.plain(said)}]", width="stretch")
+        st.caption(f":material/task_alt: {components.plain(said)}")
         st.button(
             components.plain(f"{words} instead"),
             key=f"{key}.apply",
+            icon=":material/swap_horiz:",
             type="tertiary",
             on_click=decisions.apply,
             args=(project, finding, "settings"),
