@@ -1,5 +1,6 @@
 """The report of a result: what it says and in which order, and that nothing of the data can break it."""
 
+import json
 import re
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -10,6 +11,7 @@ import pandas as pd
 import pytest
 
 from tests.results.mixed_rows import CLASSES, MAIN
+from workbench.export.model_card import model_card
 from workbench.modeling import metrics
 from workbench.results.effects import Effect
 from workbench.results.importance import Importance
@@ -304,6 +306,28 @@ def test_without_the_table_and_with_one_check():
     page = read(report_html(summary))
     assert "It was checked once, so it is not known how much the figures would move" in page.text
     assert "Groups of rows were not looked at" in page.text
+
+
+@pytest.mark.parametrize("task", ["regression", "binary", "multiclass"])
+@pytest.mark.parametrize(
+    "split",
+    [
+        SplitSpec(kind="time", column="t", folds=1),
+        SplitSpec(kind="time", column="t", folds=2),
+        SplitSpec(kind="group", column="place", folds=3),
+        SplitSpec(folds=1, repeats=3),
+    ],
+    ids=lambda split: f"{split.kind}-{split.folds}x{split.repeats}",
+)
+def test_every_division_and_few_rows(task, split):
+    for n_rows in (12, 60):
+        table, signal = table_of(task, n_rows)
+        evaluation = evaluation_of(task, table, signal, split=split)
+        for key in ("decision_tree", "baseline"):
+            summary = summarise(evaluation, key, table.assign(t=1))
+            read(report_html(summary))
+            json.dumps(to_json(summary), allow_nan=False)
+            assert not re.search(r"\bnan\b", model_card(summary))
 
 
 def test_effects_of_numbers_and_dates_are_drawn():

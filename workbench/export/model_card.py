@@ -164,10 +164,16 @@ def _interval(summary: Summary) -> Iterator[str]:
     if found is None:
         yield "There is no interval around predictions."
     else:
+        held = "The rows are too few to see how often that holds."
+        if math.isfinite(found.coverage):
+            wide = escaped(number(found.width, unit=unit))
+            held = (
+                f"On rows that it was not calibrated on {100 * found.coverage:.1f} % lay inside; it was {wide} wide on "
+                "average (narrower is better)."
+            )
         yield (
-            f"The actual value lies in the interval of an answer in {cases(found.level)}. On rows that it was not "
-            f"calibrated on {100 * found.coverage:.1f} % lay inside; it was {escaped(number(found.width, unit=unit))} "
-            f"wide on average (narrower is better). {escaped(found.meaning())}"
+            f"The actual value lies in the interval of an answer in {cases(found.level)}. {held} "
+            f"{escaped(found.meaning())}"
         )
     if shift is not None:
         yield ""

@@ -25,6 +25,7 @@ BY_THRESHOLD = (
     "it. Higher is better for both; a lower threshold finds more and is right less often."
 )
 BETTER = {"lower": "lower", "higher": "higher", "zero": "nearer to 0"}
+UNCOUNTED = "The rows are too few to see how often that holds."
 ROUNDING = 1e-9  # of the typical error: a bias below it is none
 ONCE_EACH = "Of all tested rows together, each once; ± is the standard deviation over folds."
 
@@ -201,6 +202,9 @@ def _interval(page: Page) -> str:
     found = page.summary.interval
     if found is None:
         return page.listed(page.summary.problems)
+    often = f"Each answer comes with an interval that the actual value lies in, in {how_often(found.level)}."
+    if not math.isfinite(found.coverage):
+        return f"<h3>The interval around each prediction</h3>{page.told(often, UNCOUNTED)}"
     bands = found.by_value()
     unit = f" ({found.unit})" if found.unit else ""
     x = drawings.number_axis(f"Predicted {found.target}{unit}", [*bands["from"], *bands["to"]])
@@ -216,7 +220,6 @@ def _interval(page: Page) -> str:
         f"many rows, with its 95 % interval. Dashed: what is asked for, {percent(found.level)}. {found.meaning()}"
     )
     said = ended(found.finding())
-    often = f"Each answer comes with an interval that the actual value lies in, in {how_often(found.level)}."
     return (
         f"<h3>The interval around each prediction</h3>{page.told(often)}"
         f'<div class="pictures"><figure><figcaption>{page.sentence(said)}</figcaption>'

@@ -41,8 +41,8 @@ def show(shown):
     written = failures_work.result(failures_work.about(shown, "report", _mark(shown)), compute, WORDS)
     with st.container(horizontal=True):
         if written is not None:
-            _save("Report", written.html, f"{name}-report-{run.number}", ".html", "text/html", primary=True)
-            _save("Model card", written.card, f"{name}-model-card-{run.number}", ".md", "text/markdown")
+            _save("Save the report", written.html, f"{name}-report-{run.number}", ".html", "text/html", primary=True)
+            _save("Save the model card", written.card, f"{name}-model-card-{run.number}", ".md", "text/markdown")
     views.save_tables(run, shown.evaluation, key, shown.table)
     if written is None:
         return
@@ -52,7 +52,8 @@ def show(shown):
         st.caption(
             "What the columns change is not in the report yet: it is looked at once the model is fitted on all rows."
         )
-    st.iframe(written.html, height=PREVIEW_HEIGHT, alt=f"The report about {name}")
+    with st.container(border=True):
+        st.iframe(written.html, height=PREVIEW_HEIGHT, alt=f"The report about {name}")
 
 
 def _save(label, text, name, ending, mime, *, primary=False):
