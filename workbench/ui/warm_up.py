@@ -6,7 +6,7 @@ import pyarrow.parquet  # noqa: F401
 import sklearn.compose
 import sklearn.ensemble
 import sklearn.linear_model
-import sklearn.pipeline
+import sklearn.pipeline  # noqa: F401
 import vl_convert  # noqa: F401
 
 import workbench.charts
