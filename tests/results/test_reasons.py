@@ -10,7 +10,7 @@ from tests.results.mixed_rows import INPUTS, ensemble, fitted, mixed_spec, mixed
 from workbench.errors import NotPossible
 from workbench.export.description import describe
 from workbench.modeling.models import MODELS
-from workbench.results.reasons import Background, background_of, reasons_for
+from workbench.results.reasons import Background, Reasons, background_of, reasons_for
 from workbench.runtime import reasons as runtime
 from workbench.runtime.scorer import Scorer
 from workbench.specs import CandidateSpec, ColumnSpec, MemberSpec
@@ -199,6 +199,21 @@ def test_a_form_s_row_has_reasons_of_the_positive_class(served):
     assert values["rooms"] == "5" and values["built"] == "2004-05-06" and values["the same everywhere"] == "no value"
     assert found.frame()["contribution"].abs().is_monotonic_decreasing
     assert found.finding().startswith("y = yes: ") and "higher because of “" in found.finding()
+
+
+def test_causes_are_named_with_their_values_and_small_ones_are_not():
+    rows = pd.DataFrame(
+        {"column": list("abcde"), "value": list("12345"), "contribution": [1.0, -0.5, 0.4, 0.2, -0.05], "error": 0.0}
+    )
+    found = Reasons("y", "", "yes", 0.0, 1.05, rows, 32, True)
+    assert found.causes() == (["“a” (1)", "“c” (3)"], ["“b” (2)"])
+    assert found.causes(3)[0] == ["“a” (1)", "“c” (3)", "“d” (4)"]
+    assert found.finding() == (
+        "y = yes: 74 %, starting from 50 % for training rows; higher because of “a” (1) and “c” (3), "
+        "lower because of “b” (2)"
+    )
+    none = Reasons("y", "", "yes", 0.0, 0.0, rows.assign(contribution=0.0), 32, True)
+    assert none.causes() == ([], []) and none.finding().endswith("; no column moves it from there")
 
 
 def test_a_row_that_the_form_does_not_take_has_no_reasons(served):

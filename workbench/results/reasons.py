@@ -17,6 +17,8 @@ from workbench.specs import ExperimentSpec
 
 NAMED = 2  # columns named in a sentence, for each direction
 NAMED_SHARE = 0.1  # of the largest contribution; what adds less is not named
+SMALLEST = 1e-12  # contribution that is more than rounding
+LONGEST_VALUE = 24  # characters of a value in a sentence
 
 
 @dataclass(frozen=True, eq=False)
@@ -107,16 +109,24 @@ class Reasons:
         else:
             told = f"{shorten(self.target)} = {shorten(self.label)}: {percent(self.chance)}"
             start = percent(self.base_chance)
-        causes = [f"{word} because of {names}" for word, names in self._named() if names]
+        sides = zip(("higher", "lower"), self.causes(), strict=True)
+        causes = [f"{side} because of {listed(names)}" for side, names in sides if names]
         middle = f"; {', '.join(causes)}" if causes else "; no column moves it from there"
         return f"{told}, starting from {start} for training rows{middle}"
 
-    def _named(self):
+    def causes(self, most: int = NAMED) -> tuple[list[str], list[str]]:
+        """Return what makes the answer higher, and what lower: columns with their values, the largest first.
+
+        Columns that add less than ``NAMED_SHARE`` of the largest contribution are not named.
+        """
         largest = self.rows["contribution"].abs().max() if len(self.rows) else 0.0
-        telling = self.rows[self.rows["contribution"].abs() >= max(NAMED_SHARE * largest, 1e-12)]
-        for word, side in (("higher", telling["contribution"] > 0), ("lower", telling["contribution"] < 0)):
-            pairs = telling[side].head(NAMED)[["column", "value"]].itertuples(index=False)
-            yield word, listed([f"“{shorten(column)}” ({shorten(value, 24)})" for column, value in pairs])
+        telling = self.rows[self.rows["contribution"].abs() >= max(NAMED_SHARE * largest, SMALLEST)]
+
+        def named(side) -> list[str]:
+            pairs = telling[side].head(most)[["column", "value"]].itertuples(index=False)
+            return [f"“{shorten(column)}” ({shorten(value, LONGEST_VALUE)})" for column, value in pairs]
+
+        return named(telling["contribution"] > 0), named(telling["contribution"] < 0)
 
 
 def chance_of(log_odds: float) -> float:
