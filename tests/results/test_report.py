@@ -15,6 +15,7 @@ from workbench.export.model_card import model_card
 from workbench.modeling import metrics
 from workbench.results.effects import Effect
 from workbench.results.importance import Importance
+from workbench.results.learning_curve import LearningCurve
 from workbench.results.report import drawings, report_html
 from workbench.results.report.document import SECTIONS
 from workbench.results.summary import Origin, summarise
@@ -328,6 +329,15 @@ def test_every_division_and_few_rows(task, split):
             read(report_html(summary))
             json.dumps(to_json(summary), allow_nan=False)
             assert not re.search(r"\bnan\b", model_card(summary))
+
+
+def test_a_learning_curve_that_was_measured_is_shown():
+    curve = LearningCurve("roc_auc", "ROC AUC", True, (20, 40, 80), ((0.6, 0.62), (0.7, 0.71), (0.8, 0.83)))
+    summary = summary_of("binary", learning=curve)
+    page = read(report_html(summary))
+    assert curve.finding() in page.text and "Rows learned from" in page.text
+    assert to_json(summary)["learning_curve"] == curve.to_json()
+    assert "Rows learned from" not in read(report_html(summary_of("binary"))).text
 
 
 def test_effects_of_numbers_and_dates_are_drawn():

@@ -8,6 +8,7 @@ from workbench.modeling import planning
 from workbench.results.effects import Effect, effect
 from workbench.results.goals import as_note, from_note
 from workbench.results.importance import Importance, permutation_importance
+from workbench.results.learning_curve import LearningCurve
 from workbench.results.summary import Origin, Summary, summarise
 from workbench.specs import DecisionSpec, Label
 from workbench.training.optimism import stored_gap
@@ -77,6 +78,7 @@ def run_summary(
         level=store.interval_level(run.id, key),
         ratio=store.error_ratio(run.id, key),
         importance=found,
+        learning=_learning(store, run, key),
         effects=_effects(store, run, key, table, found, decision, say) if with_effects else (),
     )
 
@@ -144,6 +146,13 @@ def _importance(store, run: "Run", evaluation: "Evaluation", key, table, say) ->
         return None
     store.save_importance(run.id, key, found)
     return found
+
+
+def _learning(store, run: "Run", key) -> LearningCurve | None:
+    try:
+        return store.learning_curve(run.id, key)
+    except NotPossible:
+        return None
 
 
 def _effects(store, run: "Run", key, table, found: Importance | None, decision, say) -> tuple[Effect, ...]:

@@ -17,6 +17,7 @@ from workbench.results.goals import Verdict, verdict
 from workbench.results.headlines import Headline, headline
 from workbench.results.importance import Importance
 from workbench.results.intervals import DEFAULT_LEVEL, Interval, interval_of
+from workbench.results.learning_curve import LearningCurve
 from workbench.results.segments import Segments, find_segments
 from workbench.specs import AmountDecisionSpec, DecisionSpec, ExperimentSpec, Label, SuccessSpec
 from workbench.training.evaluation import Evaluation, mean_and_std
@@ -97,6 +98,8 @@ class Summary:
     ceiling : Ceiling, optional
     importance : Importance, optional
     effects : tuple of Effect
+    learning : LearningCurve, optional
+        Whether more rows would help, where that was measured.
     problems : tuple of str
         What could not be said, and why.
     """
@@ -111,6 +114,7 @@ class Summary:
     ceiling: Ceiling | None = None
     importance: Importance | None = None
     effects: tuple[Effect, ...] = ()
+    learning: LearningCurve | None = None
     problems: tuple[str, ...] = ()
 
     @property
@@ -234,6 +238,7 @@ def summarise(
     ratio: float = 1.0,
     importance: Importance | None = None,
     effects: tuple[Effect, ...] = (),
+    learning: LearningCurve | None = None,
 ) -> Summary:
     """Put together what is known of one estimator; nothing is fitted.
 
@@ -274,5 +279,6 @@ def summarise(
         ceiling=tried(lambda: ceiling(table, evaluation.spec)) if known else None,
         importance=importance,
         effects=effects,
+        learning=learning,
         problems=tuple(problems),
     )

@@ -49,6 +49,7 @@ def to_json(summary: Summary) -> dict[str, Any]:
         **_segments(summary),
         **_importance(summary),
         "effects": [_effect(effect) for effect in summary.effects],
+        "learning_curve": None if summary.learning is None else plain(summary.learning.to_json()),
         "not_said": list(summary.problems),
         **_origin(summary),
     }

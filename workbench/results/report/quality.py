@@ -27,7 +27,11 @@ AS_GIVEN = (
 def sections(page: Page) -> list[Section]:
     """Return the section on quality."""
     pictures = _of_amounts(page) if page.spec.task == "regression" else _of_classes(page)
-    body = _measures(page) + _counts(page) + f'<div class="pictures">{"".join([*pictures, _folds(page)])}</div>'
+    body = (
+        _measures(page)
+        + _counts(page)
+        + f'<div class="pictures">{"".join([*pictures, _folds(page), _learning(page)])}</div>'
+    )
     return [Section("quality", "How good it is", body)]
 
 
@@ -185,6 +189,30 @@ def _folds(page: Page) -> str:
     said = f"{kind.label[:1].upper()}{kind.label[1:]} goes from {ends[0]} to {ends[1]} over {len(known)} checks."
     note = (
         f"Each dot is the score on another part of the rows; {better_words(kind.name)}. Dashed: guessing, on average."
+    )
+    return _figure(page, said, drawings.plot(x, y, marks, said), note)
+
+
+def _learning(page: Page) -> str:
+    """Whether more rows would help, where that was measured."""
+    found = page.summary.learning
+    if found is None:
+        return ""
+    rows = found.frame()
+    kind, unit = metrics.metric(found.metric), page.unit_of(found.metric)
+    x = drawings.number_axis("Rows learned from", [0, *rows["rows"]])
+    ends = [*(rows["mean"] - rows["std"]), *(rows["mean"] + rows["std"])]
+    y = drawings.number_axis(f"{kind.label} ({unit})" if unit else kind.label, ends)
+    spread = [(row.rows, row.mean - row.std, row.mean + row.std) for row in rows.itertuples()]
+    marks = [
+        drawings.whiskers(x, y, spread),
+        drawings.line(x, y, list(zip(rows["rows"], rows["mean"], strict=True))),
+        drawings.dots(x, y, list(zip(rows["rows"], rows["mean"], strict=True)), "mark-dot", 4),
+    ]
+    said = ended(found.finding())
+    note = (
+        "Learning curve: the same estimator learns from ever more of the rows and is scored on the same held-out rows; "
+        f"{better_words(found.metric)}. Bars: one standard deviation over folds."
     )
     return _figure(page, said, drawings.plot(x, y, marks, said), note)
 

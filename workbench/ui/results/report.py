@@ -89,6 +89,7 @@ def _mark(shown):
         "ratio": store.error_ratio(run.id, key),
         "measured": views.stored_importance(run, key) is not None,
         "fitted": _is_fitted(run, key),
+        "learning": store.artifact("learning_curve", f"{run.id}:{key}"),
         "tests": len(store.openings_of(run.id, key)),
     }
     return fingerprint_of(facts)
