@@ -12,6 +12,7 @@ from workbench.ui import (
     run_history,
     run_outcome,
     run_panel,
+    scrolling,
     state,
     ways_out,
 )
@@ -52,6 +53,7 @@ if plan:
         try:
             run = state.store().create_run(project.id, plan.spec, notes=run_history.notes_of(plan, warnings))
             supervisor.start(state.store(), run.id)
+            scrolling.again()  # to its progress and the way to stop it
             st.session_state.pop("run", None)  # what was looked at until now; the newest finished run is shown again
         except WorkbenchError as error:
             st.session_state["page.train.problem"] = error

@@ -5,7 +5,7 @@ import psutil
 from tests.pages.projects import project_of, spec_of
 from workbench.specs import CandidateSpec, ColumnChoice, SplitSpec
 from workbench.training import worker
-from workbench.ui import run_changes, run_panel
+from workbench.ui import run_changes, run_panel, scrolling
 
 
 def words_of(app):
@@ -77,6 +77,7 @@ def test_train_stores_the_question_and_starts_it(open_app, targeted, launched):
     app = open_app("train", project_of(targeted).id)
     app.button("page.train.start").click().run()
     assert not app.exception
+    assert app.session_state[scrolling.AGAIN_KEY], "its progress stands at the top of the page"
     (run,) = targeted.runs(project_of(targeted).id)
     assert launched == [(run.id,)]
     assert run.fingerprint == spec_of(targeted).fingerprint
@@ -91,7 +92,9 @@ def test_a_queued_run_is_stopped_and_can_be_resumed(open_app, targeted, launched
     assert not app.exception
     assert targeted.run(run.id).status == "stopped"
     app.run()
+    assert scrolling.AGAIN_KEY not in app.session_state
     app.button(f"page.train.resume.{run.id}").click().run()
+    assert app.session_state[scrolling.AGAIN_KEY]
     assert launched[-1] == (run.id,)
 
 
@@ -164,6 +167,10 @@ def test_the_words_of_a_run_agree_with_its_bar(trained, monkeypatch):
     assert run_panel.progress_words(half, 8.0) == (0.7, "Scoring: 21 of 30 done (70 %) · about 10 seconds left")
     monkeypatch.setattr(psutil, "getloadavg", lambda: (0.0, 0.0, 0.0))
     assert run_panel.progress_words(half, 0.0)[1].endswith("(70 %) · longer than expected")
+    fitting = replace(half, phase="fitting", n_done=30)
+    assert "Fitting the best one on all rows, so" in run_panel.progress_words(fitting, None)[1]
+    locked = replace(fitting, spec=fitting.spec.but(locked=0.2))
+    assert "Fitting the best one on all rows but those locked away, so" in run_panel.progress_words(locked, None)[1]
     share, words = run_panel.progress_words(replace(half, phase="explaining", n_done=30), None)
     assert share == 1.0 and "Every score is there (30 of 30). Finding out which columns matter" in words
 

@@ -10,7 +10,7 @@ from workbench.specs import AutopilotSpec, CandidateSpec, RoundSpec, SearchRange
 from workbench.training import supervisor
 from workbench.training.evaluation import FoldScore
 from workbench.training.tuning import trials
-from workbench.ui import navigation, run_changes, run_panel, state, watch
+from workbench.ui import autopilot_panel, navigation, run_changes, run_panel, scrolling, setting_words, state, watch
 
 LEAVES = (2, 5, 10, 20)
 
@@ -126,11 +126,11 @@ def test_what_an_autopilot_tried_is_told_and_trained_again_exactly(open_app, rac
     raced.save_draft(project.id, project.draft.but(autopilot=AutopilotSpec(), candidates=None))
     app = unfolded(open_app("train", project.id), "page.train.outcome.tried")
     said = words_of(app)
-    assert "2 candidates were tried: 1 on every check and 1 dropped on the way." in said
-    assert "Two settings of Decision tree and Logistic regression, on one of two checks" in said
+    assert "2 candidates were tried: 1 on every fold and 1 dropped on the way." in said
+    assert "Two settings of Decision tree and Logistic regression, on one of two folds" in said
     assert "Same settings as now." in said
     app.button("page.train.outcome.replay").click().run()
-    assert not app.exception
+    assert not app.exception and app.session_state[scrolling.AGAIN_KEY]
     again = raced.runs(project.id)[0]
     assert launched == [(again.id,)]
     assert again.spec.autopilot == run.spec.autopilot
@@ -139,8 +139,6 @@ def test_what_an_autopilot_tried_is_told_and_trained_again_exactly(open_app, rac
 
 def test_an_autopilot_at_work_says_what_it_does(open_app, raced, monkeypatch):
     from dataclasses import replace
-
-    from workbench.ui import autopilot_panel
 
     run = raced.runs(project_of(raced).id)[0]
     evaluation = raced.load_evaluation(run.id)
@@ -235,6 +233,20 @@ def test_the_dial_chooses_what_is_shown_and_shipped(open_app, trained, monkeypat
     assert "takes about 4 times as long" in words_of(app) and "This is the estimator you chose" in words_of(app)
     app.switch_page(navigation.path_of("export")).run()
     assert app.selectbox(f"page.export.estimator.{run.id}").value == other
+
+
+def test_settings_in_names_are_explained_once_each():
+    tree = {"max_depth": 4, "min_samples_leaf": 7}
+    named = [
+        CandidateSpec(kind="baseline"),
+        CandidateSpec(kind="decision_tree", hyperparameters=tree),
+        CandidateSpec(kind="random_forest", hyperparameters={"min_samples_leaf": 3}),
+        CandidateSpec(kind="of another version", hyperparameters={"alpha": 1.0}),
+    ]
+    said = setting_words.explained(named)
+    assert said.startswith("In brackets stand the settings that are not the usual ones.")
+    assert said.count("\n- **") == 2 and said.count("**Rows per leaf, at least**: ") == 1
+    assert setting_words.explained(named[:1]) == ""
 
 
 @pytest.fixture

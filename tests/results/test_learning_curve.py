@@ -82,7 +82,7 @@ def test_the_sentence_follows_the_paired_gain():
     chance = curve_of([2.0, 2.1, 1.9], [1.5, 2.6, 1.8])
     assert not chance.still_rising and "hardly help" in chance.finding()
     alone = curve_of([2.0], [1.0])
-    assert not alone.still_rising and "one check" in alone.finding()
+    assert not alone.still_rising and "one fold" in alone.finding()
     assert LearningCurve.from_json(better.to_json()).scores == better.scores
 
 

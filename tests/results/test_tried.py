@@ -75,8 +75,8 @@ def test_the_step_follows_from_what_is_scored(candidates, scores, rounds, name):
     assert stages(spec)[stage_of(found)].name == name
 
 
-def test_steps_speak_of_as_many_checks_as_there_are():
-    assert stages(question(TREE))[1].sentence == "The race: the better ones on all two checks"
+def test_steps_speak_of_as_many_folds_as_there_are():
+    assert stages(question(TREE))[1].sentence == "The race: the better ones on all two folds"
     once = question(TREE, split=SplitSpec(folds=1))
     assert stages(once)[0].sentence == "Trying the usual ones on the rows held out"
 
@@ -94,7 +94,7 @@ def test_everything_tried_is_told_with_what_became_of_it():
         "Random forest (trees 50)": "Random forest failed on fold 1 of 2: no memory.",
     }
     assert rows["Score"].tolist() == ["18 ± 1.0 €", "22 ± 2.0 €", "51 ± 1.0 €", "30 €", "–"]
-    assert rows["Checks"].tolist() == ["2 of 2", "2 of 2", "2 of 2", "1 of 2", "0 of 2"]
+    assert rows["Folds"].tolist() == ["2 of 2", "2 of 2", "2 of 2", "1 of 2", "0 of 2"]
     assert rows["Came in as"].tolist() == [
         "average of two",
         "strong settings",
@@ -102,16 +102,16 @@ def test_everything_tried_is_told_with_what_became_of_it():
         "strong settings",
         "variation",
     ]
-    assert summary(found) == "3 candidates were tried: 1 on every check, 1 dropped on the way and 1 failed."
+    assert summary(found) == "3 candidates were tried: 1 on every fold, 1 dropped on the way and 1 failed."
 
 
 def test_a_plan_in_words():
     assert plan_in_words(question(BASELINE, TREE, RIDGE)) == (
-        "1. Two settings of Decision tree and Ridge regression, on one of two checks; the best one goes on.",
-        "2. Those still in the race, on all checks.",
-        "3. Three variations of Random forest, on one of two checks; the best one goes on.",
-        "4. Those still in the race, on all checks.",
-        "5. A weighted average of at most five of those with all checks, where it is better than the best single one "
+        "1. Two settings of Decision tree and Ridge regression, on one of two folds; the best one goes on.",
+        "2. Those still in the race, on all folds.",
+        "3. Three variations of Random forest, on one of two folds; the best one goes on.",
+        "4. Those still in the race, on all folds.",
+        "5. A weighted average of at most five of those with all folds, where it is better than the best single one "
         "beyond chance.",
     )
     assert plan_in_words(question(BASELINE, rounds=())) == ()

@@ -72,7 +72,7 @@ class LearningCurve:
         mean, _ = self.gain
         moved = f"From {half:,} to {whole:,} rows {self.label} changed by {number(mean if mean else 0.0)}"
         if len(self.scores[-1]) < 2:
-            return f"{moved} (for the better where positive); with one check nobody can tell that from chance"
+            return f"{moved} (for the better where positive); with one fold nobody can tell that from chance"
         if self.still_rising:
             return (
                 f"From {half:,} to {whole:,} rows {self.label} got better by {number(mean)}: more rows would "

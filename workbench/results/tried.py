@@ -24,18 +24,18 @@ class Stage:
 
 
 def stages(spec: ExperimentSpec) -> tuple[Stage, ...]:
-    """Return the steps of an autopilot's run on the checks of ``spec``, in order."""
+    """Return the steps of an autopilot's run on the folds of ``spec``, in order."""
     n = spec.split.rounds
     if n == 1:
         first, race = "The usual ones", "Trying the usual ones on the rows held out"
         others = "Letting the better ones go on"
     else:
-        first = f"The usual ones, on one of {count_word(n)} checks"
-        race = f"Trying the usual ones on one of the {count_word(n)} checks"
-        others = f"The race: the better ones on all {count_word(n)} checks"
+        first = f"The usual ones, on one of {count_word(n)} folds"
+        race = f"Trying the usual ones on one of the {count_word(n)} folds"
+        others = f"The race: the better ones on all {count_word(n)} folds"
     return (
         Stage("usual", first, race),
-        Stage("race", "The better ones, on all checks" if n > 1 else "The better ones", others),
+        Stage("race", "The better ones, on all folds" if n > 1 else "The better ones", others),
         Stage("variations", "Variations of the best", "Trying variations of the best"),
         Stage("together", "The best together", "Putting the best together"),
     )
@@ -65,8 +65,8 @@ def tried_table(evaluation: Evaluation) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        ``Estimator``, ``Came in as`` (usual settings, a variation, an average), ``Checks`` ("5 of 5"), ``Score`` (mean
-        over the checks done, with its spread where all are), ``Seconds`` and ``What became of it``.
+        ``Estimator``, ``Came in as`` (usual settings, a variation, an average), ``Folds`` ("5 of 5"), ``Score`` (mean
+        over the folds done, with its spread where all are), ``Seconds`` and ``What became of it``.
     """
     spec, best = evaluation.spec, evaluation.best()
     unit = spec.target_column.unit if metrics.metric(spec.metric).in_target_units else ""
@@ -74,14 +74,14 @@ def tried_table(evaluation: Evaluation) -> pd.DataFrame:
         {
             "Estimator": label_of(spec, score.key),
             "Came in as": _origin(spec, spec.candidate(score.key)),
-            "Checks": f"{len(score.folds)} of {spec.split.rounds}",
+            "Folds": f"{len(score.folds)} of {spec.split.rounds}",
             "Score": _score(score, unit),
             "Seconds": round(score.fit_seconds + score.score_seconds, 1),
             "What became of it": _fate(score, best),
         }
         for score in evaluation.candidates()
     ]
-    return pd.DataFrame(rows, columns=["Estimator", "Came in as", "Checks", "Score", "Seconds", "What became of it"])
+    return pd.DataFrame(rows, columns=["Estimator", "Came in as", "Folds", "Score", "Seconds", "What became of it"])
 
 
 def summary(evaluation: Evaluation) -> str:
@@ -89,11 +89,11 @@ def summary(evaluation: Evaluation) -> str:
 
     Examples
     --------
-    "26 candidates were tried: 9 on every check, 16 dropped on the way, one failed."
+    "26 candidates were tried: 9 on every fold, 16 dropped on the way, one failed."
     """
     scores = [score for score in evaluation.candidates() if score.kind not in SAME_FOR_ALL]
     complete = sum(score.complete for score in scores)
-    parts = [f"{complete} on every check"]
+    parts = [f"{complete} on every fold"]
     for count, words in (
         (sum(bool(score.dropped) for score in scores), "dropped on the way"),
         (sum(bool(score.error) for score in scores), "failed"),
@@ -112,7 +112,7 @@ def plan_in_words(spec: ExperimentSpec) -> tuple[str, ...]:
     n = spec.split.rounds
     sentences = []
     for place, entry in enumerate(spec.autopilot.rounds):
-        on = "all checks" if len(entry.folds) >= n else _checks(len(entry.folds), n)
+        on = "all folds" if len(entry.folds) >= n else _folds(len(entry.folds), n)
         if entry.candidates:
             names = listed(_kinds(entry.candidates), most=20)
             learned = [one for one in entry.candidates if one.kind != BASELINE]
@@ -128,7 +128,7 @@ def plan_in_words(spec: ExperimentSpec) -> tuple[str, ...]:
         sentences.append(f"{place + 1}. {sentence[0].upper()}{sentence[1:]}.")
     largest = spec.autopilot.largest_ensemble
     sentences.append(
-        f"{len(sentences) + 1}. A weighted average of at most {count_word(largest)} of those with all checks, where it "
+        f"{len(sentences) + 1}. A weighted average of at most {count_word(largest)} of those with all folds, where it "
         "is better than the best single one beyond chance."
     )
     return tuple(sentences)
@@ -181,5 +181,5 @@ def _count(n: int, word: str) -> str:
     return f"{count_word(n)} {word}{'' if n == 1 else 's'}"
 
 
-def _checks(n: int, total: int) -> str:
-    return f"{count_word(n)} of {count_word(total)} checks"
+def _folds(n: int, total: int) -> str:
+    return f"{count_word(n)} of {count_word(total)} folds"

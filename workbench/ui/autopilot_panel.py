@@ -3,12 +3,12 @@
 import streamlit as st
 
 from workbench.results.tried import stage_of, stages
-from workbench.ui import figures, time_left
+from workbench.ui import figures, phrases, time_left
 
 DONE, NOW, TO_DO = ":material/check_circle:", ":material/pending:", ":material/radio_button_unchecked:"
 FULL = 0.98  # of the bar while something is still being done
 LAST_PHASES = {
-    "fitting": "Fitting the best on all rows, so that it can be tried and handed over",
+    "fitting": "Fitting the best on {rows}, so that it can be tried and handed over",
     "explaining": "Finding out which columns matter, by shuffling one after the other",
 }
 
@@ -29,7 +29,7 @@ def progress(run, evaluation, seconds_left):
     if seconds_left == 0:
         left = f"{time_left.PLANNED_LATER}{time_left.because_busy()}"
     if run.phase in LAST_PHASES:
-        return FULL, f"{LAST_PHASES[run.phase]} …"
+        return FULL, f"{LAST_PHASES[run.phase].format(rows=phrases.rows_learned(run.spec))} …"
     if run.phase in ("", "loading"):
         return share, f"Opening the table · {left}"
     sentence = stages(run.spec)[stage_of(evaluation)].sentence

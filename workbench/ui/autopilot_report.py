@@ -6,7 +6,10 @@ from workbench.errors import WorkbenchError
 from workbench.results.tried import plan_in_words, summary, tried_table
 from workbench.training import supervisor
 from workbench.training.autopilot import replayed
-from workbench.ui import components, state
+from workbench.ui import components, scrolling, setting_words, state
+from workbench.ui.autopilot_choice import FOLD
+
+ROW_PIXELS = 64  # three lines: what became of a candidate is a sentence
 
 
 def show(run, evaluation, place):
@@ -29,10 +32,17 @@ def show(run, evaluation, place):
         st.dataframe(
             tried_table(evaluation),
             hide_index=True,
+            row_height=ROW_PIXELS,
             key=f"{place}.tried.table",
             column_config={
-                "Estimator": st.column_config.TextColumn(width="medium"),
-                "What became of it": st.column_config.TextColumn(width="large"),
+                "Estimator": st.column_config.TextColumn(
+                    width=210, help=setting_words.explained(run.spec.candidates) or None
+                ),
+                "Came in as": st.column_config.TextColumn(width=105),
+                "Folds": st.column_config.TextColumn(width=65, help=FOLD),
+                "Score": st.column_config.TextColumn(width=120),
+                "Seconds": st.column_config.NumberColumn(width=75),
+                "What became of it": st.column_config.TextColumn(width=420),
             },
             alt="Everything that was tried, with its score and what became of it",
         )
@@ -59,6 +69,7 @@ def _replay(run):
         new = state.store().create_run(run.project_id, replayed(run.spec), notes=run.notes)
         supervisor.start(state.store(), new.id)
         st.session_state.pop("run", None)
+        scrolling.again()
         st.toast(f"Run {new.number} follows the plan of run {run.number}.", icon=":material/replay:")
     except WorkbenchError as error:
         st.session_state["page.train.problem"] = error

@@ -3,9 +3,10 @@
 import streamlit as st
 
 from workbench.errors import WorkbenchError
+from workbench.specs import canonical_json
 from workbench.training import supervisor
 from workbench.training.scoring import label_of
-from workbench.ui import components, run_history, state
+from workbench.ui import components, phrases, run_history, setting_words, state
 
 EVERY_SECONDS = 1.0
 
@@ -52,13 +53,14 @@ def choose_estimator(run, evaluation, page):
     def words(candidate):
         return label_of(run.spec, candidate) + (" (best)" if candidate == best else "")
 
+    named = setting_words.explained(run.spec.candidate(candidate) for candidate in scored)
     return st.selectbox(
         "Estimator",
         scored,
         format_func=words,
         key=key,
         on_change=keep,
-        help="The best by the main metric, unless you choose another.",
+        help=f"The best by the main metric, unless you choose another.\n\n{named}".strip(),
     )
 
 
@@ -86,8 +88,8 @@ def _place(run):
 def decision_of(run, key):
     """Return from which probability on a class is the answer of an estimator; None where it answers as it comes."""
     found = state.store().decision(run.id, key)
-    if found is None or found.label not in run.spec.classes:  # a project file may hold anything
-        return None
+    if found is None or canonical_json(found.label) not in {canonical_json(label) for label in run.spec.classes}:
+        return None  # a project file may hold anything
     return found.but(scenarios=())  # what is kept by its fingerprint must not depend on amounts
 
 
@@ -118,23 +120,29 @@ def fitted(run, key, page):
     model = stored_model(run, key)
     if model is not None and model.status == "ready":
         return True
-    label = components.plain(label_of(run.spec, key))
+    label, rows = components.plain(label_of(run.spec, key)), phrases.rows_learned(run.spec)
     if model is not None and model.status in ("queued", "fitting"):
         _wait(run, key, label)
         return False
     if run.status in state.ACTIVE and run.best in (key, None):
-        st.info(f"**{label}** is fitted on all rows when the run has finished.", icon=":material/hourglass_top:")
+        st.info(
+            f"**{label}** is fitted on {rows} when the run has finished.",
+            icon=":material/hourglass_top:",
+        )
         return False
     if model is not None and model.error:
         st.warning(components.plain(model.error), icon=":material/warning:")
     else:
-        st.info(f"**{label}** has been scored, but not been fitted on all rows yet.", icon=":material/extension:")
+        st.info(
+            f"**{label}** has been scored, but not been fitted on {rows} yet.",
+            icon=":material/extension:",
+        )
     offer_fit(run, key, page, again=model is not None)
     return False
 
 
 def offer_fit(run, key, page, *, again=False):
-    """Show a button that fits a candidate on all rows, in a process of its own."""
+    """Show a button that fits a candidate on all rows but those locked away, in a process of its own."""
     problem = f"page.{page}.fit_problem"
 
     def fit():
@@ -143,7 +151,7 @@ def offer_fit(run, key, page, *, again=False):
         except WorkbenchError as error:
             st.session_state[problem] = error
 
-    words = "Fit it again" if again else "Fit it on all rows"
+    words = "Fit it again" if again else f"Fit it on {phrases.rows_learned(run.spec)}"
     st.button(words, type="primary", key=f"page.{page}.fit", on_click=fit, icon=":material/model_training:")
     if problem in st.session_state:
         components.show_problem(st.session_state.pop(problem))
@@ -156,7 +164,11 @@ def _wait(run, key, label):
         model = stored_model(run, key)
         if model is None or model.status not in ("queued", "fitting"):
             st.rerun()
-        words = "waits for a free core" if model.status == "queued" else "is being fitted on all rows"
+        words = (
+            "waits for a free core"
+            if model.status == "queued"
+            else f"is being fitted on {phrases.rows_learned(run.spec)}"
+        )
         st.info(f"**{label}** {words} …", icon=":material/hourglass_top:")
 
     waiting()

@@ -98,3 +98,8 @@ def told_apart(names, limit):
             shown = line[begin : begin + limit - 2].strip()
             labels[at] = ("…" if begin else "") + shown + ("…" if begin + limit - 2 < len(line) else "")
     return labels
+
+
+def rows_learned(spec):
+    """Return in words which rows the model that is handed over learns from."""
+    return "all rows but those locked away" if spec.locked else "all rows"

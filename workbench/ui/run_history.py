@@ -9,7 +9,7 @@ from workbench.results import goals
 from workbench.results.wording import LONGEST_LABEL, listed, number, shorten
 from workbench.training import supervisor
 from workbench.training.scoring import label_of
-from workbench.ui import components, navigation, phrases, run_panel, run_standing, split_suggestions, state
+from workbench.ui import components, navigation, phrases, run_panel, run_standing, scrolling, split_suggestions, state
 from workbench.ui.run_changes import changes
 
 PER_PAGE = 8
@@ -104,6 +104,7 @@ def _row(run, spec):
 def _resume(run_id):
     try:
         supervisor.resume(state.store(), run_id)
+        scrolling.again()
     except WorkbenchError as error:
         st.session_state["page.train.problem"] = error
 

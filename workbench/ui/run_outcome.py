@@ -38,4 +38,6 @@ def show(runs):
             return
         with st.expander("Every estimator of this run", key="page.train.outcome.all", on_change="rerun") as unfolded:
             if unfolded.open:
-                run_panel.show_frame(run_panel.progress_frame(evaluation), key="page.train.outcome.table")
+                run_panel.show_frame(
+                    run_panel.progress_frame(evaluation), key="page.train.outcome.table", spec=run.spec
+                )

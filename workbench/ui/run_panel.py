@@ -12,7 +12,17 @@ from workbench.results.wording import LONGEST_LABEL, listed, number, shorten, wi
 from workbench.training import supervisor
 from workbench.training.evaluation import BASELINE, ENSEMBLE
 from workbench.training.scoring import label_of
-from workbench.ui import autopilot_panel, components, figures, navigation, run_ways_out, state, time_left
+from workbench.ui import (
+    autopilot_panel,
+    components,
+    figures,
+    navigation,
+    phrases,
+    run_ways_out,
+    setting_words,
+    state,
+    time_left,
+)
 
 EVERY_SECONDS = 1.0
 DONE, NOW, TO_DO = "●", "◐", "○"
@@ -20,7 +30,7 @@ PHASES = {
     "": "Starting",
     "loading": "Opening the table",
     "scoring": "Scoring",
-    "fitting": "Fitting the best one on all rows, so that it can be tried and handed over",
+    "fitting": "Fitting the best one on {rows}, so that it can be tried and handed over",
     "explaining": "Finding out which columns matter, by shuffling one after the other",
     "comparing": "Measuring how much too good scores would look if rows were divided by chance",
 }
@@ -52,7 +62,8 @@ def _panel(run):
         disabled=run.status == "stopping",
         on_click=_stop,
         args=(run.id, searching),
-        help="Ends the search and goes on with what it has: the best are put together and fitted on all rows."
+        help="Ends the search and goes on with what it has: the best are put together and fitted on "
+        f"{phrases.rows_learned(run.spec)}."
         if searching
         else "Ends within two seconds. Every score is kept, the best of those checked on all folds can be used, "
         "and the run can be resumed.",
@@ -67,7 +78,7 @@ def _panel(run):
     st.progress(share, text=words)
     if autopilot:
         autopilot_panel.show_stages(run, evaluation)
-    st.markdown(best_so_far(evaluation))
+    st.markdown(best_so_far(evaluation), help=setting_words.explained(_named(evaluation)) or None)
     if (
         run.n_total
         and run.n_done >= run.n_total
@@ -76,7 +87,7 @@ def _panel(run):
         st.session_state["run"] = run.id
         st.switch_page(navigation.path_of("results"), query_params={})
     frame = progress_frame(evaluation, _in_work(run))
-    show_frame(frame[~frame["Dropped"]], key=f"page.train.progress.{run.id}")
+    show_frame(frame[~frame["Dropped"]], key=f"page.train.progress.{run.id}", spec=run.spec)
     run_ways_out.show_failed(run, evaluation)
     if frame["Dropped"].any():
         _show_dropped(frame[frame["Dropped"]], run)
@@ -93,10 +104,10 @@ def _show_dropped(frame, run):
     words = f"{len(frame)} dropped so far, and why"
     with st.expander(words, key=f"page.train.dropped.{run.id}", on_change="rerun") as unfolded:
         if unfolded.open:
-            show_frame(frame, key=f"page.train.dropped.frame.{run.id}")
+            show_frame(frame, key=f"page.train.dropped.frame.{run.id}", spec=run.spec)
 
 
-def show_frame(frame, *, key):
+def show_frame(frame, *, key, spec):
     """Show the rows of :func:`progress_frame` as a table; the column of notes only where there is one."""
     hidden = ["Dropped"] if frame["Note"].any() else ["Dropped", "Note"]
     st.dataframe(
@@ -105,7 +116,10 @@ def show_frame(frame, *, key):
         height="content",
         key=key,
         column_config={
-            "Estimator": st.column_config.TextColumn(width="medium" if frame["Note"].any() else "large"),
+            "Estimator": st.column_config.TextColumn(
+                width="medium" if frame["Note"].any() else "large",
+                help=setting_words.explained(spec.candidates) or None,
+            ),
             "Folds": st.column_config.TextColumn(
                 width=130, help=f"{DONE} scored   {NOW} being worked on   {TO_DO} to do"
             ),
@@ -122,7 +136,7 @@ def progress_words(run, seconds_left):
 
     Once everything is scored, what is left is one step without a known end: the bar is full and says what goes on.
     """
-    phase = PHASES.get(run.phase, run.phase.capitalize())
+    phase = PHASES.get(run.phase, run.phase.capitalize()).format(rows=phrases.rows_learned(run.spec))
     if run.n_total and run.n_done >= run.n_total:
         going_on = phase if run.phase in ("fitting", "explaining", "comparing") else "Finishing"
         return 1.0, f"Every score is there ({run.n_total} of {run.n_total}). {going_on} …"
@@ -203,6 +217,11 @@ def leaders(evaluation):
     if best is not None and ahead is not None and better(best.mean, ahead.mean) == best.mean:
         ahead = None
     return best, ahead
+
+
+def _named(evaluation):
+    """Return the candidates that :func:`best_so_far` names."""
+    return [evaluation.spec.candidate(one.key) for one in leaders(evaluation) if one is not None]
 
 
 def stopped_words(evaluation):

@@ -4,6 +4,8 @@ Streamlit keeps the place to which the page before was scrolled. This component 
 page is shown, and scrolls once when that changes; it sends nothing back, so it costs no rerun.
 """
 
+import uuid
+
 import streamlit as st
 
 AGAIN_KEY = "scroll_again"  # another value: what the page says is at its top
@@ -25,6 +27,11 @@ export default function (component) {
 """
 
 _component = st.components.v2.component("scroll_to_top", html="<span hidden></span>", js=JS)
+
+
+def again():
+    """Have the page scrolled to its top once more: what a click has brought about is said there."""
+    st.session_state[AGAIN_KEY] = uuid.uuid4().hex
 
 
 def to_top(place):
