@@ -288,7 +288,7 @@ def test_headline_before_the_first_result_and_after_the_last_failure():
 
 
 def test_headline_while_others_are_under_way():
-    assert "1 of 3 estimators not finished." in str(results.headline(made("binary")))
+    assert "1 of 2 estimators not finished." in str(results.headline(made("binary")))
 
 
 @pytest.mark.parametrize("task", list(CLASSES))

@@ -3,6 +3,7 @@
 from workbench.results.amounts import largest_errors, predicted_against_actual, residuals
 from workbench.results.board import leaderboard
 from workbench.results.classes import confusion, precision_recall_curve, roc_curve
+from workbench.results.comparison import Comparison, compare, tied_with_best
 from workbench.results.dial import Choice, choices
 from workbench.results.headlines import Headline, headline
 from workbench.results.importance import permutation_importance
@@ -12,9 +13,11 @@ from workbench.results.views import VIEWS, ViewKind, view
 __all__ = [
     "VIEWS",
     "Choice",
+    "Comparison",
     "Headline",
     "ViewKind",
     "choices",
+    "compare",
     "confusion",
     "headline",
     "largest_errors",
@@ -25,5 +28,6 @@ __all__ = [
     "predicted_against_actual",
     "residuals",
     "roc_curve",
+    "tied_with_best",
     "view",
 ]
