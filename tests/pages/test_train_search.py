@@ -6,7 +6,7 @@ import pytest
 
 from tests.pages.projects import draft_of, project_of, spec_of
 from workbench.modeling.searches import suggested_tuning
-from workbench.specs import AutopilotSpec, CandidateSpec, RoundSpec, SearchRange, TuningSpec
+from workbench.specs import AutopilotSpec, CandidateSpec, RoundSpec, SearchRange, SplitSpec, TuningSpec
 from workbench.training import supervisor
 from workbench.training.evaluation import FoldScore
 from workbench.training.tuning import trials
@@ -40,6 +40,33 @@ def test_a_card_is_chosen_and_the_own_set_comes_back(open_app, trained):
     assert draft_of(trained).autopilot is None and "will be tried on the same rows" in words_of(app)
     unfolded(app, "page.train.own").button("page.train.own_set").click().run()
     assert not app.exception and draft_of(trained).candidates == own
+
+
+def ticked(app):
+    """Return the names of the cards that are ticked."""
+    cards = [button for button in app.button if (button.key or "").startswith("page.train.purpose.")]
+    return [card.key.rpartition(".")[2] for card in cards if card.help == "Chosen."]
+
+
+def test_a_choice_by_hand_is_a_card_of_its_own(open_app, trained):
+    own = draft_of(trained).candidates
+    app = open_app("train", project_of(trained).id)
+    assert ticked(app) == ["own"]
+    app.button("page.train.purpose.balanced").click().run()
+    assert ticked(app) == ["balanced"]
+    app.button("page.train.purpose.own").click().run()
+    assert not app.exception and ticked(app) == ["own"] and draft_of(trained).candidates == own
+    assert app.checkbox("page.train.use.logistic.True").value, "the list is unfolded"
+
+
+def test_a_choice_by_hand_begins_with_what_would_be_tried_anyway(open_app, targeted):
+    app = open_app("train", project_of(targeted).id)
+    assert ticked(app) == ["quick"]
+    usual = spec_of(targeted).candidates
+    app.button("page.train.purpose.own").click().run()
+    assert not app.exception and ticked(app) == ["own"] and draft_of(targeted).candidates == usual
+    app.button("page.train.default_set").click().run()
+    assert ticked(app) == ["quick"]
 
 
 def test_a_busy_computer_is_said_beside_how_long_it_takes(open_app, trained, monkeypatch):
@@ -96,6 +123,19 @@ def test_a_failed_estimator_has_ways_out(open_app, trained, launched):
     assert not app.exception
     newest = trained.runs(project.id)[0]
     assert [one.kind for one in newest.spec.candidates] == ["baseline", "logistic"] and launched == [(newest.id,)]
+
+
+def test_fewer_folds_after_a_failure_are_drawn_as_often(open_app, trained):
+    project = project_of(trained)
+    trained.save_draft(project.id, project.draft.but(split=SplitSpec(folds=0)))
+    run = trained.create_run(project.id, spec_of(trained))
+    assert run.spec.split == SplitSpec(folds=5, repeats=3)
+    trained.record_failure(run.id, "logistic", "Logistic regression failed: the moon was full.")
+    trained.end_run(run.id, "finished")
+    app = open_app("train", project.id)
+    app.button(f"page.train.way.fewer.{run.id}.logistic").click().run()
+    assert not app.exception
+    assert draft_of(trained).split == SplitSpec(folds=3, repeats=3)
 
 
 @pytest.fixture

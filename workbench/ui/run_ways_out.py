@@ -72,5 +72,7 @@ def _leave_out(run, key):
 
 
 def _fewer_folds(run, key):
-    draft = state.project_in_work().draft
-    state.save_draft(state.project_in_work(), split=draft.split.but(folds=FEWEST_FOLDS))
+    """Use fewer folds, drawn as often as in the run that they are to mend."""
+    split = state.project_in_work().draft.split
+    repeats = split.repeats if split.folds else run.spec.split.repeats
+    state.save_draft(state.project_in_work(), split=split.but(folds=FEWEST_FOLDS, repeats=repeats))
