@@ -37,6 +37,7 @@ def planned(task, n_rows, n_columns):
     target = "target" if task == "binary" else "number_0"
     if task == "regression":
         table = table.drop(columns="target")
+        table[target] = table[target] - table[target].min() + 1.0  # some kinds learn amounts above zero only
     schema, _ = detect_schema(table)
     kinds = [kind.name for kind in MODELS if task in kind.tasks]
     averaged = AVERAGED if task == "binary" else AVERAGED_AMOUNTS
