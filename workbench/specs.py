@@ -276,18 +276,23 @@ class SuccessSpec(Spec):
     least: float | None = None  # the worst value of that metric that would still be useful, in its own unit
 
 
+# What a person enters for a single row; the bounds keep out what no screen and no sum can hold.
+Amount = Annotated[float, Field(ge=-1e12, le=1e12)]
+Count = Annotated[int, Field(ge=0, le=10**12)]
+
+
 class ScenarioSpec(Spec):
     """What a decision about one class is worth: what each of its four outcomes earns, or how many can be dealt with."""
 
     name: str
     kind: Literal["gains", "capacity"] = "gains"
-    found: float = 0.0  # per row, in ``unit``; a cost is negative: decided yes, and it is so
-    false_alarm: float = 0.0  # decided yes, and it is not
-    missed: float = 0.0  # decided no, though it is
-    left_alone: float = 0.0  # decided no, and it is not
+    found: Amount = 0.0  # per row, in ``unit``; a cost is negative: decided yes, and it is so
+    false_alarm: Amount = 0.0  # decided yes, and it is not
+    missed: Amount = 0.0  # decided no, though it is
+    left_alone: Amount = 0.0  # decided no, and it is not
     unit: str = ""  # of what is earned: "€", "minutes"
-    capacity: Annotated[int, Field(ge=0)] = 0  # so many can be dealt with …
-    of: Annotated[int, Field(ge=0)] = 0  # … of so many that come
+    capacity: Count = 0  # so many can be dealt with …
+    of: Count = 0  # … of so many that come
 
 
 class DecisionSpec(Spec):

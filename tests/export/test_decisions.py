@@ -9,6 +9,8 @@ import pytest
 
 from workbench.export import manifest, open_bundle, prove
 from workbench.export.description import decision_facts
+from workbench.export.file_outcomes import MOST_PROBABLE, file_outcomes
+from workbench.export.file_rows import predict_file
 from workbench.runtime.scorer import Scorer
 from workbench.specs import DecisionSpec
 from workbench.training.evaluation import Evaluation, FoldScore
@@ -85,3 +87,18 @@ def test_a_bundle_without_a_decision_is_as_it_was(binary):
     )
     with zipfile.ZipFile(binary.path) as archive:
         assert "**Decision.**" not in html.unescape(archive.read("README.md").decode())
+
+
+def test_a_later_file_is_judged_by_what_was_promised_and_says_so(decided, flats, tmp_path):
+    made, decision = decided
+    facts = manifest(made.pipeline, made.spec, made.table, decision=decision)
+    plain = manifest(made.pipeline, made.spec, made.table)
+    path = tmp_path / "later.csv"
+    made.raw.to_csv(path, index=False, sep=";")
+    found, usual = (predict_file(path, Scorer(made.pipeline, one)) for one in (facts, plain))
+    assert found.predictions["prediction"].tolist() != usual.predictions["prediction"].tolist()
+    judged, expected = (
+        file_outcomes(one, Scorer(made.pipeline, said), made.spec) for one, said in ((found, facts), (usual, plain))
+    )
+    assert judged.test.scores == expected.test.scores
+    assert MOST_PROBABLE in judged.notes and MOST_PROBABLE not in expected.notes

@@ -75,3 +75,9 @@ def test_both_go_where_the_run_goes(store, project, run, tmp_path):
     (copied,) = store.runs(copy.id)
     assert store.decision(copied.id, "logistic") == DECISION
     assert store.scenarios(copied.id, "Yes") == (CALLS,)
+
+
+def test_amounts_that_no_sum_can_hold_are_not_taken_from_a_project_file(store, run):
+    endless = {**CALLS.model_dump(mode="json"), "found": float("inf")}
+    store.put_artifact("scenarios", f'{run.id}:"Yes"', [endless])
+    assert store.scenarios(run.id, "Yes") == ()

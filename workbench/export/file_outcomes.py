@@ -121,10 +121,9 @@ def _predicted(rows: pd.DataFrame, scorer: Scorer, spec: ExperimentSpec) -> tupl
     probabilities = np.zeros((len(rows), len(spec.classes)))
     for position, label in enumerate(scorer.classes, 1):  # behind the prediction itself
         probabilities[:, spec.classes.index(label)] = rows.iloc[:, position].to_numpy()
-    if scorer.decision:
-        # What was promised are measures of the most probable class; a decision would be compared with another thing.
-        predicted = label_array(spec.classes)[decide(probabilities, spec.classes)]
-    return predicted, probabilities
+    # What was promised are measures of the most probable class; a decision would be compared with another thing. The
+    # labels come back as those of the outcomes are: whole numbers, where they are, and not objects.
+    return label_array(spec.classes)[decide(probabilities, spec.classes)], probabilities
 
 
 def _groups(labelled, spec, answered) -> np.ndarray | None:
