@@ -4,7 +4,6 @@ import streamlit as st
 
 from workbench.errors import WorkbenchError
 from workbench.specs import canonical_json
-from workbench.specs import canonical_json
 from workbench.training import supervisor
 from workbench.training.scoring import label_of
 from workbench.ui import components, phrases, run_history, setting_words, state
