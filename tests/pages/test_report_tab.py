@@ -28,7 +28,8 @@ def test_report_and_card_are_offered_and_the_report_is_shown(open_app, trained, 
     assert "page.results.save_predictions" in keys
     (texts,) = written()
     (frame,) = app.get("iframe")
-    assert frame.proto.srcdoc == texts.html
+    assert frame.proto.srcdoc == texts.shown
+    assert "href" in texts.html and "href" not in texts.shown  # a link would leave the frame
     assert texts.html.startswith("<!doctype html>") and "left = yes" in texts.html
     assert "What the columns change that it needs most" in texts.html  # the model of all rows is there
     assert texts.card.startswith("# Model card: Customers\n")

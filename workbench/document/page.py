@@ -12,7 +12,7 @@ LONGEST_TITLE = 160
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
 
 
-def html_page(title: str, masthead: str, sections: Sequence[Section], style: str) -> str:
+def html_page(title: str, masthead: str, sections: Sequence[Section], style: str, *, contents: bool = True) -> str:
     """Return a report as one self-contained page.
 
     Parameters
@@ -24,6 +24,9 @@ def html_page(title: str, masthead: str, sections: Sequence[Section], style: str
     sections : sequence of Section
     style : str
         As :func:`workbench.document.style.stylesheet` returns it.
+    contents : bool, default=True
+        List the sections with links to them. Without it there is no link: those of a page inside another one would
+        leave it.
 
     Returns
     -------
@@ -40,7 +43,7 @@ def html_page(title: str, masthead: str, sections: Sequence[Section], style: str
             f"<title>{escape(_shown(title))}</title><style>{style}</style></head>\n<body>",
             f'<header id="top"><h1>{escape(_shown(title))}</h1>{_unbroken(masthead)}</header>',
             '<div class="frame">',
-            _contents(sections),
+            _contents(sections) if contents else "",
             "<main>",
             _unbroken(body),
             "</main></div></body></html>\n",

@@ -59,7 +59,7 @@ header ul{margin:.25rem 0;padding-left:1.2rem}
 nav{font-size:.9375rem;margin:1.5rem 0 0}nav h2{font-size:1rem;border:0;margin:0 0 .25rem;padding:0}
 nav ol{list-style:none;margin:0;padding:0}nav li{padding:.2rem 0}nav a{text-decoration:none}nav a:hover{text-decoration:
 underline}nav span{color:var(--soft);font-size:.8125rem;margin-left:.25rem}nav .up{display:none}
-section{margin:2.75rem 0 0}main{min-width:0;padding-bottom:4rem}
+.frame:not(:has(nav)){display:block}section{margin:2.75rem 0 0}main{min-width:0;padding-bottom:4rem}
 .finding{padding:.15rem 0 .15rem 1rem;margin:0 0 1.35rem;border-left:3px solid var(--line);break-inside:avoid}
 .finding.alerted{border-color:var(--alerted)}.finding.done{border-color:var(--done)}
 .finding p{margin:.2rem 0}.finding .saw{margin-top:.5rem}.finding h3+.saw{margin-top:0}

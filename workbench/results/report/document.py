@@ -22,7 +22,7 @@ from workbench.results.summary import Summary
 SECTIONS = (answer, checked, compared, decision, quality, failures, uses, tried, cautions, origin)
 
 
-def report_html(summary: Summary, title: str = "") -> str:
+def report_html(summary: Summary, title: str = "", *, contents: bool = True) -> str:
     """Return the result of an estimator as one self-contained page.
 
     Parameters
@@ -30,6 +30,8 @@ def report_html(summary: Summary, title: str = "") -> str:
     summary : Summary
     title : str, optional
         Heads the page, and is escaped like everything else; by default the project's name.
+    contents : bool, default=True
+        With a list of its sections and links to them; without, it may stand inside another page.
 
     Returns
     -------
@@ -39,7 +41,7 @@ def report_html(summary: Summary, title: str = "") -> str:
     page = Page(summary)
     sections = [section for module in SECTIONS for section in module.sections(page)]
     heading = title or summary.origin.project or f"Prediction of {summary.spec.target}"
-    return html_page(heading, _masthead(page), sections, STYLE)
+    return html_page(heading, _masthead(page), sections, STYLE, contents=contents)
 
 
 def _masthead(page: Page) -> str:

@@ -14,6 +14,7 @@ figcaption+.note,figure .note{margin-top:.25rem}figcaption{margin-bottom:.5rem;t
 .pictures{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(20rem,100%),1fr));gap:.5rem 2.5rem;
 margin-top:1rem}
 .plain{margin:.5rem 0;padding-left:1.2rem;max-width:46rem}.plain li{margin:.25rem 0;overflow-wrap:anywhere}
+.bare{list-style:none;padding-left:0}
 .verdict{border-left:4px solid var(--line);padding:.5rem 0 .5rem 1rem;margin:1rem 0;max-width:46rem;
 background:var(--wash)}.verdict.reached{border-color:var(--passed)}
 .verdict.perhaps,.verdict.missed{border-color:var(--alerted)}.verdict p{margin:.2rem .5rem .2rem 0}
@@ -22,7 +23,8 @@ td.told{min-width:10rem;overflow-wrap:anywhere;white-space:normal}.scale{width:2
 .counts{width:auto;min-width:min(34rem,100%)}.counts td,.counts th{padding-right:1.5rem}
 .big{font-size:1.25rem;font-weight:600}.figures{display:flex;flex-wrap:wrap;gap:1rem 2.25rem;margin:1rem 0}
 .figures dt{color:var(--soft);font-size:.8125rem}.figures dd{font-weight:600;font-size:1.1rem}
-h3{margin-top:1.6rem}.finding h3{margin-top:0}.wide-name{min-width:7.5rem;max-width:16rem;overflow-wrap:break-word}
+h3{margin-top:1.6rem}.finding h3{margin-top:0}
+.wide-name{min-width:7.5rem;max-width:16rem;overflow-wrap:break-word}.wide-name:has(+.told){min-width:11rem}
 """
 _PAPER = """
 .pictures{grid-template-columns:1fr 1fr;gap:2mm 8mm}.plot{max-width:80mm}h3{margin-top:5mm}

@@ -13,7 +13,7 @@ MOST_SHOWN = 40
 def sections(page: Page) -> list[Section]:
     """Return the section on what was left behind."""
     evaluation, spec = page.summary.evaluation, page.spec
-    body = [page.told(summary(evaluation)), page.listed(plan_in_words(spec))]
+    body = [page.told(summary(evaluation)), page.listed(plan_in_words(spec), "plain bare")]
     gone = [(label_of(spec, key), why) for key, why in [*evaluation.failures.items(), *evaluation.dropped.items()]]
     not_tried = [(label_of_candidate(CandidateSpec(kind=kind)), why) for kind, why in page.summary.origin.left_out]
     for title, entries in (("Failed or left the race", gone), ("Estimators that were not tried", not_tried)):

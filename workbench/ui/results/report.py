@@ -26,6 +26,7 @@ class Written:
     """The texts that are saved."""
 
     html: str
+    shown: str  # the same without its contents, whose links lead nowhere inside the app
     card: str
 
 
@@ -36,7 +37,7 @@ def show(shown):
 
     def compute():
         summary = run_summary(store, run, key, measure=False, with_effects=True)
-        return Written(report_html(summary), model_card(summary))
+        return Written(report_html(summary), report_html(summary, contents=False), model_card(summary))
 
     written = failures_work.result(failures_work.about(shown, "report", _mark(shown)), compute, WORDS)
     with st.container(horizontal=True):
@@ -53,7 +54,7 @@ def show(shown):
             "What the columns change is not in the report yet: it is looked at once the model is fitted on all rows."
         )
     with st.container(border=True):
-        st.iframe(written.html, height=PREVIEW_HEIGHT, alt=f"The report about {name}")
+        st.iframe(written.shown, height=PREVIEW_HEIGHT, alt=f"The report about {name}")
 
 
 def _save(label, text, name, ending, mime, *, primary=False):
