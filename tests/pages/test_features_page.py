@@ -734,3 +734,4 @@ def test_that_nothing_suits_as_a_target_is_said_before_one_is_chosen(open_app, h
         store.add_frame(project.id, pd.DataFrame({"day": day, "note": notes}), "diary", origin="file")
         app = open_app("features", project.id)
         assert app.info[0].value.startswith("No column of this table suits as what is to be predicted.")
+        assert app.selectbox(TARGET).label == "The column to predict"

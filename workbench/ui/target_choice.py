@@ -68,7 +68,7 @@ def choose_target(project, schema):
         )
     state.show_as_stored(TARGET_KEY, current)
     st.selectbox(
-        "The column to predict" if current else "Or any other column",
+        "The column to predict" if current or not likely else "Or any other column",
         options,
         index=None,
         format_func=lambda name: f"{name}  ({MEANING_LABELS[schema.column(name).meaning]})",
