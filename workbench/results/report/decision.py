@@ -12,7 +12,7 @@ from workbench.results.decisions_curve import curve, earned_elsewhere, interval_
 from workbench.results.decisions_goals import Goal, goal_of
 from workbench.results.report import drawings
 from workbench.results.report.page import LONGEST_CLASS, Page, ended
-from workbench.results.wording import number, percent
+from workbench.results.wording import number, percent, with_spread
 from workbench.runtime.decisions import percent_of, sentence_of
 from workbench.runtime.intervals import how_often
 
@@ -24,6 +24,7 @@ BY_THRESHOLD = (
     "Solid: recall, the share of the class that is found. Dashed: precision, the share of those decided yes that is of "
     "it. Higher is better for both; a lower threshold finds more and is right less often."
 )
+SHARES = ("percent", "near")  # measures that are shares
 BETTER = {"lower": "lower", "higher": "higher", "zero": "nearer to 0"}
 UNCOUNTED = "The rows are too few to see how often that holds."
 ROUNDING = 1e-9  # of the typical error: a bias below it is none
@@ -178,9 +179,10 @@ def _amounts(page: Page) -> str:
 
 def _measured_row(page: Page, row: dict) -> str:
     said = [_measured(page, row["name"], row[of]) for of in ("value", "always_mean", "always_median")]
-    spread = _plus_minus(page, row["name"], row["std"])
+    if math.isfinite(row["std"]):
+        said[0] = _with_spread(page, row["name"], row["value"], row["std"])
     return (
-        f'<td class="wide-name">{page.sentence(row["label"])}</td><td class="n"><b>{said[0]}</b>{spread}</td>'
+        f'<td class="wide-name">{page.sentence(row["label"])}</td><td class="n"><b>{said[0]}</b></td>'
         f'<td class="n">{said[1]}</td><td class="n">{said[2]}</td><td>{BETTER[row["better"]]}</td>'
     )
 
@@ -188,14 +190,13 @@ def _measured_row(page: Page, row: dict) -> str:
 def _measured(page: Page, measure: str, value: float) -> str:
     if not math.isfinite(value):
         return "–"
-    return page.sentence(percent(value)) if measure in ("percent", "near") else page.amount(value)
+    return page.sentence(percent(value)) if measure in SHARES else page.amount(value)
 
 
-def _plus_minus(page: Page, measure: str, std: float) -> str:
-    if not math.isfinite(std):
-        return ""
-    said = f"{100 * std:.2g} %" if measure in ("percent", "near") else number(std)
-    return f' <span class="soft">± {page.sentence(said)}</span>'
+def _with_spread(page: Page, measure: str, value: float, std: float) -> str:
+    if measure in SHARES:
+        return page.sentence(with_spread(100 * value, 100 * std, "%"))
+    return page.sentence(with_spread(value, std, page.spec.target_column.unit))
 
 
 def _interval(page: Page) -> str:
