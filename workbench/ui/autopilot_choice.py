@@ -1,4 +1,5 @@
-"""How thoroughly to look for a good model: three cards named by their purpose, and what the chosen one will do."""
+"""How thoroughly to look for a good model: cards named by their purpose, one for a choice by hand, and what the chosen
+one will do."""
 
 import streamlit as st
 
@@ -14,7 +15,8 @@ USUAL_MINUTES, MOST_MINUTES = 10, 24 * 60
 MINUTES_KEY = "page.train.minutes"
 FOLD = (
     "The rows are divided into parts, the folds, and each is predicted by a model that has not learned from it. The "
-    "score on one fold is a quick first look; the mean over all folds is what counts."
+    "score on one fold is a quick first look; the mean over all folds is what counts. The field calls it "
+    "cross-validation."
 )
 # What a person had chosen by hand, kept for this visit where a card takes its place.
 OWN_PLACE = "train.own"
@@ -30,7 +32,9 @@ CARDS = (
         "Tries more, drops what falls behind, varies the best and puts them together. Good for most questions.",
     ),
     ("thorough", "Thorough", "The same for as long as you say. Pays where every bit of accuracy counts."),
+    ("own", "My own choice", "The estimators that you tick in the list below, each with settings of your own."),
 )
+OWN_KEY = "page.train.own"  # of the list
 
 
 def purpose_of(draft):
@@ -122,6 +126,8 @@ def busy_words():
 
 
 def _duration_words(name, project, n_rows):
+    if name == "own":
+        return predicted_words(default_plan(project.draft).spec, n_rows) if purpose_of(project.draft) == name else ""
     if name == "quick":
         return predicted_words(
             state.plan_of(project.draft.but(autopilot=None, candidates=None, tunings=())).spec, n_rows
@@ -150,6 +156,9 @@ def _choose_minutes(autopilot):
 def _choose(name):
     project = state.project_in_work()
     draft = project.draft
+    if name == "own":
+        _choose_own(project)
+        return
     if purpose_of(draft) == "own":
         st.session_state[OWN_PLACE] = (project.id, draft.candidates, draft.tunings)
     autopilot = {
@@ -159,6 +168,15 @@ def _choose(name):
     }[name]
     if purpose_of(draft) != name:
         state.save_draft(project, autopilot=autopilot, candidates=None, tunings=())
+
+
+def _choose_own(project):
+    """Unfold the list; what is ticked in it is what was chosen by hand before, or what would be tried anyway."""
+    st.session_state[OWN_KEY] = True
+    if purpose_of(project.draft) == "own":
+        return
+    candidates, tunings = kept_own(project.id) or (default_plan(project.draft).spec.candidates, ())
+    state.save_draft(project, autopilot=None, candidates=candidates, tunings=tunings)
 
 
 def kept_own(project_id):

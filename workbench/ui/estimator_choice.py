@@ -5,10 +5,10 @@ import streamlit as st
 from workbench.modeling import metrics, models, searches
 from workbench.specs import CandidateSpec
 from workbench.ui import autopilot_choice, components, state, tuning_choice
+from workbench.ui.autopilot_choice import OWN_KEY
 
 BASELINE = "baseline"
 METRIC_KEY = "page.train.metric"
-OWN_KEY = "page.train.own"
 
 
 def choose_metric(project, spec):
