@@ -19,6 +19,7 @@ from workbench.ui import (
     known_question,
     model_choice,
     navigation,
+    optimism_panel,
     split_choice,
     state,
 )
@@ -561,8 +562,12 @@ def test_results_say_what_chance_would_have_promised(open_app, trained):
     trained.put_artifact("optimism", run.id, gap.to_json())
     app = open_app("results", project_of(trained).id)
     assert "ROC AUC 0.92 falls to 0.71 when the same “plan” cannot be on both sides." in words_of(app)
+    assert "comes from rows divided by chance: it is probably too good" in words_of(app)
     trained.put_artifact("optimism", run.id, {"problem": "It was interrupted."})
     assert "falls to" not in words_of(open_app("results", project_of(trained).id))
+    assert "nothing to take off it" in optimism_panel.meaning(gap, split)
+    level = replace(gap, suggested=gap.random)
+    assert "is not too good for that reason" in optimism_panel.meaning(level, SplitSpec())
 
 
 def test_a_class_that_is_too_rare_has_ways_out(open_app, visits):

@@ -197,6 +197,18 @@ def test_the_file_that_the_model_learned_from_is_known(open_app, trained, run, d
     assert "the rows the model has learned from" in app.info[0].value
 
 
+def test_of_the_own_file_it_is_said_how_many_rows_were_locked_away(trained, run, monkeypatch):
+    from dataclasses import replace
+
+    from workbench.ui import file_scoring, state
+
+    monkeypatch.setattr(state, "table", trained.load_table)
+    file_scoring._counts.clear()
+    said = file_scoring._own_rows(replace(run, id="locked", spec=run.spec.but(locked=0.2)))
+    assert said.startswith("The model has learned from 48 rows of this file")  # 60 of the 63 have an answer
+    assert "12 rows more had been locked away" in said
+
+
 def test_a_typical_row_is_one_whose_values_go_together():
     # The middle of each column alone would be a tall mouse.
     table = pd.DataFrame({"animal": ["mouse", "mouse", "mouse", "horse", "horse"], "height": [0.1, 0.1, 0.2, 1.6, 1.7]})

@@ -9,6 +9,7 @@ import streamlit as st
 from workbench.data.spreadsheet import defuse
 from workbench.errors import WorkbenchError
 from workbench.export.file_rows import predict_file
+from workbench.modeling.planning import locked_table, modelling_table
 from workbench.profiling.wording import counted
 from workbench.runtime.decisions import sentence_of
 from workbench.store.looking import check_rows
@@ -78,14 +79,32 @@ def show(run, key, made_at):
     if scorer.decision:
         st.markdown(components.plain(sentence_of(scorer.decision, len(scorer.classes))))
     if Path(chosen["path"]).name.partition(".")[0] == state.dataset(run.spec.dataset).raw_path.name:
-        st.info(
-            "These are the rows the model has learned from, so the predictions look better than they are. How good it "
-            "is on rows it has not seen stands on the Results page.",
-            icon=":material/school:",
-        )
+        st.info(_own_rows(run), icon=":material/school:")
     else:
         outcome_view.show(run, key, made_at, found, scorer, chosen["path"], chosen["name"])
     _show_table(found, Path(chosen["name"]).stem)
+
+
+def _own_rows(run):
+    """Say of the file that a model was trained with what the model has seen of it."""
+    if not run.spec.locked:
+        return (
+            "These are the rows the model has learned from, so the predictions look better than they are. How good it "
+            "is on rows it has not seen stands on the Results page."
+        )
+    learned, locked = _counts(run.id, run.spec)
+    return (
+        f"The model has learned from {counted(learned, 'row')} of this file, so the predictions for these look better "
+        f"than they are. {counted(locked, 'row')} more had been locked away: it has not seen them. How good it is on "
+        "rows it has not seen stands on the Results page, where the locked rows are opened as well."
+    )
+
+
+@st.cache_resource(max_entries=32, show_spinner=False)
+def _counts(run_id, _spec):
+    """Return how many rows a model learned from, and how many were locked away."""
+    table = state.table(_spec.dataset)
+    return len(modelling_table(table, _spec)[1]), len(locked_table(table, _spec)[1])
 
 
 def _tell(found, name):
@@ -104,7 +123,9 @@ def _tell(found, name):
         (warned, found.warnings, ("was predicted with a warning", "were predicted with a warning"), st.warning),
     ):
         if flags.any():
-            first = [f"row {at + 1}: {components.plain(texts[at])}" for at in texts.index[flags][:SHOWN_REASONS]]
+            first = [
+                f"row {at + 1} of the data: {components.plain(texts[at])}" for at in texts.index[flags][:SHOWN_REASONS]
+            ]
             more = " …" if int(flags.sum()) > SHOWN_REASONS else ""
             told = f"{counted(int(flags.sum()), 'row')} {words[int(flags.sum() > 1)]}. "
             show_it(told + "; ".join(first) + more, icon=":material/visibility:")

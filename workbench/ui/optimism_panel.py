@@ -43,14 +43,36 @@ def show_of_run(run):
     """Show what was measured with a run; nothing where rows are divided by chance and nothing suggests otherwise."""
     found = stored_gap(state.store().artifact(KIND, run.id))
     if found is not None:
-        show_found(found)
+        show_found(found, meaning(found, run.spec.split))
 
 
-def show_found(found):
-    """Show a measurement: the sentence, and by what it was measured."""
+def show_found(found, means=""):
+    """Show a measurement: the sentence, what it means for a model that was trained, and by what it was measured."""
     mark = ":orange[:material/trending_down:]" if found.matters and found.gap > 0 else ":green[:material/balance:]"
-    st.markdown(f"{mark} **{components.plain(found.sentence)}**")
+    st.markdown(f"{mark} One quick model, measured both ways: **{components.plain(found.sentence)}** {means}".rstrip())
     st.caption(components.plain(found.measured), help=EXPLAINED)
+
+
+def meaning(found, split):
+    """Say what a measurement with a quick model means for the score of a person's model.
+
+    Parameters
+    ----------
+    found : OptimismGap
+    split : SplitSpec
+        By which the person's model was scored.
+    """
+    if not (found.matters and found.gap > 0):
+        return "So the score of your model, above, is not too good for that reason."
+    if split.kind == "random":
+        return (
+            "The score of your model, above, comes from rows divided by chance: it is probably too good, by about as "
+            "much as that. Say on the page Target and inputs what your rows mean, and train again."
+        )
+    return (
+        "The score of your model, above, is measured the second, honest way already: there is nothing to take off it. "
+        "Divided by chance it would only have looked better."
+    )
 
 
 def _measure(spec, split, key, name):
