@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from tests.charts.quality_cases import QUALITY_CASES
 from tests.charts.uses_cases import USES_CASES
 from workbench import charts
 from workbench.charts import theme
@@ -223,6 +224,7 @@ CASES = {
     "confusion": [
         lambda make, labels=labels: make(confusion(labels)) for labels in (["No", "Yes"], [HOSTILE, LONG, 3], MANY)
     ],
+    **QUALITY_CASES,
     "predicted_against_actual": [
         lambda make: make(amounts(50, HOSTILE)),
         lambda make: make(amounts(20_000)),

@@ -3,12 +3,14 @@
 from workbench.charts.amount_intervals import interval_band, interval_coverage, shift_cost
 from workbench.charts.amounts import predicted_against_actual, residual_histogram, residuals_by_value
 from workbench.charts.associations import association_map
+from workbench.charts.calibration import calibration
 from workbench.charts.classes import confusion, precision_recall, roc
 from workbench.charts.columns import column_distribution, missingness
 from workbench.charts.decisions import decision_measures, decision_value
 from workbench.charts.effects import effect as column_effect
 from workbench.charts.effects import interactions, pair_effect
 from workbench.charts.errors_in_time import errors_in_time
+from workbench.charts.gain import gain, lift
 from workbench.charts.pairs import pair_chart
 from workbench.charts.reasons import reasons
 from workbench.charts.score_history import score_history
@@ -24,6 +26,9 @@ CHARTS = {
     "roc": roc,
     "precision_recall": precision_recall,
     "confusion": confusion,
+    "calibration": calibration,
+    "gain": gain,
+    "lift": lift,
     "predicted_against_actual": predicted_against_actual,
     "residual_histogram": residual_histogram,
     "residuals_by_value": residuals_by_value,

@@ -79,7 +79,7 @@ class Confusion:
 
 def confusion(evaluation: Evaluation, key: str) -> Confusion:
     """Count the out-of-fold predictions of ``key``, as the model gives them, against the actual classes."""
-    frame = _class_predictions(evaluation, key)
+    frame = class_predictions(evaluation, key)
     codes = {label: position for position, label in enumerate(evaluation.spec.classes)}
     counts = np.zeros((len(codes), len(codes)), dtype=np.int64)
     np.add.at(counts, (frame["actual"].map(codes).to_numpy(), frame["prediction"].map(codes).to_numpy()), 1)
@@ -167,7 +167,7 @@ def precision_recall_curve(evaluation: Evaluation, key: str) -> Curves:
 
 
 def _per_class(evaluation: Evaluation, key: str, curve) -> tuple[Curve, ...]:
-    frame = _class_predictions(evaluation, key)
+    frame = class_predictions(evaluation, key)
     spec = evaluation.spec
     curves = []
     for label in [spec.positive] if spec.task == "binary" else spec.classes:
@@ -177,7 +177,8 @@ def _per_class(evaluation: Evaluation, key: str, curve) -> tuple[Curve, ...]:
     return tuple(curves)
 
 
-def _class_predictions(evaluation: Evaluation, key: str) -> pd.DataFrame:
+def class_predictions(evaluation: Evaluation, key: str) -> pd.DataFrame:
+    """Return ``Evaluation.out_of_fold``; NotPossible where amounts are predicted."""
     if evaluation.spec.task == "regression":
         raise NotPossible(
             f"“{evaluation.spec.target}” is predicted as a number, so there are no classes to compare.",

@@ -7,7 +7,9 @@ from typing import Any, Literal
 import pandas as pd
 
 from workbench.results.amounts import largest_errors, predicted_against_actual, residuals
+from workbench.results.calibration import calibration
 from workbench.results.classes import confusion, precision_recall_curve, roc_curve
+from workbench.results.gain import cumulative_gain
 from workbench.results.importance import permutation_importance
 from workbench.results.learning_curve import learning_curve
 from workbench.specs import Task
@@ -29,7 +31,7 @@ class ViewKind:
     definition : str
         What is shown and how it is computed, for a reader who does not know the field.
     compute : callable(evaluation, key, table) -> result with ``.frame()`` and ``.finding()``
-        ``table`` may be None unless ``needs_table``.
+        ``table`` may be None unless ``needs_table``. ``.notes()``, where a result has it, are sentences to say below.
     charts : tuple of str
         Names in ``charts.CHARTS`` that draw the result; empty where the table says it best.
     needs_table : bool
@@ -80,6 +82,28 @@ VIEWS: tuple[ViewKind, ...] = (
         "curve where the class is rare.",
         lambda evaluation, key, table: precision_recall_curve(evaluation, key),
         ("precision_recall",),
+    ),
+    ViewKind(
+        "gain",
+        "Lift and gain",
+        ("binary",),
+        "Suppose rows are taken in the order of their probability, the highest first. Cumulative gain: the share of "
+        "the class that is found among those taken; higher is better. Lift: how many times as many that are as picking "
+        "at random would find; 1 is no better than that. Rows of equal probability count in proportion. Each fold is "
+        "ranked by itself, and the curve is the mean over folds.",
+        lambda evaluation, key, table: cumulative_gain(evaluation, key),
+        ("gain", "lift"),
+    ),
+    ViewKind(
+        "calibration",
+        "Calibration",
+        CLASSES,
+        "Held-out rows in order of the probability they were given (of the class to find; of several classes, of the "
+        "most probable one), in up to ten groups of about equally many. To the right the probability that was stated, "
+        "upwards the share that came so, with its 95 % interval. On the dashed line both are the same; below it, "
+        "probabilities are too high. Grey bars along the bottom: how many rows have which probability.",
+        lambda evaluation, key, table: calibration(evaluation, key),
+        ("calibration",),
     ),
     ViewKind(
         "predicted_against_actual",

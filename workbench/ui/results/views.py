@@ -170,6 +170,8 @@ def show_view(kind, shown):
             alt=f"{kind.label}: {result.finding()}",
             definition=components.plain(kind.definition) if last else "",
         )
+    for note in result.notes() if hasattr(result, "notes") else ():
+        st.markdown(components.plain(note))
 
 
 def stored_importance(run, key):

@@ -1,0 +1,48 @@
+"""Cases of the charts of how good a model is."""
+
+import numpy as np
+import pandas as pd
+
+from workbench.results.calibration import Calibration, binned
+from workbench.results.gain import Gain
+
+HOSTILE = "a.b[0]['x\"]: 😀 \\ \n</script><b>{{datum.x}}"
+LONG = "k" * 60
+
+
+def calibration(n_rows, label, *, most=1.0):
+    rng = np.random.default_rng(0)
+    stated = rng.random(n_rows) * most
+    bins = binned(stated, rng.random(n_rows) < stated)
+    return Calibration(HOSTILE, label, bins, stated, 9.0, 0.01, 0.02, (LONG,))
+
+
+def nothing_seen():
+    none = np.empty(0)
+    bins = pd.DataFrame(columns=calibration(9, "Yes").bins.columns, dtype=float)
+    return Calibration("y", "Yes", bins, none, 0.0, 1.0, 0.0)
+
+
+def gains(n_rows, target, label):
+    share = np.linspace(0, 1, n_rows)
+    gain = np.sqrt(share)
+    with np.errstate(invalid="ignore"):
+        points = {"share_taken": share, "gain": gain, "spread": np.nan, "perfect": 1.0, "lift": gain / share}
+    return Gain(target, label, 0.1, pd.DataFrame(points))
+
+
+QUALITY_CASES = {
+    "calibration": [
+        lambda make: make(calibration(20_000, HOSTILE)),
+        lambda make: make(calibration(3, None)),
+        lambda make: make(calibration(900, LONG, most=0.01)),
+        lambda make: make(nothing_seen()),
+    ],
+    **{
+        name: [
+            lambda make: make(gains(201, HOSTILE, LONG)),
+            lambda make: make(gains(11, LONG, HOSTILE)),
+        ]
+        for name in ("gain", "lift")
+    },
+}
