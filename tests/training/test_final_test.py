@@ -100,7 +100,7 @@ def test_it_says_what_cross_validation_had_promised(question, tested):
     mean = question[3].candidate("logistic").mean
     assert tested.expected["roc_auc"][0] == mean
     assert tested.sentence.startswith("On 50 rows that nothing had seen, ROC AUC is 0.")
-    assert f"cross-validation had promised {mean:.3f}: {tested.verdict}." in tested.sentence
+    assert f"the scores of its run had promised {mean:.3f}: {tested.verdict}." in tested.sentence
 
 
 def test_it_goes_through_json_unchanged(tested):
@@ -136,7 +136,7 @@ def test_a_score_differs_from_its_promise_where_both_uncertainties_do_not_explai
 def test_the_sentence_has_as_many_digits_as_the_interval_supports():
     found = result(0.8421, 0.8163, 0.8644, 0.8449)
     assert found.sentence == (
-        "On 100 rows that nothing had seen, ROC AUC is 0.842 (95 %: 0.82 to 0.86); cross-validation had promised "
+        "On 100 rows that nothing had seen, ROC AUC is 0.842 (95 %: 0.82 to 0.86); the scores of its run had promised "
         "0.845: as expected."
     )
 

@@ -61,7 +61,7 @@ class FinalTest:
         95 %, by drawing rows again (groups, where rows are grouped).
     n_rows : int
     expected : dict of str to (mean, std)
-        What cross-validation had promised; empty where it is not known.
+        What the scores on the folds had promised; empty where it is not known.
     reach : float
         Half the width of the 95 % interval of that promise for the main metric; 0 where it is not known.
     balance : tuple of Balance
@@ -110,7 +110,7 @@ class FinalTest:
         said = f"{where}, {label} is {self.figure(self.metric)}"
         if self.verdict == UNKNOWN:
             return f"{said}."
-        return f"{said}; cross-validation had promised {self.promised(self.metric)}: {self.verdict}."
+        return f"{said}; the scores of its run had promised {self.promised(self.metric)}: {self.verdict}."
 
     def figure(self, name: str) -> str:
         """Return a score with its interval, as a person reads it."""

@@ -73,7 +73,7 @@ def _history(run, key):
         name="still-as-good",
         alt="Score on each later file with its interval, beside what was promised",
         definition="One dot for each file with known outcomes, in the order in which they were looked at; the bar is "
-        "its 95 % interval. The dashed line is what cross-validation had promised.",
+        "its 95 % interval. The dashed line is what the scores of its run had promised (cross-validation).",
     )
 
 

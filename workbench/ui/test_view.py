@@ -7,6 +7,7 @@ import streamlit as st
 
 from workbench.modeling import metrics
 from workbench.ui import components
+from workbench.ui.autopilot_choice import FOLD
 
 MEASURE, FOUND, PROMISED, BETTER = "Measure", "On these rows", "Promised", "Better is"
 
@@ -42,7 +43,8 @@ def show(test, sentence, target, notes, *, key):
         Of the table's widget; unique on the page.
     """
     icon = ":orange[:material/trending_down:]" if test.worse else ":blue[:material/task_alt:]"
-    st.markdown(f"{icon} **{components.plain(sentence)}**" if test.verdict else f"**{components.plain(sentence)}**")
+    said = f"{icon} **{components.plain(sentence)}**" if test.verdict else f"**{components.plain(sentence)}**"
+    st.markdown(said, help=FOLD if test.verdict else None)
     balance = test.balance_said(target)
     if balance:
         st.markdown(components.plain(balance))
@@ -52,5 +54,5 @@ def show(test, sentence, target, notes, *, key):
         st.dataframe(numbers_of(test), hide_index=True, key=key, alt="Every measure on these rows beside its promise")
         st.caption(
             "In brackets: where the score would lie 19 times of 20 had other rows of the same kind been drawn. "
-            "Promised: the mean of the folds of cross-validation."
+            "Promised: the mean of the scores on the folds."
         )

@@ -8,7 +8,9 @@ HELD_OUT = (
     "Every figure in this report comes from rows that the model had not seen when it answered: it learned from the "
     "other rows, answered for these, and only then were the answers compared with what is in the file."
 )
-SPREAD = "A figure with ± is the mean over {n} such checks and how much they differ (one standard deviation)."
+SPREAD = (
+    "A figure with ± is the mean over {n} such checks, the folds, and how much they differ (one standard deviation)."
+)
 ONCE = "It was checked once, so it is not known how much the figures would move with other rows."
 MEANS = {
     "random": "The rows were divided by chance. That is right where each row stands for itself and new rows are like "
