@@ -209,3 +209,14 @@ def test_the_headline_needs_more_than_chance_above_guessing():
     barely = evaluated(FIVE, baseline=guess, ridge=guess + np.random.default_rng(0).normal(0, 0.5, N))
     assert not results.headline(barely).beats_baseline
     assert results.headline(evaluated(FIVE, baseline=guess, ridge=noisy(3.0, 1))).beats_baseline
+
+
+def test_the_best_of_many_needs_more_to_be_called_better_than_guessing():
+    guess = np.full(N, ACTUAL.mean())
+    slightly = guess + 0.088 * (ACTUAL - guess) + np.random.default_rng(7).normal(0, 3, N)
+    few = evaluated(FIVE, baseline=guess, ridge=slightly)
+    worse = {key: guess + np.random.default_rng(seed).normal(0, 9, N) for seed, key in enumerate(KINDS[2:])}
+    many = evaluated(FIVE, baseline=guess, ridge=slightly, **worse)
+    p_value = compare(few, "ridge", "baseline").p_value
+    assert 2 * LEVEL / 4 < p_value <= LEVEL
+    assert results.headline(few).beats_baseline and not results.headline(many).beats_baseline

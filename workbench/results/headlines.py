@@ -10,7 +10,7 @@ from workbench.modeling import metrics
 from workbench.modeling.split_words import scored_over
 from workbench.profiling.in_time.availability import IT_SEEMS
 from workbench.results.board import gain, near_best, recommended
-from workbench.results.comparison import compare
+from workbench.results.comparison import LEVEL, compare
 from workbench.results.tried import SAME_FOR_ALL
 from workbench.results.wording import (
     LONGEST_LABEL,
@@ -65,9 +65,7 @@ def headline(evaluation: Evaluation, key: str | None = None) -> Headline:
         return Headline(_nothing_complete(evaluation), (), beats_baseline=False)
     top, baseline = evaluation.candidate(best), evaluation.baseline()
     beats = baseline is not None and baseline.complete and baseline.key != best
-    if beats:
-        beside = compare(evaluation, best, baseline.key)
-        beats = beside.difference > 0 and not beside.tied
+    beats = beats and _beats(evaluation, best, baseline.key)
     sentence = _WHAT_IT_DOES[evaluation.spec.task](evaluation, best, baseline)
     others = _ties_note(evaluation) if best == evaluation.best() else _best_note(evaluation)
     notes = [_score_note(evaluation, top, baseline), others, _open_note(evaluation)]
@@ -197,6 +195,14 @@ def _suspected(evaluation: Evaluation) -> str:
         f" {named} {was} set aside because {it} may not be known when predicting: where {it} will be, say so on the "
         "page Target and inputs."
     )
+
+
+def _beats(evaluation: Evaluation, best: str, baseline: str) -> bool:
+    """Whether a candidate is better than guessing by more than chance explains; the best of many has had as many
+    chances to be (Bonferroni, and only one of the two sides counts)."""
+    n_tried = sum(score.complete and score.key != baseline for score in evaluation.candidates())
+    beside = compare(evaluation, best, baseline)
+    return beside.difference > 0 and beside.p_value <= 2 * LEVEL / max(n_tried, 2)
 
 
 def _ties_note(evaluation: Evaluation) -> str:
