@@ -200,6 +200,7 @@ def test_two_classes_with_a_decision():
         f"By “Calls” this decision earns {_earned(told):,.0f}"[:-1],
         "€ per 1,000 rows (higher is better)",
         told["segments_finding"],
+        told["calibration"]["finding"],
         "Ridge did not want to.",
         "Too slow.",
         "Every row differs.",

@@ -5,6 +5,7 @@ from typing import Any
 
 from workbench.modeling import metrics
 from workbench.results.board import leaderboard, milliseconds_per_row, recommended
+from workbench.results.calibration import calibration
 from workbench.results.classes import confusion
 from workbench.results.comparison import tied_with_best
 from workbench.results.decisions import per_class
@@ -45,6 +46,7 @@ def to_json(summary: Summary) -> dict[str, Any]:
         "as_it_comes": summary.answers_as_it_comes,
         "rows": _rows(summary),
         **_decision(summary),
+        "calibration": _calibration(summary),
         **_amounts(summary),
         **_segments(summary),
         **_importance(summary),
@@ -168,6 +170,14 @@ def _decision(summary: Summary) -> dict[str, Any]:
         "recall": plain(does.recall),
         **facts,
     }
+
+
+def _calibration(summary: Summary) -> dict[str, Any] | None:
+    if summary.spec.task == "regression":
+        return None
+    found = calibration(summary.evaluation, summary.key)
+    facts = {name: plain(getattr(found, name)) for name in ("label", "error", "by_chance", "p_value")}
+    return {**facts, "bins": plain(found.frame().to_dict("records")), "finding": found.finding()}
 
 
 def _amounts(summary: Summary) -> dict[str, Any]:

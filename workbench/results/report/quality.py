@@ -8,6 +8,7 @@ from workbench.document.escaping import name
 from workbench.document.parts import Section, table
 from workbench.modeling import metrics
 from workbench.results.amounts import predicted_against_actual
+from workbench.results.calibration import calibration
 from workbench.results.classes import confusion, precision_recall_curve, roc_curve
 from workbench.results.report import drawings
 from workbench.results.report.page import LONGEST_CLASS, Page, better_words, ended
@@ -89,12 +90,33 @@ def _of_classes(page: Page) -> list[str]:
     return [
         _curves(page, roc, false, true, [drawings.line(false, true, [(0, 0), (1, 1)], "ref")], ROC),
         _curves(page, pulled, recall, precision, _shares(pulled, recall, precision), PRECISION_RECALL),
+        _calibration(page),
     ]
+
+
+def _calibration(page: Page) -> str:
+    """Whether probabilities can be taken at their word."""
+    found = calibration(page.summary.evaluation, page.summary.key)
+    bins = found.frame()
+    x, y = drawings.percent_axis("Probability stated"), drawings.percent_axis("Share that came so")
+    ends = zip(bins["stated"], bins["observed_low"], bins["observed_high"], strict=True)
+    marks = [
+        drawings.line(x, y, [(0, 0), (1, 1)], "ref"),
+        drawings.whiskers(x, y, list(ends)),
+        drawings.dots(x, y, list(zip(bins["stated"], bins["observed"], strict=True)), "mark-dot", 4),
+    ]
+    said = ended(found.finding())
+    return _figure(page, said, drawings.plot(x, y, marks, said), CALIBRATION)
 
 
 ROC = (
     "ROC curve: each point is another threshold. Upwards the share of the class that is found, to the right the share "
     "of all other rows taken along. Dashed: guessing. The nearer to the upper left corner, the better."
+)
+CALIBRATION = (
+    "Calibration: rows in order of the probability they were given, in groups of about equally many; of several "
+    "classes that of the most probable one. Upwards the share that came so, with its 95 % interval. On the dashed "
+    "line both are the same; the nearer to it, the better."
 )
 PRECISION_RECALL = (
     "Each point is another threshold. Upwards how many of the rows taken are of the class, to the right how many of "
