@@ -63,7 +63,8 @@ ARM_MOVE = """
 () => {
   const texts = () => [...document.querySelectorAll('[data-testid=stMetricValue], [class*=decide-use]')]
     .map(element => element.textContent).join()
-  const picture = () => [...document.querySelectorAll('[data-testid=stVegaLiteChart] svg.marks')].at(-1)?.innerHTML
+  const picture = () => [...document.querySelectorAll('[data-testid=stVegaLiteChart] .mark-rule line')]
+    .map(line => line.getAttribute('transform')).join()
   const before = picture(), said = texts()
   window.moved = new Promise((resolve, reject) => {
     let began = 0

@@ -1,5 +1,6 @@
 """What a threshold does: counts per 1,000 rows, shares and amounts, beside other ways to decide; and its chart."""
 
+import html
 import math
 
 import streamlit as st
@@ -11,6 +12,9 @@ from workbench.results.wording import percent, shorten
 from workbench.ui import components, pictures
 from workbench.ui.results.decide_place import LONGEST_LABEL, plain_words
 
+TABLE = "border-collapse:collapse;font-size:0.9rem;font-variant-numeric:tabular-nums"
+CELL = "padding:0.35rem 0.75rem;border:1px solid rgba(128,136,144,0.35);font-weight:inherit"
+LEFT, RIGHT = f"{CELL};text-align:left", f"{CELL};text-align:right"
 TITLE_WIDTH = 58  # characters that three fifths of the page have room for
 VALUE, MEASURES = "What it is worth", "Precision and recall"
 
@@ -118,21 +122,33 @@ def show_comparison(offered, threshold):
     decided, goal = offered.decided, offered.goal
     now = decided.pooled.at(threshold)
     ways = (
-        ("**At this threshold**", now),
+        ("At this threshold", now),
         ("As the model comes", decided.as_it_comes),
         ("As many, drawn by chance", now.guessed()),
         ("Nothing decided yes", decided.nothing),
         ("Everything decided yes", decided.everything),
     )
-    worth = [] if goal.name == "capacity" else [components.plain(_worth(goal) if goal.is_money else goal.label)]
+    worth = [] if goal.name == "capacity" else [_worth(goal)]
     heads = ["Per 1,000 rows", "Found", "For nothing", "Missed", "Left alone", "Precision", "Recall", *worth]
-    lines = ["| " + " | ".join(heads) + " |", "|---|" + "---:|" * (len(heads) - 1)]
+    lines = []
     for words, outcomes in ways:
         counts = [_rows(count) for count in outcomes.scaled().counts]
         shares = [percent(one) if math.isfinite(one) else "–" for one in (outcomes.precision, outcomes.recall)]
-        value = [components.plain(_cell(goal, goal.value(outcomes)))] if worth else []
-        lines.append("| " + " | ".join([words, *counts, *shares, *value]) + " |")
-    st.markdown("\n".join(lines))
+        lines.append([words, *counts, *shares, *([_cell(goal, goal.value(outcomes))] if worth else [])])
+    # Plain HTML: Markdown is parsed anew with every move of the slider, which takes the browser longer than all else.
+    st.html(_table(heads, lines))
     st.caption(
         "Found, left alone, precision, recall and what it earns: higher is better. For nothing and missed: lower."
     )
+
+
+def _table(heads, lines):
+    """Return a table in HTML, its first line in bold; the words of people are escaped."""
+
+    def line(cells, tag, weight):
+        first, *others = (html.escape(cell) for cell in cells)
+        numbers = "".join(f'<{tag} style="{RIGHT}">{cell}</{tag}>' for cell in others)
+        return f'<tr style="font-weight:{weight}"><th scope="row" style="{LEFT}">{first}</th>{numbers}</tr>'
+
+    body = "".join(line(cells, "td", 400 if place else 600) for place, cells in enumerate(lines))
+    return f'<table style="{TABLE}"><thead>{line(heads, "th", 600)}</thead><tbody>{body}</tbody></table>'
