@@ -14,6 +14,7 @@ from tests.results.mixed_rows import CLASSES, MAIN
 from workbench.export.model_card import model_card
 from workbench.modeling import metrics
 from workbench.results.effects import Effect
+from workbench.results.gain import cumulative_gain
 from workbench.results.importance import Importance
 from workbench.results.learning_curve import LearningCurve
 from workbench.results.report import drawings, report_html
@@ -201,6 +202,7 @@ def test_two_classes_with_a_decision():
         "€ per 1,000 rows (higher is better)",
         told["segments_finding"],
         told["calibration"]["finding"],
+        cumulative_gain(summary.evaluation, summary.key).finding(),
         "Ridge did not want to.",
         "Too slow.",
         "Every row differs.",

@@ -137,12 +137,9 @@ def _by_threshold(page: Page, decided: Decisions, threshold: float) -> str:
     ]
     said = (
         f"From {percent_of(threshold)} on, {_share(at.recall)} of all are found and {_share(at.precision)} of those "
-        "decided yes are so"
+        "decided yes are so."
     )
-    return (
-        f"<figure><figcaption>{page.sentence(said)}</figcaption>{drawings.plot(x, y, marks, said)}"
-        f"{page.told(BY_THRESHOLD, kind='note')}</figure>"
-    )
+    return page.figure(said, drawings.plot(x, y, marks, said), BY_THRESHOLD)
 
 
 def _of_classes(page: Page) -> str:
@@ -223,8 +220,7 @@ def _interval(page: Page) -> str:
     said = ended(found.finding())
     return (
         f"<h3>The interval around each prediction</h3>{page.told(often)}"
-        f'<div class="pictures"><figure><figcaption>{page.sentence(said)}</figcaption>'
-        f"{drawings.plot(x, y, marks, said)}{page.told(note, kind='note')}</figure></div>"
+        f'<div class="pictures">{page.figure(said, drawings.plot(x, y, marks, said), note)}</div>'
     )
 
 

@@ -12,7 +12,6 @@ from workbench.results.wording import number, with_spread
 from workbench.specs import ExperimentSpec
 
 LONGEST_CLASS = 24  # characters of a class in a table's head
-TARGET_ONLY = {"regression": "amount", "binary": "class", "multiclass": "class"}
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,6 +56,11 @@ class Page:
     def amount(self, value: float) -> str:
         """Return an amount in the target's unit, as HTML."""
         return self.sentence(number(value, unit=self.spec.target_column.unit))
+
+    def figure(self, said: str, picture: str, note: str) -> str:
+        """Return a picture under its finding, with its definition below."""
+        caption = f"<figcaption>{self.sentence(said)}</figcaption>"
+        return f"<figure>{caption}{picture}{self.told(note, kind='note')}</figure>"
 
 
 def better_words(metric: str) -> str:

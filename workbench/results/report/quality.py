@@ -8,16 +8,13 @@ from workbench.document.escaping import name
 from workbench.document.parts import Section, table
 from workbench.modeling import metrics
 from workbench.results.amounts import predicted_against_actual
-from workbench.results.calibration import calibration
-from workbench.results.classes import confusion, precision_recall_curve, roc_curve
-from workbench.results.report import drawings
+from workbench.results.classes import confusion
+from workbench.results.report import class_pictures, drawings
 from workbench.results.report.page import LONGEST_CLASS, Page, better_words, ended
-from workbench.results.wording import number, percent, shorten
+from workbench.results.wording import number, percent
 
-MOST_POINTS = 200  # of a curve
 MOST_DOTS = 600  # rows in a picture
 MOST_CLASSES = 12  # in the table of counts
-MOST_CURVES = 4  # classes in one picture
 
 AS_GIVEN = (
     "Of the answers as they are given: by the threshold in use, or with what is added. The estimators are compared as "
@@ -27,7 +24,7 @@ AS_GIVEN = (
 
 def sections(page: Page) -> list[Section]:
     """Return the section on quality."""
-    pictures = _of_amounts(page) if page.spec.task == "regression" else _of_classes(page)
+    pictures = _of_amounts(page) if page.spec.task == "regression" else class_pictures.pictures(page)
     body = (
         _measures(page)
         + _counts(page)
@@ -82,79 +79,6 @@ def _cell(page: Page, count: int, share: float, *, right: bool) -> str:
     return f'<td class="n">{told} <span class="soft">{of}</span></td>'
 
 
-def _of_classes(page: Page) -> list[str]:
-    summary = page.summary
-    roc, pulled = (of(summary.evaluation, summary.key) for of in (roc_curve, precision_recall_curve))
-    false, true = drawings.percent_axis("False alarms among all others"), drawings.percent_axis("Found of the class")
-    recall, precision = drawings.percent_axis("Found of the class (recall)"), drawings.percent_axis("Right (precision)")
-    return [
-        _curves(page, roc, false, true, [drawings.line(false, true, [(0, 0), (1, 1)], "ref")], ROC),
-        _curves(page, pulled, recall, precision, _shares(pulled, recall, precision), PRECISION_RECALL),
-        _calibration(page),
-    ]
-
-
-def _calibration(page: Page) -> str:
-    """Whether probabilities can be taken at their word."""
-    found = calibration(page.summary.evaluation, page.summary.key)
-    bins = found.frame()
-    x, y = drawings.percent_axis("Probability stated"), drawings.percent_axis("Share that came so")
-    ends = zip(bins["stated"], bins["observed_low"], bins["observed_high"], strict=True)
-    marks = [
-        drawings.line(x, y, [(0, 0), (1, 1)], "ref"),
-        drawings.whiskers(x, y, list(ends)),
-        drawings.dots(x, y, list(zip(bins["stated"], bins["observed"], strict=True)), "mark-dot", 4),
-    ]
-    said = ended(found.finding())
-    return _figure(page, said, drawings.plot(x, y, marks, said), CALIBRATION)
-
-
-ROC = (
-    "ROC curve: each point is another threshold. Upwards the share of the class that is found, to the right the share "
-    "of all other rows taken along. Dashed: guessing. The nearer to the upper left corner, the better."
-)
-CALIBRATION = (
-    "Calibration: rows in order of the probability they were given, in groups of about equally many; of several "
-    "classes that of the most probable one. Upwards the share that came so, with its 95 % interval. On the dashed "
-    "line both are the same; the nearer to it, the better."
-)
-PRECISION_RECALL = (
-    "Each point is another threshold. Upwards how many of the rows taken are of the class, to the right how many of "
-    "the class are taken. Dashed: picking at random. The nearer to the upper right corner, the better."
-)
-
-
-def _shares(curves, x, y) -> list[str]:
-    return [
-        drawings.line(x, y, [(0, curve.share), (1, curve.share)], "ref")
-        for curve in curves.curves
-        if len(curves.curves) == 1
-    ]
-
-
-def _curves(page: Page, curves, x, y, before: list[str], note: str) -> str:
-    if not curves.curves:
-        return ""
-    shown = curves.curves[:MOST_CURVES]
-    kinds = ["", "c1", "c2", "c3"]
-    marks = [*before]
-    for curve, kind in zip(shown, kinds, strict=False):
-        marks.append(drawings.line(x, y, _thinned(curve.x, curve.y), kind))
-    said = ended(curves.finding())
-    named = ""
-    if len(shown) > 1:
-        looks = ("solid", "dashed", "dotted", "dash-dotted")
-        named = "; ".join(f"{look}: {shorten(c.label, LONGEST_CLASS)}" for c, look in zip(shown, looks, strict=False))
-        more = len(curves.curves) - len(shown)
-        named = f" One class against all others: {named}{f'; {more} more are not drawn' if more else ''}."
-    return _figure(page, said, drawings.plot(x, y, marks, said), note + named)
-
-
-def _thinned(x, y) -> list[tuple[float, float]]:
-    places = np.unique(np.linspace(0, len(x) - 1, MOST_POINTS).astype(int))
-    return [(float(x[at]), float(y[at])) for at in places]
-
-
 def _of_amounts(page: Page) -> list[str]:
     summary = page.summary
     found = predicted_against_actual(summary.evaluation, summary.key)
@@ -170,7 +94,7 @@ def _of_amounts(page: Page) -> list[str]:
     some = f" {MOST_DOTS:,} of the {len(rows):,} rows, drawn at random." if len(rows) > MOST_DOTS else ""
     said = ended(found.finding())
     note = f"Each dot is a row. On the dashed line a prediction is exact; below it, it is too low.{some}"
-    return [_figure(page, said, drawings.plot(x, y, marks, said), note), _residuals(page, found, unit)]
+    return [page.figure(said, drawings.plot(x, y, marks, said), note), _residuals(page, found, unit)]
 
 
 def _residuals(page: Page, found, unit: str) -> str:
@@ -189,7 +113,7 @@ def _residuals(page: Page, found, unit: str) -> str:
         "By predicted value: the middle difference, and the range of the middle 80 % of the rows. Above 0 predictions "
         "are too low; the nearer to 0, the better."
     )
-    return _figure(page, said, drawings.plot(x, y, marks, said), note)
+    return page.figure(said, drawings.plot(x, y, marks, said), note)
 
 
 def _folds(page: Page) -> str:
@@ -212,7 +136,7 @@ def _folds(page: Page) -> str:
     note = (
         f"Each dot is the score on another part of the rows; {better_words(kind.name)}. Dashed: guessing, on average."
     )
-    return _figure(page, said, drawings.plot(x, y, marks, said), note)
+    return page.figure(said, drawings.plot(x, y, marks, said), note)
 
 
 def _learning(page: Page) -> str:
@@ -236,8 +160,4 @@ def _learning(page: Page) -> str:
         "Learning curve: the same estimator learns from ever more of the rows and is scored on the same held-out rows; "
         f"{better_words(found.metric)}. Bars: one standard deviation over folds."
     )
-    return _figure(page, said, drawings.plot(x, y, marks, said), note)
-
-
-def _figure(page: Page, said: str, picture: str, note: str) -> str:
-    return f"<figure><figcaption>{page.sentence(said)}</figcaption>{picture}{page.told(note, kind='note')}</figure>"
+    return page.figure(said, drawings.plot(x, y, marks, said), note)
