@@ -169,6 +169,8 @@ def test_what_an_autopilot_tried_is_told_and_trained_again_exactly(open_app, rac
     assert "2 candidates were tried: 1 on every fold and 1 dropped on the way." in said
     assert "Two settings of Decision tree and Logistic regression, on one of two folds" in said
     assert "Same settings as now." in said
+    became = app.table[0].value.set_index("Estimator")["What became of it"]  # wrapped, not cut off
+    assert became["Decision tree"] == "Dropped after 1 of 2 folds\\: ROC AUC 0.6, the best has 0.9."
     app.button("page.train.outcome.replay").click().run()
     assert not app.exception and app.session_state[scrolling.AGAIN_KEY]
     again = raced.runs(project.id)[0]

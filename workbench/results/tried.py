@@ -142,7 +142,7 @@ def _origin(spec: ExperimentSpec, candidate: CandidateSpec) -> str:
     if candidate.kind == BASELINE:
         return "comparison"
     if candidate.kind == ENSEMBLE:
-        return f"average of {count_word(len(candidate.members))}"
+        return "calibrated" if len(candidate.members) == 1 else f"average of {count_word(len(candidate.members))}"
     plan = spec.autopilot.rounds if spec.autopilot else ()
     first = {one.key for entry in plan for one in entry.candidates}
     if not plan or candidate.key in first:

@@ -9,7 +9,7 @@ from workbench.training.autopilot import replayed
 from workbench.ui import components, scrolling, setting_words, state
 from workbench.ui.autopilot_choice import FOLD
 
-ROW_PIXELS = 64  # three lines: what became of a candidate is a sentence
+SHOWN_WHOLE, TABLE_PIXELS = 8, 480  # rows that are shown without scrolling, and how high the table is with more
 
 
 def show(run, evaluation, place):
@@ -28,22 +28,15 @@ def show(run, evaluation, place):
     ) as unfolded:
         if not unfolded.open:
             return
-        st.markdown(components.plain(summary(evaluation)))
-        st.dataframe(
-            tried_table(evaluation),
+        named = setting_words.explained(run.spec.candidates)
+        st.markdown(components.plain(summary(evaluation)), help="\n\n".join(text for text in (FOLD, named) if text))
+        tried = tried_table(evaluation)
+        # What became of a candidate is a sentence: here it is wrapped, where a grid would cut it off.
+        tried["Score"] = tried["Score"].str.replace(" ± ", "\N{NO-BREAK SPACE}±\N{NO-BREAK SPACE}")
+        st.table(
+            tried.map(components.plain),
             hide_index=True,
-            row_height=ROW_PIXELS,
-            key=f"{place}.tried.table",
-            column_config={
-                "Estimator": st.column_config.TextColumn(
-                    width=210, help=setting_words.explained(run.spec.candidates) or None
-                ),
-                "Came in as": st.column_config.TextColumn(width=105),
-                "Folds": st.column_config.TextColumn(width=65, help=FOLD),
-                "Score": st.column_config.TextColumn(width=120),
-                "Seconds": st.column_config.NumberColumn(width=75),
-                "What became of it": st.column_config.TextColumn(width=420),
-            },
+            height=TABLE_PIXELS if len(tried) > SHOWN_WHOLE else "content",
             alt="Everything that was tried, with its score and what became of it",
         )
         plan = plan_in_words(run.spec)
