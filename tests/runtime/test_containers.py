@@ -70,7 +70,7 @@ def test_old_and_new_tars(tmp_path):
         assert read_raw(stored(tmp_path, out.getvalue()), {}).to_dict("list") == ROWS
 
 
-@pytest.mark.parametrize("inner", [gzip.compress(PLAIN), zipped({"t.csv": PLAIN})])
+@pytest.mark.parametrize("inner", [gzip.compress(PLAIN), zipped({"t.csv": PLAIN})], ids=["gz", "zip"])
 def test_packed_inside_packed(tmp_path, inner):
     for outer in (zipped({"t.csv.gz": inner}), tarred({"t.csv.gz": inner}), gzip.compress(inner)):
         assert read_raw(stored(tmp_path, outer), {}).to_dict("list") == ROWS
