@@ -1,5 +1,7 @@
 """Train: metric, estimators and settings reach the draft; a run is started, shown, stopped, resumed and listed."""
 
+import json
+
 import psutil
 
 from tests.pages.projects import project_of, spec_of
@@ -180,3 +182,33 @@ def test_a_finished_run_is_told_at_the_top_with_the_way_to_its_results(open_app,
     assert "**Run 1** has finished. " in app.markdown[0].value + app.markdown[1].value
     app.button("page.train.outcome").click().run()
     assert not app.exception and app.title[0].value == "Results"
+
+
+def test_notes_of_estimators_are_wrapped():
+    from streamlit.testing.v1 import AppTest
+
+    def script():
+        from types import SimpleNamespace
+
+        import pandas as pd
+
+        from workbench.ui import run_panel
+
+        columns = {
+            "Estimator": ["a"],
+            "Folds": ["●"],
+            "Score": ["1"],
+            "Time": ["1 s"],
+            "Note": [""],
+            "Dropped": [False],
+        }
+        frame, spec = pd.DataFrame(columns), SimpleNamespace(candidates=())
+        run_panel.show_frame(frame, key="short", spec=spec)
+        run_panel.show_frame(frame.assign(Note="Dropped after 1 of 5 folds."), key="long", spec=spec)
+
+    app = AppTest.from_function(script).run()
+    assert not app.exception
+    short, long = (table.proto for table in app.dataframe)
+    assert not short.HasField("row_height") and long.row_height == run_panel.NOTE_PIXELS
+    widths = [entry["width"] for entry in json.loads(long.columns).values() if isinstance(entry.get("width"), int)]
+    assert sum(widths) < 790, "what fits beside the menu in a window of 1280"

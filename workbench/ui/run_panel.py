@@ -23,8 +23,10 @@ from workbench.ui import (
     state,
     time_left,
 )
+from workbench.ui.autopilot_choice import FOLD
 
 EVERY_SECONDS = 1.0
+NOTE_PIXELS = 64  # of a row
 DONE, NOW, TO_DO = "●", "◐", "○"
 PHASES = {
     "": "Starting",
@@ -109,23 +111,25 @@ def _show_dropped(frame, run):
 
 def show_frame(frame, *, key, spec):
     """Show the rows of :func:`progress_frame` as a table; the column of notes only where there is one."""
-    hidden = ["Dropped"] if frame["Note"].any() else ["Dropped", "Note"]
+    noted = bool(frame["Note"].any())  # sentences, which take three lines beside narrower columns
     st.dataframe(
-        frame.drop(columns=hidden),
+        frame.drop(columns=["Dropped"] if noted else ["Dropped", "Note"]),
         hide_index=True,
         height="content",
+        row_height=NOTE_PIXELS if noted else None,
         key=key,
         column_config={
             "Estimator": st.column_config.TextColumn(
-                width="medium" if frame["Note"].any() else "large",
+                width=190 if noted else "large",
                 help=setting_words.explained(spec.candidates) or None,
             ),
             "Folds": st.column_config.TextColumn(
-                width=130, help=f"{DONE} scored   {NOW} being worked on   {TO_DO} to do"
+                width=90 if noted else 130,
+                help=f"{FOLD}\n\n{DONE} scored   {NOW} being worked on   {TO_DO} to do",
             ),
-            "Score": st.column_config.TextColumn(width=150),
-            "Time": st.column_config.TextColumn(width=90),
-            "Note": st.column_config.TextColumn(width="large"),
+            "Score": st.column_config.TextColumn(width=115 if noted else 150),
+            "Time": st.column_config.TextColumn(width=70 if noted else 90),
+            "Note": st.column_config.TextColumn(width=310),
         },
         alt="Estimators of this run with the folds that are done, their score and time",
     )
