@@ -4,7 +4,9 @@ import numpy as np
 import pandas as pd
 
 from workbench.results.calibration import Calibration, binned
+from workbench.results.folds import FoldScores
 from workbench.results.gain import Gain
+from workbench.results.score_histogram import ScoreHistogram, counted
 
 HOSTILE = "a.b[0]['x\"]: 😀 \\ \n</script><b>{{datum.x}}"
 LONG = "k" * 60
@@ -31,6 +33,17 @@ def gains(n_rows, target, label):
     return Gain(target, label, 0.1, pd.DataFrame(points))
 
 
+def folds(n_folds, *, by_time=False):
+    rows = pd.DataFrame({"fold": np.arange(n_folds), "n_rows": 100, "score": np.linspace(0.7, 0.9, n_folds)})
+    rows = rows.assign(others=0.8, expected_low=0.75, expected_high=0.85, p_value=np.where(rows["fold"] == 0, 0.01, 1))
+    return FoldScores(LONG, HOSTILE, True, by_time, rows)
+
+
+def spread_of(n_rows, groups, label):
+    bars, medians = counted(np.random.default_rng(0).random(n_rows), np.arange(n_rows) % 9 == 0)
+    return ScoreHistogram(HOSTILE, label, groups, bars, medians, 0.2)
+
+
 QUALITY_CASES = {
     "calibration": [
         lambda make: make(calibration(20_000, HOSTILE)),
@@ -45,4 +58,15 @@ QUALITY_CASES = {
         ]
         for name in ("gain", "lift")
     },
+    "score_histogram": [
+        lambda make: make(spread_of(9000, (HOSTILE, HOSTILE), HOSTILE)),
+        lambda make: make(spread_of(1, (LONG, LONG + "2"), None)),
+        lambda make: make(spread_of(0, ("a", "b"), None)),
+    ],
+    "fold_scores": [
+        lambda make: make(folds(5)),
+        lambda make: make(folds(1)),
+        lambda make: make(folds(400, by_time=True)),
+        lambda make: make(folds(0)),
+    ],
 }

@@ -10,9 +10,11 @@ from workbench.charts.decisions import decision_measures, decision_value
 from workbench.charts.effects import effect as column_effect
 from workbench.charts.effects import interactions, pair_effect
 from workbench.charts.errors_in_time import errors_in_time
+from workbench.charts.folds import fold_scores
 from workbench.charts.gain import gain, lift
 from workbench.charts.pairs import pair_chart
 from workbench.charts.reasons import reasons
+from workbench.charts.score_histogram import score_histogram
 from workbench.charts.score_history import score_history
 from workbench.charts.scores import importance, leaderboard, learning_curve
 from workbench.charts.segments import fairness as fairness_rates
@@ -29,6 +31,8 @@ CHARTS = {
     "calibration": calibration,
     "gain": gain,
     "lift": lift,
+    "score_histogram": score_histogram,
+    "fold_scores": fold_scores,
     "predicted_against_actual": predicted_against_actual,
     "residual_histogram": residual_histogram,
     "residuals_by_value": residuals_by_value,

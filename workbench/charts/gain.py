@@ -4,8 +4,8 @@ import pandas as pd
 
 from workbench.charts import theme
 from workbench.charts.theme import Chart
-from workbench.results.gain import MARKED, Gain, times
-from workbench.results.wording import shorten
+from workbench.results.gain import MARKED, Gain
+from workbench.results.wording import number, shorten
 
 TAKEN = "Share of all rows that is taken, highest probability first"
 LINES = {"gain": "the model", "random": "picking at random", "perfect": "a faultless order"}
@@ -57,7 +57,7 @@ def _axis(field: str, title: str) -> dict:
 
 def _marked(result: Gain, share: float) -> dict:
     lift = float(result.at(share)["lift"])
-    return {"share_taken": share, "lift": lift, "words": times(lift)}
+    return {"share_taken": share, "lift": lift, "words": f"lift {number(lift, 1)}"}
 
 
 def _marks(marks: list[dict], x: dict, y: dict, *, side: str) -> list[dict]:

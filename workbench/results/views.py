@@ -9,9 +9,11 @@ import pandas as pd
 from workbench.results.amounts import largest_errors, predicted_against_actual, residuals
 from workbench.results.calibration import calibration
 from workbench.results.classes import confusion, precision_recall_curve, roc_curve
+from workbench.results.folds import fold_scores
 from workbench.results.gain import cumulative_gain
 from workbench.results.importance import permutation_importance
 from workbench.results.learning_curve import learning_curve
+from workbench.results.score_histogram import score_histogram
 from workbench.specs import Task
 from workbench.training.evaluation import Evaluation
 
@@ -106,6 +108,16 @@ VIEWS: tuple[ViewKind, ...] = (
         ("calibration",),
     ),
     ViewKind(
+        "score_histogram",
+        "Spread of probabilities",
+        CLASSES,
+        "Held-out rows by the probability they were given: of the class to find, in a colour for each actual class; of "
+        "several classes, of the most probable one, by whether it was right. Shares add up to 100 % of each colour, so "
+        "that rare ones are seen. The less the colours overlap, the better.",
+        lambda evaluation, key, table: score_histogram(evaluation, key),
+        ("score_histogram",),
+    ),
+    ViewKind(
         "predicted_against_actual",
         "Predicted against actual",
         ("regression",),
@@ -122,6 +134,17 @@ VIEWS: tuple[ViewKind, ...] = (
         "low. By predicted value: the median residual, and the range that holds the middle 80 % of the rows.",
         lambda evaluation, key, table: residuals(evaluation, key),
         ("residual_histogram", "residuals_by_value"),
+    ),
+    ViewKind(
+        "fold_scores",
+        "Fold by fold",
+        ALL_TASKS,
+        "The main metric on each fold, of a model that had not seen its rows; dashed is the mean. Grey bar: where the "
+        "score of a fold with as many rows lies 19 times of 20 if the fold is like the others. A fold that stands out, "
+        "corrected for how many folds there are, is orange. Where the table has dates, “Where it fails”, by column, "
+        "shows the metric over time.",
+        lambda evaluation, key, table: fold_scores(evaluation, key),
+        ("fold_scores",),
     ),
     ViewKind(
         "largest_errors",
