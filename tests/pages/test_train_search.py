@@ -311,6 +311,12 @@ def searched(trained):
     return trained
 
 
+def test_the_tries_of_a_search_are_counted_before_it_starts(trained):
+    search = TuningSpec(kind="decision_tree", ranges=(SearchRange(name="min_samples_leaf", values=LEAVES),))
+    run = trained.create_run(project_of(trained).id, spec_of(trained, tunings=(search,)))
+    assert (run.n_done, run.n_total) == (0, 2 * (3 + len(LEAVES)))
+
+
 def test_a_best_value_on_the_edge_is_widened_in_a_click(open_app, searched):
     project = project_of(searched)
     app = open_app("results", project.id)

@@ -15,6 +15,7 @@ from workbench.errors import CandidateFailed, NotFound
 from workbench.modeling import metrics, pipeline, planning, splits
 from workbench.specs import CandidateSpec, ColumnSpec, ExperimentSpec, SplitSpec
 from workbench.training import cross_validate, fit, predicted_seconds, seconds_left, session
+from workbench.training.pace import slowness
 
 MAIN = {"binary": "roc_auc", "multiclass": "log_loss", "regression": "rmse"}
 SCORERS = {"roc_auc": "roc_auc", "log_loss": "neg_log_loss", "rmse": "neg_root_mean_squared_error"}
@@ -360,3 +361,15 @@ def test_quick_fits_that_took_longer_than_predicted_do_not_promise_minutes_to_th
     # One second as predicted before, and then ten times that.
     slow = 9 + 10 * predicted["logistic"]
     assert left_for_the_forest("logistic", slow) == pytest.approx(10 * forest)
+
+
+def test_what_comes_between_fits_and_other_work_make_a_run_slower():
+    def done(*moments):
+        return [SimpleNamespace(at=at, fit_seconds=0.9, score_seconds=0.1) for at in moments]
+
+    # Two processes finish two fits of a second each second; here one each second, so it takes twice as long.
+    assert slowness(done(*range(100, 110)), n_jobs=2) == pytest.approx(2.0)
+    assert slowness(reversed(done(*range(100, 110))), n_jobs=2) == pytest.approx(2.0)
+    assert slowness(done(*np.arange(100, 105, 0.5)), n_jobs=2) == pytest.approx(1.0)
+    assert slowness(done(0, *range(1_000, 1_030)), n_jobs=1) == pytest.approx(1.0), "only the latest show how it goes"
+    assert slowness(done(0, 60, 120), n_jobs=2) == 1.0, "too few to tell"

@@ -37,7 +37,7 @@ class Runs(Base):
             "comment": "",
             "error": "",
             "metric": spec.metric,
-            "n_candidates": len(spec.candidates),
+            "n_candidates": len(spec.candidates) + _n_tries(spec),
             "n_folds": spec.split.rounds,
             "size_bytes": 0,
             "app_version": app_version(),
@@ -157,7 +157,7 @@ class Runs(Base):
             .where(which)
             .order_by(RUNS.c.number.desc())
         )
-        names = ("run_id", "candidate", "fold", "fit_seconds", "score_seconds")
+        names = ("run_id", "candidate", "fold", "fit_seconds", "score_seconds", "at")
         with self.database.read() as connection:
             rows = connection.execute(query).all()
             ids = [row.id for row in rows]
@@ -174,6 +174,15 @@ class Runs(Base):
         return [_run(row, scored[row.id], failed[row.id], sizes) for row in rows]
 
 
+def _n_tries(spec: ExperimentSpec) -> int:
+    """Return how many candidates the searches of a question will add, so that "n of m" counts them from the start."""
+    if not spec.tunings:
+        return 0
+    from workbench.training.tuning import n_to_come  # scikit-learn: only where something is searched
+
+    return n_to_come(spec, spec.tunings)
+
+
 def _run(row: sa.Row, scored: list[sa.Row], failed: set[str], sizes: dict[str, int]) -> Run:
     spec, problem = upgrades.experiment_spec(json.loads(row.spec))
     n_scored = sum(score.candidate not in failed for score in scored)
@@ -182,10 +191,11 @@ def _run(row: sa.Row, scored: list[sa.Row], failed: set[str], sizes: dict[str, i
     if spec is not None and row.status == "running" and spec.autopilot is not None:
         left = max(spec.autopilot.seconds - (time.time() - row.started_at), 0.0)  # its plan was made for that
     elif spec is not None and row.status == "running" and scored and spec.dataset in sizes:
-        from workbench.training.pace import seconds_left  # scikit-learn: only where something is running
+        from workbench.training.pace import seconds_left, slowness  # scikit-learn: only where something is running
 
         n_to_come = max(row.n_candidates - len(spec.candidates), 0)
         left = seconds_left(spec, sizes[spec.dataset], scored, failed, n_to_come=n_to_come)
+        left *= slowness(score for score in scored if score.at >= (row.queued_at or 0.0))
     return Run(
         id=row.id,
         project_id=row.project_id,

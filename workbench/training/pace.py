@@ -14,6 +14,7 @@ SHORTEST_SECONDS = 0.01  # no fit of a pipeline is faster; keeps ratios finite
 UNKNOWN_KIND_SECONDS = 0.0  # it fails at once
 ROUNDS = ("n_estimators", "max_iter", "max_passes")  # hyperparameters that a fit's time is proportional to
 STOPPED_ROUNDS = 300  # trees that boosting with early stopping, whose number is not set, ends with more or less
+LATEST, FEWEST = 30, 6  # finished fits that show how a run goes
 BELIEVED_SECONDS = 1.0  # of fits that took as long as predicted, with which a run is taken to begin
 SLOWEST, FASTEST = 20.0, 0.05  # limits of the correction: one odd fit must not promise hours
 
@@ -90,3 +91,23 @@ def seconds_left(
     alike = [seconds for key, seconds in per_fold.items() if spec.candidate(key).kind in searched]
     to_come = n_to_come * spec.split.rounds * float(np.mean(alike)) if alike else 0.0
     return max((sum(left.values()) + to_come) / (n_jobs or joblib.cpu_count()), longest)
+
+
+def slowness(finished: Iterable, *, n_jobs: int | None = None) -> float:
+    """Return how many times as long as its fits, side by side on every core, a run takes: what comes between fits, and
+    waiting for cores that have other work.
+
+    Parameters
+    ----------
+    finished : iterable
+        With ``at`` (seconds, when it was stored), ``fit_seconds`` and ``score_seconds``; since the run was started
+        last.
+    n_jobs : int, optional
+        Worker processes; default the number of cores.
+    """
+    latest = sorted(finished, key=lambda score: score.at)[-LATEST:]
+    if len(latest) < FEWEST:
+        return 1.0
+    work = sum(score.fit_seconds + score.score_seconds for score in latest[1:])
+    wall = latest[-1].at - latest[0].at
+    return float(np.clip(wall * (n_jobs or joblib.cpu_count()) / max(work, SHORTEST_SECONDS), 1.0, SLOWEST))
