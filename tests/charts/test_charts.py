@@ -12,7 +12,7 @@ from tests.charts.quality_cases import QUALITY_CASES
 from tests.charts.uses_cases import USES_CASES
 from workbench import charts
 from workbench.charts import theme
-from workbench.charts.amounts import grid
+from workbench.charts.amounts import grid, rows_behind
 from workbench.charts.associations import map_frame, map_names
 from workbench.charts.columns import histogram, top_values
 from workbench.charts.pair_numbers import density, quantiles_by, shares_of
@@ -434,6 +434,26 @@ def test_grid_counts_every_point():
     assert cells["count"].tolist() == [2, 1]
     assert cells["x"].tolist() == [0.0, 0.5]
     assert cells["y2"].tolist() == [0.5, 1.0]
+
+
+@pytest.mark.parametrize("n_rows", [50, 3000])
+def test_every_row_is_behind_one_mark(n_rows):
+    result = amounts(n_rows)
+    marks = charts.predicted_against_actual(result)["data"]["values"]
+    behind = [rows_behind(result, mark["place"]) for mark in marks]
+    assert sorted(pd.concat(behind)["row"]) == list(range(n_rows))
+    if n_rows == 3000:
+        assert [len(rows) for rows in behind] == [mark["count"] for mark in marks]
+    else:
+        assert [rows["prediction"].iloc[0] for rows in behind] == [mark["y"] for mark in marks]
+    assert not len(rows_behind(result, len(marks)))
+
+
+def test_a_cell_says_its_shares_of_line_and_column():
+    cells = charts.confusion(Confusion("y", ("No", "Yes"), np.array([[600, 200], [50, 150]])))["data"]["values"]
+    assert [cell["told"] for cell in cells][:2] == ["600 rows, 600 per 1,000", "200 rows, 200 per 1,000"]
+    assert cells[3]["line"] == "→ 75 % of the line" and cells[3]["column"] == "↓ 43 % of the column"
+    assert cells[3]["share_predicted"] == pytest.approx(150 / 350, abs=1e-12)
 
 
 def test_histogram_of_whole_numbers_has_a_bar_each():

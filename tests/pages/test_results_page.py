@@ -6,9 +6,9 @@ import pandas as pd
 import pytest
 
 from workbench import charts
-from workbench.results import VIEWS, leaderboard
+from workbench.results import VIEWS, confusion, leaderboard
 from workbench.ui import components, navigation, pictures
-from workbench.ui.results import tabs
+from workbench.ui.results import behind, tabs
 from workbench.ui.results import views as result_views
 
 
@@ -64,6 +64,41 @@ def test_every_view_opens(open_app, trained, view):
     if [button for button in app.button if button.key == f"page.results.measure.{view.name}"]:
         return  # measured on a click
     assert components.plain(view.definition) in words_of(app)
+
+
+def test_a_cell_of_right_and_wrong_leads_to_its_rows(open_app, trained, run, evaluation):
+    app = open_app("results", run.project_id)
+    app.session_state["page.results.tab"] = "How good"
+    app.session_state["page.results.view.quality"] = "confusion"
+    app.run()
+    cells = next(box for box in app.selectbox if box.label == "Rows behind a cell")
+    assert cells.value is None and len(cells.options) >= 2
+    place = int(confusion(evaluation, run.best).frame()["count"].gt(0).to_numpy().argmax())
+    cells.set_value(place).run()
+    assert not app.exception
+    rows = app.dataframe[-1].value
+    found = evaluation.out_of_fold(run.best)
+    expected = found[(found["actual"] == rows["actual"].iloc[0]) & (found["prediction"] == rows["prediction"].iloc[0])]
+    assert sorted(rows["row of the table"]) == [row + 1 for row in expected["row"]]
+    assert f"{len(expected)} rows where left is" in words_of(app)
+
+
+def test_a_click_in_a_picture_is_put_into_the_choice(monkeypatch, evaluation, run):
+    import streamlit as st
+
+    result = confusion(evaluation, run.best)
+    place = int(result.frame()["count"].gt(0).to_numpy().argmax())
+    session = {"page.c": {"selection": {"picked": [{"place": place}]}}}
+    monkeypatch.setattr(st, "session_state", session)
+    kind = behind.BEHIND["confusion"]
+    behind.on_click(kind, result, "page.c")
+    assert session[behind.chosen_key("page.c")] == place
+    session["page.c"]["selection"]["picked"] = []
+    behind.on_click(kind, result, "page.c")
+    assert session[behind.chosen_key("page.c")] is None
+    amounts = behind.BEHIND["predicted_against_actual"]
+    session["page.a"] = {"selection": {"picked": [{"place": 7}]}}
+    assert behind.choose(amounts, None, "page.a") == 7
 
 
 def test_a_newer_run_takes_the_place_and_the_older_can_be_chosen(open_app, trained, run):

@@ -10,6 +10,7 @@ from sklearn import metrics as sklearn_metrics
 from workbench import charts, results
 from workbench.errors import NotPossible
 from workbench.results.board import near_best
+from workbench.results.classes import rows_of_cell
 from workbench.results.headlines import reach
 from workbench.specs import CandidateSpec, ColumnSpec, ExperimentSpec, LeftOut, SplitSpec
 from workbench.training import Evaluation, FoldScore
@@ -81,6 +82,20 @@ def test_confusion_equals_sklearn(task):
     assert frame["per_1000"].sum() == pytest.approx(1000)
     assert frame.groupby("actual")["share_of_actual"].sum().tolist() == pytest.approx([1.0] * len(labels))
     assert frame.groupby("predicted")["share_of_predicted"].sum().tolist() == pytest.approx([1.0] * len(labels))
+
+
+def test_rows_behind_a_cell_equal_counting():
+    evaluation = made("multiclass")
+    rows = evaluation.out_of_fold("random_forest")
+    cells = results.confusion(evaluation, "random_forest").frame()
+    for cell in cells.itertuples():
+        expected = [
+            row
+            for row, actual, prediction in rows[["row", "actual", "prediction"]].itertuples(index=False)
+            if (actual, prediction) == (cell.actual, cell.predicted)
+        ]
+        assert rows_of_cell(evaluation, "random_forest", cell.actual, cell.predicted).tolist() == expected
+        assert len(expected) == cells.loc[cell.Index, "count"]
 
 
 def test_confusion_by_hand():

@@ -26,13 +26,15 @@ def predicted_against_actual(result: Amounts) -> Chart:
     if len(rows) <= MOST_DOTS:
         dots = rows[["row", "actual", "prediction"]].rename(columns={"actual": "x", "prediction": "y"})
         dots["row"] += 1
+        dots["place"] = range(len(dots))
         encoding = {
             "x": theme.x("x", titles[0], **free),
             "y": theme.x("y", titles[1], **free),
             "tooltip": theme.tip(row=("Row of the table", ",d"), x=(titles[0], ",.4~g"), y=(titles[1], ",.4~g")),
         }
-        mark = {"type": "point", "filled": True, "size": 30, "opacity": 0.45, "color": theme.BLUE}
-        return theme.chart(result.finding(), dots, {"mark": mark, "encoding": encoding}, exact)
+        encoding |= {"color": theme.when_picked(theme.ORANGE, theme.BLUE), "size": theme.when_picked(160, 30)}
+        mark = {"type": "point", "filled": True, "opacity": 0.45, "cursor": "pointer"}
+        return theme.chart(result.finding(), dots, {"params": theme.picks(), "mark": mark, "encoding": encoding}, exact)
     encoding = {
         "x": theme.x("x", titles[0], **free),
         "x2": {"field": "x2"},
@@ -46,8 +48,27 @@ def predicted_against_actual(result: Amounts) -> Chart:
         },
         "tooltip": theme.tip(count=("Rows", ",d"), x=(titles[0], ",.4~g"), y=(titles[1], ",.4~g")),
     }
-    cells = {"mark": {"type": "rect", "color": theme.BLUE}, "encoding": encoding}
-    return theme.chart(result.finding(), grid(rows["actual"], rows["prediction"]), cells, exact)
+    encoding["color"] = theme.when_picked(theme.ORANGE, theme.BLUE)
+    cells = {"params": theme.picks(), "mark": {"type": "rect", "cursor": "pointer"}, "encoding": encoding}
+    counted = grid(rows["actual"], rows["prediction"])
+    return theme.chart(result.finding(), counted.assign(place=range(len(counted))), cells, exact)
+
+
+def rows_behind(result: Amounts, place: int) -> pd.DataFrame:
+    """Return the rows behind a dot or a cell of :func:`predicted_against_actual`; none where there is no such mark."""
+    rows = result.frame()
+    if len(rows) <= MOST_DOTS:
+        return rows.iloc[place : place + 1]
+    cells = grid(rows["actual"], rows["prediction"])
+    if place >= len(cells):
+        return rows.head(0)
+    cell = cells.iloc[place]
+    inside = np.ones(len(rows), dtype=bool)
+    for name, low, high in (("actual", "x", "x2"), ("prediction", "y", "y2")):
+        values = rows[name].to_numpy()
+        last = cell[high] >= values.max()  # numpy counts the largest value in the last cell
+        inside &= (values >= cell[low]) & ((values <= cell[high]) if last else (values < cell[high]))
+    return rows[inside]
 
 
 def grid(x: pd.Series, y: pd.Series, cells: int = GRID) -> pd.DataFrame:

@@ -5,17 +5,20 @@ import pandas as pd
 from workbench.charts import theme
 from workbench.charts.theme import Chart
 from workbench.results.classes import Confusion, Curves
-from workbench.results.wording import shorten
+from workbench.results.wording import number, percent, shorten
 
 MOST_CLASSES = 25  # cells beyond are too small to read
-MOST_TEXTS = 12  # classes up to which the counts are written into the cells
+MOST_WORDS = 4  # classes up to which there is room for words in the cells
+MOST_SHARES = 9  # for shares
+MOST_TEXTS = 12  # for counts
 MOST_CURVES = 8
 POINTS_PER_CURVE = 300
 
 
 def confusion(result: Confusion) -> Chart:
-    """Counts per actual and predicted class; a cell is darker the larger its share of the actual class."""
-    frame = result.frame()
+    """Counts per actual and predicted class, with their shares of the line and of the column; a cell is darker the
+    larger its share of the actual class."""
+    frame = result.frame().assign(place=lambda cells: range(len(cells)))
     totals = frame.groupby("actual", sort=False)["count"].sum()
     labels = list(result.labels)
     finding = result.finding()
@@ -24,15 +27,6 @@ def confusion(result: Confusion) -> Chart:
         labels = [label for label in labels if label in kept]
         frame = frame[frame["actual"].isin(kept) & frame["predicted"].isin(kept)]
         finding += f"; shown are the {MOST_CLASSES} most frequent of {len(result.labels)} classes"
-    cells = pd.DataFrame(
-        {
-            "actual": frame["actual"].astype(str),
-            "predicted": frame["predicted"].astype(str),
-            "count": frame["count"],
-            "share": frame["share_of_actual"].fillna(0.0),
-            "thousand": frame["per_1000"],
-        }
-    )
     order = [str(label) for label in labels]
     target = shorten(result.target)
     x = theme.names("predicted", f"Predicted {target}", order)
@@ -50,17 +44,60 @@ def confusion(result: Confusion) -> Chart:
         actual="Actual",
         predicted="Predicted",
         count=("Rows", ",d"),
-        share=("Share of the actual class", ".1%"),
+        share=("Share of the actual class (line)", ".1%"),
+        share_predicted=("Share of those predicted so (column)", ".1%"),
         thousand=("Per 1,000 rows", ",.1f"),
     )
-    layers = [{"mark": {"type": "rect"}, "encoding": {"x": x, "y": y, "color": colour, "tooltip": tooltip}}]
-    if len(order) <= MOST_TEXTS:
-        # On the cell's own colour, so fixed text colours are safe on any page.
-        ink = {"condition": {"test": "datum.share > 0.5", "value": "#ffffff"}, "value": "#10202f"}
-        text = {"field": "count", "type": "quantitative", "format": ",d"}
-        encoding = {"x": x, "y": y, "text": text, "color": ink, "tooltip": tooltip}
-        layers.append({"mark": {"type": "text", "fontSize": 14}, "encoding": encoding})
-    return theme.chart(finding, cells, *layers, height=max(220, 34 * len(order) + 60))
+    edge = {"stroke": {"value": theme.ORANGE}, "strokeWidth": theme.when_picked(4, 0)}
+    cell = {
+        "params": theme.picks(),
+        "mark": {"type": "rect", "cursor": "pointer"},
+        "encoding": {"x": x, "y": y, "color": colour, **edge, "tooltip": tooltip},
+    }
+    height, texts = _texts(len(order))
+    # On the cell's own colour, so fixed text colours are safe on any page.
+    ink = {"condition": {"test": "datum.share > 0.5", "value": "#ffffff"}, "value": "#10202f"}
+    layers = [
+        {
+            "mark": {"type": "text", "fontSize": size, "dy": dy, "cursor": "pointer"},
+            "encoding": {"x": x, "y": y, "text": {"field": field}, "color": ink, "tooltip": tooltip},
+        }
+        for field, size, dy in texts
+    ]
+    return theme.chart(finding, _cells(frame, words=flat), cell, *layers, height=max(220, height * len(order) + 60))
+
+
+def _cells(frame: pd.DataFrame, *, words: bool) -> pd.DataFrame:
+    """The cells with what is written into them."""
+    shares = frame[["share_of_actual", "share_of_predicted"]].fillna(0.0)
+    line, column = (shares[name].map(lambda share: percent(share)) for name in shares)
+    counts = frame["count"].map(lambda count: f"{count:,}")
+    thousand = frame["per_1000"].fillna(0.0)
+    return pd.DataFrame(
+        {
+            "place": frame["place"],
+            "actual": frame["actual"].astype(str),
+            "predicted": frame["predicted"].astype(str),
+            "count": frame["count"],
+            "share": shares["share_of_actual"],
+            "share_predicted": shares["share_of_predicted"],
+            "thousand": thousand,
+            "told": counts + " rows, " + thousand.map(lambda value: number(value, 0)) + " per 1,000"
+            if words
+            else counts,
+            "line": "→ " + line + (" of the line" if words else ""),
+            "column": "↓ " + column + (" of the column" if words else ""),
+        }
+    )
+
+
+def _texts(n_classes: int) -> tuple[int, list[tuple[str, int, int]]]:
+    """Return the pixels of a line of cells, and field, size and offset of the texts that there is room for."""
+    if n_classes <= MOST_WORDS:
+        return 84, [("told", 14, -20), ("line", 12, 2), ("column", 12, 21)]
+    if n_classes <= MOST_SHARES:
+        return 62, [("told", 13, -17), ("line", 11, 1), ("column", 11, 17)]
+    return 34, [("told", 13, 0)] if n_classes <= MOST_TEXTS else []
 
 
 def roc(result: Curves) -> Chart:

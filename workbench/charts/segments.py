@@ -1,6 +1,6 @@
 """Charts of groups of rows: weak ones beside the rest, the levels of a column, and rates of groups.
 
-A click anywhere in the line of a group picks it: the parameter ``PICKED`` then holds its ``place``.
+A click anywhere in the line of a group picks it: the parameter ``theme.PICKED`` then holds its ``place``.
 """
 
 import math
@@ -16,7 +16,6 @@ from workbench.results.segments import Segments
 from workbench.results.slices import Slices
 from workbench.results.wording import shorten
 
-PICKED = "picked"
 NOT_WORSE, WORSE = "not worse beyond chance", "worse than the others"
 ALIKE, DIFFERENT = "no difference beyond chance", "different from the others"
 FEW = "too few rows to judge"
@@ -202,13 +201,13 @@ def _counts(y, y_offset=0) -> dict:
 def _line(y, tooltip) -> dict:
     """The whole line of a group, seen where it is picked: to point at and to click."""
     return {
-        "params": [{"name": PICKED, "select": {"type": "point", "fields": ["place"]}}],
+        "params": theme.picks(),
         "mark": {"type": "bar", "color": theme.GREY, "cursor": "pointer"},
         "encoding": {
             "x": {"value": 0},
             "x2": {"value": "width"},
             "y": y,
-            "opacity": {"condition": {"param": PICKED, "empty": False, "value": 0.18}, "value": 0.0},
+            "opacity": theme.when_picked(0.18, 0.0),
             "tooltip": tooltip,
         },
     }

@@ -31,6 +31,7 @@ ROW_HEIGHT = 26  # pixels per bar or dot
 LABEL_LIMIT = 240  # pixels of an axis label; the tooltip has the full text
 TITLE_WIDTH = 72  # characters per line of a title
 PERCENT = ".0%"
+PICKED = "picked"  # parameter that holds the ``place`` of the mark that was clicked
 
 
 def chart(title: str, data: Iterable[dict] | pd.DataFrame, *layers: dict, height: int = HEIGHT, **shared) -> Chart:
@@ -135,6 +136,16 @@ def line_through(field_x: str, field_y: str, points: list[tuple[float, float]]) 
         "mark": {"type": "line", "strokeDash": [4, 4], "color": GREY, "strokeWidth": 1.5},
         "encoding": {"x": {"field": field_x, "type": "quantitative"}, "y": {"field": field_y, "type": "quantitative"}},
     }
+
+
+def picks() -> list[dict]:
+    """The parameter of a layer whose marks can be clicked; each has its own ``place``."""
+    return [{"name": PICKED, "select": {"type": "point", "fields": ["place"]}}]
+
+
+def when_picked(value, otherwise) -> dict:
+    """A channel that is ``value`` for the mark that was clicked."""
+    return {"condition": {"param": PICKED, "empty": False, "value": value}, "value": otherwise}
 
 
 def thinned(frame: pd.DataFrame, most: int) -> pd.DataFrame:

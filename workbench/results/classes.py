@@ -87,6 +87,12 @@ def confusion(evaluation: Evaluation, key: str) -> Confusion:
     return Confusion(spec.target, tuple(spec.classes), counts, spec.positive)
 
 
+def rows_of_cell(evaluation: Evaluation, key: str, actual: Label, predicted: Label) -> np.ndarray:
+    """Return the index labels of the held-out rows of one class that were predicted as another, or as itself."""
+    rows = class_predictions(evaluation, key)
+    return rows.loc[(rows["actual"] == actual) & (rows["prediction"] == predicted), "row"].to_numpy()
+
+
 @dataclass(frozen=True, eq=False)
 class Curve:
     """One class against the rest: a curve over all thresholds.

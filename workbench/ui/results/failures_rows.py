@@ -7,7 +7,7 @@ import streamlit as st
 from workbench.results.row_errors import chances
 from workbench.ui import pictures, readable
 from workbench.ui.components import plain
-from workbench.ui.results import views
+from workbench.ui.results.own_rows import ROW, beside, rows_of
 
 MOST_ROWS = 200
 
@@ -34,14 +34,14 @@ def show(shown, labels, words, *, place, name, first=()):
     order = [*known, *(column for column in table.columns if column not in known)]
     ours = errors_of(shown.evaluation, shown.key, labels)
     head = ours.head(MOST_ROWS)
-    frame = views.beside(_counted(head), views.rows_of(table, head["row"])[order])
+    frame = beside(_counted(head), rows_of(table, head["row"])[order])
     more = f", the {MOST_ROWS} furthest off are shown" if len(ours) > MOST_ROWS else ", the furthest off first"
     st.markdown(f"**{len(ours):,} rows where {plain(words)}**{more}.")
     dressed, columns = readable.dressed(frame, ours.shape[1])
     st.dataframe(dressed, hide_index=True, key=f"{place}.rows", alt=f"Rows where {words}", column_config=columns)
     st.download_button(
         f"Save these {len(ours):,} rows as CSV",
-        data=lambda: pictures.csv_of(views.beside(_counted(ours), views.rows_of(table, ours["row"])[order])),
+        data=lambda: pictures.csv_of(beside(_counted(ours), rows_of(table, ours["row"])[order])),
         file_name=f"{name}.csv",
         mime="text/csv",
         key=f"{place}.csv",
@@ -74,8 +74,8 @@ def errors_of(evaluation, key, labels):
 
 def _counted(ours: pd.DataFrame) -> pd.DataFrame:
     """Number rows as a person does."""
-    ours = ours.assign(**{views.ROW: ours["row"] + 1}).drop(columns="row")
-    return ours[[views.ROW, *(name for name in ours.columns if name != views.ROW)]]
+    ours = ours.assign(**{ROW: ours["row"] + 1}).drop(columns="row")
+    return ours[[ROW, *(name for name in ours.columns if name != ROW)]]
 
 
 def picked(key):

@@ -11,6 +11,8 @@ from workbench.results import VIEWS, headline, leaderboard
 from workbench.results.views import view
 from workbench.runtime.decisions import sentence_of
 from workbench.ui import amount_rules, background, components, pictures, state
+from workbench.ui.results import behind
+from workbench.ui.results.own_rows import ROW, beside, rows_of
 from workbench.ui.run_panel import unit_of
 
 # What views that fit the estimator again say while there is no result yet, and while it is worked on.
@@ -25,7 +27,6 @@ MEASURED = {
         "Learning from ever more of the rows",
     ),
 }
-ROW = "row of the table"
 LEVEL = (
     " Filled: level with the best, not told apart from it by the rows that both were tested on. Hollow: worse by more "
     "than chance. The spread says nothing about that: rows that are hard are hard for all."
@@ -156,22 +157,38 @@ def show_view(kind, shown):
     except WorkbenchError as error:
         components.show_problem(error)
         return
-    place = f"page.results.{kind.name}"
     if not drawn:
         _show_rows(kind, result, run, table)
-        return
+    elif kind.name in behind.BEHIND:
+        st.fragment(_show_drawn)(kind, shown, result, drawn)
+    else:
+        _show_drawn(kind, shown, result, drawn)
+
+
+def _show_drawn(kind, shown, result, drawn):
+    """Show the pictures of a view, its sentences, and the rows behind what is clicked where there is a way to them."""
+    run, mark = shown.run, shown.mark
+    leads = behind.BEHIND.get(kind.name)
+    place = f"page.results.{kind.name}"
+    if leads is not None:
+        place = f"{place}.{run.id}.{shown.key}.{mark}"  # what was clicked is of this estimator
+    definition = components.plain(kind.definition) + (leads.hint if leads is not None else "")
     for position, chart in enumerate(drawn):
         last = position == len(drawn) - 1
+        key = f"{place}.{position}"
         pictures.show(
             chart,
             result.frame(),
-            key=f"{place}.{position}",
+            key=key,
             name=f"{kind.name}-{run.number}" if position == 0 else f"{kind.name}-{run.number}-{position + 1}",
             alt=f"{kind.label}: {result.finding()}",
-            definition=components.plain(kind.definition) if last else "",
+            definition=definition if last else "",
+            on_select="ignore" if leads is None else lambda key=key: behind.on_click(leads, result, key),
         )
     for note in result.notes() if hasattr(result, "notes") else ():
         st.markdown(components.plain(note))
+    if leads is not None:
+        behind.show(shown, leads, result, f"{place}.0", f"{kind.name}-rows-{run.number}")
 
 
 def stored_importance(run, key):
@@ -231,14 +248,6 @@ def _show_rows(kind, result, run, table):
     _tell_absent(theirs, rows["row"])
 
 
-def rows_of(table, labels):
-    """Return the rows with these labels; blank where a row is not in ``table``.
-
-    A run that came in a project file may have seen rows of a larger sample than there is memory for here.
-    """
-    return table.loc[labels] if labels.isin(table.index).all() else table.reindex(labels)
-
-
 def _tell_absent(table, labels):
     n = int((~labels.isin(table.index)).sum())
     if n:
@@ -246,22 +255,6 @@ def _tell_absent(table, labels):
             f"{n:,} of these {len(labels):,} rows are not in the sample that is worked with here, so your own columns "
             "are blank for them; their predictions are those of the run."
         )
-
-
-def beside(ours, theirs):
-    """Put columns of ours before columns of the person's table; a name that both have is marked in theirs.
-
-    >>> beside(pd.DataFrame({"prediction": [1]}), pd.DataFrame({"prediction": [2], "age": [3]})).columns.tolist()
-    ['prediction', 'prediction (your column)', 'age']
-    """
-    taken = set(ours.columns) | set(theirs.columns)
-    names = {}
-    for name in theirs.columns:
-        new = name
-        while new in ours.columns or (new != name and new in taken):
-            new = f"{new} (your column)"
-        names[name] = new
-    return pd.concat([ours.reset_index(drop=True), theirs.rename(columns=names).reset_index(drop=True)], axis=1)
 
 
 def out_of_fold_table(run, evaluation, key, table):
