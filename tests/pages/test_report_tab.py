@@ -26,6 +26,8 @@ def test_report_and_card_are_offered_and_the_report_is_shown(open_app, trained, 
     keys = [button.key for button in app.get("download_button")]
     assert [key for key in keys if key in SAVED] == list(SAVED)
     assert "page.results.save_predictions" in keys
+    saved = {button.proto.label: button.proto.help for button in app.get("download_button")}
+    assert "out-of-fold predictions" in saved["Predictions of your rows as CSV"]
     (texts,) = written()
     (frame,) = app.get("iframe")
     assert frame.proto.srcdoc == texts.shown

@@ -9,7 +9,7 @@ from workbench.errors import WorkbenchError
 from workbench.results.intervals import LEVELS
 from workbench.results.wording import amount, number, percent
 from workbench.runtime.intervals import bounds, how_often, in_words
-from workbench.ui import amount_rules, components, pictures, state
+from workbench.ui import amount_rules, components, phrases, pictures, state
 
 BAND, COVERAGE = "Around predictions", "How often it holds"
 
@@ -28,8 +28,9 @@ def show(shown):
         st.warning(components.plain(interval.shortfall()), icon=":material/warning:")
     if interval.ratio < 1:
         st.markdown(
-            f"The model that you hand over has learnt from all rows: fits on fewer rows suggest that it errs "
-            f"{percent(1 - interval.ratio)} less than those of the folds, so its intervals are that much narrower."
+            f"The model that you hand over has learnt from {phrases.rows_learned(shown.run.spec)}: fits on fewer rows "
+            f"suggest that it errs {percent(1 - interval.ratio)} less than those of the folds, so its intervals are "
+            "that much narrower."
         )
     st.caption(components.plain(interval.meaning()))
     _show_pictures(shown, interval)

@@ -278,12 +278,12 @@ def save_tables(run, evaluation, key, table):
             icon=":material/download:",
         )
         st.download_button(
-            "Out-of-fold predictions as CSV",
+            "Predictions of your rows as CSV",
             data=lambda: pictures.csv_of(out_of_fold_table(run, evaluation, key, table())),
             file_name=f"predictions-{run.number}.csv",
             mime="text/csv",
             key="page.results.save_predictions",
             on_click="ignore",
             icon=":material/download:",
-            help="Each of your rows with the prediction of a model that had not seen it.",
+            help="Each of your rows with the prediction of a model that had not seen it: out-of-fold predictions.",
         )
