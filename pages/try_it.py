@@ -3,8 +3,17 @@
 import streamlit as st
 
 from workbench.errors import ModelUnusable, NotFound
-from workbench.ui import components, file_scoring, model_choice, prediction_view, row_form, state
-from workbench.ui.scoring_path import answer_of, by_importance, form_facts, scorer_of
+from workbench.ui import (
+    components,
+    file_scoring,
+    model_choice,
+    prediction_view,
+    row_form,
+    row_start,
+    state,
+    what_if_reasons,
+)
+from workbench.ui.scoring_path import answer_of, by_importance, form_facts, scorer_of, seen_of
 
 project = state.project_in_work()
 components.header("try_it")
@@ -27,12 +36,18 @@ if one.open:
         def live():
             """The form and its answer: a change here runs nothing else of the page again."""
             typical, decimals = form_facts(run.id, run, scorer.fields)
-            start, place = row_form.choose_start(run, scorer.fields, typical)
-            form, answer = st.columns([5, 2], gap="medium")
+            worst = row_start.worst_rows(run, evaluation, key)
+            start, place = row_start.choose_start(run, scorer.fields, typical, worst)
+            form, beside = st.columns([5, 2], gap="medium")
             with form:
-                row = row_form.show(by_importance(run, key, scorer.fields), start, decimals, place=place)
-            with answer:
-                prediction_view.show(answer_of(scorer.fingerprint, row, scorer), scorer, evaluation, key)
+                seen = seen_of(run.id, run, scorer.fields)
+                row = row_form.show(by_importance(run, key, scorer.fields), start, decimals, place=place, seen=seen)
+            answer = answer_of(scorer.fingerprint, row, scorer)
+            reasons = what_if_reasons.reasons_of(run, key, made_at, scorer, row, answer)
+            with beside:
+                prediction_view.show(answer, scorer, evaluation, key, reasons)
+            if reasons is not None:
+                what_if_reasons.show_picture(run, reasons)
 
         live()
 if many.open:

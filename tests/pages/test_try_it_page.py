@@ -224,10 +224,10 @@ def test_the_chosen_start_comes_back_from_the_address(open_app, trained):
     def script():
         import streamlit as st
 
-        from workbench.ui import row_form, state
+        from workbench.ui import row_start, state
 
         run = state.store().runs(state.store().project_ids()[0])[0]
-        start, _ = row_form.choose_start(run, [{"name": "spend", "meaning": "number"}], {"spend": 0.0})
+        start, _ = row_start.choose_start(run, [{"name": "spend", "meaning": "number"}], {"spend": 0.0})
         st.write(start["spend"])
 
     app = AppTest.from_function(script)
@@ -235,3 +235,47 @@ def test_the_chosen_start_comes_back_from_the_address(open_app, trained):
     app.run()
     assert not app.exception
     assert app.markdown[-1].value == f"`{10.5 + 26 % 31}`"
+
+
+def test_reasons_stand_beside_the_answer_and_add_up_to_it(open_app, trained, run):
+    app = open_app("try_it", project_of(trained).id)
+    field_of(app, "months").set_value(19.0).run()
+    assert not app.exception
+    said = next(text.value for text in app.markdown if "because of" in text.value)
+    assert "“months” (19)" in said
+    total = next(text.value for text in app.markdown if "It adds up" in text.value)
+    assert f"which is a probability of **{shown_share(app)}**" in total
+
+
+def test_reasons_are_of_the_answer_with_what_was_decided(open_app, trained, run):
+    from workbench.ui import what_if_reasons
+
+    open_app("try_it", project_of(trained).id)
+    scorer = scoring_path.scorer_of(run, run.best)
+    row = row_form.typical_row(trained.load_table(run.spec.dataset), scorer.fields)
+    answer = scorer.predict_rows([row])[0]
+    found = what_if_reasons.reasons_of(run, run.best, 1.0, scorer, row, answer)
+    assert found.chance == pytest.approx(answer["probabilities"]["yes"], abs=1e-9)
+    refused = {**row, "months": "many"}
+    answer = scorer.predict_rows([refused])[0]
+    assert what_if_reasons.reasons_of(run, run.best, 1.0, scorer, refused, answer) is None
+
+
+def test_a_hint_below_a_field_says_what_is_unusual(open_app, trained):
+    app = open_app("try_it", project_of(trained).id)
+    assert not any("outside anything seen" in caption.value for caption in app.caption)
+    field_of(app, "months").set_value(30.0).run()
+    assert any("outside anything seen (0 to 19)" in caption.value for caption in app.caption)
+
+
+def test_the_form_can_begin_with_the_row_that_was_missed_by_most(open_app, trained, run):
+    app = open_app("try_it", project_of(trained).id)
+    app.get_by_key("start").set_value("a row it was furthest off on").run()
+    assert not app.exception
+    rows = trained.load_evaluation(run.id).out_of_fold(run.best)
+    given = [row[f"probability_{row['actual']}"] for _, row in rows.iterrows()]
+    worst = int(rows["row"].iloc[int(pd.Series(given).argmin())])
+    assert app.selectbox(f"page.try_it.worst.{run.id}").value == worst
+    table = trained.load_table(run.spec.dataset)
+    assert field_of(app, "spend").value == table.at[worst, "spend"]
+    assert any("While it was held out" in caption.value for caption in app.caption)

@@ -57,7 +57,7 @@ class Seen:
             return ""
         if pd.isna(value):
             known = len(self.ordered) if self.ordered is not None else sum(self.counts.values())
-            return self._told(self.n_rows - known, "have no value", never="no training row was blank here")
+            return self._told(self.n_rows - known, "no value in ", never="no training row was blank here")
         if self.ordered is None:
             return self._told(self.counts.get(value, 0), "", never="not seen in any training row")
         return self._of_scale(value)
@@ -72,15 +72,15 @@ class Seen:
         above = len(self.ordered) - int(np.searchsorted(self.ordered, value, side="left"))
         late = self.field["meaning"] == "date"
         if below <= above:
-            return self._told(below, "are as early" if late else "are as low")
-        return self._told(above, "are as late" if late else "are as high")
+            return self._told(below, "as early or earlier in " if late else "as low or lower in ")
+        return self._told(above, "as late or later in " if late else "as high or higher in ")
 
     def _told(self, count: int, what: str, never: str = "") -> str:
         if not count:
             return never
         if count >= RARE_SHARE * self.n_rows:
             return ""
-        return f"rare: {count:,} of {self.n_rows:,} rows {what}".rstrip()
+        return f"rare: {what}{count:,} of {self.n_rows:,} rows"
 
     def _end(self, value) -> str:
         if self.field["meaning"] in NUMERIC:

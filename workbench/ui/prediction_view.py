@@ -6,7 +6,7 @@ from workbench.modeling import metrics
 from workbench.results.wording import amount, number
 from workbench.runtime.decisions import sentence_of
 from workbench.runtime.intervals import in_words
-from workbench.ui import components, figures
+from workbench.ui import components, figures, what_if_reasons
 from workbench.ui.phrases import short
 
 MOST_CLASSES = 8
@@ -14,7 +14,7 @@ LONGEST_NAME = 28  # characters of a target or class above a figure
 TYPICAL_ERROR = "mae"
 
 
-def show(answer, scorer, evaluation, key):
+def show(answer, scorer, evaluation, key, reasons=None):
     """Show the answer of ``Scorer.predict_rows`` for one row.
 
     Parameters
@@ -25,6 +25,8 @@ def show(answer, scorer, evaluation, key):
         Where the usual error comes from.
     key : str
         The candidate.
+    reasons : Reasons, optional
+        Said below the answer.
     """
     if "error" in answer:
         errors = [answer["error"], *answer["error"].get("others", [])]
@@ -42,6 +44,8 @@ def show(answer, scorer, evaluation, key):
     if scorer.decision:
         share = figures.probability(answer["probabilities"][str(scorer.decision["label"])])
         st.markdown(components.plain(f"{sentence_of(scorer.decision, len(scorer.classes))} Here it is {share}."))
+    if reasons is not None:
+        what_if_reasons.show_sentence(reasons)
     for note in answer["warnings"]:
         where = f"**{components.plain(note['field'])}**: " if note["field"] else ""
         st.warning(where + components.plain(note["message"]), icon=":material/visibility:")

@@ -9,7 +9,7 @@ import streamlit as st
 
 from workbench.runtime.contract import NUMERIC, allowed_text
 from workbench.runtime.field_words import number_text, scale_words
-from workbench.ui import components, state
+from workbench.ui import components
 from workbench.ui.phrases import short
 
 FIRST_FIELDS = 12  # shown at once; the others are folded, with their typical values
@@ -95,7 +95,7 @@ def _decimals(value):
     return MOST_DECIMALS if value and digits == 0 and abs(value) < 1 else digits
 
 
-def show(fields, start, decimals, *, place):
+def show(fields, start, decimals, *, place, seen=None):
     """Show the form and return the row that it holds.
 
     Parameters
@@ -108,14 +108,16 @@ def show(fields, start, decimals, *, place):
         Number field to its decimals.
     place : str
         Key prefix; another one makes the form begin anew.
+    seen : dict of str to Seen, optional
+        What the training rows hold, for a hint below a field whose value is unusual.
 
     Returns
     -------
     dict
         Field name to value; None for blank.
     """
-    row = dict(start)
-    _lines(fields[:FIRST_FIELDS], start, decimals, place, row)
+    row, seen = dict(start), seen or {}
+    _lines(fields[:FIRST_FIELDS], start, decimals, place, row, seen)
     rest = fields[FIRST_FIELDS:]
     if rest:
         label = f"{len(rest)} more columns (as in the chosen case unless you change them)"
@@ -123,16 +125,29 @@ def show(fields, start, decimals, *, place):
             # Widgets that are not drawn lose what was entered, so once unfolded they stay.
             if unfolded.open or st.session_state.get(f"{place}.seen"):
                 st.session_state[f"{place}.seen"] = True
-                _lines(rest, start, decimals, place, row)
+                _lines(rest, start, decimals, place, row, seen)
     return row
 
 
-def _lines(fields, start, decimals, place, row):
+def _lines(fields, start, decimals, place, row, seen):
     for at in range(0, len(fields), PER_LINE):
+        line = fields[at : at + PER_LINE]
         columns = st.columns(PER_LINE, vertical_alignment="bottom")
-        for field, column in zip(fields[at : at + PER_LINE], columns, strict=False):
+        for field, column in zip(line, columns, strict=False):
             with column:
                 row[field["name"]] = _input(field, start.get(field["name"]), decimals, f"{place}.{field['name']}")
+        _hints(line, row, seen)
+
+
+def _hints(line, row, seen):
+    """Say below the fields of a line what is unusual about their values."""
+    hints = [seen[field["name"]].hint(row[field["name"]]) if field["name"] in seen else "" for field in line]
+    # A place of its own, there or not: below one widget a hint would push it out of its line.
+    with st.container():
+        if any(hints):
+            for hint, column in zip(hints, st.columns(PER_LINE), strict=False):
+                if hint:
+                    column.caption(f":orange[:material/visibility:] {components.plain(hint)}")
 
 
 def _input(field, value, decimals, key):
@@ -217,49 +232,3 @@ def _help(field):
     if field["values"]:
         return f"{len(field['values']):,} different values seen in your data. Empty means no value."
     return f"Takes {allowed_text(field)}. Empty means no value."
-
-
-def choose_start(run, fields, typical):
-    """Show the choice between a typical row and a row of the person's table to begin with.
-
-    Returns
-    -------
-    start : dict
-        Field name to value.
-    place : str
-        Key prefix for the form's widgets, so that another start fills them anew.
-    """
-    table = state.table(run.spec.dataset)
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        # Both are kept in the address, so that a refresh begins with the same row.
-        source = st.segmented_control(
-            "Begin with",
-            ["a typical case", "a row of my table"],
-            default="a typical case",
-            required=True,
-            key="start",
-            bind="query-params",
-            help="Typical: the row of your table that is nearest to the middle of every number and the most frequent "
-            "words.",
-        )
-        if source == "a typical case":
-            return typical, f"page.try_it.field.{run.id}.typical"
-        if st.session_state.get("row", 1) > len(table):
-            st.session_state["row"] = 1  # of a larger table looked at before
-        number = st.number_input(
-            "Row", min_value=1, max_value=len(table), value=1, step=1, width=160, key="row", bind="query-params"
-        )
-    label = table.index[int(number) - 1]
-    start = row_of_table(table, fields, label)
-    _actual(run, table, label)
-    return start, f"page.try_it.field.{run.id}.{label}"
-
-
-def _actual(run, table, label):
-    value = table.at[label, run.spec.target] if run.spec.target in table.columns else None
-    if value is not None and not pd.isna(value):
-        told = f"{components.plain(run.spec.target)} = **{components.plain(value)}**"
-        st.caption(
-            f"In your table this row has {told}. If the model has learned from this row, its answer here says little "
-            "about rows that it has never seen; the scores on the Results page are about such rows."
-        )

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from workbench.export.description import describe, training_rows
+from workbench.results.rarity import seen_in
 from workbench.runtime.scorer import Scorer
 from workbench.specs import fingerprint_of
 from workbench.ui import amount_rules, model_choice, row_form, state
@@ -51,6 +52,12 @@ def form_facts(run_id, _run, _fields):
     """Return the typical row and the decimals of number fields, of the rows that the run learned from."""
     rows = training_rows(state.table(_run.spec.dataset), _run.spec)
     return row_form.typical_row(rows, _fields), row_form.decimals_of(rows, _fields)
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def seen_of(run_id, _run, _fields):
+    """Return the counted values of the rows that the run learned from, by field: ``results.rarity.Seen``."""
+    return seen_in(training_rows(state.table(_run.spec.dataset), _run.spec), _fields)
 
 
 def by_importance(run, key, fields):

@@ -1,0 +1,108 @@
+"""Where the form begins: a typical case, a row of the person's table, or one that the model was furthest off on."""
+
+import pandas as pd
+import streamlit as st
+
+from workbench.results import largest_errors
+from workbench.results.wording import amount, percent
+from workbench.ui import components, state
+from workbench.ui.phrases import short
+from workbench.ui.row_form import row_of_table
+
+TYPICAL, NUMBERED, WORST = "a typical case", "a row of my table", "a row it was furthest off on"
+N_WORST = 8  # rows offered
+LONGEST_VALUE = 24  # characters of an actual class in the list of rows
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def _worst(run_id, n_done, key, _evaluation):
+    return largest_errors(_evaluation, key, N_WORST).frame()
+
+
+def worst_rows(run, evaluation, key):
+    """Return the rows whose held-out prediction was furthest off, the worst first, as ``largest_errors`` has them."""
+    found = _worst(run.id, run.n_done, key, evaluation)
+    return found[found["row"].isin(state.table(run.spec.dataset).index)]
+
+
+def choose_start(run, fields, typical, worst=None):
+    """Show the choice of the row to begin with.
+
+    Parameters
+    ----------
+    run : Run
+    fields : list of dict
+    typical : dict
+        Field name to value.
+    worst : DataFrame, optional
+        As :func:`worst_rows` returns it; without any the choice is not offered.
+
+    Returns
+    -------
+    start : dict
+        Field name to value.
+    place : str
+        Key prefix for the form's widgets, so that another start fills them anew.
+    """
+    table = state.table(run.spec.dataset)
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        # Both are kept in the address, so that a refresh begins with the same row.
+        source = st.segmented_control(
+            "Begin with",
+            [TYPICAL, NUMBERED] if worst is None or worst.empty else [TYPICAL, NUMBERED, WORST],
+            default=TYPICAL,
+            required=True,
+            key="start",
+            bind="query-params",
+            help="Typical: the row of your table that is nearest to the middle of every number and the most frequent "
+            "words. Furthest off: while the row was held out, the prediction missed the actual value by most.",
+        )
+        if source == TYPICAL:
+            return typical, f"page.try_it.field.{run.id}.typical"
+        label = _worst_label(run, worst) if source == WORST else _numbered_label(table)
+    start = row_of_table(table, fields, label)
+    _tell_actual(run, table, label, None if source != WORST else worst)
+    return start, f"page.try_it.field.{run.id}.{label}"
+
+
+def _numbered_label(table):
+    if st.session_state.get("row", 1) > len(table):
+        st.session_state["row"] = 1  # of a larger table looked at before
+    number = st.number_input(
+        "Row", min_value=1, max_value=len(table), value=1, step=1, width=160, key="row", bind="query-params"
+    )
+    return table.index[int(number) - 1]
+
+
+def _worst_label(run, worst):
+    told = {entry.row: _miss(run.spec, entry) for entry in worst.itertuples(index=False)}
+    return st.selectbox(
+        "Row, and how it was missed",
+        list(told),
+        format_func=lambda row: f"{row + 1:,}: {told[row]}",
+        key=f"page.try_it.worst.{run.id}",
+        width=460,
+    )
+
+
+def _miss(spec, entry):
+    """Say how far a held-out prediction was off."""
+    unit = spec.target_column.unit
+    if spec.classes:
+        return f"{short(str(entry.actual), LONGEST_VALUE)} was given {percent(1 - entry.error)}"
+    return f"{amount(float(entry.actual), unit)}, predicted {amount(float(entry.prediction), unit)}"
+
+
+def _tell_actual(run, table, label, worst):
+    value = table.at[label, run.spec.target] if run.spec.target in table.columns else None
+    if value is None or pd.isna(value):
+        return
+    told = f"{components.plain(run.spec.target)} = **{components.plain(value)}**"
+    held_out = ""
+    if worst is not None:
+        entry = next(worst[worst["row"] == label].itertuples(index=False))
+        held_out = f" While it was held out: {components.plain(_miss(run.spec, entry))}."
+    st.caption(
+        f"In your table this row has {told}.{held_out} If the model has learned from this row, its answer here says "
+        "little about rows that it has never seen; the scores on the Results page are about such rows."
+    )
