@@ -10,6 +10,7 @@ from workbench.results import VIEWS, confusion, leaderboard
 from workbench.ui import components, navigation, pictures
 from workbench.ui.results import behind, tabs
 from workbench.ui.results import views as result_views
+from workbench.ui.results.shown import Shown
 
 
 def project_of(store):
@@ -99,6 +100,17 @@ def test_a_click_in_a_picture_is_put_into_the_choice(monkeypatch, evaluation, ru
     amounts = behind.BEHIND["predicted_against_actual"]
     session["page.a"] = {"selection": {"picked": [{"place": 7}]}}
     assert behind.choose(amounts, None, "page.a") == 7
+
+
+def test_the_words_of_a_bar_say_which_rows_are_behind_it(evaluation, run):
+    found = result_views.view("score_histogram").compute(evaluation, run.best, None)
+    shown = Shown(None, run, evaluation, run.best, lambda: None)
+    place = 20 + int(found.bars["n_second"].to_numpy().argmax())
+    labels, words = behind.BEHIND["score_histogram"].find(shown, found, place)
+    assert len(labels) == found.bars["n_second"].max()
+    low = 5 * (place - 20)
+    assert words == f"left = no, the probability of left = yes from {low} to {low + 5} %"
+    assert not len(behind.BEHIND["score_histogram"].find(shown, found, 40)[0])
 
 
 def test_a_newer_run_takes_the_place_and_the_older_can_be_chosen(open_app, trained, run):

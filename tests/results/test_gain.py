@@ -53,8 +53,8 @@ def test_gain_by_hand():
         "The 10 % of rows ranked highest hold 50 % of all with Churn = Yes, 5.0 times as many as picking at random"
     )
     assert found.lift_finding() == (
-        "As many with Churn = Yes as at random: 5.0 times in the first 10 %, 2.5 times in the first 20 %, 3.3 times in "
-        "the first 30 % of rows"
+        "Lift: 5.0 times as many with Churn = Yes as at random in the first 10 % of rows, 2.5 in the first 20 %, 3.3 "
+        "in the first 30 %"
     )
     assert found.notes() == ("No order of the rows finds all of them before 20 % of the rows are taken.",)
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from tests.results.test_results import class_fold, made, spec_for
-from workbench.results.score_histogram import score_histogram
+from workbench.results.score_histogram import rows_of_bar, score_histogram
 from workbench.training import Evaluation
 
 
@@ -22,6 +22,19 @@ def test_bars_equal_numpy():
     no = rows.loc[rows["actual"] == "No", "probability_Yes"]
     assert found.overlap == pytest.approx(sum(one >= found.medians[0] for one in no) / len(no), abs=1e-9)
     assert list(found.frame())[2:4] == ["Rows: Churn = Yes", "Share of its rows: Churn = Yes"]
+
+
+@pytest.mark.parametrize("task", ["binary", "multiclass"])
+def test_every_row_is_behind_one_bar(task):
+    evaluation = made(task)
+    found = score_histogram(evaluation, "random_forest")
+    behind = [rows_of_bar(evaluation, "random_forest", place) for place in range(40)]
+    assert [len(rows) for rows in behind] == [*found.bars["n_first"], *found.bars["n_second"]]
+    rows = evaluation.out_of_fold("random_forest")
+    assert sorted(np.concatenate(behind)) == rows["row"].tolist()
+    if task == "binary":
+        inside = rows[rows["row"].isin(behind[15])]
+        assert (inside["actual"] == "Yes").all() and inside["probability_Yes"].between(0.75 - 1e-9, 0.8).all()
 
 
 def test_the_finding_by_hand():

@@ -44,8 +44,8 @@ def confusion(result: Confusion) -> Chart:
         actual="Actual",
         predicted="Predicted",
         count=("Rows", ",d"),
-        share=("Share of the actual class (line)", ".1%"),
-        share_predicted=("Share of those predicted so (column)", ".1%"),
+        share=("Share of the line (actual)", ".1%"),
+        share_predicted=("Share of the column (predicted)", ".1%"),
         thousand=("Per 1,000 rows", ",.1f"),
     )
     edge = {"stroke": {"value": theme.ORANGE}, "strokeWidth": theme.when_picked(4, 0)}

@@ -36,4 +36,8 @@ def score_histogram(result: ScoreHistogram) -> Chart:
     scale = {"domain": names, "range": list(LOOKS)}
     legend = {"orient": "top", "labelLimit": 2 * theme.LABEL_LIMIT}
     layer["encoding"]["color"] = {"field": "group", "type": "nominal", "title": None, "scale": scale, "legend": legend}
-    return theme.chart(result.finding(), pd.concat(parts, ignore_index=True), layer)
+    layer["params"] = theme.picks()
+    layer["mark"]["cursor"] = "pointer"
+    layer["encoding"]["opacity"] = theme.when_picked(0.6, 1)
+    drawn = pd.concat(parts, ignore_index=True)
+    return theme.chart(result.finding(), drawn.assign(place=range(len(drawn))), layer)

@@ -59,8 +59,12 @@ class Gain:
 
     def lift_finding(self) -> str:
         """What the lift says, in one sentence."""
-        told = [f"{times(self.at(share)['lift'])} in the first {percent(share)}" for share in MARKED]
-        return f"As many with {self.who} as at random: {', '.join(told)} of rows"
+        first, *rest = MARKED
+        told = [f"{number(self.at(share)['lift'], 1)} in the first {percent(share)}" for share in rest]
+        return (
+            f"Lift: {times(self.at(first)['lift'])} as many with {self.who} as at random in the first "
+            f"{percent(first)} of rows, {', '.join(told)}"
+        )
 
     def notes(self) -> tuple[str, ...]:
         """Where the curve cannot rise further, and how sure it is."""

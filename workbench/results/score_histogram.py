@@ -75,21 +75,34 @@ def score_histogram(evaluation: Evaluation, key: str) -> ScoreHistogram:
         The candidate.
     """
     spec = evaluation.spec
-    rows = class_predictions(evaluation, key)
-    chances = rows[[f"probability_{label}" for label in spec.classes]].to_numpy()
-    places = rows["actual"].map({label: place for place, label in enumerate(spec.classes)}).to_numpy()
-    if spec.positive is None:
-        values, inside = chances.max(axis=1), chances.argmax(axis=1) == places
-        groups = "a right answer", "a wrong answer"
-    else:
-        positive = list(spec.classes).index(spec.positive)
-        values, inside = chances[:, positive], places == positive
+    _, values, inside = _stated(evaluation, key)
+    groups = "a right answer", "a wrong answer"
+    if spec.positive is not None:
         others = [label for label in spec.classes if label != spec.positive]
         target = shorten(spec.target)
         groups = f"{target} = {shorten(spec.positive, 24)}", f"{target} = {shorten(others[0], 24)}"
     bars, medians = counted(values, inside)
     overlap = float((values[~inside] >= medians[0]).mean()) if np.isfinite(medians).all() else float("nan")
     return ScoreHistogram(spec.target, spec.positive, groups, bars, medians, overlap)
+
+
+def rows_of_bar(evaluation: Evaluation, key: str, place: int) -> np.ndarray:
+    """Return the index labels of the rows in a bar: those of the first group are 0 to 19, of the second 20 to 39."""
+    rows, values, inside = _stated(evaluation, key)
+    bar = np.searchsorted(np.linspace(0, 1, BARS + 1), values.clip(0, 1), side="right") - 1
+    return rows[(bar.clip(max=BARS - 1) == place % BARS) & (inside == (place < BARS))]
+
+
+def _stated(evaluation: Evaluation, key: str) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return the label and the probability of each row, and whether it is of the first group."""
+    spec = evaluation.spec
+    rows = class_predictions(evaluation, key)
+    chances = rows[[f"probability_{label}" for label in spec.classes]].to_numpy()
+    places = rows["actual"].map({label: place for place, label in enumerate(spec.classes)}).to_numpy()
+    if spec.positive is None:
+        return rows["row"].to_numpy(), chances.max(axis=1), chances.argmax(axis=1) == places
+    positive = list(spec.classes).index(spec.positive)
+    return rows["row"].to_numpy(), chances[:, positive], places == positive
 
 
 def counted(values: np.ndarray, inside: np.ndarray) -> tuple[pd.DataFrame, tuple[float, float]]:

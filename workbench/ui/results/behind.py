@@ -1,4 +1,4 @@
-"""The rows behind what is clicked in a picture of How good: a cell of right and wrong, a dot or a cell of amounts."""
+"""The rows behind what is clicked in a picture of How good: cells, bars and dots."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -9,11 +9,13 @@ import streamlit as st
 
 from workbench.charts import amounts
 from workbench.results.classes import rows_of_cell
+from workbench.results.score_histogram import rows_of_bar
 from workbench.results.wording import number, shorten
 from workbench.ui.phrases import short
 from workbench.ui.results import failures_rows
 
 HINT = " Click a cell to see its rows."
+BAR_HINT = " Click a bar to see its rows."
 DOT_HINT = " Click a dot, or a cell where there are many rows, to see the rows behind it."
 
 
@@ -67,8 +69,20 @@ def _amounts(shown, result, place):
     return rows["row"].to_numpy(), f"{target} is {told('actual')}, predicted {told('prediction')}"
 
 
+def _bar(shown, result, place):
+    if place >= 2 * len(result.bars):
+        return np.empty(0, dtype=np.int64), ""
+    group, bar = divmod(place, len(result.bars))
+    ends = result.bars.loc[bar, ["from", "to"]]
+    of = "the most probable class" if result.label is None else result.groups[0]
+    told = f"{result.groups[group]}, the probability of {of} from {100 * ends['from']:.0f} to {100 * ends['to']:.0f} %"
+    words = f"there is {told}" if result.label is None else told
+    return rows_of_bar(shown.evaluation, shown.key, place), words
+
+
 BEHIND = {
     "confusion": BehindKind(HINT, _cell, _cells),
+    "score_histogram": BehindKind(BAR_HINT, _bar),
     "predicted_against_actual": BehindKind(DOT_HINT, _amounts),
 }
 
@@ -108,7 +122,7 @@ def show(shown, kind, result, chart_key, name):
     ----------
     shown : Shown
     kind : BehindKind
-    result : Confusion or Amounts
+    result : Confusion, ScoreHistogram or Amounts
     chart_key : str
         Of the chart; begins with "page.".
     name : str
