@@ -11,6 +11,7 @@ from workbench.ui import (
     row_form,
     row_start,
     state,
+    what_if_change,
     what_if_reasons,
 )
 from workbench.ui.scoring_path import answer_of, by_importance, form_facts, scorer_of, seen_of
@@ -41,13 +42,15 @@ if one.open:
             form, beside = st.columns([5, 2], gap="medium")
             with form:
                 seen = seen_of(run.id, run, scorer.fields)
-                row = row_form.show(by_importance(run, key, scorer.fields), start, decimals, place=place, seen=seen)
+                fields = by_importance(run, key, scorer.fields)
+                row = row_form.show(fields, start, decimals, place=place, seen=seen)
             answer = answer_of(scorer.fingerprint, row, scorer)
             reasons = what_if_reasons.reasons_of(run, key, made_at, scorer, row, answer)
             with beside:
                 prediction_view.show(answer, scorer, evaluation, key, reasons)
             if reasons is not None:
                 what_if_reasons.show_picture(run, reasons)
+            what_if_change.show(run, key, scorer, fields, row, answer, place)
 
         live()
 if many.open:

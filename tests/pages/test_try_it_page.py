@@ -279,3 +279,56 @@ def test_the_form_can_begin_with_the_row_that_was_missed_by_most(open_app, train
     table = trained.load_table(run.spec.dataset)
     assert field_of(app, "spend").value == table.at[worst, "spend"]
     assert any("While it was held out" in caption.value for caption in app.caption)
+
+
+def test_the_smallest_change_that_turns_the_answer_goes_into_the_form(open_app, trained, run):
+    app = open_app("try_it", project_of(trained).id)
+    assert app.button("page.try_it.change.look").disabled
+    field_of(app, "months").set_value(1.0).run()
+    before = shown_share(app)
+    app.multiselect(f"page.try_it.changeable.{run.id}.{run.best}").set_value(["months", "spend"]).run()
+    assert trained.artifact("changeable", f"{run.id}:{run.best}") == ["months", "spend"]
+    app.button("page.try_it.change.look").click().run()
+    assert not app.exception
+    told = next(text.value for text in app.markdown if "The model then says" in text.value)
+    assert "“months” from 1 to" in told and "**no**" in told
+    app.button("page.try_it.change.take.1").click().run()
+    assert not app.exception
+    assert shown_share(app) != before and f"probability of yes: {shown_share(app)}" in told
+    # The row is another one now, so what was found is not shown beside it.
+    assert not any("The model then says" in text.value for text in app.markdown)
+
+
+def test_that_no_change_turns_the_answer_is_said(open_app, trained, run):
+    app = open_app("try_it", project_of(trained).id)
+    field_of(app, "months").set_value(1.0).run()
+    app.multiselect(f"page.try_it.changeable.{run.id}.{run.best}").set_value(["plan"]).run()
+    app.button("page.try_it.change.look").click().run()
+    assert not app.exception
+    assert any("No change of “plan”" in info.value for info in app.info)
+
+
+def test_a_value_goes_into_the_widget_as_its_field_writes_it():
+    from streamlit.testing.v1 import AppTest
+
+    def script():
+        import datetime
+
+        import streamlit as st
+
+        from workbench.ui import row_form
+
+        more = {"unit": "€", "minimum": 0.0, "maximum": 5000.0, "values": None, "max_length": 9, "more_values": False}
+        price = {"name": "price", "meaning": "number", "decimal": ",", "thousands": ".", **more}
+        day = {"name": "day", "meaning": "date", "has_time": False, **more, "minimum": None, "maximum": None}
+        plan = {"name": "plan", "meaning": "category", **more, "values": ["a", "b"], "minimum": None, "maximum": None}
+        row_form.enter(price, 1245.5, "form")
+        row_form.enter(day, datetime.datetime(2024, 5, 1), "form")
+        row_form.enter(plan, "b", "form")
+        row = row_form.show([price, day, plan], {"price": 1.0, "day": None, "plan": "a"}, {}, place="form")
+        st.session_state["row"] = row
+
+    app = AppTest.from_function(script).run()
+    assert not app.exception
+    found = app.session_state["row"]
+    assert (found["price"], found["plan"], str(found["day"])) == ("1.245,5 €", "b", "2024-05-01 00:00:00")

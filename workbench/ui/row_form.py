@@ -129,6 +129,19 @@ def show(fields, start, decimals, *, place, seen=None):
     return row
 
 
+def enter(field, value, place):
+    """Put a value into the widget of a field, folded away or not. Only from a callback, before the form is drawn."""
+    key = f"{place}.{field['name']}"
+    if field["meaning"] in NUMERIC and (field.get("scales") or field.get("decimal") == ","):
+        value = number_text(value, field)
+    elif isinstance(st.session_state.get(key), str):
+        value = str(value)
+    elif field["meaning"] == "date" and not field["has_time"]:
+        value = value.date()
+    st.session_state[key] = value
+    st.session_state[f"{place}.seen"] = True
+
+
 def _lines(fields, start, decimals, place, row, seen):
     for at in range(0, len(fields), PER_LINE):
         line = fields[at : at + PER_LINE]

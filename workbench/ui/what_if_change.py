@@ -1,0 +1,164 @@
+"""The smallest change for which the model would answer otherwise, over columns that the person says can be changed."""
+
+import streamlit as st
+
+from workbench.errors import WorkbenchError
+from workbench.export.description import training_rows
+from workbench.results.what_if import Wish, smallest_change
+from workbench.results.wording import amount, decimals_for
+from workbench.training.scoring import quietly
+from workbench.ui import components, figures, row_form, state
+
+KIND = "changeable"  # of what is kept: the columns that were marked
+ANY_OTHER = "any other class"
+ABOUT = (
+    "Tried are values that occur in the training rows, one column at a time, then two together. Smallest: by Gower's "
+    "distance over all columns but free text (0: the same row, 1: as far apart as can be). It says what the model "
+    "answers for another row, not what would happen if somebody changed these things in the world."
+)
+
+
+@st.cache_resource(max_entries=2, show_spinner=False)
+def _rows(run_id, _run):
+    return training_rows(state.table(_run.spec.dataset), _run.spec)
+
+
+@st.cache_resource(max_entries=32, show_spinner="Asking the model about changed rows …")
+def _found(fingerprint, row, columns, wish, _scorer, _run):
+    with quietly():
+        return smallest_change(_scorer, _rows(_run.id, _run), row, columns, Wish(**wish))
+
+
+def show(run, key, scorer, fields, row, answer, place):
+    """Show which columns can be changed, what is wished, and on a click the smallest change that gets there.
+
+    Parameters
+    ----------
+    fields : list of dict
+        In the order of the form.
+    row, answer : dict
+        What the form holds, and what the model says about it.
+    place : str
+        Key prefix of the form's widgets, into which a change can be put.
+    """
+    st.markdown("##### The smallest change that turns the answer")
+    if "error" in answer:
+        st.caption("There is no answer to turn yet.")
+        return
+    columns = _changeable(run, key, fields)
+    wish = _wish(run, scorer, answer)
+    asked = [scorer.fingerprint, repr(row), columns, wish]
+    mark = f"page.try_it.change.asked.{run.id}"
+
+    def ask():
+        st.session_state[mark] = asked
+
+    st.button(
+        "Look for it",
+        key="page.try_it.change.look",
+        on_click=ask,
+        disabled=not columns or wish is None,
+        icon=":material/alt_route:",
+    )
+    if wish is not None and st.session_state.get(mark) == asked:
+        try:
+            found = _found(scorer.fingerprint, row, tuple(columns), wish, _scorer=scorer, _run=run)
+        except WorkbenchError as error:
+            components.show_problem(error)
+            return
+        _show_found(found, scorer, run, place)
+    st.caption(ABOUT)
+
+
+def _changeable(run, key, fields):
+    """Show which columns are marked as changeable, and return them; they are kept with the run."""
+    names = [field["name"] for field in fields if field["meaning"] != "text"]
+    store, kept_as, widget = state.store(), f"{run.id}:{key}", f"page.try_it.changeable.{run.id}.{key}"
+    if widget not in st.session_state:
+        kept = store.artifact(KIND, kept_as) or []
+        st.session_state[widget] = [name for name in kept if name in names]
+
+    def keep():
+        store.put_artifact(KIND, kept_as, list(st.session_state[widget]))
+
+    return st.multiselect(
+        "Columns that could be changed",
+        names,
+        format_func=components.plain,
+        placeholder="Choose what somebody could act on, such as a price; not an age",
+        key=widget,
+        on_change=keep,
+    )
+
+
+def _wish(run, scorer, answer):
+    """Show what the answer should become, where that is a question; return it for ``Wish``, None where it is open."""
+    if scorer.is_regression:
+        unit = run.spec.target_column.unit
+        present = answer["prediction"]
+        wanted = st.number_input(
+            f"Move the answer past{f' ({components.plain(unit)})' if unit else ''}",
+            value=None,
+            placeholder=f"now {amount(present, unit)}",
+            format=f"%.{max(decimals_for(abs(present) or 1.0), 0)}f",
+            key=f"page.try_it.change.past.{run.id}",
+            width=260,
+        )
+        if wanted is None:
+            return None
+        return {"at_least": wanted} if wanted > present else {"at_most": wanted}
+    if len(scorer.classes) == 2:
+        return {}
+    others = [label for label in scorer.classes if label != answer["prediction"]]
+    wanted = st.selectbox(
+        "Turn it into",
+        [None, *others],
+        format_func=lambda label: ANY_OTHER if label is None else components.plain(label),
+        key=f"page.try_it.change.to.{run.id}",
+        width=260,
+    )
+    return {} if wanted is None else {"label": wanted}
+
+
+def _show_found(found, scorer, run, place):
+    changes = [change for change in (found.two, found.one) if change is not None]
+    if not changes:
+        st.info(f"{components.plain(found.finding())}.", icon=":material/block:")
+        return
+    for at, change in enumerate(changes):
+        what = "Two columns together" if change is found.two else "One column alone"
+        smallest = ", the smallest change" if at == 0 else ""
+        with st.container(border=True):
+            st.markdown(
+                f"**{what}{smallest}:** {components.plain(change.told())}  \n"
+                f"The model then says {_told(change.answer, scorer, run)}. Distance: {change.distance:.3f} (0 to 1)."
+            )
+            st.button(
+                "Put it into the form",
+                key=f"page.try_it.change.take.{len(change.after)}",
+                on_click=_take,
+                args=(change, scorer, place),
+                icon=":material/edit_note:",
+            )
+    if not found.complete and found.two is None:
+        st.caption("Of two columns together, only the nearest pairs of values were tried: there are too many.")
+
+
+def _told(answer, scorer, run):
+    """Say an answer in a few words."""
+    if scorer.is_regression:
+        return f"**{components.plain(amount(answer['prediction'], run.spec.target_column.unit))}**"
+    told = f"**{components.plain(answer['prediction'])}**"
+    label = scorer.manifest.get("positive")
+    label = answer["prediction"] if label is None else label
+    if not answer["probabilities"]:
+        return told
+    return (
+        f"{told} (probability of {components.plain(label)}: {figures.probability(answer['probabilities'][str(label)])})"
+    )
+
+
+def _take(change, scorer, place):
+    fields = {field["name"]: field for field in scorer.fields}
+    for name in change.after:
+        row_form.enter(fields[name], change.row[name], place)
