@@ -11,6 +11,7 @@ from workbench.ui import (
     row_form,
     row_start,
     state,
+    what_if_cases,
     what_if_change,
     what_if_reasons,
 )
@@ -48,6 +49,8 @@ if one.open:
             reasons = what_if_reasons.reasons_of(run, key, made_at, scorer, row, answer)
             with beside:
                 prediction_view.show(answer, scorer, evaluation, key, reasons)
+                what_if_cases.offer(run, key, row, answer)
+            what_if_cases.show(run, key, scorer)
             if reasons is not None:
                 what_if_reasons.show_picture(run, reasons)
             what_if_change.show(run, key, scorer, fields, row, answer, place)

@@ -332,3 +332,28 @@ def test_a_value_goes_into_the_widget_as_its_field_writes_it():
     assert not app.exception
     found = app.session_state["row"]
     assert (found["price"], found["plan"], str(found["day"])) == ("1.245,5 €", "b", "2024-05-01 00:00:00")
+
+
+def test_kept_cases_stand_side_by_side_and_outlive_a_refresh(open_app, trained, run):
+    app = open_app("try_it", project_of(trained).id)
+    field_of(app, "months").set_value(1.0).run()
+    early = shown_share(app)
+    app.button("page.try_it.keep").click().run()
+    assert not app.exception and app.button("page.try_it.keep").disabled
+    field_of(app, "months").set_value(19.0).run()
+    late = shown_share(app)
+    app.button("page.try_it.keep").click().run()
+
+    again = open_app("try_it", project_of(trained).id)
+    table = again.dataframe[0].value
+    assert table.columns.tolist() == ["Column", "Case 1", "Case 2"]
+    shown = table.set_index("Column")
+    assert shown.loc["Probability of left = yes"].tolist() == [early, late]
+    assert shown.loc["months"].tolist() == ["1", "19"] and "plan" not in shown.index
+    again.toggle("page.try_it.cases.all").set_value(True).run()
+    assert "plan" in again.dataframe[0].value["Column"].tolist()
+
+    again.get_by_key("page.try_it.cases.remove").set_value(1).run()
+    assert not again.exception
+    assert again.dataframe[0].value.columns.tolist() == ["Column", "Case 2"]
+    assert [case["number"] for case in trained.artifact("cases", f"{run.id}:{run.best}")] == [2]
