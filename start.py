@@ -110,8 +110,8 @@ def run_tests(python, extra):
     if not variables["WORKBENCH_BROWSER"]:
         print("No browser here and none could be installed: the browser tests are SKIPPED.", flush=True)
     # All tests: several files at a time. A few that were named: in this order, where a debugger can reach them.
-    side_by_side = [] if extra else ["-n", "auto", "--maxprocesses", "4", "--dist", "loadfile"]
-    tests = ["pytest", "-q", "-ra", *side_by_side, *extra]
+    side_by_side = ["-n", "auto", "--maxprocesses", "4", "--dist", "loadfile", "--no-loadscope-reorder"]
+    tests = ["pytest", "-q", "-ra", *(extra or side_by_side)]
     for command in (["ruff", "format", "--check", "."], ["ruff", "check", "."], tests):
         print("$", *command, flush=True)
         code = subprocess.run([str(python), "-m", *command], cwd=ROOT, env=variables, check=False).returncode
