@@ -50,7 +50,7 @@ if one.open:
             with beside:
                 prediction_view.show(answer, scorer, evaluation, key, reasons)
                 what_if_cases.offer(run, key, row, answer)
-            what_if_cases.show(run, key, scorer)
+            what_if_cases.show(run, key, scorer, fields)
             if reasons is not None:
                 what_if_reasons.show_picture(run, reasons)
             what_if_change.show(run, key, scorer, fields, row, answer, place)

@@ -35,14 +35,17 @@ def offer(run, key, row, answer):
     )
 
 
-def show(run, key, scorer):
-    """Show the kept cases side by side, where there are any, with what the model says about each now."""
+def show(run, key, scorer, fields):
+    """Show the kept cases side by side, where there are any, with what the model says about each now.
+
+    ``fields`` are in the order of the form.
+    """
     kept = _kept(run, key)
     if not kept:
         return
     st.markdown("##### Kept cases")
     names = [f"Case {case['number']}" for case in kept]
-    rows = [from_json(case["row"], scorer.fields) for case in kept]
+    rows = [from_json(case["row"], fields) for case in kept]
     answers = _answers(scorer.fingerprint, rows, _scorer=scorer)
     heads = _heads(run, scorer)
     frame, differs = side_by_side(names, rows, [_told(answer, run, scorer, heads) for answer in answers], heads)
