@@ -88,7 +88,7 @@ def test_practice_data_to_scores_in_eight_clicks(page, server):
     clicks += 1
     steps.lead_on(page, "Results")
     clicks += 1
-    expect(page.get_by_role("heading", name="Leaderboard")).to_be_visible()
+    expect(page.get_by_role("tab", name="How good")).to_be_visible()
     assert clicks <= 8
 
 
@@ -122,7 +122,7 @@ def test_refresh_back_second_tab_and_restarted_server_lose_nothing(page, server)
     server.start()
     page.goto(address.replace("/train", "/results"))
     steps.on_page(page, "Results")
-    expect(page.get_by_role("heading", name="Leaderboard")).to_be_visible(timeout=60_000)
+    expect(page.get_by_role("tab", name="How good")).to_be_visible(timeout=60_000)
     settle(page)
 
 
