@@ -143,7 +143,8 @@ def test_alone_pairs_are_scored_as_they_begin_the_baseline_first():
     spec = spec_for("binary", SMALL_FOREST, "logistic", "baseline")
     _, started, scored, _ = told(table_for("binary"), spec, n_jobs=1)
     assert scored == started
-    assert scored[:3] == [("baseline", fold) for fold in range(3)]
+    guesses = [("baseline", fold) for fold in range(3)]
+    assert [scored[0], *scored[2:4]] == guesses and scored[1][1] == 0  # what learns is scored once in between
     assert sorted(scored[3:]) == [(key, fold) for key in ("logistic", SMALL_FOREST.key) for fold in range(3)]
 
 

@@ -68,3 +68,9 @@ def test_a_candidate_that_failed_is_not_tried_again():
     assert work.take().pair == ("decision_tree", 0)
     work.stop()
     assert work.take() is None
+
+
+def test_what_learns_is_scored_after_one_fold_of_the_baseline():
+    work = Work(tasks("baseline", "random_forest", "logistic", folds=3), {"baseline": 0.1, **SECONDS})
+    taken = [work.take().pair for _ in range(4)]
+    assert taken == [("baseline", 0), ("logistic", 0), ("baseline", 1), ("baseline", 2)]

@@ -24,7 +24,8 @@ class Work:
 
     Notes
     -----
-    The first scores shall come soon, so cheap candidates go first; and no core shall wait for one long fit at the
+    The first scores shall come soon, so cheap candidates go first, and the cheapest that learns right after one fold of
+    the baseline, for a person waits for its score; and no core shall wait for one long fit at the
     end, so the longest fits are begun while there is enough of the others left to fill the other cores (longest
     processing time first, Graham 1969). Fits of which another one computes the preparation just now are
     put off while there are others.
@@ -40,6 +41,7 @@ class Work:
         self._failed: set[str] = set()
         self._preparing: dict[Task, str] = {}
         self._prepared: set[str] = set()
+        self._guessed, self._learned = False, False  # whether a fit of the baseline, of another one was handed out
 
     def take(self, suits: Callable[[Task], bool] = lambda task: True) -> Task | None:
         """Return the next task of a candidate that has not failed; None when there is none, or it does not suit."""
@@ -52,9 +54,13 @@ class Work:
             task = order[0]
             if not self._in_order:
                 task = next((one for one in order if one.preparation not in busy), task)
+                if self._guessed and not self._learned:
+                    task = next((one for one in order if one.candidate.kind != BASELINE), task)
             if not suits(task):
                 return None
             self._left.remove(task)
+            self._guessed |= task.candidate.kind == BASELINE
+            self._learned |= task.candidate.kind != BASELINE
             if task.preparation:
                 self._preparing[task] = task.preparation
             return task

@@ -1,5 +1,6 @@
 """A run while it is under way: progress per estimator and fold, best so far, time left, Stop."""
 
+import datetime
 import math
 import time
 
@@ -26,6 +27,8 @@ from workbench.ui import (
 from workbench.ui.autopilot_choice import FOLD
 
 EVERY_SECONDS = 1.0
+FIRST_LOOK_SECONDS = 0.4  # while a person waits for the first score
+FIRST_LOOKS = datetime.timedelta(seconds=20)
 NOTE_PIXELS = 64  # of a row
 DONE, NOW, TO_DO = "●", "◐", "○"
 PHASES = {
@@ -41,15 +44,26 @@ PHASES = {
 def show(run):
     """Show an active run, refreshed every second until it has ended."""
 
-    @st.fragment(run_every=EVERY_SECONDS)
+    waiting = _waits_for_a_score(run)
+
+    @st.fragment(run_every=FIRST_LOOK_SECONDS if waiting else EVERY_SECONDS)
     def panel():
         now = supervisor.check(state.store(), run.id)
         if now.status not in state.ACTIVE:
             st.rerun()  # the whole page: the run moves to the list of earlier ones, the menu opens
         _panel(now)
+        if waiting and not _waits_for_a_score(now):
+            st.rerun()  # the whole page, from now on looked at less often
 
     with st.container(border=True, key=f"run-{run.number}"):
         panel()
+
+
+def _waits_for_a_score(run):
+    """Whether a run has just begun, and nothing that learns has a score yet."""
+    if datetime.datetime.now(datetime.UTC) - run.created_at > FIRST_LOOKS:
+        return False
+    return all(key == BASELINE for key, _ in state.store().finished_pairs(run.id))
 
 
 def _panel(run):
