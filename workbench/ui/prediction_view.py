@@ -45,7 +45,7 @@ def show(answer, scorer, evaluation, key, reasons=None):
         share = figures.probability(answer["probabilities"][str(scorer.decision["label"])])
         st.markdown(components.plain(f"{sentence_of(scorer.decision, len(scorer.classes))} Here it is {share}."))
     if reasons is not None:
-        what_if_reasons.show_sentence(reasons)
+        what_if_reasons.show_sentence(reasons, several=facts["task"] == "multiclass")
     for note in answer["warnings"]:
         where = f"**{components.plain(note['field'])}**: " if note["field"] else ""
         st.warning(where + components.plain(note["message"]), icon=":material/visibility:")

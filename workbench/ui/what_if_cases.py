@@ -3,8 +3,7 @@
 import streamlit as st
 
 from workbench.results.cases import as_json, cases_frame, from_json, side_by_side
-from workbench.results.wording import amount
-from workbench.runtime.intervals import in_words
+from workbench.results.wording import amount, percent
 from workbench.ui import figures, pictures, state
 from workbench.ui.phrases import short
 
@@ -106,7 +105,7 @@ def _heads(run, scorer):
     heads = [f"Predicted {target}"]
     positive = scorer.manifest.get("positive")
     if scorer.is_regression:
-        return [*heads, "Interval"] if scorer.interval else heads
+        return [*heads, f"Actual value in {percent(scorer.interval['level'])} of cases"] if scorer.interval else heads
     return heads if positive is None else [*heads, f"Probability of {target} = {short(str(positive), LONGEST_TARGET)}"]
 
 
@@ -121,5 +120,5 @@ def _told(answer, run, scorer, heads):
         return [str(answer["prediction"]), "" if share is None else figures.probability(share)][: len(heads)]
     told = [amount(answer["prediction"], unit)]
     if scorer.interval:
-        told.append(in_words(answer["lower"], answer["upper"], scorer.interval["level"], lambda end: amount(end, unit)))
+        told.append(f"{amount(answer['lower'], unit)} to {amount(answer['upper'], unit)}")
     return told

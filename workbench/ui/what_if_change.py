@@ -41,7 +41,8 @@ def show(run, key, scorer, fields, row, answer, place):
     place : str
         Key prefix of the form's widgets, into which a change can be put.
     """
-    st.markdown("##### The smallest change that turns the answer")
+    moves = "moves the answer past a value" if scorer.is_regression else "turns the answer"
+    st.markdown(f"##### The smallest change that {moves}")
     if "error" in answer:
         st.caption("There is no answer to turn yet.")
         return

@@ -8,7 +8,10 @@ from workbench.results.reasons import reasons_for
 from workbench.results.wording import listed
 from workbench.training.scoring import quietly
 from workbench.ui import components, pictures
+from workbench.ui.phrases import short
 from workbench.ui.results import uses_model, uses_rows
+
+LONGEST_LABEL = 28  # characters of a class
 
 
 @st.cache_resource(max_entries=3, show_spinner="Choosing rows to compare with …")
@@ -52,12 +55,21 @@ def reasons_of(run, key, made_at, scorer, row, answer):
         return None  # the row is refused, which stands where the answer would
 
 
-def show_sentence(result):
-    """Say what makes the answer higher, and what lower, below the answer itself."""
+def show_sentence(result, *, several=False):
+    """Say what makes the answer higher, and what lower, below the answer itself.
+
+    Parameters
+    ----------
+    result : Reasons
+    several : bool
+        Whether there are more than two classes: then it is said of which one the probability is meant.
+    """
     higher, lower = (components.plain(listed(causes)) for causes in result.causes())
+    up, down = ("higher", "lower") if several else ("Higher", "Lower")
+    of = f"{components.plain(short(str(result.label), LONGEST_LABEL))}: " if several else ""
     lines = [
-        f":material/{icon}: **{side}** because of {causes}"
-        for icon, side, causes in (("arrow_upward", "Higher", higher), ("arrow_downward", "Lower", lower))
+        f":material/{icon}: **{of}{side}** because of {causes}"
+        for icon, side, causes in (("arrow_upward", up, higher), ("arrow_downward", down, lower))
         if causes
     ]
     st.markdown("  \n".join(lines) or "No column moves it from where it starts for training rows.")
