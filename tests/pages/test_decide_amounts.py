@@ -122,3 +122,25 @@ def test_a_cost_of_nothing_is_told(open_app, rents):
     widget(app, "number_input", "decide.high").set_value(0.0).run()
     assert not app.exception
     assert any("nothing to choose" in one.value for one in app.info)
+
+
+def test_the_form_moves_an_amount_past_a_value_with_the_shift_in_use(rents, open_app):
+    store, project_id, run = rents
+    store.save_amount_decision(run.id, "ridge", AmountDecisionSpec(shift=100.0))
+    app = open_app("try_it", project_id)
+    row = app.number_input[0].value if app.number_input[0].label == "size" else None
+    table = store.load_table(run.spec.dataset)
+    ridge = store.load_model(run.id, "ridge")
+    answer = float(ridge.predict(pd.DataFrame({"size": [row]}))[0]) + 100.0
+    total = next(text.value for text in app.markdown if "It adds up" in text.value)
+    assert float(total.rsplit("= **", 1)[1].split("**")[0].replace(",", "")) == pytest.approx(answer, abs=0.1)
+    app.multiselect(f"page.try_it.changeable.{run.id}.ridge").set_value(["size"]).run()
+    app.number_input(f"page.try_it.change.past.{run.id}").set_value(round(answer + 60)).run()
+    app.button("page.try_it.change.look").click().run()
+    assert not app.exception
+    # Rent rises with size, so the nearest size that occurs and gets there is the smallest of those that do.
+    rents_then = ridge.predict(table[["size"]]) + 100.0
+    size = table.loc[rents_then >= round(answer + 60), "size"].min()
+    assert f"“size” from {row:.10g} to {size:.10g}" in words_of(app)
+    app.button("page.try_it.keep").click().run()
+    assert "Predicted rent*" in app.dataframe[0].value["Column"].tolist()
