@@ -9,7 +9,7 @@ from workbench.charts import theme
 from workbench.charts.theme import Chart
 from workbench.results.effects import outcome_words
 from workbench.results.reasons import Reasons, chance_of
-from workbench.results.wording import number, percent, shorten
+from workbench.results.wording import number, probability, shorten
 
 MOST_REASONS = 10  # columns with a bar of their own; the others are summed up
 CHANCES = (0.001, 0.003, 0.01, 0.03, 0.1, 0.25, 0.5, 0.75, 0.9, 0.97, 0.99, 0.997, 0.999)
@@ -59,7 +59,7 @@ def _steps(result: Reasons) -> list[dict]:
     """The bars of the chart, from the first to the last; each begins where the one before ended."""
 
     def total(name, at):
-        told = number(at, unit=result.unit) if result.label is None else percent(chance_of(at))
+        told = number(at, unit=result.unit) if result.label is None else probability(chance_of(at))
         place = {"start": at, "end": at, "right": at}
         return {"name": name, "whole": name, "value": "", **place, "told": told, "error": "", "kind": "total"}
 

@@ -9,7 +9,7 @@ import pandas as pd
 
 from workbench.errors import NotPossible
 from workbench.modeling import planning
-from workbench.results.wording import listed, number, percent, shorten
+from workbench.results.wording import listed, number, probability, shorten
 from workbench.runtime import reasons as runtime
 from workbench.runtime.contract import check_rows
 from workbench.runtime.scorer import Scorer
@@ -107,8 +107,8 @@ class Reasons:
             told = f"{shorten(self.target)}: {number(self.answer, unit=self.unit)}"
             start = number(self.base, unit=self.unit)
         else:
-            told = f"{shorten(self.target)} = {shorten(self.label)}: {percent(self.chance)}"
-            start = percent(self.base_chance)
+            told = f"{shorten(self.target)} = {shorten(self.label)}: {probability(self.chance)}"
+            start = probability(self.base_chance)
         sides = zip(("higher", "lower"), self.causes(), strict=True)
         causes = [f"{side} because of {listed(names)}" for side, names in sides if names]
         middle = f"; {', '.join(causes)}" if causes else "; no column moves it from there"

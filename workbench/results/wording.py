@@ -42,6 +42,22 @@ def percent(fraction: float) -> str:
     return f"{value:.{decimals}f} %"
 
 
+def probability(share: float) -> str:
+    """Return a predicted probability (0 to 1) in percent, with a decimal near the ends, never as none or all.
+
+    >>> [probability(share) for share in (0.4049, 0.0312, 0.97, 0.00001, 0.99999, 0.0, 1.0)]
+    ['40 %', '3.1 %', '97.0 %', 'under 0.1 %', 'over 99.9 %', '0 %', '100 %']
+    """
+    if share in (0.0, 1.0):
+        return f"{share:.0%}".replace("%", " %")
+    if share < 0.001:
+        return "under 0.1 %"
+    if share > 0.999:
+        return "over 99.9 %"
+    decimals = 1 if share < 0.1 or share > 0.9 else 0
+    return f"{share * 100:.{decimals}f} %"
+
+
 def share_in_words(fraction: float) -> str:
     """Say a fraction with its everyday name where one is close, and always in percent.
 

@@ -3,10 +3,10 @@
 import streamlit as st
 
 from workbench.modeling import metrics
-from workbench.results.wording import amount, number
+from workbench.results.wording import amount, number, probability
 from workbench.runtime.decisions import sentence_of
 from workbench.runtime.intervals import in_words
-from workbench.ui import components, figures, what_if_reasons
+from workbench.ui import components, what_if_reasons
 from workbench.ui.phrases import short
 
 MOST_CLASSES = 8
@@ -42,7 +42,7 @@ def show(answer, scorer, evaluation, key, reasons=None):
     else:
         _classes(answer, target)
     if scorer.decision:
-        share = figures.probability(answer["probabilities"][str(scorer.decision["label"])])
+        share = probability(answer["probabilities"][str(scorer.decision["label"])])
         st.markdown(components.plain(f"{sentence_of(scorer.decision, len(scorer.classes))} Here it is {share}."))
     if reasons is not None:
         what_if_reasons.show_sentence(reasons, several=facts["task"] == "multiclass")
@@ -84,7 +84,7 @@ def _two_classes(answer, target, positive):
     share = answer["probabilities"][str(positive)]
     st.metric(
         f"Probability of {_cut(target)} = {_cut(positive)}",
-        figures.probability(share),
+        probability(share),
         border=True,
         help=_whole(f"Probability of {target} = {positive}", target, positive),
     )
@@ -98,6 +98,6 @@ def _classes(answer, target):
     shares = sorted(answer["probabilities"].items(), key=lambda item: -item[1])
     for name, share in shares[:MOST_CLASSES]:
         # Words stand above their bar, so a long name of a class wraps instead of being cut.
-        st.progress(min(max(share, 0.0), 1.0), text=f"{components.plain(name)}: **{figures.probability(share)}**")
+        st.progress(min(max(share, 0.0), 1.0), text=f"{components.plain(name)}: **{probability(share)}**")
     if len(shares) > MOST_CLASSES:
         st.caption(f"{len(shares) - MOST_CLASSES} less likely classes are not shown.")

@@ -3,8 +3,8 @@
 import streamlit as st
 
 from workbench.results.cases import as_json, cases_frame, from_json, side_by_side
-from workbench.results.wording import amount, percent
-from workbench.ui import figures, pictures, state
+from workbench.results.wording import amount, percent, probability
+from workbench.ui import pictures, state
 from workbench.ui.phrases import short
 
 KIND = "cases"  # of what is kept
@@ -117,7 +117,7 @@ def _told(answer, run, scorer, heads):
     if not scorer.is_regression:
         shares = answer["probabilities"]
         share = shares.get(str(scorer.manifest.get("positive")))
-        return [str(answer["prediction"]), "" if share is None else figures.probability(share)][: len(heads)]
+        return [str(answer["prediction"]), "" if share is None else probability(share)][: len(heads)]
     told = [amount(answer["prediction"], unit)]
     if scorer.interval:
         told.append(f"{amount(answer['lower'], unit)} to {amount(answer['upper'], unit)}")

@@ -5,9 +5,9 @@ import streamlit as st
 from workbench.errors import WorkbenchError
 from workbench.export.description import training_rows
 from workbench.results.what_if import Wish, smallest_change
-from workbench.results.wording import amount, decimals_for
+from workbench.results.wording import amount, decimals_for, probability
 from workbench.training.scoring import quietly
-from workbench.ui import components, figures, row_form, state
+from workbench.ui import components, row_form, state
 
 KIND = "changeable"  # of what is kept: the columns that were marked
 ANY_OTHER = "any other class"
@@ -154,9 +154,7 @@ def _told(answer, scorer, run):
     label = answer["prediction"] if label is None else label
     if not answer["probabilities"]:
         return told
-    return (
-        f"{told} (probability of {components.plain(label)}: {figures.probability(answer['probabilities'][str(label)])})"
-    )
+    return f"{told} (probability of {components.plain(label)}: {probability(answer['probabilities'][str(label)])})"
 
 
 def _take(change, scorer, place):

@@ -7,7 +7,7 @@ from workbench.errors import WorkbenchError
 from workbench.results import largest_errors
 from workbench.results.neighbours import agreeing, nearest
 from workbench.results.reasons import reasons_for
-from workbench.results.wording import decimals_of, number, percent
+from workbench.results.wording import decimals_of, number, probability
 from workbench.training.scoring import quietly
 from workbench.ui import components, pictures, state
 from workbench.ui.results import uses_model, views
@@ -168,7 +168,7 @@ def adds_up(result):
     sum_of = f"**It adds up:** {start} to start from + {up} higher − {down} lower = **{end}**"
     if result.label is None:
         return sum_of
-    return f"{sum_of} log odds, which is a probability of **{percent(result.chance)}**"
+    return f"{sum_of} log odds, which is a probability of **{probability(result.chance)}**"
 
 
 def _tell_held_out(shown, result, row):
@@ -183,7 +183,7 @@ def _tell_held_out(shown, result, row):
         told = number(float(mine["prediction"].iloc[0]), unit=unit)
         actual = number(float(mine["actual"].iloc[0]), unit=unit)
     else:
-        told = percent(float(mine[f"probability_{result.label}"].iloc[0]))
+        told = probability(float(mine[f"probability_{result.label}"].iloc[0]))
     st.caption(
         f"Actual: {actual}. While this row was held out, the answer was {told}; the model that is explained here has "
         "learnt from all rows, this one too."
