@@ -2,6 +2,8 @@
 
 import os
 import signal
+import sys
+import types
 
 import pytest
 
@@ -17,10 +19,15 @@ WIDE_FOREST = CandidateSpec(kind="random_forest", hyperparameters={"n_estimators
 @pytest.fixture(scope="module")
 def workers():
     distributed = pytest.importorskip("distributed", reason="distributed is not installed (requirements-cluster.txt)")
-    with distributed.LocalCluster(
-        n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None, silence_logs=50
-    ) as found:
-        yield found
+    # Tests of pages leave their page as the main module, and each new process would run it.
+    main, sys.modules["__main__"] = sys.modules["__main__"], types.ModuleType("__main__")
+    try:
+        with distributed.LocalCluster(
+            n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None, silence_logs=50
+        ) as found:
+            yield found
+    finally:
+        sys.modules["__main__"] = main
 
 
 def scores_of(spec, n_jobs, models_folder=None, on_score=None):
