@@ -21,8 +21,8 @@ from benchmarks.automl_tasks import TASKS
 from workbench.data import open_table
 from workbench.modeling.pipeline import build_pipeline
 from workbench.modeling.planning import modelling_table, plan_experiment
-from workbench.results.interval_shapes import plain
-from workbench.results.intervals import interval_of
+from workbench.results.deciding.interval_shapes import plain
+from workbench.results.deciding.intervals import interval_of
 from workbench.runtime.intervals import bounds
 from workbench.specs import CandidateSpec, Draft, Schema, SplitSpec
 from workbench.training import cross_validate, fit

@@ -74,7 +74,7 @@ def main() -> int:
     parser.add_argument("kinds", nargs="*")
     arguments = parser.parse_args()
     from workbench.modeling import pipeline, planning
-    from workbench.results.reasons import background_of
+    from workbench.results.uses.reasons import background_of
     from workbench.training.scoring import quietly
 
     table, spec, candidates = planned(arguments.task, arguments.rows, arguments.columns)

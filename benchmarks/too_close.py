@@ -26,7 +26,7 @@ from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor
 
 from workbench.modeling import metrics
 from workbench.modeling.splits import make_folds
-from workbench.results.comparison import LEVEL, compare, tied_with_best
+from workbench.results.candidates.comparison import LEVEL, compare, tied_with_best
 from workbench.specs import CandidateSpec, ColumnSpec, ExperimentSpec
 from workbench.training import Evaluation, FoldScore
 

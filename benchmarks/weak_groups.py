@@ -12,7 +12,7 @@ import time
 import numpy as np
 import pandas as pd
 
-from workbench.results.segments import find_segments
+from workbench.results.failures.segments import find_segments
 from workbench.specs import CandidateSpec, ColumnSpec, ExperimentSpec, SplitSpec
 from workbench.training import Evaluation, FoldScore
 

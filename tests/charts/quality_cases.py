@@ -3,10 +3,10 @@
 import numpy as np
 import pandas as pd
 
-from workbench.results.calibration import Calibration, binned
-from workbench.results.folds import FoldScores
-from workbench.results.gain import Gain
-from workbench.results.score_histogram import ScoreHistogram, counted
+from workbench.results.quality.calibration import Calibration, binned
+from workbench.results.quality.folds import FoldScores
+from workbench.results.quality.gain import Gain
+from workbench.results.quality.score_histogram import ScoreHistogram, counted
 
 HOSTILE = "a.b[0]['x\"]: 😀 \\ \n</script><b>{{datum.x}}"
 LONG = "k" * 60

@@ -18,25 +18,25 @@ from workbench.charts.columns import histogram, top_values
 from workbench.charts.pair_numbers import density, quantiles_by, shares_of
 from workbench.profiling.pairs.associations import Associations, Pair
 from workbench.profiling.target.target_view import Drift, Shape, ShapeBin, TargetView
-from workbench.results.amount_costs import AmountErrors, Costs
-from workbench.results.amounts import Amounts
-from workbench.results.classes import Confusion, Curve, Curves
-from workbench.results.decisions import Decisions, counted, sweep
-from workbench.results.decisions_best import best_threshold
-from workbench.results.decisions_curve import curve as decision_curve_of
-from workbench.results.decisions_goals import BALANCED_ACCURACY, F1, goal_of
-from workbench.results.errors_in_time import ErrorsInTime
-from workbench.results.fairness import Fairness
-from workbench.results.fairness_rates import RATES
-from workbench.results.importance import Importance
-from workbench.results.interval_shapes import PLAIN
-from workbench.results.intervals import Interval
-from workbench.results.learning_curve import LearningCurve
-from workbench.results.row_errors import measure
-from workbench.results.segment_advice import Advice
-from workbench.results.segments import Segment, Segments
-from workbench.results.slices import Slices
-from workbench.results.tuning_curves import TuningCurve
+from workbench.results.candidates.tuning_curves import TuningCurve
+from workbench.results.deciding.amount_costs import AmountErrors, Costs
+from workbench.results.deciding.best import best_threshold
+from workbench.results.deciding.curve import curve as decision_curve_of
+from workbench.results.deciding.decisions import Decisions, counted, sweep
+from workbench.results.deciding.interval_shapes import PLAIN
+from workbench.results.deciding.intervals import Interval
+from workbench.results.deciding.purposes import BALANCED_ACCURACY, F1, goal_of
+from workbench.results.failures.fairness import Fairness
+from workbench.results.failures.fairness_rates import RATES
+from workbench.results.failures.row_errors import measure
+from workbench.results.failures.segment_advice import Advice
+from workbench.results.failures.segments import Segment, Segments
+from workbench.results.failures.slices import Slices
+from workbench.results.quality.amounts import Amounts
+from workbench.results.quality.classes import Confusion, Curve, Curves
+from workbench.results.quality.errors_in_time import ErrorsInTime
+from workbench.results.quality.learning_curve import LearningCurve
+from workbench.results.uses.importance import Importance
 from workbench.specs import ColumnSpec, ScenarioSpec, SplitSpec
 
 # A name that breaks every encoding that takes names for fields, and one that would be markup.

@@ -3,9 +3,9 @@
 import numpy as np
 import pandas as pd
 
-from workbench.results.effects import Effect
-from workbench.results.interactions import Interactions, PairEffect
-from workbench.results.reasons import Reasons
+from workbench.results.uses.effects import Effect
+from workbench.results.uses.interactions import Interactions, PairEffect
+from workbench.results.uses.reasons import Reasons
 from workbench.specs import ColumnSpec
 
 HOSTILE = "a.b[0]['x\"]: 😀 \\ \n</script><b>{{datum.x}}"

@@ -9,7 +9,7 @@ import pytest
 
 from workbench.export import manifest, open_bundle, prove
 from workbench.export.amounts import amount_facts
-from workbench.results.intervals import interval_of
+from workbench.results.deciding.intervals import interval_of
 from workbench.runtime.intervals import bounds
 from workbench.specs import AmountDecisionSpec, SplitSpec
 from workbench.training.evaluation import Evaluation, FoldScore

@@ -6,7 +6,7 @@ import pytest
 
 from workbench import charts
 from workbench.results import leaderboard
-from workbench.results.comparison import compare
+from workbench.results.candidates.comparison import compare
 from workbench.training import worker
 from workbench.ui import state
 from workbench.ui.results import compare as compare_tab

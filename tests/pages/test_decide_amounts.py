@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from workbench.results.amount_costs import Costs, amount_errors
-from workbench.results.intervals import interval_of
+from workbench.results.deciding.amount_costs import Costs, amount_errors
+from workbench.results.deciding.intervals import interval_of
 from workbench.runtime.intervals import bounds
 from workbench.specs import AmountDecisionSpec, CandidateSpec, SplitSpec
 from workbench.ui import navigation

@@ -4,11 +4,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from workbench.results.fairness import fairness
-from workbench.results.fairness_rates import RATES
-from workbench.results.row_errors import chances
-from workbench.results.segments import find_segments
-from workbench.results.slices import slices
+from workbench.results.failures.fairness import fairness
+from workbench.results.failures.fairness_rates import RATES
+from workbench.results.failures.row_errors import chances
+from workbench.results.failures.segments import find_segments
+from workbench.results.failures.slices import slices
 from workbench.specs import DecisionSpec
 from workbench.ui import background
 from workbench.ui.results import (

@@ -100,7 +100,7 @@ def test_a_run_that_is_started_keeps_the_goal(open_app, trained, monkeypatch):
 
 
 def test_the_ceiling_of_equal_rows_is_told_where_it_matters(open_app, trained, monkeypatch):
-    from workbench.results.ceiling import Ceiling
+    from workbench.results.quality.ceiling import Ceiling
 
     found = Ceiling("left", "", False, 40, 12, 0.8, 0.7, 0.9, 0.1)
     monkeypatch.setattr(goal_verdict, "ceiling", lambda table, spec: found)

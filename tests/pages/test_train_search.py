@@ -259,7 +259,7 @@ def test_changes_do_not_count_what_a_run_added_itself(trained):
 
 
 def test_the_dial_chooses_what_is_shown_and_shipped(open_app, trained, monkeypatch):
-    from workbench.results.dial import Choice
+    from workbench.results.candidates.dial import Choice
     from workbench.ui import autopilot_dial
 
     run = trained.runs(project_of(trained).id)[0]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from workbench.results.interactions import Interactions
+from workbench.results.uses.interactions import Interactions
 from workbench.ui import background
 from workbench.ui.results import uses
 

@@ -13,14 +13,14 @@ import pytest
 from tests.results.mixed_rows import CLASSES, MAIN
 from workbench.export.model_card import model_card
 from workbench.modeling import metrics
-from workbench.results.effects import Effect
-from workbench.results.gain import cumulative_gain
-from workbench.results.importance import Importance
-from workbench.results.learning_curve import LearningCurve
+from workbench.results.quality.gain import cumulative_gain
+from workbench.results.quality.learning_curve import LearningCurve
 from workbench.results.report import drawings, report_html
 from workbench.results.report.document import SECTIONS
 from workbench.results.summary import Origin, summarise
 from workbench.results.summary_json import to_json
+from workbench.results.uses.effects import Effect
+from workbench.results.uses.importance import Importance
 from workbench.specs import (
     AmountDecisionSpec,
     CandidateSpec,

@@ -9,9 +9,9 @@ from sklearn import metrics as sklearn_metrics
 
 from workbench import charts, results
 from workbench.errors import NotPossible
-from workbench.results.board import near_best
-from workbench.results.classes import rows_of_cell
-from workbench.results.headlines import reach
+from workbench.results.candidates.board import near_best
+from workbench.results.quality.classes import rows_of_cell
+from workbench.results.quality.headlines import reach
 from workbench.specs import CandidateSpec, ColumnSpec, ExperimentSpec, LeftOut, SplitSpec
 from workbench.training import Evaluation, FoldScore
 

@@ -4,7 +4,7 @@ import io
 
 import pytest
 
-from workbench.results.intervals import DEFAULT_LEVEL
+from workbench.results.deciding.intervals import DEFAULT_LEVEL
 from workbench.specs import AmountDecisionSpec, CandidateSpec, ColumnSpec, ExperimentSpec
 from workbench.store import amount_decisions
 

@@ -10,7 +10,7 @@ import pytest
 from workbench.errors import NotPossible
 from workbench.modeling import models
 from workbench.modeling.searches import checked_tunings, n_trials, suggested_range, suggested_tuning
-from workbench.results.tuning_curves import edge_warnings, tuning_curves
+from workbench.results.candidates.tuning_curves import edge_warnings, tuning_curves
 from workbench.specs import CandidateSpec, ColumnSpec, ExperimentSpec, SearchRange, SplitSpec, TuningSpec
 from workbench.training.evaluation import Evaluation, FoldScore
 from workbench.training.pace import seconds_left

@@ -5,8 +5,8 @@ import pandas as pd
 
 from workbench.charts import theme
 from workbench.charts.theme import Chart
-from workbench.results.amount_costs import AmountErrors, Costs, cost_finding
-from workbench.results.intervals import Interval
+from workbench.results.deciding.amount_costs import AmountErrors, Costs, cost_finding
+from workbench.results.deciding.intervals import Interval
 from workbench.results.wording import percent, shorten
 from workbench.runtime.intervals import bounds
 

@@ -5,7 +5,7 @@ import pandas as pd
 
 from workbench.charts import theme
 from workbench.charts.theme import Chart
-from workbench.results.amounts import Amounts
+from workbench.results.quality.amounts import Amounts
 from workbench.results.wording import shorten
 
 MOST_DOTS = 2000  # rows up to which each is a dot; beyond, a grid of counts

@@ -7,7 +7,7 @@ import pandas as pd
 
 from workbench.charts import theme
 from workbench.charts.theme import Chart
-from workbench.results.calibration import Calibration
+from workbench.results.quality.calibration import Calibration
 from workbench.results.wording import shorten
 
 BARS = 20  # along the bottom

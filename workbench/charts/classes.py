@@ -4,7 +4,7 @@ import pandas as pd
 
 from workbench.charts import theme
 from workbench.charts.theme import Chart
-from workbench.results.classes import Confusion, Curves
+from workbench.results.quality.classes import Confusion, Curves
 from workbench.results.wording import number, percent, shorten
 
 MOST_CLASSES = 25  # cells beyond are too small to read

@@ -4,7 +4,7 @@ import pandas as pd
 
 from workbench.charts import theme
 from workbench.charts.theme import Chart
-from workbench.results.decisions_curve import Curve, shown_value
+from workbench.results.deciding.curve import Curve, shown_value
 
 MOST_POINTS = 300  # of a line
 BAND_OPACITY = 0.16

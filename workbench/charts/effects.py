@@ -5,8 +5,8 @@ import pandas as pd
 
 from workbench.charts import theme
 from workbench.charts.theme import Chart
-from workbench.results.effects import Effect, in_words, outcome_words
-from workbench.results.interactions import Interactions, PairEffect
+from workbench.results.uses.effects import Effect, in_words, outcome_words
+from workbench.results.uses.interactions import Interactions, PairEffect
 from workbench.results.wording import number, percent, shorten
 
 SPREAD_SHARE = 5.0  # the distribution below takes a fifth of the height

@@ -4,7 +4,7 @@ import pandas as pd
 
 from workbench.charts import theme
 from workbench.charts.theme import Chart
-from workbench.results.errors_in_time import ErrorsInTime
+from workbench.results.quality.errors_in_time import ErrorsInTime
 from workbench.results.wording import shorten
 
 

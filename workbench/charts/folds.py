@@ -2,7 +2,7 @@
 
 from workbench.charts import theme
 from workbench.charts.theme import Chart
-from workbench.results.folds import FoldScores
+from workbench.results.quality.folds import FoldScores
 
 MOST_NUMBERED = 20  # folds that have a number each on the axis
 

@@ -4,7 +4,7 @@ import pandas as pd
 
 from workbench.charts import theme
 from workbench.charts.theme import Chart
-from workbench.results.gain import MARKED, Gain
+from workbench.results.quality.gain import MARKED, Gain
 from workbench.results.wording import number, shorten
 
 TAKEN = "Share of all rows that is taken, highest probability first"

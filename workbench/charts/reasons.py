@@ -7,8 +7,8 @@ import pandas as pd
 
 from workbench.charts import theme
 from workbench.charts.theme import Chart
-from workbench.results.effects import outcome_words
-from workbench.results.reasons import Reasons, chance_of
+from workbench.results.uses.effects import outcome_words
+from workbench.results.uses.reasons import Reasons, chance_of
 from workbench.results.wording import number, probability, shorten
 
 MOST_REASONS = 10  # columns with a bar of their own; the others are summed up

@@ -4,7 +4,7 @@ import pandas as pd
 
 from workbench.charts import theme
 from workbench.charts.theme import Chart
-from workbench.results.score_histogram import ScoreHistogram
+from workbench.results.quality.score_histogram import ScoreHistogram
 from workbench.results.wording import shorten
 
 LOOKS = (theme.BLUE, theme.ORANGE)

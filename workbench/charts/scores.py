@@ -4,8 +4,8 @@ import pandas as pd
 
 from workbench.charts import theme
 from workbench.charts.theme import Chart
-from workbench.results.importance import Importance
-from workbench.results.learning_curve import LearningCurve
+from workbench.results.quality.learning_curve import LearningCurve
+from workbench.results.uses.importance import Importance
 from workbench.results.wording import number, shorten, with_spread
 
 MOST_COLUMNS = 25

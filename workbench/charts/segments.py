@@ -9,11 +9,11 @@ import pandas as pd
 
 from workbench.charts import theme
 from workbench.charts.theme import Chart
-from workbench.results.chance import ALPHA
-from workbench.results.fairness import Fairness
-from workbench.results.fairness_rates import RateKind
-from workbench.results.segments import Segments
-from workbench.results.slices import Slices
+from workbench.results.failures.chance import ALPHA
+from workbench.results.failures.fairness import Fairness
+from workbench.results.failures.fairness_rates import RateKind
+from workbench.results.failures.segments import Segments
+from workbench.results.failures.slices import Slices
 from workbench.results.wording import shorten
 
 NOT_WORSE, WORSE = "not worse beyond chance", "worse than the others"

@@ -5,7 +5,7 @@ import pandas as pd
 
 from workbench.charts import theme
 from workbench.charts.theme import Chart
-from workbench.results.tuning_curves import TuningCurve
+from workbench.results.candidates.tuning_curves import TuningCurve
 
 VALIDATION, TRAINING = "on rows not seen", "on rows learned from"
 MOST_BINS = 6  # through whose medians the line goes where other settings vary as well

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from workbench.errors import WorkbenchError
-from workbench.results.intervals import DEFAULT_LEVEL, Interval, interval_of
+from workbench.results.deciding.intervals import DEFAULT_LEVEL, Interval, interval_of
 from workbench.results.wording import number, percent
 from workbench.runtime.intervals import how_often
 from workbench.specs import AmountDecisionSpec
@@ -31,7 +31,7 @@ def amount_facts(
     key : str
         The candidate.
     level, ratio : float
-        As :func:`workbench.results.intervals.interval_of` takes them.
+        As :func:`workbench.results.deciding.intervals.interval_of` takes them.
     decision : AmountDecisionSpec, optional
         What is added to predictions.
     """

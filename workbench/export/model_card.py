@@ -10,7 +10,7 @@ from workbench.document.page import moment_words
 from workbench.export.readme import escaped
 from workbench.modeling import metrics
 from workbench.modeling.split_words import divided, how_often
-from workbench.results.board import leaderboard
+from workbench.results.candidates.board import leaderboard
 from workbench.results.report.cautions import limits_of, warnings_of
 from workbench.results.report.origin import setting_words
 from workbench.results.summary import Summary

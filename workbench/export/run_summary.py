@@ -5,11 +5,11 @@ from typing import TYPE_CHECKING
 
 from workbench.errors import ModelUnusable, NotFound, NotPossible, WorkbenchError
 from workbench.modeling import planning
-from workbench.results.effects import Effect, effect
-from workbench.results.goals import as_note, from_note
-from workbench.results.importance import Importance, permutation_importance
-from workbench.results.learning_curve import LearningCurve
+from workbench.results.quality.goals import as_note, from_note
+from workbench.results.quality.learning_curve import LearningCurve
 from workbench.results.summary import Origin, Summary, summarise
+from workbench.results.uses.effects import Effect, effect
+from workbench.results.uses.importance import Importance, permutation_importance
 from workbench.specs import DecisionSpec, Label
 from workbench.training.optimism import stored_gap
 from workbench.training.scoring import quietly

@@ -10,15 +10,15 @@ import pandas as pd
 
 from workbench.errors import NotPossible, WorkbenchError
 from workbench.modeling import metrics
-from workbench.results.ceiling import Ceiling, ceiling
-from workbench.results.decisions import Decisions, decisions
-from workbench.results.effects import Effect
-from workbench.results.goals import Verdict, verdict
-from workbench.results.headlines import Headline, headline
-from workbench.results.importance import Importance
-from workbench.results.intervals import DEFAULT_LEVEL, Interval, interval_of
-from workbench.results.learning_curve import LearningCurve
-from workbench.results.segments import Segments, find_segments
+from workbench.results.deciding.decisions import Decisions, decisions
+from workbench.results.deciding.intervals import DEFAULT_LEVEL, Interval, interval_of
+from workbench.results.failures.segments import Segments, find_segments
+from workbench.results.quality.ceiling import Ceiling, ceiling
+from workbench.results.quality.goals import Verdict, verdict
+from workbench.results.quality.headlines import Headline, headline
+from workbench.results.quality.learning_curve import LearningCurve
+from workbench.results.uses.effects import Effect
+from workbench.results.uses.importance import Importance
 from workbench.specs import AmountDecisionSpec, DecisionSpec, ExperimentSpec, Label, SuccessSpec
 from workbench.training.evaluation import Evaluation, mean_and_std
 from workbench.training.scoring import label_of
@@ -250,7 +250,7 @@ def summarise(
     table : DataFrame or None
         The person's typed table: groups of rows are searched in its columns, and rows compared. Without it neither.
     level, ratio : float
-        As :func:`workbench.results.intervals.interval_of` takes them.
+        As :func:`workbench.results.deciding.intervals.interval_of` takes them.
     others
         As :class:`Summary` has them.
     """

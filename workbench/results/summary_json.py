@@ -4,11 +4,11 @@ import math
 from typing import Any
 
 from workbench.modeling import metrics
-from workbench.results.board import leaderboard, milliseconds_per_row, recommended
-from workbench.results.calibration import calibration
-from workbench.results.classes import confusion
-from workbench.results.comparison import tied_with_best
-from workbench.results.decisions import per_class
+from workbench.results.candidates.board import leaderboard, milliseconds_per_row, recommended
+from workbench.results.candidates.comparison import tied_with_best
+from workbench.results.deciding.decisions import per_class
+from workbench.results.quality.calibration import calibration
+from workbench.results.quality.classes import confusion
 from workbench.results.summary import Summary
 from workbench.training.evaluation import mean_and_std
 

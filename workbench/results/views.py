@@ -6,14 +6,14 @@ from typing import Any, Literal
 
 import pandas as pd
 
-from workbench.results.amounts import largest_errors, predicted_against_actual, residuals
-from workbench.results.calibration import calibration
-from workbench.results.classes import confusion, precision_recall_curve, roc_curve
-from workbench.results.folds import fold_scores
-from workbench.results.gain import cumulative_gain
-from workbench.results.importance import permutation_importance
-from workbench.results.learning_curve import learning_curve
-from workbench.results.score_histogram import score_histogram
+from workbench.results.quality.amounts import largest_errors, predicted_against_actual, residuals
+from workbench.results.quality.calibration import calibration
+from workbench.results.quality.classes import confusion, precision_recall_curve, roc_curve
+from workbench.results.quality.folds import fold_scores
+from workbench.results.quality.gain import cumulative_gain
+from workbench.results.quality.learning_curve import learning_curve
+from workbench.results.quality.score_histogram import score_histogram
+from workbench.results.uses.importance import permutation_importance
 from workbench.specs import Task
 from workbench.training.evaluation import Evaluation
 

@@ -1,7 +1,7 @@
 """From a predicted amount to the interval that the actual one lies in, so often as was asked.
 
-What is learnt about the errors of a model is a few numbers; they are found by ``workbench.results.intervals`` and
-applied here, by the one rule for the service, the form, files, the command line and the app's own tables.
+What is learnt about the errors of a model is a few numbers; they are found by ``workbench.results.deciding.intervals``
+and applied here, by the one rule for the service, the form, files, the command line and the app's own tables.
 """
 
 import math

@@ -19,8 +19,8 @@ from workbench.store.records import DROPPED, checked_id, storable
 from workbench.store.tables import FAILURES, FOLD_LOG, FOLD_SCORES, RUNS
 
 if TYPE_CHECKING:
-    from workbench.results.importance import Importance
-    from workbench.results.learning_curve import LearningCurve
+    from workbench.results.quality.learning_curve import LearningCurve
+    from workbench.results.uses.importance import Importance
     from workbench.training.evaluation import Evaluation, FoldScore
 
 # Work that is not a fold, in the log: fitting the best candidate on all rows, computing what it relies on.
@@ -191,7 +191,7 @@ class Scores(Base):
         """
         import pandas as pd
 
-        from workbench.results.importance import Importance
+        from workbench.results.uses.importance import Importance
 
         value = self.artifact("importance", f"{run_id}:{key}")
         if value is None:
@@ -207,7 +207,7 @@ class Scores(Base):
 
     def learning_curve(self, run_id: str, key: str) -> "LearningCurve | None":
         """Return whether more rows would help a candidate; None and NotPossible as for :meth:`importance`."""
-        from workbench.results.learning_curve import LearningCurve
+        from workbench.results.quality.learning_curve import LearningCurve
 
         value = self.artifact("learning_curve", f"{run_id}:{key}")
         if value is None:

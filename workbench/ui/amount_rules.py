@@ -5,7 +5,7 @@ import streamlit as st
 
 from workbench.errors import WorkbenchError
 from workbench.export.amounts import shipped
-from workbench.results.intervals import interval_of
+from workbench.results.deciding.intervals import interval_of
 from workbench.ui import state
 
 

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from workbench.modeling import metrics
-from workbench.results.dial import choices
+from workbench.results.candidates.dial import choices
 from workbench.results.wording import shorten
 from workbench.ui import components, model_choice, phrases, state
 

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from workbench.results.tried import stage_of, stages
+from workbench.results.candidates.tried import stage_of, stages
 from workbench.ui import figures, phrases, time_left
 
 DONE, NOW, TO_DO = ":material/check_circle:", ":material/pending:", ":material/radio_button_unchecked:"

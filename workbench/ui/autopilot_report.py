@@ -3,7 +3,7 @@
 import streamlit as st
 
 from workbench.errors import WorkbenchError
-from workbench.results.tried import plan_in_words, summary, tried_table
+from workbench.results.candidates.tried import plan_in_words, summary, tried_table
 from workbench.training import supervisor
 from workbench.training.autopilot import replayed
 from workbench.ui import components, scrolling, setting_words, state

@@ -6,7 +6,7 @@ import streamlit as st
 
 from workbench.modeling import metrics
 from workbench.modeling.planning import modelling_table
-from workbench.results.goals import as_typed, guessing, halfway, perfect
+from workbench.results.quality.goals import as_typed, guessing, halfway, perfect
 from workbench.ui import components, state
 
 PLACE = "page.features.goal"

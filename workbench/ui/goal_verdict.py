@@ -3,8 +3,8 @@
 import streamlit as st
 
 from workbench.errors import WorkbenchError
-from workbench.results import goals
-from workbench.results.ceiling import ceiling
+from workbench.results.quality import goals
+from workbench.results.quality.ceiling import ceiling
 from workbench.specs import fingerprint_of
 from workbench.ui import beside, components, state
 

@@ -2,7 +2,7 @@
 
 from workbench.modeling import metrics
 from workbench.modeling.split_words import divided, how_often
-from workbench.results.run_settings import asked
+from workbench.results.candidates.run_settings import asked
 from workbench.results.wording import listed, shorten
 from workbench.specs import ExperimentSpec
 

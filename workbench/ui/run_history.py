@@ -5,7 +5,7 @@ import streamlit as st
 from workbench.errors import WorkbenchError
 from workbench.modeling import metrics, models
 from workbench.modeling.split_words import divided, how_often, kept_apart
-from workbench.results import goals
+from workbench.results.quality import goals
 from workbench.results.wording import LONGEST_LABEL, listed, number, shorten
 from workbench.training import supervisor
 from workbench.training.scoring import label_of

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from workbench.export.description import describe, training_rows
-from workbench.results.rarity import seen_in
+from workbench.results.uses.rarity import seen_in
 from workbench.runtime.scorer import Scorer
 from workbench.specs import fingerprint_of
 from workbench.ui import amount_rules, model_choice, row_form, state

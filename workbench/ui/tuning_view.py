@@ -3,8 +3,8 @@
 import streamlit as st
 
 from workbench import charts
-from workbench.results.run_settings import asked
-from workbench.results.tuning_curves import edge_warnings, tuning_curves
+from workbench.results.candidates.run_settings import asked
+from workbench.results.candidates.tuning_curves import edge_warnings, tuning_curves
 from workbench.ui import components, pictures, state, tuning_choice
 
 DEFINITION = (

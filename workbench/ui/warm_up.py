@@ -14,7 +14,7 @@ import workbench.data
 import workbench.export
 import workbench.modeling
 import workbench.profiling
-import workbench.results.decisions_curve
+import workbench.results.deciding.curve
 import workbench.results.summary
 import workbench.store
 import workbench.training  # noqa: F401

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from workbench.results.cases import as_json, cases_frame, from_json, side_by_side
+from workbench.results.uses.cases import as_json, cases_frame, from_json, side_by_side
 from workbench.results.wording import amount, percent, probability
 from workbench.ui import pictures, state
 from workbench.ui.phrases import short

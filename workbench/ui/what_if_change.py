@@ -4,7 +4,7 @@ import streamlit as st
 
 from workbench.errors import WorkbenchError
 from workbench.export.description import training_rows
-from workbench.results.what_if import Wish, smallest_change
+from workbench.results.uses.what_if import Wish, smallest_change
 from workbench.results.wording import amount, decimals_for, probability
 from workbench.training.scoring import quietly
 from workbench.ui import components, row_form, state

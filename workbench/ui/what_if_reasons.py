@@ -4,7 +4,7 @@ import streamlit as st
 
 from workbench import charts
 from workbench.errors import WorkbenchError
-from workbench.results.reasons import reasons_for
+from workbench.results.uses.reasons import reasons_for
 from workbench.results.wording import listed
 from workbench.training.scoring import quietly
 from workbench.ui import components, pictures

@@ -3,9 +3,9 @@
 import numpy as np
 
 from workbench.errors import NotPossible
-from workbench.results.calibration import calibration
-from workbench.results.classes import precision_recall_curve, roc_curve
-from workbench.results.gain import cumulative_gain
+from workbench.results.quality.calibration import calibration
+from workbench.results.quality.classes import precision_recall_curve, roc_curve
+from workbench.results.quality.gain import cumulative_gain
 from workbench.results.report import drawings
 from workbench.results.report.page import LONGEST_CLASS, Page, ended
 from workbench.results.wording import shorten

@@ -5,8 +5,8 @@ import math
 from workbench.document import drawings
 from workbench.document.parts import Section, table
 from workbench.modeling import metrics
-from workbench.results.board import leaderboard, milliseconds_per_row, recommended
-from workbench.results.comparison import tied_with_best
+from workbench.results.candidates.board import leaderboard, milliseconds_per_row, recommended
+from workbench.results.candidates.comparison import tied_with_best
 from workbench.results.report.page import Page, better_words
 from workbench.results.wording import number
 

@@ -4,12 +4,12 @@ import math
 
 from workbench.document.escaping import name
 from workbench.document.parts import Section, table
-from workbench.results.amount_costs import Costs, amount_errors, cost_finding
-from workbench.results.amount_measures import amount_measures
-from workbench.results.decisions import Decisions, per_class
-from workbench.results.decisions_best import best_threshold
-from workbench.results.decisions_curve import curve, earned_elsewhere, interval_in_words, said_value, warning
-from workbench.results.decisions_goals import Goal, goal_of
+from workbench.results.deciding.amount_costs import Costs, amount_errors, cost_finding
+from workbench.results.deciding.amount_measures import amount_measures
+from workbench.results.deciding.best import best_threshold
+from workbench.results.deciding.curve import curve, earned_elsewhere, interval_in_words, said_value, warning
+from workbench.results.deciding.decisions import Decisions, per_class
+from workbench.results.deciding.purposes import Goal, goal_of
 from workbench.results.report import drawings
 from workbench.results.report.page import LONGEST_CLASS, Page, ended
 from workbench.results.wording import number, percent, with_spread

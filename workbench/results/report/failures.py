@@ -4,9 +4,9 @@ import math
 
 from workbench.document.escaping import value
 from workbench.document.parts import Section, table
-from workbench.results.amounts import largest_errors
+from workbench.results.failures.segments import Segment, Segments
+from workbench.results.quality.amounts import largest_errors
 from workbench.results.report.page import Page, ended
-from workbench.results.segments import Segment, Segments
 from workbench.results.wording import percent
 
 LARGEST = 8  # rows shown

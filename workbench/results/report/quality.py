@@ -7,8 +7,8 @@ import numpy as np
 from workbench.document.escaping import name
 from workbench.document.parts import Section, table
 from workbench.modeling import metrics
-from workbench.results.amounts import predicted_against_actual
-from workbench.results.classes import confusion
+from workbench.results.quality.amounts import predicted_against_actual
+from workbench.results.quality.classes import confusion
 from workbench.results.report import class_pictures, drawings
 from workbench.results.report.page import LONGEST_CLASS, Page, better_words, ended
 from workbench.results.wording import number, percent

@@ -2,8 +2,8 @@
 
 from workbench.document.escaping import name
 from workbench.document.parts import Section, table
+from workbench.results.candidates.tried import plan_in_words, summary
 from workbench.results.report.page import Page
-from workbench.results.tried import plan_in_words, summary
 from workbench.specs import CandidateSpec
 from workbench.training.scoring import label_of, label_of_candidate
 

@@ -6,10 +6,10 @@ from workbench.document import drawings as bars
 from workbench.document.escaping import name, value
 from workbench.document.parts import Section, table
 from workbench.modeling import metrics
-from workbench.results.effects import Effect, outcome_words
-from workbench.results.reasons import in_words
 from workbench.results.report import drawings
 from workbench.results.report.page import Page, ended
+from workbench.results.uses.effects import Effect, outcome_words
+from workbench.results.uses.reasons import in_words
 from workbench.results.wording import decimals_for, number, percent
 
 MOST_SHOWN, MOST_LEVELS = 25, 10  # columns, values of one column

@@ -8,8 +8,8 @@ import numpy as np
 import streamlit as st
 
 from workbench.charts import amounts
-from workbench.results.classes import rows_of_cell
-from workbench.results.score_histogram import rows_of_bar
+from workbench.results.quality.classes import rows_of_cell
+from workbench.results.quality.score_histogram import rows_of_bar
 from workbench.results.wording import number, shorten
 from workbench.ui.phrases import short
 from workbench.ui.results import failures_rows

@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from workbench.modeling import metrics
-from workbench.results.comparison import LEVEL, compare, standing
+from workbench.results.candidates.comparison import LEVEL, compare, standing
 from workbench.results.wording import LONGEST_LABEL, shorten, with_spread
 from workbench.training.scoring import label_of
 from workbench.ui import components, pictures, state

@@ -5,8 +5,8 @@ import streamlit as st
 
 from workbench.errors import WorkbenchError
 from workbench.modeling import metrics
-from workbench.results.run_settings import differing
-from workbench.results.runs_compared import compare_runs
+from workbench.results.candidates.run_settings import differing
+from workbench.results.candidates.runs_compared import compare_runs
 from workbench.results.wording import LONGEST_LABEL, number, shorten
 from workbench.training.scoring import label_of
 from workbench.ui import components, pictures, run_history, state

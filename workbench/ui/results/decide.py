@@ -3,9 +3,9 @@
 import streamlit as st
 
 from workbench.errors import WorkbenchError
-from workbench.results.decisions import decisions
-from workbench.results.decisions_best import best_threshold
-from workbench.results.decisions_curve import curve, earned_elsewhere, warning
+from workbench.results.deciding.best import best_threshold
+from workbench.results.deciding.curve import curve, earned_elsewhere, warning
+from workbench.results.deciding.decisions import decisions
 from workbench.runtime.decisions import percent_of
 from workbench.ui import components
 from workbench.ui.results import decide_classes, decide_numbers, decide_scenarios, decide_use

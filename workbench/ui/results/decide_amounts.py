@@ -5,8 +5,8 @@ import math
 import streamlit as st
 
 from workbench.errors import WorkbenchError
-from workbench.results.amount_costs import amount_errors
-from workbench.results.amount_measures import MEASURES, amount_measures
+from workbench.results.deciding.amount_costs import amount_errors
+from workbench.results.deciding.amount_measures import MEASURES, amount_measures
 from workbench.results.wording import decimals_for, number, percent, with_spread
 from workbench.ui import components
 from workbench.ui.results import decide_interval, decide_shift

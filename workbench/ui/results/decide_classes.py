@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from workbench.results.decisions import per_class
+from workbench.results.deciding.decisions import per_class
 from workbench.ui import components, pictures
 
 

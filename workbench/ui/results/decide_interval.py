@@ -6,7 +6,7 @@ import streamlit as st
 
 from workbench import charts
 from workbench.errors import WorkbenchError
-from workbench.results.intervals import LEVELS
+from workbench.results.deciding.intervals import LEVELS
 from workbench.results.wording import amount, number, percent
 from workbench.runtime.intervals import bounds, how_often, in_words
 from workbench.ui import amount_rules, components, phrases, pictures, state

@@ -6,8 +6,8 @@ import math
 import streamlit as st
 
 from workbench import charts
-from workbench.results.decisions import THOUSAND
-from workbench.results.decisions_curve import interval_in_words, said_amount, said_value
+from workbench.results.deciding.curve import interval_in_words, said_amount, said_value
+from workbench.results.deciding.decisions import THOUSAND
 from workbench.results.wording import percent, shorten
 from workbench.ui import components, pictures
 from workbench.ui.results.decide_place import LONGEST_LABEL, plain_words

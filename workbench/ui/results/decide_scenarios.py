@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from workbench.results.decisions_goals import PLAIN_GOALS, filled, goal_of, share_of
+from workbench.results.deciding.purposes import PLAIN_GOALS, filled, goal_of, share_of
 from workbench.results.wording import shorten
 from workbench.runtime.decisions import percent_of
 from workbench.specs import ScenarioSpec

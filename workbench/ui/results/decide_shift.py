@@ -5,7 +5,7 @@ import math
 import streamlit as st
 
 from workbench import charts
-from workbench.results.amount_costs import Costs, cost_finding
+from workbench.results.deciding.amount_costs import Costs, cost_finding
 from workbench.results.wording import amount, number, percent, with_spread
 from workbench.specs import AmountDecisionSpec, fingerprint_of
 from workbench.ui import components, pictures, state

@@ -4,7 +4,7 @@ import streamlit as st
 
 from workbench import charts
 from workbench.errors import WorkbenchError
-from workbench.results.errors_in_time import errors_in_time
+from workbench.results.quality.errors_in_time import errors_in_time
 from workbench.ui import components, pictures, state
 
 DEFINITION = (

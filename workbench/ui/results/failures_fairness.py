@@ -7,10 +7,10 @@ import pandas as pd
 import streamlit as st
 
 from workbench import charts
-from workbench.results.chance import ALPHA
-from workbench.results.fairness import fairness
-from workbench.results.fairness_rates import CANNOT_ALL_BE_EQUAL, DOES_NOT_TELL, rates_for
-from workbench.results.slices import FEW_ROWS
+from workbench.results.failures.chance import ALPHA
+from workbench.results.failures.fairness import fairness
+from workbench.results.failures.fairness_rates import CANNOT_ALL_BE_EQUAL, DOES_NOT_TELL, rates_for
+from workbench.results.failures.slices import FEW_ROWS
 from workbench.results.wording import percent
 from workbench.runtime.decisions import sentence_of
 from workbench.ui import pictures

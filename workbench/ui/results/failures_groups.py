@@ -3,9 +3,9 @@
 import streamlit as st
 
 from workbench import charts
-from workbench.results.chance import ALPHA
-from workbench.results.row_errors import measures_for
-from workbench.results.segments import find_segments
+from workbench.results.failures.chance import ALPHA
+from workbench.results.failures.row_errors import measures_for
+from workbench.results.failures.segments import find_segments
 from workbench.results.wording import percent
 from workbench.ui import pictures
 from workbench.ui.components import plain

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from workbench.results.row_errors import chances
+from workbench.results.failures.row_errors import chances
 from workbench.ui import pictures, readable
 from workbench.ui.components import plain
 from workbench.ui.results.own_rows import ROW, beside, rows_of

@@ -4,8 +4,8 @@ import streamlit as st
 
 from workbench import charts
 from workbench.charts.segments import baseline_is_near
-from workbench.results.slice_metrics import slice_metrics
-from workbench.results.slices import FEW_ROWS, slices
+from workbench.results.failures.slice_metrics import slice_metrics
+from workbench.results.failures.slices import FEW_ROWS, slices
 from workbench.ui import pictures, state
 from workbench.ui.components import plain
 from workbench.ui.phrases import short

@@ -6,7 +6,7 @@ import streamlit as st
 
 from workbench.export.model_card import model_card
 from workbench.export.run_summary import run_summary
-from workbench.results.goals import as_note
+from workbench.results.quality.goals import as_note
 from workbench.results.report import report_html
 from workbench.specs import fingerprint_of
 from workbench.ui import model_choice, phrases, state

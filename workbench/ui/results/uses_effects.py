@@ -4,7 +4,7 @@ import streamlit as st
 
 from workbench import charts
 from workbench.errors import WorkbenchError
-from workbench.results.effects import effect, outcome_words
+from workbench.results.uses.effects import effect, outcome_words
 from workbench.training.scoring import quietly
 from workbench.ui import components, pictures
 from workbench.ui.results import uses_model

@@ -9,7 +9,7 @@ import streamlit as st
 
 from workbench.errors import ModelUnusable, NotFound
 from workbench.modeling import planning
-from workbench.results.reasons import Background, background_of
+from workbench.results.uses.reasons import Background, background_of
 from workbench.training.scoring import quietly
 from workbench.ui import components, model_choice, state
 from workbench.ui.results import views

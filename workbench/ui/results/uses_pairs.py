@@ -5,8 +5,8 @@ import streamlit as st
 from workbench import charts
 from workbench.errors import WorkbenchError
 from workbench.results import permutation_importance
-from workbench.results.effects import outcome_words
-from workbench.results.interactions import CHANCE, COLUMNS, Interactions, interactions, pair_effect
+from workbench.results.uses.effects import outcome_words
+from workbench.results.uses.interactions import CHANCE, COLUMNS, Interactions, interactions, pair_effect
 from workbench.results.wording import percent
 from workbench.training.scoring import quietly
 from workbench.ui import background, components, pictures, state

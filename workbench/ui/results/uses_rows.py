@@ -5,8 +5,8 @@ import streamlit as st
 from workbench import charts
 from workbench.errors import WorkbenchError
 from workbench.results import largest_errors
-from workbench.results.neighbours import agreeing, nearest
-from workbench.results.reasons import reasons_for
+from workbench.results.uses.neighbours import agreeing, nearest
+from workbench.results.uses.reasons import reasons_for
 from workbench.results.wording import decimals_of, number, probability
 from workbench.training.scoring import quietly
 from workbench.ui import components, pictures, state

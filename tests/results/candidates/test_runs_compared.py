@@ -1,0 +1,190 @@
+"""Two runs side by side: the settings in which they differ, and what became of the score."""
+
+import math
+
+import numpy as np
+import pytest
+from scipy import stats
+from sklearn.metrics import mean_absolute_error
+
+from workbench.errors import NotPossible
+from workbench.results.candidates.comparison import compare
+from workbench.results.candidates.run_settings import differing
+from workbench.results.candidates.runs_compared import compare_runs
+from workbench.specs import (
+    AutopilotSpec,
+    CandidateSpec,
+    ColumnSpec,
+    DropMissing,
+    ExperimentSpec,
+    Recipe,
+    SplitSpec,
+    TuningSpec,
+)
+from workbench.specs import SearchRange as Range
+from workbench.training import Evaluation, FoldScore
+
+N = 600
+RANDOM = np.random.default_rng(8)
+ACTUAL = RANDOM.normal(100, 10, N)
+X, Z = ColumnSpec(name="x", meaning="number"), ColumnSpec(name="z", meaning="yes_no")
+
+
+def spec_for(**changes):
+    facts = {
+        "dataset": "0" * 64,
+        "target": "rent",
+        "task": "regression",
+        "columns": (X, Z),
+        "target_column": ColumnSpec(name="rent", meaning="number", unit="€"),
+        "candidates": (
+            CandidateSpec(kind="baseline"),
+            CandidateSpec(kind="ridge"),
+            CandidateSpec(kind="decision_tree"),
+        ),
+        "metric": "mae",
+    }
+    return ExperimentSpec(**{**facts, **changes})
+
+
+def evaluated(errors, *, seed=0, rows=None, key="ridge", **changes):
+    """Score predictions that are off by ``errors`` on five folds, drawn by ``seed`` among ``rows``."""
+    rows = np.arange(N) if rows is None else rows
+    scores = []
+    for fold, part in enumerate(np.array_split(np.random.default_rng(seed).permutation(rows), 5)):
+        part = np.sort(part)
+        predicted = ACTUAL[part] + errors[part]
+        value = mean_absolute_error(ACTUAL[part], predicted)
+        scores.append(FoldScore(key, fold, {"mae": value}, 1.0, 0.1, part, ACTUAL[part], predicted))
+    return Evaluation(spec_for(**changes), tuple(scores))
+
+
+GOOD, SHARED = RANDOM.normal(0, 2, N), RANDOM.normal(0, 0.6, N)
+WORSE = GOOD + SHARED
+
+
+def test_in_the_same_folds_it_is_the_comparison_within_a_run():
+    first, second = evaluated(WORSE), evaluated(GOOD)
+    both = Evaluation(
+        first.spec,
+        (*second.fold_scores, *evaluated(WORSE, key="decision_tree").fold_scores),
+    )
+    inside, across = compare(both, "ridge", "decision_tree"), compare_runs(first, "ridge", second, "ridge")
+    assert across.pairing == "folds" and across.n_common == N
+    assert across.comparison.difference == pytest.approx(inside.difference)
+    assert across.comparison.p_value == pytest.approx(inside.p_value)
+    assert across.sentence.startswith("The second run is better by 0.") and "more than chance" in across.sentence
+    assert (across.first, across.second) == (first.candidate("ridge").mean, second.candidate("ridge").mean)
+
+
+def test_in_other_folds_rows_are_still_paired():
+    across = compare_runs(evaluated(WORSE), "ridge", evaluated(GOOD, seed=1), "ridge")
+    losses = np.abs(WORSE) - np.abs(GOOD)
+    assert across.pairing == "rows" and "row by row" in across.how
+    assert across.comparison.difference == pytest.approx(losses.mean())
+    width = across.comparison.high - across.comparison.low
+    alone = 2 * 1.96 * math.sqrt((np.abs(WORSE).var() + np.abs(GOOD).var()) / N)
+    assert width < 0.8 * alone  # what two runs have in common cancels
+
+
+def test_on_fewer_rows_those_in_common_are_compared():
+    second = evaluated(GOOD, seed=1, rows=np.arange(100, N))
+    across = compare_runs(evaluated(WORSE), "ridge", second, "ridge")
+    assert across.pairing == "common" and across.n_common == N - 100 and "500 rows" in across.how
+    folds = [
+        np.abs(WORSE)[score.rows[score.rows >= 100]].mean() for score in evaluated(WORSE).fold_scores
+    ]  # each fold's own mean, then their mean
+    assert across.first == pytest.approx(np.mean(folds))
+    assert across.second == pytest.approx(second.candidate("ridge").mean)
+
+
+def test_another_table_is_compared_unpaired():
+    first, second = evaluated(WORSE), evaluated(GOOD, dataset="1" * 64)
+    across = compare_runs(first, "ridge", second, "ridge")
+    assert across.pairing == "none" and across.n_common == 0 and not across.comparison.paired
+    variance = sum((np.abs(errors).var(ddof=0) * (2 * N / (2 * N - 1)) / N) for errors in (WORSE, GOOD))
+    width = across.comparison.high - across.comparison.low
+    # At least what rows bring with their variance raised; the folds may scatter a little more.
+    assert width >= 0.97 * 2 * stats.norm.ppf(0.975) * math.sqrt(1.25 * variance)
+    assert "only a large difference shows" in across.how
+
+
+def test_few_rows_in_common_are_not_enough():
+    across = compare_runs(
+        evaluated(WORSE, rows=np.arange(0, 320)), "ridge", evaluated(GOOD, rows=np.arange(280, N)), "ridge"
+    )
+    assert across.pairing == "none"
+
+
+def test_other_questions_are_not_compared():
+    first = evaluated(GOOD)
+    for changes, words in (
+        ({"target": "price"}, "One run predicts “rent”, the other “price”"),
+        ({"task": "multiclass", "classes": (1, 2), "metric": "accuracy"}, "different kinds of answers"),
+    ):
+        with pytest.raises(NotPossible, match=words):
+            compare_runs(first, "ridge", Evaluation(spec_for(**changes)), "ridge")
+    with pytest.raises(NotPossible, match="not known of both"):
+        compare_runs(first, "ridge", Evaluation(spec_for()), "ridge")
+
+
+def test_where_another_metric_decides_the_second_runs_is_taken():
+    first, second = evaluated(WORSE), evaluated(GOOD)
+    for score in (*first.fold_scores, *second.fold_scores):
+        score.scores["rmse"] = float(np.sqrt(np.mean((score.actual - score.predicted) ** 2)))
+    other = Evaluation(spec_for(metric="rmse"), second.fold_scores)
+    assert compare_runs(first, "ridge", other, "ridge").comparison.metric == "rmse"
+
+
+@pytest.mark.parametrize(
+    "changes, expected",
+    [
+        ({}, []),
+        ({"seed": 4}, [("Seed of chance", "0", "4")]),
+        ({"metric": "rmse"}, [("What decides", "mean absolute error", "RMSE")]),
+        ({"columns": (X,)}, [("Inputs", "2 columns, among them z", "1 column")]),
+        ({"locked": 0.2}, [("Locked away", "–", "20 % of the rows")]),
+        (
+            {"recipe": Recipe(rows=(DropMissing(column="x"),))},
+            [("Rows", "all rows", "Leave out rows without a value in x")],
+        ),
+        (
+            {"split": SplitSpec(repeats=3)},
+            [("Checked", "5 times; rows are independent", "15 times (5 folds, drawn 3 times); rows are independent")],
+        ),
+        (
+            {"candidates": (CandidateSpec(kind="ridge", hyperparameters={"alpha": 3.0}),)},
+            [("Estimators", "Ridge regression and Decision tree", "Ridge regression (strength of shrinkage 3)")],
+        ),
+        (
+            {"columns": (X, Z.but(meaning="category"))},
+            [("How columns are read", "z (yes/no)", "z (category)")],
+        ),
+        ({"monotone": (("x", 1),)}, [("Must rise or fall", "–", "x rises")]),
+    ],
+)
+def test_exactly_the_settings_that_differ_are_listed(changes, expected):
+    found = [(row.name, row.first, row.second) for row in differing(spec_for(), spec_for(**changes))]
+    assert [row[0] for row in found] == [row[0] for row in expected]
+    if found and found[0][0] != "Estimators":  # the setting's own words are the registry's
+        assert found == expected
+
+
+def test_a_search_is_told_as_what_was_asked_not_by_what_it_found():
+    found = differing(
+        spec_for(autopilot=AutopilotSpec(seconds=60)),
+        spec_for(autopilot=AutopilotSpec(purpose="thorough", seconds=600), candidates=(CandidateSpec(kind="mlp"),)),
+    )
+    assert [(row.name, row.first, row.second) for row in found] == [
+        ("How it looks", "balanced: for 1 min", "thorough: for 10 min")
+    ]
+    tuned = spec_for(tunings=(TuningSpec(kind="ridge", ranges=(Range(name="alpha", low=0.1, high=10.0),), trials=7),))
+    (row,) = differing(spec_for(), tuned)
+    assert (row.name, row.second) == ("Searches", "Ridge regression: 7 of alpha 0.1 to 10 (random)")
+
+
+def test_tables_have_their_names():
+    (row,) = differing(spec_for(), spec_for(dataset="1" * 64), {"0" * 64: "old.csv", "1" * 64: "new.csv"})
+    assert (row.name, row.first, row.second) == ("Table", "old.csv", "new.csv")
+    (row,) = differing(spec_for(), spec_for(dataset="1" * 64), {"0" * 64: "a.csv", "1" * 64: "a.csv"})
+    assert row.second == "a.csv, read or put together differently"

@@ -1,0 +1,96 @@
+"""What is said and drawn about thresholds: the same figures as the counts behind them."""
+
+import numpy as np
+import pytest
+
+from workbench.charts.decisions import decision_value
+from workbench.results.deciding.best import best_threshold, value_interval
+from workbench.results.deciding.curve import curve, earned_elsewhere, interval_in_words, said_value, warning
+from workbench.results.deciding.decisions import Decisions, counted, sweep
+from workbench.results.deciding.purposes import F1, goal_of
+from workbench.specs import ScenarioSpec
+
+CALLS = goal_of(ScenarioSpec(name="Calls", found=40.0, false_alarm=-5.0, unit="€"))
+ROOM = goal_of(ScenarioSpec(name="Room", kind="capacity", capacity=200, of=1000))
+
+
+def decided(strength=1.0, n_rows=400, once=False, seed=0):
+    rng = np.random.default_rng(seed)
+    actual = rng.random(n_rows) < 0.3
+    probability = np.clip(rng.random(n_rows) * (1 - 0.5 * strength) + 0.5 * strength * actual, 0, 1).round(3)
+    part = np.arange(n_rows) % 5
+    plain = counted(actual, probability > 0.5)
+    return Decisions("Churn", "Yes", 2, sweep(actual, probability), plain, actual, probability, part, once)
+
+
+@pytest.mark.parametrize("goal", [CALLS, F1, ROOM], ids=lambda goal: goal.name)
+def test_every_line_of_the_numbers_is_what_its_threshold_does(goal):
+    rows = decided()
+    frame = curve(rows, goal, best_threshold(rows, goal)).frame()
+    for line in frame.iloc[::37].itertuples():
+        yes = rows.probability >= line.threshold
+        assert line.found == pytest.approx(1000 * (rows.actual & yes).mean(), abs=1e-9)
+        assert line.false_alarms == pytest.approx(1000 * (~rows.actual & yes).mean(), abs=1e-9)
+        assert line.share_taken == pytest.approx(yes.mean(), abs=1e-12)
+        if goal is CALLS:
+            earned = 40 * (rows.actual & yes).sum() - 5 * (~rows.actual & yes).sum()
+            assert line.gain_per_1000 == pytest.approx(1000 * earned / 400, abs=1e-9)
+    assert ("f1" in frame) == (goal is F1) and ("gain_per_1000" in frame) == (goal is CALLS)
+
+
+def test_the_finding_says_the_best_as_it_comes_and_without():
+    rows = decided()
+    best = best_threshold(rows, CALLS)
+    told = curve(rows, CALLS, best).finding()
+    assert told.startswith("Most is earned from ")
+    for value in (best.value, CALLS.value(rows.as_it_comes), best.without):
+        assert said_value(CALLS, value) in told
+    assert "€ per 1,000 rows" in told
+
+
+def test_a_model_that_earns_nothing_is_not_praised():
+    rows = decided(strength=0.0)
+    never = goal_of(ScenarioSpec(name="Never", found=1.0, false_alarm=-100.0))
+    told = curve(rows, never, best_threshold(rows, never))
+    assert told.finding().startswith("No threshold does better") or earned_elsewhere(told).startswith("Do not count")
+    assert warning(told) == ""
+
+
+def test_what_chance_promised_is_not_to_be_counted_on():
+    told = [
+        curve(rows, bet, best_threshold(rows, bet))
+        for bet in [goal_of(ScenarioSpec(name="Bet", found=7.0, false_alarm=-3.0))]
+        for rows in (decided(strength=0.0, seed=seed) for seed in range(8))
+    ]
+    said = [earned_elsewhere(one) for one in told if one.best.value > one.best.without]
+    assert said and any(one.startswith("Do not count on it") for one in said)
+
+
+@pytest.mark.parametrize("once", [False, True])
+def test_the_interval_is_said_for_1000_rows(once):
+    rows = decided(once=once)
+    low, high = value_interval(rows, CALLS, 0.4)
+    words = interval_in_words(rows, CALLS, 0.4)
+    assert words.startswith(f"on other rows {said_value(CALLS, low).removesuffix(' per 1,000 rows')} to ")
+    assert said_value(CALLS, high).removesuffix(" per 1,000 rows") in words
+    assert words.endswith("from rows drawn again)" if once else "from 5 folds)")
+
+
+def test_room_for_some_says_how_many_of_the_class_are_among_them():
+    rows = decided()
+    order = np.argsort(-rows.probability, kind="stable")[:80]
+    told = curve(rows, ROOM, best_threshold(rows, ROOM)).finding()
+    assert told.startswith("Room for 200 of 1,000: the 80 rows ranked highest hold ")
+    share = rows.actual[order].sum() / rows.actual.sum()
+    assert abs(float(told.split("hold ")[1].split(" %")[0]) / 100 - share) < 0.02
+    assert told.endswith("as many drawn by chance 20 %")
+
+
+def test_only_named_data_moves_with_the_slider():
+    rows = decided()
+    found = curve(rows, CALLS, best_threshold(rows, CALLS))
+    one, other = decision_value(found, 0.2), decision_value(found, 0.7)
+    assert one["datasets"]["chosen"][0]["at"] == 0.2 and other["datasets"]["chosen"][0]["at"] == 0.7
+    assert {name: part for name, part in one.items() if name != "datasets"} == {
+        name: part for name, part in other.items() if name != "datasets"
+    }

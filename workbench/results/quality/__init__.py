@@ -1,0 +1,1 @@
+"""How good one estimator is: its headline, the goal, the ceiling, and its views."""
