@@ -1,12 +1,14 @@
 """Contract of every chart function, and what is particular to some."""
 
 import json
+from html import unescape
 from itertools import pairwise
 
 import altair
 import numpy as np
 import pandas as pd
 import pytest
+import vl_convert
 
 from tests.charts.quality_cases import QUALITY_CASES
 from tests.charts.uses_cases import USES_CASES
@@ -138,7 +140,7 @@ def groups_of(kind, names, unit, value=0.3, baseline=0.4):
     places = np.arange(n_groups)
     if kind is Slices:
         rows = pd.DataFrame({"level": names, **rows, "baseline": baseline, "rest": 0.2})
-        return Slices(HOSTILE, "wrong answers", "The share.", unit, False, 0.25, rows, places, places)
+        return Slices(HOSTILE, "wrong answers", "The share.", unit, False, 0.25, rows, places, places, unit == "%")
     frames = [
         pd.DataFrame({"rate": rate.name, "group": names, **rows, "others": 0.2, "difference": 0.1}) for rate in RATES
     ]
@@ -383,8 +385,24 @@ def test_chart_contract(name, case):
     named = chart.get("datasets", {}).values()  # what a browser takes in without drawing the chart anew
     values_of = [*every(chart, "values"), *named]
     known = {field for values in values_of for row in values if isinstance(row, dict) for field in row}
+    # Vega-Lite writes titles into expressions as they are.
+    titles = [title for title in every(chart["layer"], "title") if isinstance(title, str)]
+    assert not any("\\" in title or len(title.splitlines()) > 1 for title in titles)
     assert fields <= known or not any(every(chart, "values")) or not chart["data"]["values"]
     assert "background" not in text and "labelColor" not in text and "titleColor" not in text
+
+
+@pytest.mark.parametrize(
+    "name", [HOSTILE, "C:\\x", "ends with \\", "two\u2028lines"], ids=["hostile", "path", "end", "lines"]
+)
+def test_a_name_in_titles_leaves_no_empty_picture(name):
+    axes = {"x": theme.x("count", name), "y": theme.names("level", name, ["one"])}
+    colour = {"field": "level", "type": "nominal", "title": name}
+    mark = {"mark": "bar", "encoding": {**axes, "color": colour, "tooltip": theme.tip(level=name)}}
+    chart = theme.chart(name, [{"count": 1, "level": "C:\\x"}], mark)
+    assert chart["data"]["values"] == [{"count": 1, "level": "C:\\x"}]  # what is drawn from data stays as it is
+    svg = vl_convert.vegalite_to_svg({**chart, "width": 300}, vl_version="6.1")  # raises where an expression breaks
+    assert name.split()[0].replace("\\", "\N{SET MINUS}") in unescape(svg)
 
 
 def test_files_on_which_the_score_is_clearly_worse_are_told_apart():

@@ -86,7 +86,7 @@ def slices(result: Slices) -> Chart:
     data = _data(rows, rows["level"], state).assign(baseline=rows["baseline"], rest=rows["rest"])
     shown = data[["value", "low", "high"]]
     near = baseline_is_near(rows)
-    percents = result.unit == "%"
+    percents = result.share
     form = ".0%" if percents else ",.3~g"
     label = theme.with_unit(_first_up(result.label), result.unit)
     domain = _domain(

@@ -166,3 +166,27 @@ def test_columns_that_cannot_be_compared():
     assert len(found.frame()) == 13 and found.frame()["n_rows"].sum() == 200
     evaluation, table = made("binary", "log_loss")
     assert "No group of “age” is worse than the others" in slices(evaluation, "random_forest", table, AGE).finding()
+
+
+def test_an_amount_that_is_a_percentage_itself_is_no_share_of_rows():
+    evaluation, table = made("regression", "rmse")
+    humid = Evaluation(
+        evaluation.spec.but(target_column=ColumnSpec(name="y", meaning="number", unit="%")), evaluation.fold_scores
+    )
+    for by in ("absolute", "rmse"):
+        found = slices(humid, "random_forest", table, PLAN, by)
+        assert found.unit == "%" and not found.share
+        assert found.say(4.25) == "4.25 %"
+    binary, people = made("binary", "roc_auc")
+    assert slices(binary, "random_forest", people, PLAN).say(0.25) == "25 %"
+
+
+def test_two_groups_beside_a_third_with_few_rows_are_two_comparisons():
+    evaluation, table = made("regression", "rmse")
+    table["plan"] = pd.Series(np.where(np.arange(600) < 20, "few", np.where(np.arange(600) % 2, "a", "b")), dtype="str")
+    rows = slices(evaluation, "random_forest", table, PLAN).frame().set_index("level")
+    errors = evaluation.out_of_fold("random_forest").eval("abs(actual - prediction)").to_numpy()
+    sides = [(table["plan"] == name).to_numpy() for name in ("a", "b")]
+    tests = [chance.p_difference(errors[side], errors[~side], greater=False) for side in sides]
+    assert rows.loc["few", "few"] and np.isnan(rows.loc["few", "p_value"])
+    assert rows.loc[["a", "b"], "p_value"].tolist() == pytest.approx(chance.holm(tests).tolist())

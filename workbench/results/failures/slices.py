@@ -32,7 +32,7 @@ class Slices:
     label, sentence : str
         Of the metric.
     unit : str
-        "%" for shares, which are fractions here.
+        "%" for shares, which are fractions here, and for amounts that are percentages themselves.
     higher_is_better : bool
     overall : float
         The metric on all rows.
@@ -44,6 +44,8 @@ class Slices:
         Index labels of all rows.
     places : int64 ndarray of shape (n_rows,)
         Position in ``rows`` of each row's group.
+    share : bool
+        The metric is a share of rows, 0 to 1.
     """
 
     column: str
@@ -55,6 +57,7 @@ class Slices:
     rows: pd.DataFrame
     labels: np.ndarray
     places: np.ndarray
+    share: bool = False
 
     def frame(self) -> pd.DataFrame:
         return self.rows
@@ -66,7 +69,7 @@ class Slices:
 
     def say(self, value: float) -> str:
         """Write a value of the metric with its unit."""
-        if self.unit == "%":
+        if self.share:
             return percent(value) if math.isfinite(value) else "not defined"
         return number(value, unit=self.unit)
 
@@ -82,11 +85,7 @@ class Slices:
                 return f"Groups of {name} have too few rows to be compared"
             return f"No group of {name} is worse than the others beyond chance"
         worst = worse.loc[(sign * (worse["value"] - worse["rest"])).idxmax()]
-        told = (
-            f"{self.say(worst['value'])} {self.label}"
-            if self.unit == "%"
-            else f"{self.label} {self.say(worst['value'])}"
-        )
+        told = f"{self.say(worst['value'])} {self.label}" if self.share else f"{self.label} {self.say(worst['value'])}"
         return f"Weakest by {name}: “{shorten(worst['level'])}” with {told}, all others {self.say(worst['rest'])}"
 
 
@@ -121,7 +120,7 @@ def slices(evaluation: Evaluation, key: str, table: pd.DataFrame, column: Column
     found = [_group(scored, places == place, clusters, spec.seed) for place in range(len(words))]
     frame = pd.DataFrame({"level": words, **{field: [one[field] for one in found] for field in found[0]}})
     judged = frame["p_value"].notna().to_numpy()
-    frame.loc[judged, "p_value"] = _corrected(frame.loc[judged, "p_value"].to_numpy())
+    frame.loc[judged, "p_value"] = _corrected(frame.loc[judged, "p_value"].to_numpy(), len(frame))
     is_words = _is_words(column, values[column.name])
     frame, places = _ordered(frame, places, scored.higher_is_better, is_words)
     return Slices(
@@ -134,6 +133,7 @@ def slices(evaluation: Evaluation, key: str, table: pd.DataFrame, column: Column
         frame,
         rows["row"].to_numpy(),
         places,
+        scored.share,
     )
 
 
@@ -195,9 +195,9 @@ def _by_cluster(at: np.ndarray, clusters: np.ndarray) -> tuple[np.ndarray, np.nd
     return at[order], np.flatnonzero(np.diff(clusters[order])) + 1
 
 
-def _corrected(p_values: np.ndarray) -> np.ndarray:
+def _corrected(p_values: np.ndarray, n_groups: int) -> np.ndarray:
     # Of two groups each is the rest of the other: that is one comparison.
-    return p_values if len(p_values) == 2 else chance.holm(p_values)
+    return p_values if n_groups == 2 else chance.holm(p_values)
 
 
 def _ordered(frame, places, higher_is_better, is_words) -> tuple[pd.DataFrame, np.ndarray]:

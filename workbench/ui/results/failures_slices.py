@@ -116,7 +116,7 @@ def _far(found):
 def numbers_of(found):
     """Return the figures of a column's groups under headers for a person; shares in percent."""
     rows = found.frame()
-    scale, unit = (100, " (%)") if found.unit == "%" else (1, f" ({found.unit})" if found.unit else "")
+    scale, unit = (100, " (%)") if found.share else (1, f" ({found.unit})" if found.unit else "")
     columns = {
         "Group": rows["level"],
         "Rows": rows["n_rows"],
