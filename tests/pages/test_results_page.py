@@ -213,3 +213,13 @@ def test_numbers_are_shown_without_names_of_ours(evaluation):
     shown, config = readable.dressed(own, n_ours=1)
     assert shown["error"].tolist() == [0.1235] and shown["wind"].tolist() == [12.99801]
     assert config["day"]["type_config"]["type"] == "date"
+
+
+def test_names_in_headers_are_not_escaped_and_own_numbers_show_no_binary_fractions():
+    from workbench.ui import readable
+
+    frame = pd.DataFrame({"probability_a_b*": [0.5], "ours_too": [1], "capital_gain": [35.529999999999994]})
+    shown, config = readable.dressed(frame, n_ours=2)
+    assert [config[name]["label"] for name in frame] == ["Probability of a_b*", "ours_too", "capital_gain"]
+    assert str(shown["capital_gain"].iloc[0]) == "35.53"
+    assert frame["capital_gain"].iloc[0] == 35.529999999999994  # what is saved keeps every digit

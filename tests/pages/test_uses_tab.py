@@ -1,10 +1,17 @@
 """What it uses: effects, pairs and reasons of the run's own columns; what is measured once is kept."""
 
+from dataclasses import replace
+
+import numpy as np
 import pytest
 
+from tests.charts.uses_cases import effect, pair
+from workbench.modeling.planning import plan_experiment
 from workbench.results.uses.interactions import Interactions
-from workbench.ui import background
-from workbench.ui.results import uses
+from workbench.specs import CandidateSpec, ColumnSpec, SplitSpec
+from workbench.training import worker
+from workbench.ui import background, readable
+from workbench.ui.results import uses, uses_effects, uses_pairs
 
 
 def words_of(app):
@@ -43,6 +50,38 @@ def test_the_effect_of_the_most_needed_column_is_shown_and_another_can_be_chosen
     for name in needed[1:]:
         column_in_view(app, run).set_value(name).run()
         assert not app.exception and not app.error
+
+
+def test_columns_with_names_of_figures_keep_them_above_the_numbers():
+    made = effect(np.array([1.0, 2.0]), "number", "yes", name="count")
+    shown, config = readable.dressed(uses_effects.numbers(made))
+    assert next(iter(config.values()))["label"] == "Value of count (kg)"
+    beside = pair([1.0, 2.0], "number", ["a"])
+    renamed = replace(
+        beside, one=ColumnSpec(name="row", meaning="integer"), other=ColumnSpec(name="fold", meaning="integer")
+    )
+    shown, config = readable.dressed(uses_pairs.pair_numbers(renamed))
+    assert [entry["label"] for entry in config.values()][:2] == ["Value of row", "Value of fold"]
+    assert shown.iloc[:, 0].tolist() == [1.0, 2.0]  # not counted from 1 like rows of ours
+
+
+def test_names_in_lists_stand_as_they_are(open_app, trained, run):
+    table = trained.load_table(run.spec.dataset).rename(columns={"months": "months_*_$"})
+    project = trained.create_project("Names")
+    dataset = trained.add_frame(project.id, table, "names", origin="file")
+    draft = trained.project(project.id).draft.but(
+        target="left", split=SplitSpec(folds=2), candidates=(CandidateSpec(kind="logistic"),)
+    )
+    plan = plan_experiment(table, dataset.schema, trained.save_draft(project.id, draft).draft)
+    named = trained.create_run(project.id, plan.spec)
+    worker.work(trained, named.id)
+    app = open_app("results", project.id)
+    app.session_state["page.results.tab"] = "What it uses"
+    app.session_state["page.results.view.uses"] = "column_effect"
+    app.run()
+    assert "months_*_$" in column_in_view(app, named).options
+    app = open_app("try_it", project.id)
+    assert "months_*_$" in next(one for one in app.multiselect if "changeable" in one.key).options
 
 
 def test_single_rows_can_be_left_out_and_centred(open_view, run):

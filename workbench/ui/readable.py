@@ -5,9 +5,9 @@ import pandas as pd
 import streamlit as st
 
 from workbench.modeling import metrics
-from workbench.ui.components import plain
 
 DIGITS = 4  # significant ones of a computed number
+EXACT_DIGITS = 15  # that every float has; beyond stand the traces of binary fractions, as in 35.529999999999994
 HEADERS = {
     "estimator": "Estimator",
     "kind": None,  # our own name for it; the label stands beside
@@ -92,17 +92,21 @@ def dressed(frame, n_ours=None):
     n_ours : int, optional
         How many columns from the left are computed ones; the rest are the person's own, which keep their names and
         their digits. Default: all.
+
+    Notes
+    -----
+    Headers of a table are no Markdown, so nothing is escaped in them.
     """
     shown, config = frame.copy(deep=False), {}
     for position, name in enumerate(frame.columns):
         ours = n_ours is None or position < n_ours
-        values, header = frame[name], header_of(name) if ours else plain(name)
+        values, header = frame[name], header_of(name) if ours else str(name)
         if header is None:
             config[name] = None
         elif isinstance(values.dtype, np.dtype) and values.dtype.kind == "f":
             share = ours and (name in SHARES or str(name).startswith("probability_"))
-            if ours and not share:
-                shown[name] = rounded(values)
+            if not share:
+                shown[name] = rounded(values) if ours else exact(values)
             config[name] = st.column_config.NumberColumn(header, format="percent" if share else "plain")
         elif values.dtype.kind == "M" and (values.dropna() == values.dropna().dt.normalize()).all():
             config[name] = st.column_config.DateColumn(header)
@@ -122,12 +126,12 @@ def header_of(name):
     if name in HEADERS:
         return HEADERS[name]
     if name.startswith("probability_"):
-        return f"Probability of {plain(name.removeprefix('probability_'))}"
+        return f"Probability of {name.removeprefix('probability_')}"
     first, _, rest = name.partition(" ")
     known = {kind.name: kind.label for kind in metrics.METRICS}
     if first in known:
         return f"{known[first]} {'spread' if rest == 'std' else rest}".strip()
-    return plain(name)
+    return str(name)
 
 
 def rounded(values):
@@ -141,3 +145,12 @@ def rounded(values):
         size = np.floor(np.log10(np.abs(numbers)))
     decimals = np.where(np.isfinite(size), np.clip(DIGITS - 1 - size, 0, 12), 0).astype(int)
     return pd.Series([round(x, d) for x, d in zip(numbers.tolist(), decimals.tolist(), strict=True)], values.index)
+
+
+def exact(values):
+    """Return a person's own numbers without the traces of binary fractions.
+
+    >>> exact(pd.Series([35.529999999999994, 1 / 3, 1e300])).tolist()
+    [35.53, 0.333333333333333, 1e+300]
+    """
+    return pd.Series([float(f"{value:.{EXACT_DIGITS}g}") for value in values.tolist()], values.index)

@@ -85,7 +85,6 @@ def _changeable(run, key, fields):
     return st.multiselect(
         "Columns that could be changed",
         names,
-        format_func=components.plain,
         placeholder="Choose what somebody could act on, such as a price; not an age",
         key=widget,
         on_change=keep,
@@ -114,7 +113,7 @@ def _wish(run, scorer, answer):
     wanted = st.selectbox(
         "Turn it into",
         [None, *others],
-        format_func=lambda label: ANY_OTHER if label is None else components.plain(label),
+        format_func=lambda label: ANY_OTHER if label is None else str(label),
         key=f"page.try_it.change.to.{run.id}",
         width=260,
     )

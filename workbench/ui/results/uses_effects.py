@@ -47,7 +47,6 @@ def show(shown):
             column = st.selectbox(
                 "Column",
                 names,
-                format_func=components.plain,
                 key=f"page.results.uses.column.{shown.run.id}",
                 help="What the model needs most stands first, where that was measured.",
             )
@@ -96,6 +95,20 @@ def numbers(result):
     frame = result.frame()[["value", "mean", "low", "high"]].copy()
     for name in ("mean", "low", "high"):
         frame[name] = frame[name] * (100 if share else 1)
-    value = result.column.name + (f" ({result.column.unit})" if result.column.unit else "")
-    headers = [value, f"{what}, mean", f"{what}, 10 % of rows below", f"{what}, 10 % of rows above"]
+    headers = [
+        value_header(result.column),
+        f"{what}, mean",
+        f"{what}, 10 % of rows below",
+        f"{what}, 10 % of rows above",
+    ]
     return frame.set_axis(headers, axis=1)
+
+
+def value_header(column):
+    """Return the header of a column's values; not its bare name, which may be a word of ours, such as “count”.
+
+    >>> from workbench.specs import ColumnSpec
+    >>> value_header(ColumnSpec(name="count", meaning="number", unit="kg"))
+    'Value of count (kg)'
+    """
+    return f"Value of {column.name}" + (f" ({column.unit})" if column.unit else "")

@@ -75,7 +75,7 @@ def choose_class(shown, place, default=None):
         "Probability of",
         spec.classes,
         index=spec.classes.index(default) if default in spec.classes else 0,
-        format_func=components.plain,
+        format_func=str,
         key=f"page.results.uses.class.{place}.{shown.run.id}",
     )
 

@@ -10,7 +10,7 @@ from workbench.results.uses.interactions import CHANCE, COLUMNS, Interactions, i
 from workbench.results.wording import percent
 from workbench.training.scoring import quietly
 from workbench.ui import background, components, pictures, state
-from workbench.ui.results import uses_model, views
+from workbench.ui.results import uses_effects, uses_model, views
 
 WHAT = (
     f"Among the {COLUMNS} columns that the model needs most, each pair is measured: what share of what both do "
@@ -60,7 +60,7 @@ def show(shown):
         place = st.selectbox(
             "Pair",
             range(len(pairs)),
-            format_func=lambda at: components.plain(" and ".join(pairs[at])),
+            format_func=lambda at: " and ".join(pairs[at]),
             key=f"page.results.uses.pair.{shown.run.id}",
         )
         try:
@@ -139,4 +139,5 @@ def pair_numbers(result):
     unit = "%" if share else result.unit
     what = outcome_words(result.target, result.label).strip("“”")
     frame = result.frame().assign(mean=result.rows["mean"] * (100 if share else 1))
-    return frame.set_axis([result.one.name, result.other.name, f"{what} ({unit})" if unit else what], axis=1)
+    headers = [uses_effects.value_header(one) for one in (result.one, result.other)]
+    return frame.set_axis([*headers, f"{what} ({unit})" if unit else what], axis=1)
