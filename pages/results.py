@@ -25,7 +25,8 @@ run = model_choice.choose_run(project, "results")
 try:
     evaluation = state.evaluation_of(run)
     looked_at = model_choice.remembered(run, evaluation)
-    said = views.headline_of(run, evaluation, looked_at)
+    answers, added = model_choice.answers_in_use(run, evaluation, looked_at)
+    said = views.headline_of(run, answers, looked_at, added)
 except WorkbenchError as error:
     components.show_problem(error)
     st.stop()
@@ -35,7 +36,7 @@ run_history.show_standing(run, project)
 names = [str(name) for name in (run.spec.target, run.spec.positive) if name is not None]
 whole = " = ".join(names) if any(len(name) > LONGEST_NAME for name in names) else None
 st.markdown(f"### {components.plain(said.sentence)}", help=components.plain(whole) if whole else None)
-goal_verdict.show(project, run, evaluation, looked_at)
+goal_verdict.show(project, run, answers, looked_at, added)
 for note in said.notes:
     st.markdown(components.plain(note))
 goal_verdict.show_ceiling(run)

@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from workbench.errors import NotPossible, WorkbenchError
-from workbench.modeling import metrics
+from workbench.results.candidates.answered import as_answered
 from workbench.results.deciding.decisions import Decisions, decisions
 from workbench.results.deciding.intervals import DEFAULT_LEVEL, Interval, interval_of
 from workbench.results.failures.segments import Segments, find_segments
@@ -128,12 +128,12 @@ class Summary:
 
     @cached_property
     def headline(self) -> Headline:
-        return headline(self.evaluation, self.key)
+        return headline(self.evaluation, self.key, self.added)
 
     @cached_property
     def verdict(self) -> Verdict | None:
         """Whether it is as good as was asked; None where nothing was."""
-        return verdict(self.evaluation, self.key, self.origin.success)
+        return verdict(self.evaluation, self.key, self.origin.success, self.added)
 
     @property
     def decided_about(self) -> Label | None:
@@ -209,21 +209,7 @@ def measures(evaluation: Evaluation, key: str, added: float = 0.0) -> dict[str, 
     added : float
         To predicted amounts.
     """
-    spec, scores = evaluation.spec, evaluation.candidate(key)
-    found = dict(scores.scores)
-    changed = "label" if key in evaluation.decisions else "value" if added else ""
-    kinds = [kind for kind in metrics.scored(spec) if kind.needs == changed]
-    if kinds:
-        frame = evaluation.out_of_fold(key, every=True)
-        rows = {
-            fold: (part["actual"].to_numpy(), part["prediction"].to_numpy()) for fold, part in frame.groupby("fold")
-        }
-        for kind in kinds:
-            found[kind.name] = tuple(
-                kind.score(actual, predicted + added if added else predicted, None, spec.classes, spec.positive)
-                for actual, predicted in (rows[fold] for fold in scores.folds)
-            )
-    return found
+    return as_answered(evaluation, key, added).candidate(key).scores
 
 
 def summarise(

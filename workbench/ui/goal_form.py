@@ -99,7 +99,9 @@ def _least(success, spec):
     if not math.isfinite(offer):
         return
     words, button = st.columns([3, 2], vertical_alignment="center")
-    words.caption(f"Guessing reaches {as_typed(guess, unit)}, perfect is {as_typed(perfect(current), unit)}.")
+    words.caption(
+        f"Guessing reaches {as_typed(float(f'{guess:.3g}'), unit)}, perfect is {as_typed(perfect(current), unit)}."
+    )
     button.button(
         f"Take {as_typed(offer, unit)}",
         key=f"{PLACE}.take",

@@ -20,8 +20,8 @@ SINCE = "What you ask for was changed since; this is about what you had asked wh
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
-def _verdict(run_id, n_done, key, success_fingerprint, _success, _evaluation):
-    return goals.verdict(_evaluation, key, _success)
+def _verdict(run_id, n_done, key, success_fingerprint, mark, added, _success, _evaluation):
+    return goals.verdict(_evaluation, key, _success, added)
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
@@ -29,8 +29,8 @@ def _ceiling(dataset, spec_fingerprint, _spec):
     return ceiling(state.table(dataset), _spec)
 
 
-def show(project, run, evaluation, key):
-    """Show the verdict on the estimator ``key``, with the decision it is meant for.
+def show(project, run, evaluation, key, added=0.0):
+    """Show the verdict on the answers of the estimator ``key``, with the decision it is meant for.
 
     Parameters
     ----------
@@ -39,12 +39,17 @@ def show(project, run, evaluation, key):
     evaluation : Evaluation
     key : str or None
         None where no estimator has a score.
+    added : float, default=0
+        To predicted amounts.
     """
     now = goals.as_note(project.draft)
     same_question = project.draft.target == run.spec.target
     note = run.notes.get("goal") or (now if same_question else None)
     decision, success = goals.from_note(note)
-    found = _verdict(run.id, run.n_done, key, success.fingerprint, success, evaluation) if key else None
+    in_use = evaluation.decisions.get(key)
+    mark = in_use.fingerprint if in_use is not None else ""
+    asked = (success.fingerprint, mark, added, success, evaluation)
+    found = _verdict(run.id, run.n_done, key, *asked) if key else None
     aside = [f"To decide: {components.plain(decision)}"] if decision else []
     if success.costs:
         aside.append(f"A mistake costs: {components.plain(success.costs)}")

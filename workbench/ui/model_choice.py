@@ -105,6 +105,16 @@ def decided_evaluation(run, evaluation, key, decision):
     return _decided(run.id, run.n_done, run.status, key, decision.fingerprint, evaluation, decision)
 
 
+def answers_in_use(run, evaluation, key):
+    """Return the evaluation with the answers of an estimator as they are given, and what is added to its amounts."""
+    if key is None:
+        return evaluation, 0.0
+    if run.spec.classes:
+        return decided_evaluation(run, evaluation, key, decision_of(run, key)), 0.0
+    shift = state.store().amount_decision(run.id, key)
+    return evaluation, 0.0 if shift is None else shift.shift
+
+
 def stored_model(run, key):
     """Return the record of the fitted model of a candidate, or None."""
     return next((model for model in state.store().models(run.id) if model.key == key), None)

@@ -2,16 +2,19 @@
 
 import math
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Literal
 
 import numpy as np
 
 from workbench.modeling import metrics
+from workbench.results.candidates.answered import as_answered
 from workbench.results.candidates.comparison import range_of
-from workbench.results.wording import decimals_for, number
+from workbench.results.wording import decimals_for, decimals_of, number
 from workbench.specs import Draft, SuccessSpec, Task
 from workbench.training.evaluation import Evaluation
 
+MOST_DECIMALS = 9  # of a score beside what was asked for
 Standing = Literal["reached", "not surely", "perhaps", "missed", "unknown"]
 
 
@@ -31,7 +34,7 @@ class Verdict:
     sentence: str
 
 
-def verdict(evaluation: Evaluation, key: str, success: SuccessSpec) -> Verdict | None:
+def verdict(evaluation: Evaluation, key: str, success: SuccessSpec, added: float = 0.0) -> Verdict | None:
     """Return whether a candidate reaches what was asked for; None where no least value was.
 
     Parameters
@@ -39,9 +42,12 @@ def verdict(evaluation: Evaluation, key: str, success: SuccessSpec) -> Verdict |
     evaluation : Evaluation
     key : str
     success : SuccessSpec
+    added : float, default=0
+        To predicted amounts, in the target's unit.
 
     Notes
     -----
+    It is about the answers as they are given: by the evaluation's decision about the candidate, with what is added.
     The range is the 95 % interval of the score: see :func:`workbench.results.candidates.comparison.range_of`.
     """
     if success.least is None:
@@ -50,13 +56,15 @@ def verdict(evaluation: Evaluation, key: str, success: SuccessSpec) -> Verdict |
     kind = metrics.metric(name)
     unit = evaluation.spec.target_column.unit if kind.in_target_units else ""
     asked = f"the {as_typed(success.least, unit)} you asked for"
-    mean = evaluation.candidate(key).spread(name)[0]
+    answered = as_answered(evaluation, key, added)
+    mean = answered.candidate(key).spread(name)[0]
     if evaluation.spec.task not in kind.tasks or not math.isfinite(mean):
-        return Verdict("unknown", f"You asked for {kind.label} {_bound(success, unit)}; it was not measured here.")
-    low, high = range_of(evaluation, key, name)
+        bound = f"{'at least' if kind.greater_is_better else 'at most'} {as_typed(success.least, unit)}"
+        return Verdict("unknown", f"You asked for {kind.label} {bound}; it was not measured here.")
+    low, high = range_of(answered, key, name)
     higher = kind.greater_is_better
     worse, better = (low, high) if higher else (high, low)
-    score = f"{kind.label} {number(mean, unit=unit)}"
+    score = f"{kind.label} {number(mean, _telling_decimals(mean, success.least), unit)}"
     if not math.isfinite(low):
         return _without_range(mean, success.least, higher, score, asked)
     decimals = decimals_for((high - low) / 2) if high > low else None
@@ -89,19 +97,23 @@ def _reaches(value: float, least: float, higher: bool) -> bool:
     return value >= least if higher else value <= least
 
 
-def _bound(success: SuccessSpec, unit: str) -> str:
-    higher = metrics.metric(success.metric).greater_is_better if success.metric else True
-    return f"{'at least' if higher else 'at most'} {as_typed(success.least, unit)}"
+def _telling_decimals(value: float, least: float) -> int | None:
+    """Return so many decimals that a score beside what was asked for is seen to be above or below it."""
+    decimals = decimals_of(value)
+    while value != least and round(value, decimals) == round(least, decimals) and decimals < MOST_DECIMALS:
+        decimals += 1
+    return None if decimals == decimals_of(value) else decimals
 
 
 def as_typed(value: float, unit: str = "") -> str:
-    """Write a number as a person would have typed it.
+    """Write a number as a person typed it: with all of its digits, since it is what scores are compared with.
 
-    >>> as_typed(0.8), as_typed(1200.0, "€"), as_typed(0.28654321)
-    ('0.8', '1,200 €', '0.287')
+    >>> as_typed(0.8), as_typed(1200.0, "€"), as_typed(0.28654321), as_typed(1234567.5)
+    ('0.8', '1,200 €', '0.28654321', '1,234,567.5')
     """
-    digits = 3 if abs(value) < 1 and round(value, 6) != round(value, 2) else 6
-    return f"{value:,.{digits}g}" + (f" {unit}" if unit else "")
+    whole, _, rest = f"{Decimal(repr(float(value))):,f}".partition(".")
+    rest = rest.rstrip("0")
+    return (f"{whole}.{rest}" if rest else whole) + (f" {unit}" if unit else "")
 
 
 def perfect(metric: str) -> float:

@@ -9,6 +9,7 @@ import pandas as pd
 from workbench.modeling import metrics
 from workbench.modeling.split_words import scored_over
 from workbench.profiling.in_time.availability import IT_SEEMS
+from workbench.results.candidates.answered import as_answered, changed_metrics
 from workbench.results.candidates.board import gain, near_best, recommended
 from workbench.results.candidates.comparison import LEVEL, compare
 from workbench.results.candidates.tried import SAME_FOR_ALL
@@ -51,7 +52,7 @@ class Headline:
         return " ".join([self.sentence, *self.notes])
 
 
-def headline(evaluation: Evaluation, key: str | None = None) -> Headline:
+def headline(evaluation: Evaluation, key: str | None = None, added: float = 0.0) -> Headline:
     """Say the result of a run, finished or not, in the person's own words and units.
 
     Parameters
@@ -59,6 +60,13 @@ def headline(evaluation: Evaluation, key: str | None = None) -> Headline:
     evaluation : Evaluation
     key : str, optional
         The candidate to speak of; default the best one, also where this one is not complete.
+    added : float, default=0
+        What is added to its predicted amounts, in the target's unit.
+
+    Notes
+    -----
+    The sentence is about the answers as they are given: by the evaluation's decision about the candidate, with what is
+    added. The scores in the notes are of estimators as they come, which are compared; they say so where that differs.
     """
     best = key if key is not None and evaluation.candidate(key).complete else evaluation.best()
     if best is None:
@@ -66,9 +74,10 @@ def headline(evaluation: Evaluation, key: str | None = None) -> Headline:
     top, baseline = evaluation.candidate(best), evaluation.baseline()
     beats = baseline is not None and baseline.complete and baseline.key != best
     beats = beats and _beats(evaluation, best, baseline.key)
-    sentence = _WHAT_IT_DOES[evaluation.spec.task](evaluation, best, baseline)
+    added = added if key in (None, best) else 0.0
+    sentence = _WHAT_IT_DOES[evaluation.spec.task](as_answered(evaluation, best, added), best, baseline)
     others = _ties_note(evaluation) if best == evaluation.best() else _best_note(evaluation)
-    notes = [_score_note(evaluation, top, baseline), others, _open_note(evaluation)]
+    notes = [_score_note(evaluation, top, baseline, added), others, _open_note(evaluation)]
     if baseline is not None and baseline.complete and not beats:
         notes.insert(0, sentence)
         sentence = _no_better(evaluation, top, baseline)
@@ -106,6 +115,11 @@ def _binary(evaluation: Evaluation, key: str, baseline: CandidateScore | None) -
     share = float((rows["actual"] == spec.positive).mean())
     if share > USUAL_SHARE:
         return _shares_right(evaluation, key, baseline)
+    who = f"{shorten(spec.target)} = {shorten(spec.positive)}"
+    if not share:
+        return (
+            f"None of the {len(rows):,} rows tested has {who}, so it is not known how many of those would be reached."
+        )
     top = TOP_SHARE if share <= COMMON_SHARE else math.ceil(10 * share - 1e-9) / 10
     # Per fold, because each fold's model has its own scale of probabilities.
     per_fold = [
@@ -113,7 +127,6 @@ def _binary(evaluation: Evaluation, key: str, baseline: CandidateScore | None) -
         for _, fold in rows.groupby("fold")
     ]
     reached = share_in_words(float(np.nanmean(per_fold)))
-    who = f"{shorten(spec.target)} = {shorten(spec.positive)}"
     return (
         f"Picking the {percent(top)} of rows ranked highest would reach {reached} of those with {who}; "
         f"picking at random would reach {percent(top)}."
@@ -150,13 +163,17 @@ def _typical_errors(rows: pd.DataFrame) -> np.ndarray:
     return (rows["actual"] - rows["prediction"]).abs().groupby(rows["fold"]).mean().to_numpy()
 
 
-def _score_note(evaluation: Evaluation, top: CandidateScore, baseline: CandidateScore | None) -> str:
+def _score_note(evaluation: Evaluation, top: CandidateScore, baseline: CandidateScore | None, added: float) -> str:
     kind = metrics.metric(evaluation.spec.metric)
     unit = _unit(evaluation)
     label = _label(evaluation, top.key)
     note = f"{label}, {kind.label} {with_spread(top.mean, top.std, unit)} {scored_over(evaluation.spec.split)}"
     if baseline is not None and math.isfinite(baseline.mean) and baseline.key != top.key:
         note += f"; guessing {number(baseline.mean, unit=unit)}"
+    if kind in changed_metrics(evaluation, top.key, added):
+        note += (
+            f". That is as the model comes, without {'the threshold' if evaluation.spec.classes else 'what is added'}"
+        )
     return note + f". {'Higher' if kind.greater_is_better else 'Lower'} is better."
 
 
