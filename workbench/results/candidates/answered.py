@@ -1,7 +1,7 @@
 """The scores of a candidate's answers as they are given: of classes by the threshold in use, of amounts with what is
 added to them. All else about a run is of estimators as they come, so that they can be compared."""
 
-from dataclasses import replace
+from dataclasses import fields, replace
 
 from workbench.modeling import metrics
 from workbench.runtime.decisions import decide
@@ -45,4 +45,5 @@ def _answered(evaluation: Evaluation, score: FoldScore, kinds, added: float) -> 
         predicted = label_array(spec.classes)[decide(score.probabilities, spec.classes, decision.model_dump())]
     told = score.actual, predicted, score.probabilities, spec.classes, spec.positive
     scores = {**score.scores, **{kind.name: kind.score(*told) for kind in kinds}}
-    return replace(score, predicted=predicted, scores=scores)
+    kept = {one.name: getattr(score, one.name) for one in fields(FoldScore)}  # a stored one reads its rows when asked
+    return FoldScore(**{**kept, "predicted": predicted, "scores": scores})
