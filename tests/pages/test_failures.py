@@ -1,5 +1,7 @@
 """Where it fails: weak groups, any column as a slice, fairness, and the rows behind each."""
 
+import threading
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -135,6 +137,29 @@ def test_the_decision_counts_in_fairness(open_app, trained, run, patient):
         assert all(share.startswith("100 %") for share in shares)
 
 
+def test_a_single_row_behind_a_group_is_said_as_one(open_app, trained, run, patient):
+    app = opened(open_app, run, "by_column")
+    app.selectbox(f"page.results.by_column.column.{run.id}").set_value("customer").run()
+    choice = next(box for box in app.selectbox if box.label == "Rows behind a group")
+    choice.set_value(choice.options[-1]).run()
+    assert not app.exception
+    told = next(element.value for element in app.markdown if " where customer is " in element.value)
+    assert told.startswith("**1 row where") and told.endswith("**.")
+    assert any(button.label == "Save this row as CSV" for button in app.get("download_button"))
+
+
+def test_what_is_being_measured_is_said_with_the_name_as_it_stands(open_app, trained, run, monkeypatch):
+    monkeypatch.setattr(failures_work, "PATIENCE_SECONDS", 0)
+    release = threading.Event()
+    monkeypatch.setattr(failures_slices, "slices", lambda *args: release.wait(60))
+    schema = trained.dataset(run.spec.dataset).schema
+    named = schema.column("plan").but(name="*plan*")
+    monkeypatch.setattr(failures_slices, "choose_column", lambda *args: named)
+    app = opened(open_app, run, "by_column")
+    release.set()
+    assert any("“\\*plan\\*”" in element.value for element in app.info), [element.value for element in app.info]
+
+
 def test_a_click_in_a_picture_picks_its_group(monkeypatch):
     import streamlit as st
 
@@ -142,9 +167,9 @@ def test_a_click_in_a_picture_picks_its_group(monkeypatch):
     monkeypatch.setattr(st, "session_state", session)
     assert failures_rows.picked("chart") == 2
     assert failures_rows.picked("none") is None and failures_rows.picked("absent") is None
-    failures_slices._pick("chart", "level", ["a", "b", "c"])
+    failures_rows.take_click("chart", "level", ["a", "b", "c"])
     assert session["level"] == "c"
-    failures_slices._pick("none", "level", ["a", "b", "c"])
+    failures_rows.take_click("none", "level", ["a", "b", "c"])
     assert session["level"] is None
     failures_groups._toggle("open", 1)
     assert session["open"] == 1

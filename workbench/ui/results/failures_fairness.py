@@ -41,7 +41,7 @@ def show(shown):
     found = failures_work.result(
         failures_work.about(shown, "fairness", column.name, label),
         lambda: fairness(shown.evaluation, shown.key, shown.table(), column, label),
-        f"Counting the groups of “{short(column.name)}”",
+        f"Counting the groups of “{plain(short(column.name))}”",
     )
     if found is None:
         return
@@ -75,7 +75,7 @@ def _show_found(shown, found, identity):
         definition=f"{plain(found.definition(rate))} Bar: 95 % interval. Groups with fewer than {FEW_ROWS} rows that "
         "count are grey and not judged.",
         name=f"fairness-{name}-{shown.run.number}",
-        on_select=lambda: _pick(chart_key, group_key, groups),
+        on_select=lambda: failures_rows.take_click(chart_key, group_key, groups),
     )
     st.dataframe(
         gaps_table(found, rate),
@@ -85,23 +85,7 @@ def _show_found(shown, found, identity):
     )
     st.caption(_compared(shown, found, rate))
     st.info(DOES_NOT_TELL + (f" {CANNOT_ALL_BE_EQUAL}" if rate.share else ""), icon=":material/info:")
-    group = st.selectbox(
-        "Rows behind a group",
-        groups,
-        index=None,
-        placeholder="Choose a group, or click it in the picture",
-        format_func=lambda one: short(one, 80),
-        key=group_key,
-    )
-    if group is not None:
-        words = f"{short(found.column)} is {short(group)}"
-        file_name = f"rows-of-a-group-run-{shown.run.number}"
-        failures_rows.show(shown, found.labels_of(group), words, place=PLACE, name=file_name, first=[found.column])
-
-
-def _pick(chart_key, group_key, groups):
-    place = failures_rows.picked(chart_key)
-    st.session_state[group_key] = None if place is None else groups[place]
+    failures_rows.show_behind(shown, found, groups, key=group_key, place=PLACE)
 
 
 def _compared(shown, found, rate):

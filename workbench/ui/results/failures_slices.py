@@ -60,7 +60,7 @@ def show(shown):
     found = failures_work.result(
         failures_work.about(shown, "by_column", column.name, by),
         lambda: slices(shown.evaluation, shown.key, shown.table(), column, by),
-        f"Measuring the groups of “{short(column.name)}”",
+        f"Measuring the groups of “{plain(short(column.name))}”",
     )
     if found is None:
         return
@@ -80,29 +80,14 @@ def _show_found(shown, found, identity):
         numbers_of(found),
         key=chart_key,
         alt=f"{found.label} per group of {found.column}. {found.finding()}",
-        definition=f"{plain(found.sentence)} Bar: 95 % interval. Dashed line: all rows ({found.say(found.overall)}). "
+        definition=f"{plain(found.sentence)} Bar: 95 % interval. Dashed line: all rows, "
+        f"{plain(found.say(found.overall))}. "
         f"Grey tick: the baseline for the same rows{_far(found)}. Groups of fewer than {FEW_ROWS} rows are grey and "
         "not judged; the others are compared with all other rows, corrected for how many groups there are.",
         name=f"by-column-{shown.run.number}",
-        on_select=lambda: _pick(chart_key, level_key, levels),
+        on_select=lambda: failures_rows.take_click(chart_key, level_key, levels),
     )
-    level = st.selectbox(
-        "Rows behind a group",
-        levels,
-        index=None,
-        placeholder="Choose a group, or click it in the picture",
-        format_func=lambda level: short(level, 80),
-        key=level_key,
-    )
-    if level is not None:
-        words = f"{short(found.column)} is {short(level)}"
-        name = f"rows-of-a-group-run-{shown.run.number}"
-        failures_rows.show(shown, found.labels_of(level), words, place=PLACE, name=name, first=[found.column])
-
-
-def _pick(chart_key, level_key, levels):
-    place = failures_rows.picked(chart_key)
-    st.session_state[level_key] = None if place is None else levels[place]
+    failures_rows.show_behind(shown, found, levels, key=level_key, place=PLACE)
 
 
 def _far(found):
@@ -110,7 +95,7 @@ def _far(found):
     if rows["baseline"].isna().all():
         return " (there is none)"
     far = not baseline_is_near(rows)
-    return f" (not drawn where it is far off: {found.say(rows['baseline'].mean())} on average)" if far else ""
+    return f" (not drawn where it is far off: {plain(found.say(rows['baseline'].mean()))} on average)" if far else ""
 
 
 def numbers_of(found):

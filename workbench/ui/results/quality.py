@@ -2,13 +2,11 @@
 
 import streamlit as st
 
-from workbench.ui.results import errors_in_time, views
-
-VIEW_KEY = "page.results.view.quality"
+from workbench.ui.results import errors_in_time, parts
 
 
 def show(shown):
-    """Show the views of this tab."""
-    views.show_views(shown, "quality")
-    if st.session_state.get(VIEW_KEY) == "residuals":
+    """Show the chosen view of this tab."""
+    parts.show(shown, "quality")
+    if st.session_state.get(parts.key_of("quality")) == "residuals":
         errors_in_time.show(shown)

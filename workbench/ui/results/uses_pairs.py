@@ -10,7 +10,7 @@ from workbench.results.uses.interactions import CHANCE, COLUMNS, Interactions, i
 from workbench.results.wording import percent
 from workbench.training.scoring import quietly
 from workbench.ui import background, components, pictures, state
-from workbench.ui.results import uses_effects, uses_model, views
+from workbench.ui.results import measuring, uses_effects, uses_model, views
 
 WHAT = (
     f"Among the {COLUMNS} columns that the model needs most, each pair is measured: what share of what both do "
@@ -57,16 +57,14 @@ def show(shown):
     def live():
         """A choice here runs nothing else of the page again."""
         pairs = list(zip(found.rows["one"], found.rows["other"], strict=True))
-        place = st.selectbox(
+        pair = st.selectbox(
             "Pair",
-            range(len(pairs)),
-            format_func=lambda at: " and ".join(pairs[at]),
-            key=f"page.results.uses.pair.{shown.run.id}",
+            pairs,
+            format_func=" and ".join,
+            key=f"page.results.uses.pair.{_place(shown.run, shown.key, label)}",  # others have other pairs
         )
         try:
-            result = _pair(
-                shown.run.id, shown.key, opened.made_at, *pairs[place], label, _opened=opened, _spec=shown.run.spec
-            )
+            result = _pair(shown.run.id, shown.key, opened.made_at, *pair, label, _opened=opened, _spec=shown.run.spec)
         except WorkbenchError as error:
             components.show_problem(error)
             return
@@ -89,16 +87,16 @@ def _measured(shown, label):
     if kept is not None:
         return Interactions.from_json(kept)
     name = f"interactions.{run.id}.{key}.{label}"
-    job = background.job(name)
-    if job is not None and not job.done:
-        background.show(job)
-    elif run.status in state.ACTIVE:
-        st.info("Come back when the run has finished.", icon=":material/hourglass_top:")
-    else:
-        if job is not None:
-            components.show_problem(job.problem)
-        st.info(OFFER, icon=":material/join_inner:")
-        st.button("Look for pairs", key="page.results.uses.measure_pairs", on_click=_measure, args=(shown, label, name))
+    measuring.offer(
+        run,
+        name,
+        OFFER,
+        words="Look for pairs",
+        key="page.results.uses.measure_pairs",
+        on_click=_measure,
+        args=(shown, label, name),
+        icon=":material/join_inner:",
+    )
     return None
 
 

@@ -7,11 +7,11 @@ from workbench import charts
 from workbench.errors import NotPossible, WorkbenchError
 from workbench.modeling import metrics
 from workbench.modeling.split_words import scored_over
-from workbench.results import VIEWS, headline, leaderboard
+from workbench.results import headline, leaderboard
 from workbench.results.views import view
 from workbench.runtime.decisions import sentence_of
 from workbench.ui import amount_rules, background, components, pictures, state
-from workbench.ui.results import behind
+from workbench.ui.results import behind, measuring
 from workbench.ui.results.own_rows import ROW, beside, rows_of
 from workbench.ui.run_panel import unit_of
 
@@ -119,31 +119,6 @@ def _dot(split):
     return f"The dot is the mean {components.plain(scored_over(split))}, the bar its spread (one standard deviation)"
 
 
-def show_views(shown, tab):
-    """Show the views of a tab of the results page that mean something for the task; only the chosen one is computed.
-
-    Parameters
-    ----------
-    shown : Shown
-        What the page is about.
-    tab : str
-        As ``ViewKind.tab``.
-    """
-    kinds = {kind.name: kind for kind in VIEWS if kind.tab == tab and shown.run.spec.task in kind.tasks}
-    name = next(iter(kinds))
-    if len(kinds) > 1:
-        name = st.segmented_control(
-            "View",
-            list(kinds),
-            default=name,
-            required=True,
-            format_func=lambda one: kinds[one].label,
-            key=f"page.results.view.{tab}",
-            label_visibility="collapsed",
-        )
-    show_view(kinds[name], shown)
-
-
 def show_view(kind, shown):
     """Show one view of the estimator that is looked at (``results.views.VIEWS``)."""
     run, evaluation, key, table = shown.run, shown.evaluation, shown.key, shown.table
@@ -207,16 +182,15 @@ def _measured(kind, run, key):
     if found is not None:
         return found, [charts.CHARTS[chart](found) for chart in kind.charts]
     name = f"{kind.name}.{run.id}.{key}"
-    job = background.job(name)
-    if job is not None and not job.done:
-        background.show(job)
-    elif run.status in state.ACTIVE:
-        st.info("Come back when the run has finished.", icon=":material/hourglass_top:")
-    else:
-        if job is not None:
-            components.show_problem(job.problem)
-        st.info(MEASURED[kind.name][0])
-        st.button("Measure it", key=f"page.results.measure.{kind.name}", on_click=_measure, args=(kind, run, key, name))
+    measuring.offer(
+        run,
+        name,
+        MEASURED[kind.name][0],
+        words="Measure it",
+        key=f"page.results.measure.{kind.name}",
+        on_click=_measure,
+        args=(kind, run, key, name),
+    )
     return None, []
 
 
