@@ -1,9 +1,11 @@
 """The same run on a Dask cluster: the same scores, also where a worker is lost; sentences where there is none."""
 
+import gc
 import os
 import signal
 import sys
 import types
+import weakref
 
 import pytest
 
@@ -86,6 +88,29 @@ def test_no_cluster_at_the_address(monkeypatch):
         monkeypatch.setenv(cluster.ADDRESS, where)
         with pytest.raises(NotPossible, match=f"The Dask cluster at {where} .* cannot be reached"):
             Session(table_for("binary"), spec_for("binary", "logistic"), n_jobs=2)
+
+
+def test_a_client_that_could_not_connect_is_gone_at_once(monkeypatch):
+    """One that is collected later may hang the next one, which then holds the lock that closing waits for."""
+    distributed = pytest.importorskip("distributed", reason="distributed is not installed (requirements-cluster.txt)")
+    monkeypatch.setattr(cluster, "CONNECT_SECONDS", 1)
+    made = weakref.WeakSet()
+
+    class Client(distributed.Client):
+        def __init__(self, *args, **kwargs):
+            made.add(self)
+            super().__init__(*args, **kwargs)
+            raise AssertionError("it connected")
+
+    monkeypatch.setattr(cluster.distributed, "Client", Client)
+    gc.disable()
+    try:
+        with pytest.raises(NotPossible) as told:
+            cluster.connect("tcp://127.0.0.1:9")
+        assert not made
+        assert told.value.__context__ is None
+    finally:
+        gc.enable()
 
 
 def test_without_the_package(monkeypatch):

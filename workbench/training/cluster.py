@@ -8,6 +8,7 @@ scheduler gives to another one.
 import asyncio
 import contextlib
 import functools
+import gc
 import logging
 import platform
 import shutil
@@ -102,11 +103,17 @@ def connect(where: str):
             f"{ADDRESS} names a Dask cluster, but the package “distributed” is not installed.",
             f"Install it with “pip install -r requirements-cluster.txt”. {HELP}",
         )
+    client = None
     try:
         client = distributed.Client(where, timeout=CONNECT_SECONDS, set_as_default=False)
     except (OSError, TimeoutError, ValueError, TypeError) as error:
-        LOG.info("no cluster at %s", where, exc_info=True)
-        raise NotPossible(f"The Dask cluster at {where} ({ADDRESS}) cannot be reached.", HELP) from error
+        LOG.info("no cluster at %s: %r", where, error)
+    if client is None:
+        # A client that was half made closes itself when it is collected. Left to chance, that happens while the next
+        # one is made, which holds the lock that closing waits for, and the run stands still: collected here, where
+        # no exception and no frame refers to it any more.
+        gc.collect()
+        raise NotPossible(f"The Dask cluster at {where} ({ADDRESS}) cannot be reached.", HELP)
     try:
         _check_workers(client, where)
     except BaseException:
