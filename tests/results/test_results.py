@@ -143,7 +143,7 @@ def test_residuals_by_hand():
     fold = amount_fold("random_forest", 0, [10.0, 20.0, 30.0], [12.0, 20.0, 24.0], 1.0)
     result = results.residuals(Evaluation(spec, (fold,)), "random_forest")
     assert result.frame()["residual"].tolist() == [-2.0, 0.0, 6.0]
-    assert result.finding() == "Half of the predictions of “charges” are within 2 € of the actual value"
+    assert result.finding() == "Half of all predictions of “charges” are within 2 € of the actual value"
     assert result.bias_finding() == "Predictions are too low by 1.33 € on average"
     bands = result.by_value(bands=3)
     assert bands["n_rows"].tolist() == [1, 1, 1]

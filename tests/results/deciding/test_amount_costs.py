@@ -10,6 +10,8 @@ from sklearn import metrics
 from workbench.errors import NotPossible
 from workbench.results.deciding.amount_costs import Costs, amount_errors, best_shift, cost_finding
 from workbench.results.deciding.amount_measures import amount_measures
+from workbench.results.quality.headlines import headline
+from workbench.results.wording import number
 from workbench.specs import CandidateSpec, ColumnSpec, ExperimentSpec, SplitSpec
 from workbench.training import Evaluation, FoldScore
 
@@ -74,9 +76,9 @@ def test_the_curve_equals_computing_each_shift(errors, costs):
 def test_the_gain_is_measured_where_the_shift_was_not_chosen(errors):
     costs, fold = Costs(3.0, 1.0), np.arange(301) % 3
     gains = []
-    for number in range(3):
-        shift = np.quantile(errors.residual[fold != number], 0.75, method="inverted_cdf")
-        own = errors.residual[fold == number]
+    for part in range(3):
+        shift = np.quantile(errors.residual[fold != part], 0.75, method="inverted_cdf")
+        own = errors.residual[fold == part]
         gains.append(costs.of(own).mean() - costs.of(own, shift).mean())
     found = errors.elsewhere(costs)
     np.testing.assert_allclose(found.parts["gain"], gains, rtol=1e-12)
@@ -104,35 +106,88 @@ def test_time_chooses_on_earlier_parts():
 def test_constants_come_from_the_other_parts(errors):
     costs, fold = Costs(3.0, 1.0), np.arange(301) % 3
     actual = errors.rows["actual"].to_numpy()
-    guess = [np.quantile(actual[fold != number], 0.75, method="inverted_cdf") for number in fold]
+    guess = [np.quantile(actual[fold != part], 0.75, method="inverted_cdf") for part in fold]
     found = errors.constants(costs).set_index("name")["cost"]
     assert found["quantile"] == pytest.approx(costs.of(actual - guess).mean(), rel=1e-12)
-    means = np.array([actual[fold != number].mean() for number in fold])
+    means = np.array([actual[fold != part].mean() for part in fold])
     assert found["mean"] == pytest.approx(costs.of(actual - means).mean(), rel=1e-12)
 
 
-def test_measures_equal_scikit_learn(errors):
-    actual, predicted = errors.rows["actual"], errors.rows["prediction"]
-    found = amount_measures(errors).set_index("name")
-    assert found.loc["mae", "value"] == pytest.approx(metrics.mean_absolute_error(actual, predicted), rel=1e-9)
-    assert found.loc["median", "value"] == pytest.approx(metrics.median_absolute_error(actual, predicted), rel=1e-9)
-    expected = metrics.mean_absolute_percentage_error(actual, predicted)
-    assert found.loc["percent", "value"] == pytest.approx(expected, rel=1e-9)
-    near = sum(abs(a - p) <= a / 10 for a, p in zip(actual, predicted, strict=True)) / 301
-    assert found.loc["near", "value"] == pytest.approx(near, abs=1e-12)
-    assert found.loc["bias", "value"] == pytest.approx(np.mean(actual - predicted), rel=1e-9)
-    by_fold = [metrics.mean_absolute_error(actual[at::3], predicted[at::3]) for at in range(3)]
-    assert found.loc["mae", "std"] == pytest.approx(np.std(by_fold), rel=1e-9)
-    guess = np.array([np.median(actual[np.arange(301) % 3 != at % 3]) for at in range(301)])
-    assert found.loc["mae", "always_median"] == pytest.approx(metrics.mean_absolute_error(actual, guess), rel=1e-9)
+def rents(**split):
+    """Predictions of 301 rents on folds of unequal size, drawn as often as asked."""
+    rng = np.random.default_rng(4)
+    predicted = rng.uniform(50, 150, 301)
+    actual = predicted + rng.gamma(2, 5, 301) - 8
+    evaluation = scored(actual, predicted, np.minimum(np.arange(301) % 5, 2), **split)
+    if "repeats" not in split:
+        return evaluation, actual, predicted
+    fold = np.random.default_rng(5).permutation(np.arange(301) % 3)
+    again = scored(actual, predicted + rng.normal(0, 9, 301), fold).fold_scores
+    later = (FoldScore("ridge", 3 + s.fold, s.scores, 1.0, 1.0, s.rows, s.actual, s.predicted) for s in again)
+    return Evaluation(evaluation.spec, (*evaluation.fold_scores, *later)), actual, predicted
+
+
+def over_folds(evaluation, measure, added=0.0):
+    return [measure(one.actual, one.predicted + added) for one in evaluation.fold_scores]
+
+
+@pytest.mark.parametrize("split", [{}, {"repeats": 2}], ids=["once", "drawn twice"])
+@pytest.mark.parametrize("added", [0.0, 7.5])
+def test_measures_are_means_over_every_fold(split, added):
+    evaluation, _, _ = rents(**split)
+    found = amount_measures(evaluation, "ridge", added).set_index("name")
+    expected = {
+        "mae": metrics.mean_absolute_error,
+        "median": metrics.median_absolute_error,
+        "percent": metrics.mean_absolute_percentage_error,
+        "near": lambda actual, predicted: np.mean(np.abs(actual - predicted) <= actual / 10),
+        "bias": lambda actual, predicted: np.mean(actual - predicted),
+    }
+    for name, measure in expected.items():
+        values = over_folds(evaluation, measure, added)
+        assert found.loc[name, "value"] == pytest.approx(np.mean(values), rel=1e-9)
+        assert found.loc[name, "std"] == pytest.approx(np.std(values), rel=1e-9)
+
+
+@pytest.mark.parametrize("split", [{}, {"repeats": 2}], ids=["once", "drawn twice"])
+def test_the_measures_and_the_headline_agree(split):
+    evaluation, actual, _ = rents(**split)
+    spec = evaluation.spec.but(candidates=(CandidateSpec(kind="baseline"), CandidateSpec(kind="ridge")))
+    guess = [np.full(len(one.rows), np.delete(actual, one.rows).mean()) for one in evaluation.fold_scores]
+    guesses = (
+        FoldScore("baseline", s.fold, {"rmse": 9.0}, 1.0, 1.0, s.rows, s.actual, g)
+        for s, g in zip(evaluation.fold_scores, guess, strict=True)
+    )
+    both = Evaluation(spec, (*evaluation.fold_scores, *guesses))
+    found = amount_measures(both, "ridge").set_index("name")
+    said = str(headline(both, "ridge"))
+    assert f"off by {number(found.loc['mae', 'value'], unit='€')} on average" in said
+    assert f"guessing the mean would be off by {number(found.loc['mae', 'always_mean'], unit='€')}." in said
+    without = amount_measures(evaluation, "ridge").set_index("name")  # of the other folds, which learn of all others
+    assert without["always_mean"].to_numpy() == pytest.approx(found["always_mean"].to_numpy(), rel=1e-9)
+
+
+def test_constants_of_measures_come_from_the_other_rows():
+    evaluation, actual, _ = rents(repeats=2)
+    found = amount_measures(evaluation, "ridge").set_index("name")
+    off = [np.abs(one.actual - np.median(np.delete(actual, one.rows))).mean() for one in evaluation.fold_scores]
+    assert found.loc["mae", "always_median"] == pytest.approx(np.mean(off), rel=1e-9)
+
+
+def test_by_time_the_median_is_of_earlier_stretches():
+    evaluation, _, _ = rents(kind="time", column="day")
+    first, second, third = (one.actual for one in evaluation.fold_scores)
+    found = amount_measures(evaluation, "ridge").set_index("name").loc["mae", "always_median"]
+    off = [np.abs(second - np.median(first)).mean(), np.abs(third - np.median(np.append(first, second))).mean()]
+    assert found == pytest.approx(np.mean(off), rel=1e-9)
 
 
 def test_rows_without_an_actual_amount_are_left_out_of_percent():
-    found = amount_errors(scored(np.array([0.0, 10.0]), np.array([5.0, 8.0]), np.array([0, 1])), "ridge")
-    measures = amount_measures(found).set_index("name")["value"]
+    found = scored(np.array([0.0, 10.0]), np.array([5.0, 8.0]), np.array([0, 1]))
+    measures = amount_measures(found, "ridge").set_index("name")["value"]
     assert measures["percent"] == pytest.approx(0.2) and measures["near"] == 0.0
-    zeros = amount_errors(scored(np.zeros(2), np.ones(2), np.array([0, 1])), "ridge")
-    assert math.isnan(amount_measures(zeros).set_index("name").loc["percent", "value"])
+    zeros = scored(np.zeros(2), np.ones(2), np.array([0, 1]))
+    assert math.isnan(amount_measures(zeros, "ridge").set_index("name").loc["percent", "value"])
 
 
 def test_findings_in_words(errors):

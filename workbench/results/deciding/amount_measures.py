@@ -8,9 +8,16 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
-from workbench.results.deciding.amount_costs import AmountErrors
-from workbench.results.deciding.held_out_parts import others_of
+from workbench.results.deciding.amount_costs import amount_errors
+from workbench.results.deciding.held_out_parts import others_of, parts_of
+from workbench.specs import SplitSpec
+from workbench.training.evaluation import Evaluation, mean_and_std
 
+Pair = tuple[np.ndarray, np.ndarray]  # actual values and answers
+MEDIAN_BY_TIME = (
+    "Always the median is of the second stretch of time on: for the first, no earlier row was tested that it could be "
+    "taken from."
+)
 NEAR = 0.1  # share of the actual value within which a prediction is called near
 
 
@@ -46,7 +53,7 @@ MEASURES: tuple[AmountMeasure, ...] = (
     AmountMeasure(
         "mae",
         "Off by, on average",
-        "Mean absolute error: the distance from the actual value, the mean over all rows.",
+        "Mean absolute error: the distance from the actual value, the mean over rows.",
         "lower",
         False,
         lambda actual, prediction: float(np.mean(np.abs(actual - prediction))),
@@ -79,7 +86,7 @@ MEASURES: tuple[AmountMeasure, ...] = (
     AmountMeasure(
         "bias",
         "Bias: actual minus predicted",
-        "The mean of the difference over all rows: above 0 predictions are too low on average, below 0 too high.",
+        "The mean of the difference over rows: above 0 predictions are too low on average, below 0 too high.",
         "zero",
         False,
         lambda actual, prediction: float(np.mean(actual - prediction)),
@@ -87,47 +94,66 @@ MEASURES: tuple[AmountMeasure, ...] = (
 )
 
 
-def amount_measures(errors: AmountErrors) -> pd.DataFrame:
+def amount_measures(evaluation: Evaluation, key: str, added: float = 0.0) -> pd.DataFrame:
     """Compare a candidate with answering the mean or the median for every row.
+
+    Each figure is the mean over folds, of all drawings, as on the leaderboard and in the headline.
+
+    Parameters
+    ----------
+    evaluation : Evaluation
+    key : str
+    added : float, default=0
+        To its predictions, in the target's unit.
 
     Returns
     -------
     DataFrame
-        One row per measure of ``MEASURES``: ``name``, ``label``, ``value`` (of all held-out rows), ``std`` (standard
-        deviation over folds, ``ddof=0``; NaN where rows were tested once), ``always_mean`` and ``always_median`` (the
-        same answer for every row of a part, taken from the other parts), ``better``.
+        One row per measure of ``MEASURES``: ``name``, ``label``, ``value``, ``std`` (standard deviation over folds,
+        ``ddof=0``; NaN where rows were tested once), ``always_mean`` (the baseline's, where it was tested on as many
+        folds) and ``always_median`` (the same answer for every row of a fold, taken from the other tested rows; by
+        time from the earlier ones, so the first stretch has none), ``better``.
+
+    Raises
+    ------
+    NotPossible
+        Classes are predicted.
+    NotFound
+        The candidate has no finished fold.
     """
-    actual, prediction = (errors.rows[name].to_numpy(dtype=float) for name in ("actual", "prediction"))
-    fold = errors.rows["fold"].to_numpy()
-    folds = np.unique(fold)
-    constants = {name: _constant(errors, actual, of) for name, of in (("mean", np.mean), ("median", np.median))}
+    folds = _folds(evaluation, key)
+    pairs = [(actual, prediction + added) for actual, prediction in folds]
+    baseline = evaluation.baseline()
+    means = _folds(evaluation, baseline.key) if baseline is not None and baseline.folds else []
+    if len(means) != len(folds):
+        means = _constants(folds, evaluation.spec.split, np.mean)
+    medians = _constants(folds, evaluation.spec.split, np.median)
     rows = []
     for measure in MEASURES:
-        per_fold = [measure.of(actual[fold == one], prediction[fold == one]) for one in folds]
-        known = {name: np.isfinite(values) for name, values in constants.items()}
-        guessed = {
-            name: measure.of(actual[known[name]], values[known[name]]) if known[name].any() else math.nan
-            for name, values in constants.items()
-        }
-        rows.append(
-            {
-                "name": measure.name,
-                "label": measure.label,
-                "value": measure.of(actual, prediction),
-                "std": float(np.std(per_fold)) if len(folds) > 1 else math.nan,
-                "always_mean": guessed["mean"],
-                "always_median": guessed["median"],
-                "better": measure.better,
-            }
-        )
-    return pd.DataFrame(rows)
+        mean, std = mean_and_std([measure.of(*pair) for pair in pairs])
+        guessed = (mean_and_std([measure.of(*pair) for pair in each])[0] for each in (means, medians))
+        rows.append((measure.name, measure.label, mean, std, *guessed, measure.better))
+    return pd.DataFrame(rows, columns=["name", "label", "value", "std", "always_mean", "always_median", "better"])
 
 
-def _constant(errors: AmountErrors, actual: np.ndarray, of: Callable[[np.ndarray], float]) -> np.ndarray:
-    """Return, for each row, a figure of the actual values of the other parts; NaN where there is no other part."""
-    found = np.full(len(actual), np.nan)
-    for number in np.unique(errors.part):
-        others = others_of(errors.part, number, errors.split)
-        if others.any():
-            found[errors.part == number] = of(actual[others])
-    return found
+def _folds(evaluation: Evaluation, key: str) -> list[Pair]:
+    """Return actual values and predictions, fold by fold."""
+    amount_errors(evaluation, key)  # says why where that cannot be
+    done = sorted((one for one in evaluation.fold_scores if one.candidate == key), key=lambda one: one.fold)
+    return [(np.asarray(one.actual, dtype=float), np.asarray(one.predicted, dtype=float)) for one in done]
+
+
+def _constants(folds: list[Pair], split: SplitSpec, of: Callable[[np.ndarray], float]) -> list[Pair]:
+    """Return actual values, fold by fold, with a figure of those of the other parts that rows were tested in."""
+    found = []
+    for start in range(0, len(folds), max(split.folds, 1)):
+        drawing = [actual for actual, _ in folds[start : start + split.folds]]
+        actual, fold = np.concatenate(drawing), np.repeat(np.arange(len(drawing)), [len(each) for each in drawing])
+        part, answers = parts_of(fold, split), np.full(len(actual), np.nan)
+        for number in np.unique(part):
+            others = others_of(part, number, split)
+            if others.any():
+                answers[part == number] = of(actual[others])
+        known = np.isfinite(answers)
+        found += [(actual[rows], answers[rows]) for rows in (known & (fold == one) for one in range(len(drawing)))]
+    return [(actual, answers) for actual, answers in found if len(actual)]

@@ -65,7 +65,7 @@ class Amounts:
         """The result in one sentence."""
         half = float(self.rows["residual"].abs().median())
         distance = number(half, unit=self.unit)
-        return f"Half of the predictions of “{shorten(self.target)}” are within {distance} of the actual value"
+        return f"Half of all predictions of “{shorten(self.target)}” are within {distance} of the actual value"
 
     def bias_finding(self) -> str:
         """What the residuals say, in one sentence."""

@@ -5,7 +5,7 @@ import math
 from workbench.document.escaping import name
 from workbench.document.parts import Section, table
 from workbench.results.deciding.amount_costs import Costs, amount_errors, cost_finding
-from workbench.results.deciding.amount_measures import amount_measures
+from workbench.results.deciding.amount_measures import MEDIAN_BY_TIME, amount_measures
 from workbench.results.deciding.best import best_threshold
 from workbench.results.deciding.curve import curve, earned_elsewhere, interval_in_words, said_value, warning
 from workbench.results.deciding.decisions import Decisions, per_class
@@ -28,7 +28,7 @@ SHARES = ("percent", "near")  # measures that are shares
 BETTER = {"lower": "lower", "higher": "higher", "zero": "nearer to 0"}
 UNCOUNTED = "The rows are too few to see how often that holds."
 ROUNDING = 1e-9  # of the typical error: a bias below it is none
-ONCE_EACH = "Of all tested rows together, each once; ± is the standard deviation over folds."
+OVER_FOLDS = "Each is the mean over folds; ± is their standard deviation."
 
 
 def sections(page: Page) -> list[Section]:
@@ -163,12 +163,13 @@ def _amounts(page: Page) -> str:
     summary = page.summary
     errors = amount_errors(summary.evaluation, summary.key)
     head = ["How far off", "#The model", "#Always the mean", "#Always the median", "Better is"]
-    measures = amount_measures(errors)
+    measures = amount_measures(summary.evaluation, summary.key, summary.added)
     figures = measures.select_dtypes("number")
     tiny = figures.abs() < ROUNDING * figures.to_numpy()[0].max()
     measures[figures.columns] = figures.mask(tiny, 0.0)
     rows = [_measured_row(page, row) for row in measures.to_dict("records")]
-    parts = [table(head, rows), page.told(ONCE_EACH, kind="note"), _interval(page)]
+    notes = [OVER_FOLDS if page.spec.split.rounds > 1 else "", MEDIAN_BY_TIME if page.spec.split.kind == "time" else ""]
+    parts = [table(head, rows), page.told(*notes, kind="note"), _interval(page)]
     if summary.shift is not None:
         parts.append(_shift(page, errors))
     return "".join(parts)
@@ -233,7 +234,7 @@ def _shift(page: Page, errors) -> str:
         f"{number(abs(shift.shift), unit=errors.unit)} is {added} what the model says, since each unit too low costs "
         f"{shift.too_low:g}{unit} and each unit too high {shift.too_high:g}{unit}.",
         ended(cost_finding(errors, costs, shift.shift, shift.unit)) + " Lower is better.",
-        "The figures in the table above are of the model without this.",
+        "The figures in the table above are of the answers with this.",
     )
 
 

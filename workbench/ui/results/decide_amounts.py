@@ -6,9 +6,9 @@ import streamlit as st
 
 from workbench.errors import WorkbenchError
 from workbench.results.deciding.amount_costs import amount_errors
-from workbench.results.deciding.amount_measures import MEASURES, amount_measures
+from workbench.results.deciding.amount_measures import MEASURES, MEDIAN_BY_TIME, amount_measures
 from workbench.results.wording import decimals_for, number, percent, with_spread
-from workbench.ui import components
+from workbench.ui import components, model_choice, state
 from workbench.ui.results import decide_interval, decide_shift
 
 WHAT_FOR = (
@@ -20,29 +20,32 @@ BETTER = {"lower": "lower", "higher": "higher", "zero": "nearer to 0"}
 
 
 @st.cache_resource(max_entries=16, show_spinner="Measuring the errors …")
-def _errors(run_id, n_done, key, _evaluation):
-    errors = amount_errors(_evaluation, key)
-    return errors, amount_measures(errors)
+def _errors(run_id, n_done, key, added, _evaluation):
+    return amount_errors(_evaluation, key), amount_measures(_evaluation, key, added)
 
 
 def show(shown):
     """Show the tab."""
     st.markdown(WHAT_FOR)
     try:
-        errors, measures = _errors(shown.run.id, shown.run.n_done, shown.key, shown.evaluation)
+        evaluation = state.evaluation_of(shown.run)  # as the model comes, whatever is added
+        added = model_choice.answers_in_use(shown.run, evaluation, shown.key)[1]
+        errors, measures = _errors(shown.run.id, shown.run.n_done, shown.key, added, evaluation)
     except WorkbenchError as error:
         components.show_problem(error)
         return
     st.markdown("#### How far off it is")
-    show_measures(errors, measures)
+    show_measures(errors, measures, added)
+    if shown.run.spec.split.kind == "time":
+        st.caption(MEDIAN_BY_TIME)
     st.markdown("#### Between what the actual value lies")
     decide_interval.show(shown)
     st.markdown("#### Rather too high, or rather too low?")
     decide_shift.show(shown, errors)
 
 
-def show_measures(errors, measures):
-    """Show each measure in its unit beside answering the same for every row."""
+def show_measures(errors, measures, added=0.0):
+    """Show each measure in its unit, with what is added in use, beside answering the same for every row."""
     heads = ["Of held-out rows", "This model", "Always the mean", "Always the median", "Better is"]
     lines = ["| " + " | ".join(heads) + " |", "|---|---:|---:|---:|---|"]
     kinds = {measure.name: measure for measure in MEASURES}
@@ -55,10 +58,13 @@ def show_measures(errors, measures):
         ]
         lines.append("| " + " | ".join([row.label, *cells, BETTER[row.better]]) + " |")
     st.markdown("\n".join(lines))
+    if added:
+        said = f"{number(abs(added), unit=errors.unit)} {'added' if added > 0 else 'taken off'}"
+        st.caption(components.plain(f"With what is in use: {said}."))
     with st.expander("What these measures are"):
         st.markdown("\n".join(f"- **{measure.label}.** {measure.sentence}" for measure in MEASURES))
         if measures["std"].notna().any():
-            st.markdown("± is the standard deviation over folds.")
+            st.markdown("Each is the mean over folds; ± is their standard deviation.")
 
 
 def _no_dust(value, beside):
