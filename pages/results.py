@@ -60,8 +60,9 @@ def table():
 
 
 decision = model_choice.decision_of(run, key)
-decided = model_choice.decided_evaluation(run, evaluation, key, decision)
-tabs.show(Shown(project, run, decided, key, table, decision))
+added = model_choice.added_to(run, key)
+decided = model_choice.decided_evaluation(run, evaluation, key, decision, added)
+tabs.show(Shown(project, run, decided, key, table, decision, added))
 tuning_view.show(run, evaluation, key)
 final_test_panel.show(project, run, key)
 components.next_step("Next: try it", "try_it")

@@ -6,8 +6,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from workbench.export.run_summary import run_summary
 from workbench.results.deciding.amount_costs import Costs, amount_errors
 from workbench.results.deciding.intervals import interval_of
+from workbench.results.report import report_html
+from workbench.results.wording import number
 from workbench.runtime.intervals import bounds
 from workbench.specs import AmountDecisionSpec, CandidateSpec, SplitSpec
 from workbench.ui import navigation
@@ -107,6 +110,51 @@ def test_try_it_and_the_saved_table_say_the_same(open_app, rents):
     answer = _answer(run, table)
     rule = interval_of(evaluation, "ridge", ratio=store.error_ratio(run.id, "ridge")).rule
     assert answer["lower"] == pytest.approx(bounds([answer["prediction"] - 25.0], rule)[0][0], rel=1e-9)
+
+
+def test_rows_and_pictures_follow_what_is_added_and_the_interval_stays(open_app, rents):
+    store, project_id, run = rents
+    rows = store.load_evaluation(run.id).out_of_fold("ridge")
+    app = open_app("results", project_id)
+    before = next(one.value for one in app.markdown if "Measured on rows it was not calibrated on" in one.value)
+    store.save_amount_decision(run.id, "ridge", AmountDecisionSpec(shift=500.0, too_low=3.0))
+    app = open_app("results", project_id)
+    assert before in [one.value for one in app.markdown]
+    off = (rows["actual"] - rows["prediction"] - 500.0).abs().sort_values(ascending=False)
+
+    app.session_state["page.results.tab"] = "Where it fails"
+    app.session_state["page.results.view.failures"] = "largest_errors"
+    app.run()
+    assert not app.exception and "**500** is added to what the model predicts, here as well." in words_of(app)
+    shown = app.dataframe[-1].value
+    assert shown["row of the table"].iloc[0] == rows.loc[off.index[0], "row"] + 1
+    assert shown["error"].iloc[0] == pytest.approx(off.iloc[0], rel=1e-3)
+
+    app.session_state["page.results.tab"] = "What it uses"
+    app.session_state["page.results.view.uses"] = "reasons"
+    app.run()
+    told = next(one.value for one in app.caption if "While this row was held out" in one.value)
+    answered = rows.loc[off.index[0], "prediction"] + 500.0
+    assert f"the answer was {number(answered)}" in told.replace("\\", "")
+
+    app = open_app("try_it", project_id)
+    assert f"off by {number(float(_mean_off(store, run, 500.0)))} on average" in words_of(app)
+
+
+def _mean_off(store, run, added):
+    rows = store.load_evaluation(run.id).out_of_fold("ridge")
+    return (rows["actual"] - rows["prediction"] - added).abs().groupby(rows["fold"]).mean().mean()
+
+
+def test_weak_groups_of_a_summary_are_those_of_the_answers(rents, monkeypatch):
+    store, _, run = rents
+    store.save_amount_decision(run.id, "ridge", AmountDecisionSpec(shift=500.0))
+    asked = []
+    monkeypatch.setattr("workbench.results.summary.find_segments", lambda *given: asked.append(given))
+    summary = run_summary(store, run, measure=False)
+    np.testing.assert_allclose(asked[0][0].out_of_fold("ridge")["prediction"], summary.predictions["prediction"])
+    worst = (summary.predictions["actual"] - summary.predictions["prediction"]).abs().max()
+    assert f"missed by {number(worst)}" in report_html(summary)
 
 
 def _answer(run, table):

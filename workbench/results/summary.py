@@ -174,6 +174,11 @@ class Summary:
         """Whether nothing was decided about the answers."""
         return self.decision is None and self.shift is None
 
+    @cached_property
+    def answers(self) -> Evaluation:
+        """The evaluation with the answers as they are given, also of amounts; its scores are as the model comes."""
+        return self.evaluation.decided(self.evaluation.decisions, {self.key: self.added})
+
     def spread(self, metric: str) -> tuple[float, float]:
         """Mean and standard deviation (``ddof=0``) of a metric over folds."""
         return mean_and_std(self.measures.get(metric, ()))
@@ -241,6 +246,7 @@ def summarise(
         As :class:`Summary` has them.
     """
     decided = evaluation if decision is None else evaluation.decided({key: decision})
+    answers = decided if shift is None else decided.decided(decided.decisions, {key: shift.shift})
     problems: list[str] = []
 
     def tried(compute: Callable[[], Any]) -> Any:
@@ -261,7 +267,7 @@ def summarise(
         decision=decision,
         shift=shift,
         interval=interval,
-        segments=tried(lambda: find_segments(decided, key, table)) if known else None,
+        segments=tried(lambda: find_segments(answers, key, table)) if known else None,
         ceiling=tried(lambda: ceiling(table, evaluation.spec)) if known else None,
         importance=importance,
         effects=effects,

@@ -185,6 +185,8 @@ class Evaluation:
         Candidate key to the sentence that says why it left the race. It is never the best.
     decisions : mapping of str to DecisionSpec
         Candidate key to the decision that its predictions follow; scores stay those of the most probable class.
+    added : mapping of str to float
+        Candidate key to what is added to its predicted amounts, in the target's unit; scores stay those without.
     """
 
     spec: ExperimentSpec
@@ -192,10 +194,12 @@ class Evaluation:
     failures: Mapping[str, str] = field(default_factory=dict)
     dropped: Mapping[str, str] = field(default_factory=dict)
     decisions: Mapping[str, DecisionSpec] = field(default_factory=dict)
+    added: Mapping[str, float] = field(default_factory=dict)
 
-    def decided(self, decisions: Mapping[str, DecisionSpec]) -> "Evaluation":
-        """Return the same evaluation with predictions of classes that follow these decisions, by candidate key."""
-        return replace(self, decisions=dict(decisions))
+    def decided(self, decisions: Mapping[str, DecisionSpec], added: Mapping[str, float] | None = None) -> "Evaluation":
+        """Return the same evaluation with predictions that follow these decisions, and with these amounts added, by
+        candidate key."""
+        return replace(self, decisions=dict(decisions), added=dict(added or {}))
 
     def candidates(self) -> list[CandidateScore]:
         """Every candidate of the spec: complete ones best first by the main metric, then those still under way
@@ -269,8 +273,8 @@ class Evaluation:
         -------
         DataFrame
             Columns ``row`` (index label of the table), ``fold``, ``actual``, ``prediction`` (by the decision about
-            the candidate, where there is one) and, for classes, ``probability_<class>``; sorted by row. Rows of
-            folds that are not done are absent.
+            the candidate, where there is one, with what is added) and, for classes, ``probability_<class>``; sorted
+            by row. Rows of folds that are not done are absent.
 
         Raises
         ------
@@ -289,6 +293,8 @@ class Evaluation:
                 "prediction": np.concatenate([score.predicted for score in done]),
             }
         )
+        if self.added.get(key):
+            frame["prediction"] += self.added[key]
         if done[0].probabilities is not None:
             stacked = np.vstack([score.probabilities for score in done])
             decision = self.decisions.get(key)

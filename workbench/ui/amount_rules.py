@@ -6,7 +6,7 @@ import streamlit as st
 from workbench.errors import WorkbenchError
 from workbench.export.amounts import shipped
 from workbench.results.deciding.intervals import interval_of
-from workbench.ui import state
+from workbench.ui import model_choice, state
 
 
 @st.cache_resource(max_entries=32, show_spinner=False)
@@ -15,7 +15,8 @@ def _interval(run_id, n_done, key, level, ratio, _evaluation):
 
 
 def interval_in_use(run, key, evaluation):
-    """Return the interval around an estimator's predictions, at the level that was chosen for it.
+    """Return the interval around an estimator's predictions, at the level that was chosen for it; it stays where
+    something is added to them.
 
     Raises
     ------
@@ -26,17 +27,15 @@ def interval_in_use(run, key, evaluation):
     """
     store = state.store()
     level, ratio = store.interval_level(run.id, key), store.error_ratio(run.id, key)
-    return _interval(run.id, run.n_done, key, level, ratio, evaluation)
+    return _interval(run.id, run.n_done, key, level, ratio, evaluation.decided(evaluation.decisions))
 
 
 def held_out_answers(run, key, evaluation):
     """Return the out-of-fold predictions of an estimator as they would be answered: amounts with what is added to
     them, and with the ends of the interval that the other folds give."""
-    found = evaluation.out_of_fold(key)
+    found = evaluation.decided(evaluation.decisions, {key: model_choice.added_to(run, key)}).out_of_fold(key)
     if run.spec.task != "regression":
         return found
-    decision = state.store().amount_decision(run.id, key)
-    found["prediction"] += decision.shift if decision is not None else 0.0
     try:
         ends = interval_in_use(run, key, evaluation).frame()
     except WorkbenchError:

@@ -94,25 +94,30 @@ def decision_of(run, key):
 
 
 @st.cache_resource(max_entries=32, show_spinner=False)
-def _decided(run_id, n_done, status, key, decision_fingerprint, _evaluation, _decision):
-    return _evaluation.decided({key: _decision})
+def _decided(run_id, n_done, status, key, decision_fingerprint, added, _evaluation, _decision):
+    return _evaluation.decided({} if _decision is None else {key: _decision}, {key: added} if added else {})
 
 
-def decided_evaluation(run, evaluation, key, decision):
-    """Return the evaluation of a run with the predictions of an estimator by its decision, where there is one."""
-    if decision is None:
+def decided_evaluation(run, evaluation, key, decision, added=0.0):
+    """Return the evaluation of a run with the predictions of an estimator by its decision, where there is one, and
+    with what is added to its amounts."""
+    if decision is None and not added:
         return evaluation
-    return _decided(run.id, run.n_done, run.status, key, decision.fingerprint, evaluation, decision)
+    mark = "" if decision is None else decision.fingerprint
+    return _decided(run.id, run.n_done, run.status, key, mark, added, evaluation, decision)
+
+
+def added_to(run, key):
+    """Return what is added to the predicted amounts of an estimator, in the target's unit; 0 where nothing is."""
+    shift = None if run.spec.classes else state.store().amount_decision(run.id, key)
+    return 0.0 if shift is None else shift.shift
 
 
 def answers_in_use(run, evaluation, key):
-    """Return the evaluation with the answers of an estimator as they are given, and what is added to its amounts."""
+    """Return the evaluation with the classes of an estimator as they are answered, and what is added to its amounts."""
     if key is None:
         return evaluation, 0.0
-    if run.spec.classes:
-        return decided_evaluation(run, evaluation, key, decision_of(run, key)), 0.0
-    shift = state.store().amount_decision(run.id, key)
-    return evaluation, 0.0 if shift is None else shift.shift
+    return decided_evaluation(run, evaluation, key, decision_of(run, key)), added_to(run, key)
 
 
 def stored_model(run, key):

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from workbench.modeling import metrics
+from workbench.results.candidates.answered import as_answered
 from workbench.results.wording import amount, number, probability
 from workbench.runtime.decisions import sentence_of
 from workbench.runtime.intervals import in_words
@@ -64,7 +64,7 @@ def _amount(answer, scorer, evaluation, key):
     unit, target = evaluation.spec.target_column.unit, evaluation.spec.target
     st.metric(
         f"Predicted {_cut(target)}",
-        number(answer["prediction"], unit=unit),
+        components.plain(number(answer["prediction"], unit=unit)),
         border=True,
         help=_whole(f"Predicted {target}", target),
     )
@@ -72,12 +72,12 @@ def _amount(answer, scorer, evaluation, key):
         said = in_words(answer["lower"], answer["upper"], scorer.interval["level"], lambda end: amount(end, unit))
         st.markdown(f"The actual value is **{components.plain(said)}**.")
     if scorer.shift:
-        by = number(abs(scorer.shift), unit=unit)
-        st.caption(f"{components.plain(by)} was {'added to' if scorer.shift > 0 else 'taken off'} what the model says.")
-    known = {metric.name for metric in metrics.METRICS}
-    if TYPICAL_ERROR in known and TYPICAL_ERROR in evaluation.candidate(key).scores:
-        off, _ = evaluation.candidate(key).spread(TYPICAL_ERROR)
-        st.caption(f"On rows it had not seen, this model is off by {number(off, unit=unit)} on average.")
+        by = components.plain(number(abs(scorer.shift), unit=unit))
+        st.caption(f"{by} was {'added to' if scorer.shift > 0 else 'taken off'} what the model says.")
+    scores = as_answered(evaluation, key, scorer.shift).candidate(key)
+    if TYPICAL_ERROR in scores.scores:
+        off = components.plain(number(scores.spread(TYPICAL_ERROR)[0], unit=unit))
+        st.caption(f"On rows it had not seen, this model is off by {off} on average; lower is better.")
 
 
 def _two_classes(answer, target, positive):

@@ -5,7 +5,7 @@ import streamlit as st
 
 from workbench.results import largest_errors
 from workbench.results.wording import amount, percent
-from workbench.ui import components, state
+from workbench.ui import components, model_choice, state
 from workbench.ui.phrases import short
 from workbench.ui.row_form import row_of_table
 
@@ -15,13 +15,14 @@ LONGEST_VALUE = 24  # characters of an actual class in the list of rows
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)
-def _worst(run_id, n_done, key, _evaluation):
+def _worst(run_id, n_done, key, added, _evaluation):
     return largest_errors(_evaluation, key, N_WORST).frame()
 
 
 def worst_rows(run, evaluation, key):
-    """Return the rows whose held-out prediction was furthest off, the worst first, as ``largest_errors`` has them."""
-    found = _worst(run.id, run.n_done, key, evaluation)
+    """Return the rows whose held-out answer was furthest off, the worst first, as ``largest_errors`` has them."""
+    added = model_choice.added_to(run, key)
+    found = _worst(run.id, run.n_done, key, added, model_choice.decided_evaluation(run, evaluation, key, None, added))
     return found[found["row"].isin(state.table(run.spec.dataset).index)]
 
 

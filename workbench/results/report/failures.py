@@ -51,7 +51,7 @@ def _group(page: Page, found: Segments, one: Segment) -> str:
 
 
 def _largest(page: Page) -> str:
-    found = largest_errors(page.summary.evaluation, page.summary.key, LARGEST)
+    found = largest_errors(page.summary.answers, page.summary.key, LARGEST)
     if not len(found.frame()):
         return ""
     kind, mark = ("", "") if found.classes else (' class="n"', "#")

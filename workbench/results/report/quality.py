@@ -81,7 +81,7 @@ def _cell(page: Page, count: int, share: float, *, right: bool) -> str:
 
 def _of_amounts(page: Page) -> list[str]:
     summary = page.summary
-    found = predicted_against_actual(summary.evaluation, summary.key)
+    found = predicted_against_actual(summary.answers, summary.key)
     rows = found.frame()
     unit = f" ({found.unit})" if found.unit else ""
     drawn = rows.sample(MOST_DOTS, random_state=page.spec.seed) if len(rows) > MOST_DOTS else rows

@@ -9,6 +9,7 @@ from workbench.results.deciding.amount_costs import Costs, cost_finding
 from workbench.results.wording import amount, number, percent, with_spread
 from workbench.specs import AmountDecisionSpec, fingerprint_of
 from workbench.ui import components, pictures, state
+from workbench.ui.results import views
 
 LONGEST_UNIT = 20  # characters
 CONSTANTS = {"mean": "Always the mean", "median": "Always the median", "quantile": "Always the best single amount"}
@@ -60,10 +61,10 @@ def _show_standing(shown, decision, unit):
     if decision is None:
         st.markdown(":material/check_circle: In use now: amounts as the model predicts them.")
         return
-    by = components.plain(number(abs(decision.shift), unit=unit))
-    words = "is added to" if decision.shift >= 0 else "is taken off"
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.markdown(f":material/check_circle: In use now: **{by}** {words} what the model predicts.")
+        st.markdown(
+            f":material/check_circle: In use now: {views.added_words(decision.shift, unit)} what the model predicts."
+        )
         st.button(
             "Back to how the model comes",
             key="page.results.decide.unshift",
@@ -112,7 +113,7 @@ def _slider(shown, errors, costs, curve, decision):
     shift = st.select_slider(
         "Added to each prediction",
         stops,
-        format_func=lambda stop: amount(stop, errors.unit),
+        format_func=lambda stop: components.plain(amount(stop, errors.unit)),
         key=key,
         help="Below zero: taken off. With the arrow keys you go to the next stop.",
     )

@@ -4,6 +4,7 @@ import streamlit as st
 
 from workbench import charts
 from workbench.errors import WorkbenchError
+from workbench.profiling.wording import counted
 from workbench.results.quality.errors_in_time import errors_in_time
 from workbench.ui import components, pictures, state
 
@@ -25,7 +26,7 @@ def time_columns(run):
 
 
 @st.cache_resource(max_entries=32, show_spinner=False)
-def _found(run_id, n_done, key, column, _evaluation, _table):
+def _found(run_id, n_done, key, mark, column, _evaluation, _table):
     result = errors_in_time(_evaluation, key, _table()[column])
     return result, charts.errors_in_time(result)
 
@@ -41,11 +42,11 @@ def show(shown):
     if len(names) > 1:
         column = st.selectbox("Column of times", names, key=f"page.results.time_column.{run.id}")
     try:
-        result, chart = _found(run.id, run.n_done, shown.key, column, shown.evaluation, shown.table)
+        result, chart = _found(run.id, run.n_done, shown.key, shown.mark, column, shown.evaluation, shown.table)
     except WorkbenchError as error:
         components.show_problem(error)
         return
-    without = f" {result.n_without:,} rows without a value are left out." if result.n_without else ""
+    without = f" {counted(result.n_without, 'row')} without a value left out." if result.n_without else ""
     pictures.show(
         chart,
         result.frame().rename(columns=HEADS),

@@ -19,13 +19,15 @@ class Shown:
     project : Project
     run : Run
     evaluation : Evaluation
-        Its predictions of classes follow ``decision``.
+        Its predictions follow ``decision`` and ``added``; its scores are of estimators as they come.
     key : str
         The candidate.
     table : callable() -> DataFrame
         The person's table; called only where rows of it are shown.
     decision : DecisionSpec, optional
         From which probability on a class is the answer; None where the model answers as it comes.
+    added : float, default=0
+        To predicted amounts, in the target's unit.
     """
 
     project: Project
@@ -34,8 +36,11 @@ class Shown:
     key: str
     table: Callable[[], pd.DataFrame]
     decision: DecisionSpec | None = None
+    added: float = 0.0
 
     @property
     def mark(self) -> str:
-        """Changes with the decision: goes into the key of what is kept and tells right from wrong answers."""
-        return self.decision.fingerprint if self.decision is not None else ""
+        """Changes with what was decided about answers: goes into the key of what is kept and depends on them."""
+        if self.decision is not None:
+            return self.decision.fingerprint
+        return repr(self.added) if self.added else ""

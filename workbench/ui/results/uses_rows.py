@@ -9,7 +9,7 @@ from workbench.results.uses.neighbours import agreeing, nearest
 from workbench.results.uses.reasons import reasons_for
 from workbench.results.wording import decimals_of, number, probability
 from workbench.training.scoring import quietly
-from workbench.ui import components, pictures, state
+from workbench.ui import components, pictures
 from workbench.ui.results import uses_model, views
 
 ODDS_DECIMALS, SUM_DIGITS = 3, 2  # of figures that are added up; digits beyond the usual three
@@ -69,7 +69,7 @@ def show(shown):
             return
         label = uses_model.choose_class(shown, f"row.{row}", _predicted(shown, found, row))
         try:
-            asked = (shown.run.id, shown.key, found.made_at, row, label, _shift(shown))
+            asked = (shown.run.id, shown.key, found.made_at, row, label, shown.added)
             result = _reasons(*asked, _opened=found, _spec=shown.run.spec)
         except WorkbenchError as error:
             components.show_problem(error)
@@ -78,12 +78,6 @@ def show(shown):
         _show_nearest(shown, found, row)
 
     live()
-
-
-def _shift(shown):
-    """Return what is added to every amount because a person decided so."""
-    decided = state.store().amount_decision(shown.run.id, shown.key) if shown.run.spec.task == "regression" else None
-    return 0.0 if decided is None else decided.shift
 
 
 def _predicted(shown, found, row):

@@ -9,6 +9,7 @@ from workbench.modeling import metrics
 from workbench.modeling.split_words import scored_over
 from workbench.results import headline, leaderboard
 from workbench.results.views import view
+from workbench.results.wording import number
 from workbench.runtime.decisions import sentence_of
 from workbench.ui import amount_rules, background, components, pictures, state
 from workbench.ui.results import behind, measuring
@@ -27,6 +28,8 @@ MEASURED = {
         "Learning from ever more of the rows",
     ),
 }
+# Views of amounts that follow what is added to them; scores are of estimators as they come.
+WITH_ADDED = ("predicted_against_actual", "residuals", "largest_errors", "largest_shares")
 LEVEL = (
     " Filled: level with the best, not told apart from it by the rows that both were tested on. Hollow: worse by more "
     "than chance. The spread says nothing about that: rows that are hard are hard for all."
@@ -62,6 +65,16 @@ def headline_of(run, evaluation, key=None, added=0.0):
     decision = evaluation.decisions.get(key)
     mark = decision.fingerprint if decision is not None else ""
     return _headline(run.id, run.n_done, len(evaluation.failures), key, mark, added, evaluation)
+
+
+def added_words(added, unit):
+    """Say what is added to predicted amounts, as the beginning of a sentence in Markdown.
+
+    >>> added_words(-25.0, "€")
+    '**25 €** is taken off'
+    """
+    words = "is added to" if added >= 0 else "is taken off"
+    return f"**{components.plain(number(abs(added), unit=unit))}** {words}"
 
 
 def board_table(frame, evaluation):
@@ -124,6 +137,8 @@ def show_view(kind, shown):
     run, evaluation, key, table = shown.run, shown.evaluation, shown.key, shown.table
     if kind.name == "confusion" and shown.decision is not None:
         st.markdown(components.plain(sentence_of(shown.decision.model_dump(), len(run.spec.classes))))
+    if kind.name in WITH_ADDED and shown.added:
+        st.markdown(f"{added_words(shown.added, run.spec.target_column.unit)} what the model predicts, here as well.")
     try:
         if kind.needs_table:
             result, drawn = _measured(kind, run, key)
