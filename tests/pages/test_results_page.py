@@ -6,7 +6,9 @@ import pandas as pd
 import pytest
 
 from workbench import charts
+from workbench.modeling import split_words
 from workbench.results import VIEWS, confusion, leaderboard
+from workbench.specs import SplitSpec
 from workbench.ui import components, navigation, pictures
 from workbench.ui.results import behind, tabs
 from workbench.ui.results import views as result_views
@@ -36,6 +38,14 @@ def test_without_scores_the_page_says_what_is_missing(open_app, loaded):
     loaded.save_draft(project.id, project.draft.but(target="left"))
     app = open_app("results", project.id)
     assert "Nothing has been trained yet" in app.info[0].value
+
+
+def test_where_rows_were_divided_several_times_it_is_said_which_are_counted(open_app, trained, monkeypatch):
+    assert "each row counts once" not in words_of(open_app("results", project_of(trained).id))
+    often = SplitSpec(folds=3, repeats=4)
+    monkeypatch.setattr(tabs, "counted_once", lambda split: split_words.counted_once(often))
+    said = words_of(open_app("results", project_of(trained).id))
+    assert "Rows were divided 4 times: scores are means over all of them; counts" in said
 
 
 def test_the_result_is_said_and_the_best_is_looked_at(open_app, trained, run):

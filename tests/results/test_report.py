@@ -234,7 +234,7 @@ def test_amounts_with_what_is_added_and_checked_twice():
         summary.interval.finding(),
         "12 € is added to what the model says, since each unit too low costs 3 min and each unit too high 1 min.",
         "in 9 of 10 cases",
-        "Rows were divided 2 times.",
+        "Rows were divided 2 times: scores are means over all of them",
         "What the estimator relies on has not been measured.",
         summary.headline.sentence,
     ):

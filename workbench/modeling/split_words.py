@@ -50,6 +50,20 @@ def scored_over(split: SplitSpec) -> str:
     return f"over {split.folds} folds" + (f", drawn {split.repeats} times" if split.repeats > 1 else "")
 
 
+def counted_once(split: SplitSpec) -> str:
+    """Say which rows are counted where they were divided several times; "" where they were divided once.
+
+    >>> counted_once(SplitSpec()), counted_once(SplitSpec(repeats=3)).partition(":")[0]
+    ('', 'Rows were divided 3 times')
+    """
+    if split.repeats == 1:
+        return ""
+    return (
+        f"Rows were divided {split.repeats} times: scores are means over all of them; counts, costs, curves and groups "
+        "are of the first time, so that each row counts once."
+    )
+
+
 def divided(split: SplitSpec) -> str:
     """Say by what rows are divided, in a short phrase.
 

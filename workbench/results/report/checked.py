@@ -1,7 +1,7 @@
 """How it was checked, in words; and what came of rows that were kept for the end."""
 
 from workbench.document.parts import Section
-from workbench.modeling.split_words import divided, how_often
+from workbench.modeling.split_words import counted_once, divided, how_often
 from workbench.results.report.page import Page
 
 HELD_OUT = (
@@ -32,13 +32,7 @@ def sections(page: Page) -> list[Section]:
         page.told(MEANS[split.kind].format(column=split.column)),
         page.told(SPREAD.format(n=split.rounds) if split.rounds > 1 else ONCE),
     ]
-    if split.repeats > 1:
-        body.append(
-            page.told(
-                f"Rows were divided {split.repeats} times. Counts, curves and groups are of the first time, so that "
-                "each row counts once."
-            )
-        )
+    body.append(page.told(counted_once(split)))
     if origin.optimism:
         body.append(page.told(origin.optimism[:1].upper() + origin.optimism[1:]))
     for test in origin.final_tests:

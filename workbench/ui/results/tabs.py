@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 
+from workbench.modeling.split_words import counted_once
 from workbench.results.views import ALL_TASKS, CLASSES
 from workbench.specs import Task
 from workbench.ui.results import compare, decide, decide_amounts, failures, quality, report, uses
@@ -43,6 +44,8 @@ TABS: tuple[TabKind, ...] = (
 
 def show(shown):
     """Show the tabs."""
+    if counted_once(shown.run.spec.split):
+        st.caption(counted_once(shown.run.spec.split))
     kinds = [kind for kind in TABS if shown.run.spec.task in kind.tasks]
     places = st.tabs([kind.label for kind in kinds], key="page.results.tab", on_change="rerun")
     for kind, place in zip(kinds, places, strict=True):
