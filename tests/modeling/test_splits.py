@@ -16,9 +16,9 @@ from sklearn.model_selection import (
 )
 
 from workbench.errors import NotPossible, TooFewRows
-from workbench.modeling.own_folds import own_folds
 from workbench.modeling.splits import SPLITS, make_folds
-from workbench.modeling.time_windows import most_time_folds
+from workbench.runtime.learning.own_folds import own_folds
+from workbench.runtime.learning.time_windows import most_time_folds
 from workbench.specs import SplitSpec
 
 from .conftest import question

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from sklearn.model_selection import StratifiedGroupKFold
 
-from workbench.modeling.stratified_groups import stratified_group_folds
+from workbench.runtime.learning.stratified_groups import stratified_group_folds
 
 
 @pytest.mark.parametrize("n_classes", [2, 3, 9])

@@ -84,7 +84,7 @@ def _found(kind: str, findings: "Sequence[Finding]", schema: "Schema") -> str:
         if finding.code == SUGGESTING.get(kind) and finding.settings:
             return finding.settings["split"]["column"]
     if kind == "own":
-        from workbench.modeling.own_folds import names_folds
+        from workbench.runtime.learning.own_folds import names_folds
 
         named = [column.name for column in schema.columns if names_folds(column.name)]
         return named[0] if len(named) == 1 else ""

@@ -16,6 +16,7 @@ import joblib
 import pandas as pd
 from sklearn.pipeline import Pipeline
 
+import workbench.errors
 import workbench.runtime
 from workbench.errors import BundleRefused
 from workbench.export.description import describe, model_bytes, training_rows
@@ -27,6 +28,8 @@ from workbench.specs import DecisionSpec, ExperimentSpec, ReadSpec
 
 SERVING = Path(__file__).with_name("serving")
 RUNTIME = Path(workbench.runtime.__file__).parent
+ERRORS = Path(workbench.errors.__file__)  # what the runtime's own errors are made of; it imports nothing
+ERRORS_FILE = "workbench/errors.py"
 ZIP_EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest a zip can hold; the time of export stands in model.json
 TOLERANCE = 1e-9
 CARD_FILE = "MODEL_CARD.md"
@@ -204,6 +207,7 @@ def build_bundle(
         "README.md": readme(facts, example).encode("utf-8"),
         **({CARD_FILE: card.encode("utf-8")} if card else {}),
         "workbench/__init__.py": b"",
+        ERRORS_FILE: ERRORS.read_bytes().replace(b"\r\n", b"\n"),
         **dict(_serving_files(facts["versions"]["python"])),
         **dict(_shipped(RUNTIME, "workbench/runtime/")),
     }
@@ -215,7 +219,7 @@ def build_bundle(
 def file_names() -> list[str]:
     """Return the name of every file of a bundle, whatever its model; a model card comes on top."""
     shipped = [name for name, _ in (*_shipped(SERVING), *_shipped(RUNTIME, "workbench/runtime/"))]
-    return sorted([*OWN_FILES, "workbench/__init__.py", *shipped])
+    return sorted([*OWN_FILES, "workbench/__init__.py", ERRORS_FILE, *shipped])
 
 
 def _serving_files(python: str) -> Iterator[tuple[str, bytes]]:

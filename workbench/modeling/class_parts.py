@@ -7,8 +7,8 @@ from workbench.errors import NotPossible, TooFewRows
 from workbench.modeling import metrics
 from workbench.modeling.splits import group_codes
 from workbench.modeling.targets import label_words
-from workbench.modeling.time_windows import time_windows
 from workbench.modeling.ways_out import WayOut
+from workbench.runtime.learning.time_windows import time_windows
 from workbench.specs import ColumnSpec, Draft, SplitSpec
 
 NEEDS_TWO_CLASSES = ("roc_auc",)  # metrics without a value where all tested rows are of one class

@@ -5,46 +5,14 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-from sklearn import metrics as sk
 
 from workbench.errors import NotPossible
 from workbench.modeling.kinds import TargetRange
+from workbench.runtime.learning.metrics import VALUES, Answers
 from workbench.specs import ExperimentSpec, Task
 
 CLASSES: tuple[Task, ...] = ("binary", "multiclass")
 Needs = Literal["probability", "label", "value"]
-
-
-@dataclass(frozen=True)
-class Answers:
-    """What a fold's scoring has to go by.
-
-    Parameters
-    ----------
-    actual, predicted : ndarray of shape (n_rows,)
-    probabilities : ndarray of shape (n_rows, n_classes) or None
-        Columns in the order of ``classes``.
-    classes : tuple of label
-        Sorted, all classes of the experiment, also those absent from this fold.
-    positive : label or None
-        Binary tasks only.
-    """
-
-    actual: np.ndarray
-    predicted: np.ndarray
-    probabilities: np.ndarray | None
-    classes: tuple
-    positive: object
-
-    @property
-    def found(self) -> np.ndarray:
-        """Whether each row truly is of the positive class."""
-        return np.asarray(self.actual) == self.positive
-
-    @property
-    def chance(self) -> np.ndarray:
-        """Predicted probability of the positive class."""
-        return self.probabilities[:, self.classes.index(self.positive)]
 
 
 @dataclass(frozen=True)
@@ -90,65 +58,6 @@ class MetricKind:
         return float(self.value(Answers(np.asarray(actual), predicted, probabilities, tuple(classes), positive)))
 
 
-def _roc_auc(answers):
-    if answers.positive is None:
-        return _one_against_rest(answers)
-    if answers.found.all() or not answers.found.any():
-        return float("nan")  # not defined with a single class
-    return sk.roc_auc_score(answers.found, answers.chance)
-
-
-def _one_against_rest(answers):
-    """Mean over the classes present, each against the rest, weighted by how frequent they are (Fawcett 2006)."""
-    areas, weights = [], []
-    for position, label in enumerate(answers.classes):
-        found = answers.actual == label
-        if found.any() and not found.all():
-            areas.append(sk.roc_auc_score(found, answers.probabilities[:, position]))
-            weights.append(found.sum())
-    return float(np.average(areas, weights=weights)) if areas else float("nan")
-
-
-def _average_precision(answers):
-    if not answers.found.any():
-        return 0.0  # scikit-learn's own figure, without its warning
-    return sk.average_precision_score(answers.found, answers.chance)
-
-
-def _log_loss(answers):
-    return sk.log_loss(answers.actual, answers.probabilities, labels=list(answers.classes))
-
-
-def _balanced_accuracy(answers):
-    # Mean recall over the classes present: scikit-learn's own figure without its warning about absent ones.
-    labels = [label for label in answers.classes if (answers.actual == label).any()]
-    return sk.recall_score(answers.actual, answers.predicted, labels=labels, average="macro", zero_division=0.0)
-
-
-def _f1(answers):
-    if answers.positive is None:
-        return sk.f1_score(
-            answers.actual, answers.predicted, labels=list(answers.classes), average="macro", zero_division=0.0
-        )
-    return sk.f1_score(answers.found, answers.predicted == answers.positive, zero_division=0.0)
-
-
-def _r2(answers):
-    return sk.r2_score(answers.actual, answers.predicted) if len(answers.actual) > 1 else float("nan")
-
-
-def _poisson_deviance(answers):
-    if not ((answers.actual >= 0).all() and (answers.predicted > 0).all()):
-        return float("nan")
-    return sk.mean_poisson_deviance(answers.actual, answers.predicted)
-
-
-def _gamma_deviance(answers):
-    if not ((answers.actual > 0).all() and (answers.predicted > 0).all()):
-        return float("nan")
-    return sk.mean_gamma_deviance(answers.actual, answers.predicted)
-
-
 METRICS: tuple[MetricKind, ...] = (
     MetricKind(
         "roc_auc",
@@ -158,7 +67,7 @@ METRICS: tuple[MetricKind, ...] = (
         CLASSES,
         "probability",
         True,
-        _roc_auc,
+        VALUES["roc_auc"],
     ),
     MetricKind(
         "average_precision",
@@ -167,7 +76,7 @@ METRICS: tuple[MetricKind, ...] = (
         ("binary",),
         "probability",
         True,
-        _average_precision,
+        VALUES["average_precision"],
     ),
     MetricKind(
         "log_loss",
@@ -176,7 +85,7 @@ METRICS: tuple[MetricKind, ...] = (
         CLASSES,
         "probability",
         False,
-        _log_loss,
+        VALUES["log_loss"],
     ),
     MetricKind(
         "accuracy",
@@ -186,7 +95,7 @@ METRICS: tuple[MetricKind, ...] = (
         CLASSES,
         "label",
         True,
-        lambda answers: sk.accuracy_score(answers.actual, answers.predicted),
+        VALUES["accuracy"],
     ),
     MetricKind(
         "balanced_accuracy",
@@ -195,7 +104,7 @@ METRICS: tuple[MetricKind, ...] = (
         CLASSES,
         "label",
         True,
-        _balanced_accuracy,
+        VALUES["balanced_accuracy"],
     ),
     MetricKind(
         "f1",
@@ -204,7 +113,7 @@ METRICS: tuple[MetricKind, ...] = (
         CLASSES,
         "label",
         True,
-        _f1,
+        VALUES["f1"],
     ),
     MetricKind(
         "rmse",
@@ -213,7 +122,7 @@ METRICS: tuple[MetricKind, ...] = (
         ("regression",),
         "value",
         False,
-        lambda answers: sk.root_mean_squared_error(answers.actual, answers.predicted),
+        VALUES["rmse"],
         in_target_units=True,
     ),
     MetricKind(
@@ -223,7 +132,7 @@ METRICS: tuple[MetricKind, ...] = (
         ("regression",),
         "value",
         False,
-        lambda answers: sk.mean_absolute_error(answers.actual, answers.predicted),
+        VALUES["mae"],
         in_target_units=True,
     ),
     MetricKind(
@@ -233,7 +142,7 @@ METRICS: tuple[MetricKind, ...] = (
         ("regression",),
         "value",
         False,
-        lambda answers: sk.median_absolute_error(answers.actual, answers.predicted),
+        VALUES["median_absolute_error"],
         in_target_units=True,
     ),
     MetricKind(
@@ -243,7 +152,7 @@ METRICS: tuple[MetricKind, ...] = (
         ("regression",),
         "value",
         True,
-        _r2,
+        VALUES["r2"],
     ),
     MetricKind(
         "poisson_deviance",
@@ -252,7 +161,7 @@ METRICS: tuple[MetricKind, ...] = (
         ("regression",),
         "value",
         False,
-        _poisson_deviance,
+        VALUES["poisson_deviance"],
         special=True,
         target_range="zero or more",
     ),
@@ -263,7 +172,7 @@ METRICS: tuple[MetricKind, ...] = (
         ("regression",),
         "value",
         False,
-        _gamma_deviance,
+        VALUES["gamma_deviance"],
         special=True,
         target_range="above zero",
     ),
@@ -274,7 +183,7 @@ METRICS: tuple[MetricKind, ...] = (
         ("regression",),
         "value",
         False,
-        lambda answers: sk.mean_pinball_loss(answers.actual, answers.predicted, alpha=0.1),
+        VALUES["pinball_10"],
         in_target_units=True,
         special=True,
     ),
@@ -285,7 +194,7 @@ METRICS: tuple[MetricKind, ...] = (
         ("regression",),
         "value",
         False,
-        lambda answers: sk.mean_pinball_loss(answers.actual, answers.predicted, alpha=0.9),
+        VALUES["pinball_90"],
         in_target_units=True,
         special=True,
     ),

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from workbench.errors import NotFound, NotPossible
+from workbench.errors import NotPossible
 from workbench.modeling import metrics, models, row_budget
 from workbench.modeling.candidates import candidates_of
 from workbench.modeling.columns import screen_columns
@@ -28,6 +28,7 @@ from workbench.modeling.targets import (
 from workbench.modeling.ways_out import WayOut
 from workbench.modeling.weighting import ignored_wishes
 from workbench.prepare import apply_recipe
+from workbench.runtime.learning.rows import inputs_and_target
 from workbench.specs import ColumnSpec, Draft, ExperimentSpec, LeftOut, Schema
 
 __all__ = [
@@ -166,32 +167,12 @@ def modelling_table(table: pd.DataFrame, spec: ExperimentSpec) -> tuple[pd.DataF
     y : ndarray of shape (n_known_rows,)
         float64 for regression; otherwise labels: int64, or object for words.
     """
-    return _inputs_and_target(table, spec, final=False)
+    return inputs_and_target(table, spec)
 
 
 def locked_table(table: pd.DataFrame, spec: ExperimentSpec) -> tuple[pd.DataFrame, np.ndarray]:
     """Return the rows that were locked away for the final test, like :func:`modelling_table` those worked with."""
-    return _inputs_and_target(table, spec, final=True)
-
-
-def _inputs_and_target(table, spec, *, final) -> tuple[pd.DataFrame, np.ndarray]:
-    rows = apply_recipe(table, spec.recipe).table
-    names = [column.name for column in spec.columns]
-    missing = [name for name in [*names, spec.target] if name not in rows]
-    if missing:
-        raise NotFound(f"The table has no column “{missing[0]}”, which this experiment uses.", "Choose other columns.")
-    for behind in (spec.split.column, spec.weight_column):
-        if behind and behind not in names and behind in rows:
-            names.append(behind)
-    rows = rows[has_target(rows[spec.target])]
-    if spec.locked or final:
-        locked = locked_among(rows, spec.target, spec.task, spec.split, spec.locked, spec.seed)
-        rows = rows[locked.rows if final else locked.left]
-    if not final and (drawn := row_budget.drawn(rows, spec)) is not None:
-        rows = rows.iloc[drawn]
-    if spec.task == "regression":
-        return rows[names], rows[spec.target].to_numpy(dtype=np.float64)
-    return rows[names], labels_of(rows[spec.target])
+    return inputs_and_target(table, spec, final=True)
 
 
 def _locked(known, target, task, draft) -> Locked:

@@ -8,12 +8,12 @@ import pandas as pd
 from workbench.errors import NotFound, NotPossible, TooFewRows
 from workbench.modeling import portfolio, ways_out
 from workbench.modeling.class_parts import groups_of_classes, undefined, undefined_in_time
-from workbench.modeling.own_folds import MOST_OWN_FOLDS, own_folds
 from workbench.modeling.split_words import percent
 from workbench.modeling.splits import group_codes, split
 from workbench.modeling.targets import label_words
-from workbench.modeling.time_windows import most_time_folds
 from workbench.modeling.ways_out import WayOut
+from workbench.runtime.learning.own_folds import MOST_OWN_FOLDS, own_folds
+from workbench.runtime.learning.time_windows import most_time_folds
 from workbench.specs import ColumnSpec, Draft, Schema, SplitSpec
 
 RARE_CLASS_ROWS = 10

@@ -5,12 +5,26 @@ import pandas as pd
 
 from workbench.errors import NotFound, NotPossible, OutOfScope, TooFewRows
 from workbench.modeling.columns import screen_columns
+from workbench.runtime.learning.targets import FEWEST_ROWS, has_target, label_words, labels_of
 from workbench.specs import ColumnSpec, Label, Schema, Task
+
+__all__ = [
+    "FEWEST_ROWS",
+    "check_target",
+    "classes_of",
+    "counts_sentence",
+    "detect_task",
+    "has_target",
+    "label_words",
+    "labels_of",
+    "likely_targets",
+    "positive_class",
+    "target_column",
+]
 
 MOST_CLASSES = 30  # whole numbers with more values than this are an amount, not a class
 MOST_TEXT_CLASSES = 100
 FEW_NUMBERS = 10  # whole numbers with at most this many values (and few a value) may be classes
-FEWEST_ROWS = 10
 # Ages and years are whole numbers too: taken for counts is what is often zero and small.
 COUNTS_ZERO_FRACTION = 0.02
 COUNTS_LARGEST_MEAN = 20.0
@@ -22,16 +36,6 @@ LIKELY_NAMES = (
 )
 
 
-def has_target(values: pd.Series) -> pd.Series:
-    """Tell which rows have a target to learn from; an infinite number is none.
-
-    >>> has_target(pd.Series([1.0, None, float("inf")])).tolist()
-    [True, False, False]
-    """
-    present = values.notna()
-    return present & ~np.isinf(values) if pd.api.types.is_float_dtype(values) else present
-
-
 def classes_of(values: pd.Series) -> np.ndarray:
     """Return the different labels of ``values``, sorted as scikit-learn sorts them.
 
@@ -40,18 +44,6 @@ def classes_of(values: pd.Series) -> np.ndarray:
     """
     # Of the different values only: sorting 100,000 Python strings takes a tenth of a second.
     return np.unique(labels_of(values.drop_duplicates()))
-
-
-def labels_of(values: pd.Series) -> np.ndarray:
-    """Return class labels as estimators take them: int64 for whole numbers, object for words.
-
-    >>> labels_of(pd.Series([1.0, 0.0])).tolist(), labels_of(pd.Series(["b", "a"])).tolist()
-    ([1, 0], ['b', 'a'])
-    """
-    if pd.api.types.is_numeric_dtype(values):
-        numbers = values.to_numpy(dtype=np.float64)
-        return numbers.astype(np.int64) if (numbers == np.floor(numbers)).all() else numbers
-    return values.astype(object).to_numpy(dtype=object)
 
 
 def likely_targets(table: pd.DataFrame, schema: Schema) -> list[str]:
@@ -176,12 +168,3 @@ def positive_class(known, classes, asked: Label | None) -> tuple[Label, str]:
     counts = [(labels_of(known) == label).sum() for label in classes]
     rarer = classes[int(np.argmin(counts))]
     return rarer, f"“{rarer}” is the rarer answer, so it is taken as the one you want to find."
-
-
-def label_words(label):
-    """Return a class as a person would type it: 1.0 is 1.
-
-    >>> label_words(1.0), label_words("Yes")
-    ('1', 'Yes')
-    """
-    return str(int(label)) if isinstance(label, float) and label == int(label) else str(label)

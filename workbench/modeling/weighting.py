@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from workbench.modeling.kinds import ModelKind
+from workbench.runtime.learning.weights import row_weights
 from workbench.specs import ExperimentSpec
 
 BASELINE = "baseline"
@@ -13,34 +14,6 @@ PROBABILITIES = (
     "Rare answers count as much as frequent ones, so predicted probabilities no longer say how often something "
     "happens: they are too high for rare answers. Rankings and choices can be used as they are."
 )
-
-
-def row_weights(spec: ExperimentSpec, inputs: pd.DataFrame, target: np.ndarray) -> np.ndarray | None:
-    """Return how much each row counts, 1 on average; None where all count the same.
-
-    Parameters
-    ----------
-    spec : ExperimentSpec
-        ``weight_column`` and ``class_weight``.
-    inputs : DataFrame of shape (n_rows, n_columns)
-        Of the rows that are learnt from, as ``planning.modelling_table`` gives them: with the weight column.
-    target : ndarray of shape (n_rows,)
-
-    Notes
-    -----
-    Balanced classes have equal sums of weights: n_rows / (n_classes · rows of the class), as scikit-learn's
-    ``compute_class_weight`` has it, with the rows' own weights in place of their number.
-    """
-    if not spec.weight_column and not spec.class_weight:
-        return None
-    weights = np.ones(len(target))
-    if spec.weight_column:
-        weights = inputs[spec.weight_column].to_numpy(dtype=np.float64)
-    if spec.class_weight == "balanced":
-        _, codes = np.unique(target, return_inverse=True)
-        sums = np.bincount(codes, weights=weights)
-        weights = weights / sums[codes]
-    return weights / weights.mean()
 
 
 def fit_arguments(

@@ -12,7 +12,7 @@ from workbench.errors import NotPossible
 from workbench.modeling import metrics, models, pipeline, planning, splits
 from workbench.modeling.locking import locked_rows
 from workbench.modeling.split_plan import MOST_FOLDS, USUAL_FOLDS
-from workbench.modeling.time_windows import most_time_folds
+from workbench.runtime.learning.time_windows import most_time_folds
 from workbench.specs import CandidateSpec, ExperimentSpec, SplitSpec
 from workbench.training.bootstrap import score_intervals
 from workbench.training.scoring import predictions, quietly

@@ -3,11 +3,11 @@
 import streamlit as st
 
 from workbench.errors import WorkbenchError
-from workbench.modeling.own_folds import MOST_OWN_FOLDS, names_folds
 from workbench.modeling.planning import modelling_table
 from workbench.modeling.split_plan import divided_otherwise
 from workbench.modeling.split_words import how_often
 from workbench.modeling.splits import SPLITS, make_folds, split
+from workbench.runtime.learning.own_folds import MOST_OWN_FOLDS, names_folds
 from workbench.specs import AutopilotSpec
 from workbench.ui import components, decisions, split_more, split_suggestions, state, ways_out
 from workbench.ui.split_more import COLUMN_KEY, FOLDS_KEY, KIND_KEY

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from workbench.modeling.targets import label_words
+from workbench.runtime.learning.targets import label_words
 
 MOST_OWN_FOLDS = 50
 # How people mark rows that are to be learnt from, and rows that are kept for testing.
