@@ -9,8 +9,8 @@ from workbench import charts
 from workbench.modeling import split_words
 from workbench.results import VIEWS, confusion, leaderboard
 from workbench.specs import SplitSpec
-from workbench.ui import components, navigation, pictures
-from workbench.ui.results import behind, tabs
+from workbench.ui import background, components, navigation, pictures
+from workbench.ui.results import behind, parts, tabs
 from workbench.ui.results import views as result_views
 from workbench.ui.results.shown import Shown
 
@@ -233,3 +233,19 @@ def test_names_in_headers_are_not_escaped_and_own_numbers_show_no_binary_fractio
     assert [config[name]["label"] for name in frame] == ["Probability of a_b*", "ours_too", "capital_gain"]
     assert str(shown["capital_gain"].iloc[0]) == "35.53"
     assert frame["capital_gain"].iloc[0] == 35.529999999999994  # what is saved keeps every digit
+
+
+def test_a_calibrated_variant_is_made_on_a_click_and_chosen_at_the_top(open_app, trained, run):
+    app = open_app("results", project_of(trained).id)
+    key = run.best
+    app.session_state["page.results.tab"] = next(kind.label for kind in tabs.TABS if kind.name == "quality")
+    app.session_state[parts.key_of("quality")] = "calibration"
+    app.run()
+    app.button(key="page.results.calibrate").click().run()
+    background.job(f"calibrated.{run.id}.{key}").wait(30)
+    app.run()
+    told = trained.artifact("calibrated", f"{run.id}:{key}")
+    said = " ".join(one.value for one in app.markdown)
+    assert ("calibrated** is among the estimators" in said) == told["added"]
+    assert ("would not make these probabilities better" in said) == (not told["added"])
+    assert not app.exception and len(trained.run(run.id).spec.candidates) == len(run.spec.candidates) + told["added"]

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sklearn.linear_model import LinearRegression
 from sklearn.pipeline import make_pipeline
 
-from workbench.errors import ModelUnusable, NoSpace, NotFound
+from workbench.errors import ModelUnusable, NoSpace, NotFound, NotPossible
 from workbench.specs import CandidateSpec, ColumnSpec, ExperimentSpec, SplitSpec
 from workbench.store import LeaseLost
 from workbench.store.scores import deaths_since_progress, marked
@@ -292,3 +292,20 @@ def test_what_was_given_up_is_tried_again_after_a_person_resumed():
     log = [{"candidate": "mlp", "fold": 0, "event": "given_up"}]
     assert marked(log, "given_up") == {("mlp", 0)}
     assert marked([*log, {"candidate": "", "fold": 0, "event": "resumed"}], "given_up") == set()
+
+
+def test_a_candidate_that_follows_from_the_others_is_added_once(store, run):
+    variant = CandidateSpec(kind="ensemble", hyperparameters={"a": 1.0}, members=({"kind": "mlp", "weight": 1.0},))
+    scores = [fold(variant.key, number, 0.75) for number in range(2)]
+    with pytest.raises(NotPossible, match="Come back when it has finished"):
+        store.add_candidate(run.id, variant, scores)
+    for key in ("baseline", "logistic", "mlp"):
+        for number in range(2):
+            store.record_fold(run.id, fold(key, number, 0.5))
+    store.end_run(run.id, "finished")
+    for _ in range(2):
+        store.add_candidate(run.id, variant, scores)
+    found = store.run(run.id)
+    assert [one.key for one in found.spec.candidates] == ["baseline", "logistic", "mlp", variant.key]
+    assert (found.n_done, found.status) == (8, "finished")
+    assert store.load_evaluation(run.id).candidate(variant.key).mean == 0.75

@@ -2,11 +2,13 @@
 
 import json
 import time
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
-from workbench.errors import NotFound
-from workbench.specs import ExperimentSpec
+from workbench.errors import NotFound, NotPossible
+from workbench.specs import CandidateSpec, ExperimentSpec
 from workbench.store import upgrades
 from workbench.store.base import Base
 from workbench.store.projects import live_project
@@ -14,6 +16,9 @@ from workbench.store.queue import check_lease, log
 from workbench.store.records import ACTIVE_STATUSES, DROPPED, Run, checked_id, new_id, storable, when
 from workbench.store.tables import DATASETS, FAILURES, FOLD_SCORES, PROJECTS, RUNS, WORKERS
 from workbench.store.versions import app_version, library_versions
+
+if TYPE_CHECKING:
+    from workbench.training.evaluation import FoldScore
 
 LONGEST_COMMENT = 10_000
 
@@ -90,6 +95,24 @@ class Runs(Base):
             check_lease(connection, lease)
             connection.execute(sa.update(RUNS).where(RUNS.c.id == run_id).values(values))
             log(connection, run_id, "", 0, "amended")
+
+    def add_candidate(self, run_id: str, candidate: CandidateSpec, fold_scores: Sequence["FoldScore"]) -> None:
+        """Add a candidate to a run that has ended, with scores that follow from those it has; known ones stay.
+
+        Raises
+        ------
+        NotPossible
+            The run is under way: what it is asked is its worker's to complete.
+        """
+        run = self.run(run_id)
+        if run.spec is None or run.active:
+            raise NotPossible("Nothing can be added to this run now.", "Come back when it has finished.")
+        if candidate.key not in {one.key for one in run.spec.candidates}:
+            self.amend_run(run_id, run.spec.but(candidates=(*run.spec.candidates, candidate)))
+        done = {(score.candidate, score.fold) for score in self.load_evaluation(run_id).fold_scores}
+        for score in fold_scores:
+            if (score.candidate, score.fold) not in done:
+                self.record_fold(run_id, score)
 
     def set_phase(self, run_id: str, phase: str, *, lease: str | None = None) -> None:
         """Record what a running run is doing: ``loading``, ``scoring``, ``fitting`` or ``explaining``."""

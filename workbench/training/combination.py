@@ -4,15 +4,18 @@ Everything here follows from the fold scores, so a run that is taken up forms th
 of them already is not stored twice.
 """
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
+from workbench.errors import NotPossible
 from workbench.modeling import metrics
 from workbench.modeling.averages import CALIBRATION, TEMPERATURE
 from workbench.results.wording import number
+from workbench.specs import CandidateSpec
 from workbench.training import calibration, ensemble, selection
 from workbench.training.ensemble import Blend, Library
+from workbench.training.evaluation import Evaluation, FoldScore
 from workbench.training.losses import class_codes
 
 SMALL = 3  # members of the ensemble that is quick to serve
@@ -95,3 +98,66 @@ def _enter(race, blend: Blend, values, settings: dict, *, first: bool = False) -
         if score.fold not in done:
             race.keep(score)
     return candidate.key
+
+
+@dataclass(frozen=True, eq=False)
+class CalibratedVariant:
+    """A candidate with a correction of its probabilities, learnt from rows it was not fitted on.
+
+    Attributes
+    ----------
+    candidate : CandidateSpec
+    fold_scores : tuple of FoldScore
+        Its predictions of each tested part, by a correction learnt from the other parts.
+    before, after : float
+        Log loss of the tested rows as they come, and corrected; lower is better.
+    error : float
+        Standard error of the difference.
+    """
+
+    candidate: CandidateSpec
+    fold_scores: tuple[FoldScore, ...]
+    before: float
+    after: float
+    error: float
+
+    @property
+    def helps(self) -> bool:
+        """Whether the correction makes probabilities better by more than chance."""
+        return calibration.helps(self.before - self.after, self.error)
+
+
+def calibrated_variant(evaluation: Evaluation, key: str) -> CalibratedVariant:
+    """Learn a correction of a candidate's probabilities from its out-of-fold predictions; nothing is fitted again.
+
+    Raises
+    ------
+    NotPossible
+        There is no probability to correct, too little was tested, or probabilities were wished to be off.
+    """
+    spec = evaluation.spec
+    if spec.task == "regression":
+        raise NotPossible("Amounts have no probabilities that could be calibrated.")
+    if spec.class_weight:
+        raise NotPossible(
+            "Rare answers were asked to count more in this run, so its probabilities are too high for them on purpose.",
+            "Train without that wish, and set a threshold on the tab “Decide”.",
+        )
+    found = ensemble.library(evaluation, keys=[key])
+    if found is None:
+        raise NotPossible(
+            "Only a single estimator that was scored on every part of the rows can be calibrated afterwards; averages "
+            "and the baseline cannot."
+        )
+    if len(np.unique(found.rows)) < FEWEST_CALIBRATED:
+        raise NotPossible(f"A correction is learnt from {FEWEST_CALIBRATED} tested rows or more; there are fewer.")
+    codes = class_codes(spec, found.actual)
+    blend = ensemble.alone(spec, found, key)
+    after = calibration.nested(found, blend, codes)
+    gain, error = calibration.gain(spec, blend, after, codes)
+    learnt = calibration.calibration(blend.values, codes)
+    names = TEMPERATURE if len(learnt) == 1 else CALIBRATION
+    candidate = ensemble.ensemble_of(evaluation, blend.weights, **dict(zip(names, learnt, strict=True)))
+    before = float(np.mean([calibration.losses(blend.values, codes)[part].mean() for part, _ in blend.by_part]))
+    scores = tuple(ensemble.fold_scores(evaluation, candidate, after))
+    return CalibratedVariant(candidate, scores, before, before - gain, error)

@@ -14,7 +14,7 @@ import pandas as pd
 from workbench.errors import ModelUnusable, NotFound
 from workbench.modeling import metrics
 from workbench.runtime.decisions import decide
-from workbench.specs import DecisionSpec, ExperimentSpec
+from workbench.specs import CandidateSpec, DecisionSpec, ExperimentSpec
 from workbench.training.label_codes import coded, decoded, label_array
 
 BASELINE = "baseline"  # kind of the candidate that looks at no column
@@ -253,11 +253,20 @@ class Evaluation:
         headline says so); the baseline's key where nothing else is complete; None where nothing is.
 
         An ensemble comes first: it is there because it is better than single candidates as they are found, and the
-        luckiest of many singles may stand above it nevertheless (``training.selection``)."""
+        luckiest of many singles may stand above it nevertheless (``training.selection``). A calibrated variant that a
+        person asked for afterwards stands behind its original in the question, and is judged by its score."""
         complete = [score for score in self.candidates() if score.complete]
-        averages = [score for score in complete if score.kind == ENSEMBLE]
+        averages = [score for score in complete if score.kind == ENSEMBLE and not self._is_afterthought(score.key)]
         learned = [score for score in complete if score.kind != BASELINE]
         return next((score.key for score in [*averages, *learned, *complete]), None)
+
+    def _is_afterthought(self, key: str) -> bool:
+        members = self.spec.candidate(key).members
+        if len(members) > 1:
+            return False
+        original = CandidateSpec(kind=members[0].kind, hyperparameters=members[0].hyperparameters).key
+        keys = [candidate.key for candidate in self.spec.candidates]
+        return original in keys and keys.index(original) < keys.index(key)
 
     def baseline(self) -> CandidateScore | None:
         """The candidate that looks at no column, or None where the spec has none."""

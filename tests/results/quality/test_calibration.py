@@ -49,7 +49,7 @@ def test_the_calibration_error_by_hand():
     )
     assert found.notes()[0].startswith("Expected calibration error: 22.0 percentage points; lower is better")
     assert "p-value below 0.001" in found.notes()[0]
-    assert "autopilot" in found.notes()[1]
+    assert "no calibrated variant" in found.notes()[1]
 
 
 def test_the_p_value_is_that_of_chi_square_where_rows_are_many():

@@ -111,10 +111,9 @@ class Calibration:
                 f"A calibrated variant is there: {listed(list(self.variants))}. Choose it as the estimator, at the top "
                 "of this page, to see it here and to decide with it."
             )
-        ranked = "How well rows are ranked is another question, which the ROC curve answers. "
-        return (ranked if self.more_than_chance else "") + (
-            "This run has no calibrated variant: the autopilot adds one at its end, where that makes probabilities "
-            "better by more than chance."
+        return (
+            "How well rows are ranked is another question, which the ROC curve answers. This run has no calibrated "
+            "variant of it."
         )
 
 
