@@ -1,6 +1,7 @@
 """Contract of every chart function, and what is particular to some."""
 
 import json
+from dataclasses import replace
 from html import unescape
 from itertools import pairwise
 
@@ -10,6 +11,7 @@ import pandas as pd
 import pytest
 import vl_convert
 
+from tests.charts import uses_cases
 from tests.charts.quality_cases import QUALITY_CASES
 from tests.charts.uses_cases import USES_CASES
 from workbench import charts
@@ -429,6 +431,21 @@ def test_colours_are_seen_on_light_and_dark(colour, page):
     """WCAG 2.1, 1.4.11: graphics need a contrast of at least 3."""
     light, dark = sorted([luminance(colour), luminance(page)], reverse=True)
     assert (light + 0.05) / (dark + 0.05) >= 3
+
+
+def test_measured_charts_say_the_unit_of_the_metric():
+    needed = charts.importance(replace(importance(["a", "b"]), unit="€"))
+    assert {one["encoding"]["x"]["title"] for one in needed["layer"][:1]} == {
+        "Loss of ROC AUC when the column is shuffled (€)"
+    }
+    curve = charts.learning_curve(LearningCurve("rmse", "RMSE", False, (20, 40), ((3.0, 2.0), (2.0, 1.0)), "€"))
+    assert curve["layer"][0]["encoding"]["y"]["title"] == "RMSE, lower is better (€)"
+    assert curve["data"]["values"][0]["shown"].endswith(" €")
+
+
+def test_one_column_beyond_those_drawn_is_said_as_one():
+    chart = charts.reasons(uses_cases.reasons([f"column {at}" for at in range(11)], None))
+    assert chart["data"]["values"][-2]["name"] == "1 other column"
 
 
 def test_too_many_points_are_a_defect():

@@ -68,7 +68,14 @@ def _steps(result: Reasons) -> list[dict]:
     parts = [(row.column, row.value, row.contribution, row.error) for row in shown.itertuples(index=False)]
     others = float(rest["contribution"].sum())
     if len(rest) and (rest["contribution"] != 0).any():
-        parts.append((f"{len(rest)} other columns", "", others, float(np.sqrt((rest["error"] ** 2).sum()))))
+        parts.append(
+            (
+                f"{len(rest)} other column{'s' if len(rest) > 1 else ''}",
+                "",
+                others,
+                float(np.sqrt((rest["error"] ** 2).sum())),
+            )
+        )
     names = [f"{shorten(column)} = {shorten(value, LONGEST_VALUE)}" if value else column for column, value, *_ in parts]
     steps, at = [total("Training rows, on average", result.base)], result.base
     for name, (column, value, added, error) in zip(theme.told_apart(names), parts, strict=True):

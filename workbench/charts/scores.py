@@ -109,8 +109,12 @@ def importance(result: Importance) -> Chart:
         }
     )
     y = theme.names("name", "Column", list(rows["name"]))
-    title = f"Loss of {result.label} when the column is shuffled"
-    tooltip = theme.tip(name="Column", mean=("Loss, mean", ".3~g"), std=("Spread", ".2~g"))
+    title = theme.with_unit(f"Loss of {result.label} when the column is shuffled", result.unit)
+    tooltip = theme.tip(
+        name="Column",
+        mean=(theme.with_unit("Loss, mean", result.unit), ".3~g"),
+        std=(theme.with_unit("Spread", result.unit), ".2~g"),
+    )
     left_out = len(result.frame()) - len(shown)
     finding = result.finding() + (f" (first {len(shown)} of {len(result.frame())} columns)" if left_out else "")
     return theme.chart(
@@ -132,10 +136,11 @@ def learning_curve(result: LearningCurve) -> Chart:
     """The main metric by rows learnt from, with its spread over folds; rows doubled are a step of equal width."""
     rows = result.frame().assign(low=lambda frame: frame["mean"] - frame["std"])
     rows = rows.assign(
-        high=rows["mean"] + rows["std"], shown=[with_spread(*pair) for pair in rows[["mean", "std"]].values]
+        high=rows["mean"] + rows["std"],
+        shown=[with_spread(*pair, result.unit) for pair in rows[["mean", "std"]].values],
     )
     direction = "higher is better" if result.greater_is_better else "lower is better"
-    title = f"{result.label}, {direction}"
+    title = theme.with_unit(f"{result.label}, {direction}", result.unit)
     rows["size"] = [f"{size:,}" for size in rows["rows"]]
     x = theme.names("size", "Rows learnt from", list(rows["size"]), axis={"labelAngle": 0})
     y = {"field": "mean", "type": "quantitative", "title": title, "scale": {"zero": False}}

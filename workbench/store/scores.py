@@ -177,7 +177,13 @@ class Scores(Base):
         """Keep what a candidate relies on, or the sentence why that is not known."""
         value = {"problem": problem}
         if found is not None:
-            facts = {"metric": found.metric, "label": found.label, "score": found.score, "n_rows": found.n_rows}
+            facts = {
+                "metric": found.metric,
+                "label": found.label,
+                "score": found.score,
+                "n_rows": found.n_rows,
+                "unit": found.unit,
+            }
             value = {**facts, "rows": found.rows.to_dict("list")}
         self.put_artifact("importance", f"{run_id}:{key}", value)
 

@@ -60,7 +60,7 @@ HEADERS = {
     "n_rows": "Rows",
     "gain_per_1000": "Earned per 1,000 rows",
     "column": "Column",
-    "mean": "Loss when shuffled",
+    "mean": "Mean",
     "std": "Spread",
 }
 COUNTED_FROM_0 = ("row", "fold")  # as a person counts from 1

@@ -1,5 +1,7 @@
 """Learning curves: sizes double, parts are nested, scores are scikit-learn's, and the sentence follows them."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -84,6 +86,14 @@ def test_the_sentence_follows_the_paired_gain():
     alone = curve_of([2.0], [1.0])
     assert not alone.still_rising and "one fold" in alone.finding()
     assert LearningCurve.from_json(better.to_json()).scores == better.scores
+
+
+def test_amounts_have_their_unit_in_sentence_and_numbers():
+    curve = replace(curve_of([2.0, 2.1, 1.9], [1.5, 1.6, 1.4]), unit="€")
+    assert "RMSE got better by 0.500 €" in LearningCurve.from_json(curve.to_json()).finding()
+    assert curve.numbers().columns.tolist() == ["Rows learnt from", "RMSE (€)", "Spread over folds (€)"]
+    old = {name: value for name, value in curve.to_json().items() if name != "unit"}
+    assert LearningCurve.from_json(old).unit == ""
 
 
 def test_too_few_rows_are_refused(line):

@@ -31,6 +31,8 @@ class LearningCurve:
         Rows learnt from, mean over folds, rising.
     scores : tuple of tuple of float
         For each of ``n_rows``, the metric on each fold.
+    unit : str
+        Of the metric: the target's, or "".
     """
 
     metric: str
@@ -38,6 +40,7 @@ class LearningCurve:
     greater_is_better: bool
     n_rows: tuple[int, ...]
     scores: tuple[tuple[float, ...], ...]
+    unit: str = ""
 
     def frame(self) -> pd.DataFrame:
         """``rows``, ``mean``, ``std`` (over folds, ``ddof=0``), one line per size."""
@@ -49,6 +52,11 @@ class LearningCurve:
                 "std": [float(folds.std()) for folds in values],
             }
         )
+
+    def numbers(self) -> pd.DataFrame:
+        """The lines of the frame under headers that say what they are."""
+        unit = f" ({self.unit})" if self.unit else ""
+        return self.frame().set_axis(["Rows learnt from", f"{self.label}{unit}", f"Spread over folds{unit}"], axis=1)
 
     @property
     def gain(self) -> tuple[float, float]:
@@ -70,13 +78,15 @@ class LearningCurve:
         """The result in one sentence."""
         half, whole = self.n_rows[-2:]
         mean, _ = self.gain
-        moved = f"From {half:,} to {whole:,} rows {self.label} changed by {number(mean if mean else 0.0)}"
+        moved = (
+            f"From {half:,} to {whole:,} rows {self.label} changed by {number(mean if mean else 0.0, unit=self.unit)}"
+        )
         if len(self.scores[-1]) < 2:
             return f"{moved} (for the better where positive); with one fold nobody can tell that from chance"
         if self.still_rising:
             return (
-                f"From {half:,} to {whole:,} rows {self.label} got better by {number(mean)}: more rows would "
-                "probably help"
+                f"From {half:,} to {whole:,} rows {self.label} got better by {number(mean, unit=self.unit)}: more rows "
+                "would probably help"
             )
         return (
             f"From {half:,} to {whole:,} rows {self.label} got no better beyond the spread: more rows would hardly "
@@ -91,6 +101,7 @@ class LearningCurve:
             "greater_is_better": self.greater_is_better,
             "n_rows": list(self.n_rows),
             "scores": [list(folds) for folds in self.scores],
+            "unit": self.unit,
         }
 
     @classmethod
@@ -146,7 +157,8 @@ def learning_curve(table: pd.DataFrame, spec: ExperimentSpec, key: str, *, folds
         raise NotPossible("There are too few rows to learn from a part of them.", "Come back with more rows.")
     if not np.isfinite(np.array(scores)).all():
         raise NotPossible(f"{kind.label} is not defined on the held-out rows.", "Choose another main metric.")
-    return LearningCurve(kind.name, kind.label, kind.greater_is_better, tuple(n_rows), tuple(scores))
+    unit = spec.target_column.unit if kind.in_target_units else ""
+    return LearningCurve(kind.name, kind.label, kind.greater_is_better, tuple(n_rows), tuple(scores), unit)
 
 
 def _single(candidate):

@@ -35,6 +35,8 @@ class Importance:
     rows : DataFrame
         ``column``, ``mean``, ``std`` (over folds and repeats, ``ddof=0``), most needed first. Positive: the model
         needs the column; in the metric's unit, whichever way the metric points.
+    unit : str
+        Of the metric: the target's, or "".
     """
 
     metric: str
@@ -42,9 +44,16 @@ class Importance:
     score: float
     n_rows: int
     rows: pd.DataFrame
+    unit: str = ""
 
     def frame(self) -> pd.DataFrame:
         return self.rows
+
+    def numbers(self) -> pd.DataFrame:
+        """The rows under headers that say what they are."""
+        unit = f" ({self.unit})" if self.unit else ""
+        loss = f"Loss of {self.label} when shuffled{unit}"
+        return self.rows[["column", "mean", "std"]].set_axis(["Column", loss, f"Spread{unit}"], axis=1)
 
     def finding(self) -> str:
         """The result in one sentence."""
@@ -55,7 +64,8 @@ class Importance:
         total = float(self.rows["mean"].clip(lower=0).sum())
         name = shorten(first["column"])
         if len(needed) == 1:
-            return f"Only “{name}” makes a difference: shuffling it costs {number(first['mean'])} {self.label}"
+            cost = number(first["mean"], unit=self.unit)
+            return f"Only “{name}” makes a difference: shuffling it costs {cost} {self.label}"
         return f"“{name}” matters most: {percent(first['mean'] / total)} of what all columns together bring"
 
 
@@ -123,7 +133,8 @@ def permutation_importance(
     names = [column.name for column in spec.columns]
     rows = pd.DataFrame({"column": names, "mean": stacked.mean(axis=0), "std": stacked.std(axis=0)})
     rows = rows.sort_values(["mean", "column"], ascending=[False, True], ignore_index=True)
-    return Importance(kind.name, kind.label, float(np.mean(scores)), n_rows, rows)
+    unit = spec.target_column.unit if kind.in_target_units else ""
+    return Importance(kind.name, kind.label, float(np.mean(scores)), n_rows, rows, unit)
 
 
 def _losses(estimator, held_out, actual, spec, repeats, rng) -> tuple[float, np.ndarray, int]:

@@ -170,7 +170,7 @@ def _show_drawn(kind, shown, result, drawn):
         key = f"{place}.{position}"
         pictures.show(
             chart,
-            result.frame(),
+            result.numbers() if hasattr(result, "numbers") else result.frame(),
             key=key,
             name=f"{kind.name}-{run.number}" if position == 0 else f"{kind.name}-{run.number}-{position + 1}",
             alt=f"{kind.label}: {result.finding()}",
