@@ -79,6 +79,21 @@ def test_a_row_of_the_table_fills_the_form(open_app, trained):
     assert any("In your table this row has left" in caption.value for caption in app.caption)
 
 
+def test_a_row_is_counted_as_in_the_file_where_only_a_sample_is_worked_with(open_app, trained, run, monkeypatch):
+    from workbench.ui import state
+
+    table = trained.load_table(run.spec.dataset)
+    monkeypatch.setattr(state, "table", lambda fingerprint: table.drop(index=[0, 3, 4]))
+    app = open_app("try_it", project_of(trained).id)
+    app.get_by_key("start").set_value("a row of my table").run()
+    assert "this is row 2, the next" in " ".join(caption.value for caption in app.caption)
+    app.number_input("row").set_value(3).run()
+    assert field_of(app, "spend").value == table.at[2, "spend"]
+    app.number_input("row").set_value(4).run()
+    assert field_of(app, "spend").value == table.at[5, "spend"]
+    assert "Row 4 is not in the sample" in " ".join(caption.value for caption in app.caption)
+
+
 def test_an_estimator_without_a_model_is_fitted_on_a_click(open_app, trained, run, monkeypatch):
     asked = []
     monkeypatch.setattr(supervisor, "fit_model", lambda store, run_id, key: asked.append((run_id, key)))
@@ -275,7 +290,7 @@ def test_the_form_can_begin_with_the_row_that_was_missed_by_most(open_app, train
     rows = trained.load_evaluation(run.id).out_of_fold(run.best)
     given = [row[f"probability_{row['actual']}"] for _, row in rows.iterrows()]
     worst = int(rows["row"].iloc[int(pd.Series(given).argmin())])
-    assert app.selectbox(f"page.try_it.worst.{run.id}").value == worst
+    assert app.selectbox("worst").value == worst
     table = trained.load_table(run.spec.dataset)
     assert field_of(app, "spend").value == table.at[worst, "spend"]
     assert any("While it was held out" in caption.value for caption in app.caption)

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
+from workbench.profiling.wording import counted
 from workbench.runtime.contract import NUMERIC, allowed_text
 from workbench.runtime.field_words import number_text, scale_words
 from workbench.ui import components
@@ -107,7 +108,7 @@ def show(fields, start, decimals, *, place, seen=None):
     decimals : dict
         Number field to its decimals.
     place : str
-        Key prefix; another one makes the form begin anew.
+        Key prefix; another one makes the form begin anew. Keys of columns have a point behind it, others a colon.
     seen : dict of str to Seen, optional
         What the training rows hold, for a hint below a field whose value is unusual.
 
@@ -120,11 +121,11 @@ def show(fields, start, decimals, *, place, seen=None):
     _lines(fields[:FIRST_FIELDS], start, decimals, place, row, seen)
     rest = fields[FIRST_FIELDS:]
     if rest:
-        label = f"{len(rest)} more columns (as in the chosen case unless you change them)"
-        with st.expander(label, key=f"{place}.rest", on_change="rerun") as unfolded:
+        label = f"{counted(len(rest), 'more column')} (as in the chosen case unless you change them)"
+        with st.expander(label, key=f"{place}:rest", on_change="rerun") as unfolded:
             # Widgets that are not drawn lose what was entered, so once unfolded they stay.
-            if unfolded.open or st.session_state.get(f"{place}.seen"):
-                st.session_state[f"{place}.seen"] = True
+            if unfolded.open or st.session_state.get(f"{place}:seen"):
+                st.session_state[f"{place}:seen"] = True
                 _lines(rest, start, decimals, place, row, seen)
     return row
 
@@ -139,7 +140,7 @@ def enter(field, value, place):
     elif field["meaning"] == "date" and not field["has_time"]:
         value = value.date()
     st.session_state[key] = value
-    st.session_state[f"{place}.seen"] = True
+    st.session_state[f"{place}:seen"] = True
 
 
 def _lines(fields, start, decimals, place, row, seen):

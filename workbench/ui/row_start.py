@@ -7,6 +7,8 @@ from workbench.results import largest_errors
 from workbench.results.wording import amount, percent
 from workbench.ui import components, model_choice, state
 from workbench.ui.phrases import short
+from workbench.ui.readable import EXACT_DIGITS
+from workbench.ui.results.own_rows import ROW
 from workbench.ui.row_form import row_of_table
 
 TYPICAL, NUMBERED, WORST = "a typical case", "a row of my table", "a row it was furthest off on"
@@ -47,7 +49,7 @@ def choose_start(run, fields, typical, worst=None):
     """
     table = state.table(run.spec.dataset)
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        # Both are kept in the address, so that a refresh begins with the same row.
+        # All are kept in the address, so that a refresh begins with the same row.
         source = st.segmented_control(
             "Begin with",
             [TYPICAL, NUMBERED] if worst is None or worst.empty else [TYPICAL, NUMBERED, WORST],
@@ -60,28 +62,47 @@ def choose_start(run, fields, typical, worst=None):
         )
         if source == TYPICAL:
             return typical, f"page.try_it.field.{run.id}.typical"
-        label = _worst_label(run, worst) if source == WORST else _numbered_label(table)
+        label = _worst_label(worst, run) if source == WORST else _numbered_label(table)
     start = row_of_table(table, fields, label)
     _tell_actual(run, table, label, None if source != WORST else worst)
     return start, f"page.try_it.field.{run.id}.{label}"
 
 
 def _numbered_label(table):
-    if st.session_state.get("row", 1) > len(table):
+    """Return the label of a row by its number in the file, as the tables of Results have it; of a row that is not in
+    the sample, the next one that is."""
+    last = int(table.index.max()) + 1
+    if st.session_state.get("row", 1) > last:
         st.session_state["row"] = 1  # of a larger table looked at before
-    number = st.number_input(
-        "Row", min_value=1, max_value=len(table), value=1, step=1, width=160, key="row", bind="query-params"
+    number = int(
+        st.number_input(
+            ROW[:1].upper() + ROW[1:],
+            min_value=1,
+            max_value=last,
+            value=1,
+            step=1,
+            width=160,
+            key="row",
+            bind="query-params",
+        )
     )
-    return table.index[int(number) - 1]
+    label = int(table.index[table.index >= number - 1].min())
+    if label != number - 1:
+        st.caption(
+            f"Row {number:,} is not in the sample that is worked with here; this is row {label + 1:,}, the next."
+        )
+    return label
 
 
-def _worst_label(run, worst):
+def _worst_label(worst, run):
+    """Return the label of one of the rows that were missed most; which it is stands in the address."""
     told = {entry.row: _miss(run.spec, entry) for entry in worst.itertuples(index=False)}
     return st.selectbox(
         "Row, and how it was missed",
         list(told),
         format_func=lambda row: f"{row + 1:,}: {told[row]}",
-        key=f"page.try_it.worst.{run.id}",
+        key="worst",
+        bind="query-params",
         width=460,
     )
 
@@ -98,6 +119,8 @@ def _tell_actual(run, table, label, worst):
     value = table.at[label, run.spec.target] if run.spec.target in table.columns else None
     if value is None or pd.isna(value):
         return
+    if isinstance(value, float):
+        value = float(f"{value:.{EXACT_DIGITS}g}")
     told = f"{components.plain(run.spec.target)} = **{components.plain(value)}**"
     held_out = ""
     if worst is not None:
