@@ -5,7 +5,10 @@ import pytest
 from sklearn import metrics as sk
 
 from workbench.results.candidates.answered import as_answered
+from workbench.results.deciding.amount_costs import amount_errors
+from workbench.results.deciding.intervals import interval_of
 from workbench.results.quality import goals
+from workbench.results.quality.folds import fold_scores
 from workbench.results.quality.headlines import headline
 from workbench.results.summary import measures
 from workbench.specs import CandidateSpec, ColumnSpec, DecisionSpec, ExperimentSpec, SplitSpec, SuccessSpec
@@ -130,3 +133,21 @@ def test_a_score_that_misses_narrowly_is_not_rounded_to_what_was_asked_for(rent)
     said = goals.verdict(rent, "ridge", SuccessSpec(metric="mae", least=least)).sentence
     shown = float(said.split("mean absolute error ")[1].split(" ")[0])
     assert shown > least and shown == pytest.approx(mean, abs=0.01)
+
+
+def test_what_is_added_is_added_once_and_never_to_what_is_decided_from(rent):
+    known = rent.decided({}, {"ridge": 13.0})
+    found = as_answered(known, "ridge")
+    assert found.candidate("ridge").scores == as_answered(rent, "ridge", 13.0).candidate("ridge").scores
+    rows = found.out_of_fold("ridge")
+    assert rows["prediction"].tolist() == pytest.approx((LOW + 13.0)[rows["row"]].tolist(), abs=1e-12)
+    assert amount_errors(known, "ridge").residual.tolist() == amount_errors(rent, "ridge").residual.tolist()
+    assert interval_of(known, "ridge").rule == interval_of(rent, "ridge").rule
+
+
+def test_folds_say_what_is_not_in_their_scores(churn, rent):
+    assert not any("as it comes" in note for note in fold_scores(churn, KEY).notes())
+    assert "without the threshold." in fold_scores(decided(churn), KEY).notes()[0]
+    ranked = Evaluation(churn.spec.but(metric="roc_auc"), churn.fold_scores)
+    assert not any("as it comes" in note for note in fold_scores(decided(ranked), KEY).notes())
+    assert "without what is added." in fold_scores(rent.decided({}, {"ridge": 13.0}), "ridge").notes()[0]

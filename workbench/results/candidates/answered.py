@@ -17,8 +17,9 @@ def changed_metrics(evaluation: Evaluation, key: str, added: float = 0.0) -> tup
     evaluation : Evaluation
     key : str
     added : float, default=0
-        To predicted amounts, in the target's unit.
+        To predicted amounts, in the target's unit; default what the evaluation says.
     """
+    added = added or evaluation.added.get(key, 0.0)
     changed = "label" if key in evaluation.decisions else "value" if added else ""
     return tuple(kind for kind in metrics.scored(evaluation.spec) if kind.needs == changed)
 
@@ -28,11 +29,13 @@ def as_answered(evaluation: Evaluation, key: str, added: float = 0.0) -> Evaluat
 
     Its others stay as they come, so it is for what is said of this candidate alone.
     """
+    added = added or evaluation.added.get(key, 0.0)
     kinds = changed_metrics(evaluation, key, added)
     if not kinds:
         return evaluation
     mine = (_answered(evaluation, one, kinds, added) if one.candidate == key else one for one in evaluation.fold_scores)
-    return replace(evaluation, fold_scores=tuple(mine))
+    others = {one: what for one, what in evaluation.added.items() if one != key}  # its own is in the predictions now
+    return replace(evaluation, fold_scores=tuple(mine), added=others)
 
 
 def _answered(evaluation: Evaluation, score: FoldScore, kinds, added: float) -> FoldScore:

@@ -154,7 +154,7 @@ def best_shift(residual: np.ndarray, costs: Costs) -> float:
 
 
 def amount_errors(evaluation: Evaluation, key: str) -> AmountErrors:
-    """Return the errors of a candidate on held-out rows.
+    """Return the errors of a candidate on held-out rows, as it comes: without what is added to it already.
 
     Raises
     ------
@@ -166,7 +166,7 @@ def amount_errors(evaluation: Evaluation, key: str) -> AmountErrors:
     spec = evaluation.spec
     if spec.task != "regression":
         raise NotPossible(f"“{spec.target}” is predicted as a class, so no amount is too low or too high.")
-    rows = evaluation.out_of_fold(key)
+    rows = evaluation.decided({}).out_of_fold(key)
     rows["residual"] = rows["actual"].astype(float) - rows["prediction"].astype(float)
     part = parts_of(rows["fold"].to_numpy(), spec.split)
     return AmountErrors(spec.target, spec.target_column.unit, rows, part, spec.split)

@@ -182,7 +182,7 @@ def interval_of(evaluation: Evaluation, key: str, level: float = DEFAULT_LEVEL, 
     spec = evaluation.spec
     if spec.task != "regression":
         raise NotPossible(f"“{spec.target}” is predicted as a class, which has probabilities instead of an interval.")
-    rows = evaluation.out_of_fold(key)
+    rows = evaluation.decided({}).out_of_fold(key)  # as the model comes: what is added does not move the interval
     rows = rows[np.isfinite(rows["prediction"].astype(float))].reset_index(drop=True)
     errors = _Errors(
         rows["prediction"].to_numpy(float),

@@ -10,6 +10,7 @@ from scipy.special import ndtr
 from workbench.errors import NotFound
 from workbench.modeling import metrics
 from workbench.profiling.target.intervals import Z
+from workbench.results.candidates.answered import changed_metrics
 from workbench.results.candidates.influence import influence
 from workbench.results.failures.chance import ALPHA
 from workbench.results.wording import listed, number
@@ -38,6 +39,9 @@ class FoldScores:
         p-value of no change from earlier to later folds; NaN where folds do not follow each other.
     slope : float
         Change of the score from one fold to the next, by weighted least squares.
+    as_it_comes : str
+        What was decided about the answers and is not in these scores: "the threshold", "what is added"; "" where
+        nothing is.
     """
 
     label: str
@@ -47,6 +51,7 @@ class FoldScores:
     folds: pd.DataFrame
     trend: float = math.nan
     slope: float = math.nan
+    as_it_comes: str = ""
 
     def frame(self) -> pd.DataFrame:
         return self.folds
@@ -95,13 +100,18 @@ class FoldScores:
         return f"{span}: folds {named} stand out beyond what their numbers of rows explain"
 
     def notes(self) -> tuple[str, ...]:
-        """What to do where one stands out."""
-        if not self.stands_out.any():
-            return ()
-        return (
-            "A fold that stands out holds rows of another kind: other groups, another time, or other mistakes in the "
-            "data. “Where it fails”, by column, shows which.",
-        )
+        """What is not in these scores, and what to do where one stands out."""
+        told = []
+        if self.as_it_comes:
+            told.append(
+                f"As on the leaderboard, these are scores of the model as it comes, without {self.as_it_comes}."
+            )
+        if self.stands_out.any():
+            told.append(
+                "A fold that stands out holds rows of another kind: other groups, another time, or other mistakes in "
+                "the data. “Where it fails”, by column, shows which."
+            )
+        return tuple(told)
 
     def _say(self, score: float) -> str:
         return number(score, unit=self.unit)
@@ -146,7 +156,8 @@ def fold_scores(evaluation: Evaluation, key: str) -> FoldScores:
     slope, trend = _trend(told) if by_time and len(told) >= FEWEST_FOR_TREND else (math.nan, math.nan)
     unit = spec.target_column.unit if kind.in_target_units else ""
     told = told.drop(columns=["of_a_row"])
-    return FoldScores(kind.label, unit, kind.greater_is_better, by_time, told, trend, slope)
+    without = ("the threshold" if spec.classes else "what is added") if kind in changed_metrics(evaluation, key) else ""
+    return FoldScores(kind.label, unit, kind.greater_is_better, by_time, told, trend, slope, without)
 
 
 def _judged(rows: pd.DataFrame, n_tests: int) -> pd.DataFrame:
