@@ -77,10 +77,11 @@ def test_the_service_shows_it(decided, tmp_path):
 
     sys.path.insert(0, str(bundle.SERVING))
     try:
-        import web_form
+        from prediction_service import web_form
     finally:
         sys.path.remove(str(bundle.SERVING))
-        sys.modules.pop("web_form", None)
+        for name in [name for name in sys.modules if name.split(".")[0] == "prediction_service"]:
+            sys.modules.pop(name)
     scorer = open_bundle(decided.path)
     shown = web_form.outcome(scorer.predict_rows(rows_of(decided)[:1])[0], scorer, {})
     assert shown["interval"].startswith("The actual value is between ") and "in 8 of 10 cases" in shown["interval"]

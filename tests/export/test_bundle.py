@@ -18,7 +18,7 @@ from workbench.export.readme import readme
 
 ROOT_FILES = {
     ".dockerignore", "Dockerfile", "README.md", "app.py", "golden.json", "model.joblib", "model.json", "request.json",
-    "requirements.txt", "test_service.py", "uploaded_file.py", "web_form.py",
+    "requirements.txt", "test_service.py",
 }  # fmt: skip
 WHEN = "2026-01-02T03:04:05+00:00"
 
@@ -41,13 +41,13 @@ def test_it_holds_exactly_what_it_should(made):
     names = members(made.path)
     top = {name for name in names if "/" not in name}
     assert top == ROOT_FILES
-    assert {name.split("/")[0] for name in names if "/" in name} == {"workbench", "templates", "static"}
+    assert {name.split("/")[0] for name in names if "/" in name} == {"workbench", "prediction_service"}
     assert bundle_module.file_names() == sorted(names)
     assert names["workbench/__init__.py"] == b""
     for path in bundle_module.RUNTIME.glob("*.py"):
         assert names[f"workbench/runtime/{path.name}"] == path.read_bytes()
-    for path in bundle_module.SERVING.glob("*.py"):
-        assert names[path.name] == path.read_bytes()
+    for path in bundle_module.SERVING.rglob("*.py"):
+        assert names[path.relative_to(bundle_module.SERVING).as_posix()] == path.read_bytes()
 
 
 def test_golden_rows_are_real_text_and_every_fault(made):

@@ -7,7 +7,7 @@ import pytest
 from workbench.data import open_table
 from workbench.export.fields import describe_fields
 from workbench.export.golden import json_cell
-from workbench.export.serving import web_form
+from workbench.export.serving.prediction_service import web_form
 from workbench.runtime.scorer import Scorer
 
 ROWS = [("€110.5M", "14. März 2021"), ("€60K", "3. Mär. 2020"), ("€1.1M", "5. Mai 2019"), ("€0", "1. Okt. 2022")]

@@ -42,8 +42,8 @@ def serving(made, folder):
         os.environ.update(environment)
     yield SimpleNamespace(folder=folder, module=module, client=module.app.test_client(), made=made)
     sys.path[:] = before
-    for name in ("serving_app", "web_form", "uploaded_file"):
-        sys.modules.pop(name, None)
+    for name in [name for name in sys.modules if name.split(".")[0] in ("serving_app", "prediction_service")]:
+        sys.modules.pop(name)
 
 
 @pytest.fixture(scope="module")
@@ -428,7 +428,7 @@ def test_the_form_begins_with_the_example_which_it_predicts_and_can_be_cleared(e
     page = each_service.client.post("/", data=filled)
     assert page.status_code == 200
     scorer = each_service.module.app.extensions["scorer"]
-    row = sys.modules["web_form"].row_of(filled, scorer.fields)
+    row = sys.modules["prediction_service.web_form"].row_of(filled, scorer.fields)
     answer = scorer.predict_rows([row])[0]["prediction"]
     assert (
         answer == expected["prediction"]

@@ -6,7 +6,7 @@ import pytest
 from workbench.export import build_bundle, open_bundle, prove
 from workbench.export.fields import describe_fields
 from workbench.export.file_rows import predict_file
-from workbench.export.serving import web_form
+from workbench.export.serving.prediction_service import web_form
 from workbench.runtime.contract import check_frame, check_row
 from workbench.specs import ColumnSpec
 

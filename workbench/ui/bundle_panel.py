@@ -42,8 +42,7 @@ CONTENTS = (
         "How to start it, ask it, how good it is, and what happens with unusual rows; what it is for, and its limits.",
     ),
     (("app.py",), "The web service: answers programs at `/predict`, and people with a form at `/`."),
-    (("web_form.py", "templates/", "static/"), "The form: its fields, its page and its looks."),
-    (("uploaded_file.py",), "Reads a file of rows that is sent to the service."),
+    (("prediction_service/",), "What the service does with a request, one file for each part; the form and its looks."),
     (("model.joblib",), "The fitted model, from your raw columns to the prediction."),
     (("model.json",), "What it was trained on and how well it did: columns, choices, scores, versions."),
     (

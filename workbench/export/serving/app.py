@@ -32,10 +32,10 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 HERE = Path(__file__).resolve().parent
 if str(HERE) not in sys.path:
-    sys.path.insert(0, str(HERE))  # imported from another folder: web_form and workbench/runtime stand beside this file
+    sys.path.insert(0, str(HERE))  # imported from another folder: what it needs stands beside this file
 
-import web_form  # noqa: E402
-from uploaded_file import read_rows  # noqa: E402
+from prediction_service import web_form  # noqa: E402
+from prediction_service.uploaded_file import read_rows  # noqa: E402
 
 from workbench.runtime.delimited import unique_names  # noqa: E402
 from workbench.runtime.reading import ReadingError  # noqa: E402
@@ -60,7 +60,7 @@ def create_app(folder: str | Path | None = None) -> Flask:
     CannotServe
         The model is missing, damaged, not the one that was tested, or a setting is no whole number.
     """
-    app = Flask(__name__)
+    app = Flask("prediction_service")
     app.json.sort_keys = False  # classes and fields keep their order
     app.config["MAX_ROWS"] = _limit("MAX_ROWS", 10_000)
     app.config["MAX_CONTENT_LENGTH"] = _limit("MAX_BODY_BYTES", 20_000_000)

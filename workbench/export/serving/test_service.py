@@ -22,7 +22,7 @@ for setting in ("MAX_ROWS", "MAX_BODY_BYTES"):  # the tests are about the model,
     os.environ.pop(setting, None)
 
 import app as service  # noqa: E402
-import web_form  # noqa: E402
+from prediction_service import web_form  # noqa: E402
 
 from workbench.runtime.intervals import bounds  # noqa: E402
 from workbench.runtime.scorer import CannotServe  # noqa: E402
