@@ -50,6 +50,16 @@ def test_a_value_to_start_from_is_offered_and_another_metric_asks_anew(open_app,
     assert asked.proto.set_value  # or the browser would go on showing the number of the other metric, and send it again
 
 
+def test_units_are_no_markdown(open_app, trained, monkeypatch):
+    monkeypatch.setattr(goal_form, "as_typed", lambda value, unit: "*1* US$")
+    app = unfold(open_app("features", project_of(trained).id))
+    assert "Guessing reaches \\*1\\* US\\$, perfect is \\*1\\* US\\$." in words_of(app)
+    assert app.button(f"{goal_form.PLACE}.take").label == "Take \\*1\\* US\\$"
+    app.number_input(goal_form.LEAST_KEY).set_value(0.1234567).run()
+    asked = unfold(app).number_input(goal_form.LEAST_KEY)
+    assert asked.proto.format % asked.value == "0.1234567"  # no digit is hidden
+
+
 def test_another_target_has_another_least(open_app, trained):
     project = project_of(trained)
     trained.save_draft(project.id, project.draft.but(goal="g", success=SuccessSpec(costs="c", metric="f1", least=0.5)))

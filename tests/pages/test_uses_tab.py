@@ -10,7 +10,7 @@ from workbench.modeling.planning import plan_experiment
 from workbench.results.uses.interactions import Interactions
 from workbench.specs import CandidateSpec, ColumnSpec, SplitSpec
 from workbench.training import worker
-from workbench.ui import background, readable
+from workbench.ui import background, phrases, readable
 from workbench.ui.results import uses, uses_effects, uses_pairs
 
 
@@ -124,6 +124,22 @@ def test_reasons_add_up_for_the_row_that_is_furthest_off(open_view, trained, run
     number.set_value(8).run()
     assert not app.exception
     assert trained.artifact("background", f"{run.id}:{run.best}") == kept
+
+
+def test_a_row_that_was_picked_is_let_go_where_another_is_typed(open_view, run):
+    app = open_view("reasons")
+    picks = app.get_by_key(f"page.results.uses.worst.{run.id}.{run.best}")
+    picks.set_value(int(picks.options[1].replace(",", "")) - 1).run()
+    assert app.number_input(f"page.results.uses.row.{run.id}").value == int(picks.options[1].replace(",", ""))
+    app.number_input(f"page.results.uses.row.{run.id}").set_value(8).run()
+    assert not app.exception
+    assert app.get_by_key(f"page.results.uses.worst.{run.id}.{run.best}").value is None
+
+
+def test_rows_that_are_locked_away_are_not_said_to_be_learnt(open_view, monkeypatch):
+    monkeypatch.setattr(phrases, "rows_learned", lambda spec: "all rows but those locked away")
+    assert "fitted on all rows but those locked away answers" in words_of(open_view("column_effect"))
+    assert "learnt from all rows but those locked away, from this one too" in words_of(open_view("reasons"))
 
 
 def test_a_row_that_the_model_did_not_learn_from_is_refused_in_words(open_view, run):

@@ -145,7 +145,7 @@ def _others(mine, opened, run):
     others = [opening for opening in mine if opening is not opened]
     if not others:
         return
-    with st.expander(f"Opened with other models: {len(others)}"):
+    with st.expander(f"Other openings of these rows: {len(others)}"):
         for opening in others:
             said = components.plain(opening.sentence)
             st.markdown(

@@ -88,10 +88,10 @@ def _least(success, spec):
     guess = _guess((spec.dataset, spec.recipe.fingerprint, spec.target, spec.task, spec.positive), current, spec)
     offer = halfway(current, guess)
     st.number_input(
-        ("At least" if kind.greater_is_better else "At most") + (f", in {unit}" if unit else ""),
+        ("At least" if kind.greater_is_better else "At most") + (f", in {components.plain(unit)}" if unit else ""),
         value=None,
         step=step_of(offer),
-        format="%.6g",
+        format="%.12g",  # as typed: six digits would show 1234567 as 1234570
         placeholder="Not decided",
         key=LEAST_KEY,
         on_change=lambda: _save_success(metric=current, least=st.session_state[LEAST_KEY]),
@@ -99,11 +99,10 @@ def _least(success, spec):
     if not math.isfinite(offer):
         return
     words, button = st.columns([3, 2], vertical_alignment="center")
-    words.caption(
-        f"Guessing reaches {as_typed(float(f'{guess:.3g}'), unit)}, perfect is {as_typed(perfect(current), unit)}."
-    )
+    guessed, best = (as_typed(value, unit) for value in (float(f"{guess:.3g}"), perfect(current)))
+    words.caption(components.plain(f"Guessing reaches {guessed}, perfect is {best}."))
     button.button(
-        f"Take {as_typed(offer, unit)}",
+        components.plain(f"Take {as_typed(offer, unit)}"),
         key=f"{PLACE}.take",
         type="tertiary",
         help="Halfway between guessing and perfect: something to start from. Better is what your decision needs.",

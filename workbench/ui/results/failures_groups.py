@@ -92,10 +92,10 @@ def _card(shown, found, place, segment, open_key):
         cells[0].metric("Rows in the group", f"{segment.n_rows:,}", help=_measured_on(segment))
         cells[1].metric(
             f"{_first_up(found.kind.label)} here",
-            found.say(segment.error),
-            help=f"{found.kind.sentence} 95 % interval: {interval}.",
+            plain(found.say(segment.error)),
+            help=plain(f"{found.kind.sentence} 95 % interval: {interval}."),
         )
-        cells[2].metric("All other rows", found.say(segment.rest), help=f"The same of all other rows; {lower}.")
+        cells[2].metric("All other rows", plain(found.say(segment.rest)), help=f"The same of all other rows; {lower}.")
         cells[3].metric(
             "Share of all errors",
             percent(segment.share_of_errors),

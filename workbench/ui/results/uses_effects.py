@@ -6,12 +6,12 @@ from workbench import charts
 from workbench.errors import WorkbenchError
 from workbench.results.uses.effects import effect, outcome_words
 from workbench.training.scoring import quietly
-from workbench.ui import components, pictures
+from workbench.ui import components, phrases, pictures
 from workbench.ui.results import uses_model
 
 WHAT = (
     "Partial dependence: the column is set to one value after the other in {rows:,} rows drawn by chance, everything "
-    "else stays as it is, and the model fitted on all rows answers each time. "
+    "else stays as it is, and the model fitted on {learned} answers each time. "
 )
 MEAN = "The thick line is the mean"
 LINES = "; each thin line is a single row (individual conditional expectation)"
@@ -71,7 +71,7 @@ def _show(shown, result):
                 key="page.results.uses.centred",
                 help="Shows by how much each row moves, wherever it starts. Lines that cross tell of an interaction.",
             )
-    told = WHAT.format(rows=result.n_rows)
+    told = WHAT.format(rows=result.n_rows, learned=phrases.rows_learned(shown.run.spec))
     if result.is_scale:
         told += MEAN + (LINES if lines else "") + (CENTRED if centred else "") + BELOW
     else:

@@ -9,7 +9,7 @@ from workbench.results.uses.effects import outcome_words
 from workbench.results.uses.interactions import CHANCE, COLUMNS, Interactions, interactions, pair_effect
 from workbench.results.wording import percent
 from workbench.training.scoring import quietly
-from workbench.ui import background, components, pictures, state
+from workbench.ui import background, components, phrases, pictures, state
 from workbench.ui.results import measuring, uses_effects, uses_model, views
 
 WHAT = (
@@ -20,8 +20,8 @@ WHAT = (
     f"(one-sided paired t-test; at most {percent(CHANCE)} to report any pair where there is none)."
 )
 PAIR = (
-    "Partial dependence on two columns: the mean answer of the model fitted on all rows, for some values of the other "
-    "column. Lines side by side: each column does its own; lines that differ in slope: they act together."
+    "Partial dependence on two columns: the mean answer of the model fitted on {learned}, for some values of the "
+    "other column. Lines side by side: each column does its own; lines that differ in slope: they act together."
 )
 OFFER = "Which columns act together is looked for on a click; the estimator is fitted once more, without a fold."
 
@@ -74,7 +74,7 @@ def show(shown):
             key="page.results.uses.pair",
             name=f"pair-{shown.run.number}",
             alt=f"Two columns together: {result.finding()}",
-            definition=PAIR,
+            definition=PAIR.format(learned=phrases.rows_learned(shown.run.spec)),
         )
 
     live()

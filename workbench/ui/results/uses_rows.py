@@ -9,7 +9,7 @@ from workbench.results.uses.neighbours import agreeing, nearest
 from workbench.results.uses.reasons import reasons_for
 from workbench.results.wording import decimals_of, number, probability
 from workbench.training.scoring import quietly
-from workbench.ui import components, pictures
+from workbench.ui import components, phrases, pictures
 from workbench.ui.results import uses_model, views
 
 ODDS_DECIMALS, SUM_DIGITS = 3, 2  # of figures that are added up; digits beyond the usual three
@@ -97,6 +97,9 @@ def _choose_row(shown, found):
     first = int(worst["row"].iloc[0]) if len(worst) else int(found.inputs.index[0])
     chosen_key = f"page.results.uses.worst.{shown.run.id}.{shown.key}"
 
+    def let_go():
+        st.session_state[chosen_key] = None  # another row than the one that was picked
+
     def take():
         if st.session_state[chosen_key] is not None:
             st.session_state[number_key] = st.session_state[chosen_key] + 1
@@ -110,6 +113,7 @@ def _choose_row(shown, found):
             step=1,
             key=number_key,
             width=180,
+            on_change=let_go,
         )
         st.pills(
             "or one of those it was furthest off on",
@@ -121,9 +125,10 @@ def _choose_row(shown, found):
     row = int(picked) - 1
     if row in found.inputs.index:
         return row
+    locked = "is locked away, " if shown.run.spec.locked else ""
     st.info(
-        f"The model did not learn from row {picked:,}: it is not in the sample, has no outcome, or a step left it out. "
-        "Choose another.",
+        f"The model did not learn from row {picked:,}: it is not in the sample, has no outcome, {locked}or a step left "
+        "it out. Choose another.",
         icon=":material/rule:",
     )
     return None
@@ -180,7 +185,7 @@ def _tell_held_out(shown, result, row):
         told = probability(float(mine[f"probability_{result.label}"].iloc[0]))
     st.caption(
         f"Actual: {actual}. While this row was held out, the answer was {told}; the model that is explained here has "
-        "learnt from all rows, this one too."
+        f"learnt from {phrases.rows_learned(shown.run.spec)}, from this one too."
     )
 
 
