@@ -212,6 +212,34 @@ def test_the_interval_over_folds_by_hand(decided):
     assert (low, high) == (pytest.approx(expected - reach, abs=1e-9), pytest.approx(expected + reach, abs=1e-9))
 
 
+def with_a_fold_of_others():
+    """Four folds, the last of which has no row of the class."""
+    evaluation = evaluation_of(folds=4, strength=1.5)
+    *usual, last = evaluation.fold_scores
+    nobody = np.full(90, "No", dtype=object)
+    last = FoldScore("logistic", 3, {}, 0.0, 0.0, last.rows, nobody, last.predicted, last.probabilities)
+    return Evaluation(evaluation.spec, (*usual, last))
+
+
+@pytest.mark.parametrize("goal", [F1, BALANCED_ACCURACY], ids=lambda goal: goal.name)
+def test_a_fold_without_a_row_of_the_class_has_no_best_threshold_of_its_own(goal):
+    decided = decisions(with_a_fold_of_others(), "logistic", "Yes")
+    best = best_threshold(decided, goal)
+    usual = best_threshold(decisions(evaluation_of(folds=4, strength=1.5), "logistic", "Yes"), goal)
+    assert best.own == usual.own[:3] and best.high < 1.0
+    assert (best.low, best.high) == (min(*best.own, best.threshold), max(*best.own, best.threshold))
+    three = [goal.value(part.at(0.4)) for part in decided.parts[:3]]
+    reach = stats.t.ppf(0.95, 2) * np.std(three, ddof=1) * np.sqrt(1 / 3 + 1 / 2)
+    low, high = value_interval(decided, goal, 0.4)
+    assert (high - low) / 2 == pytest.approx(reach, abs=1e-9)
+
+
+def test_where_no_fold_tells_thresholds_apart_there_is_one_threshold():
+    decided = decisions(with_a_fold_of_others(), "logistic", "Yes")
+    best = best_threshold(decided, goal_of(ScenarioSpec(name="Nothing")))
+    assert best.own == () and best.low == best.threshold == best.high and best.value == 0.0
+
+
 def test_tested_once_rows_are_drawn_instead():
     decided = decisions(evaluation_of(folds=1, n_rows=400), "logistic", "Yes")
     goal = goal_of(CALLS)

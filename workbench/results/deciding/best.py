@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import stats
 
-from workbench.results.deciding.decisions import Decisions, Outcomes
+from workbench.results.deciding.decisions import Decisions, Outcomes, Sweep
 from workbench.results.deciding.purposes import Goal, share_of
 
 DRAWS = 200  # of all rows, to see how far the best threshold moves
@@ -30,7 +30,8 @@ class Best:
         Where the best threshold would lie on other rows: the lowest and highest of the folds' own best ones (from 20
         folds on, the middle 90 %), or the middle 90 % over rows drawn with replacement where they were tested once.
     own : tuple of float
-        Each fold's own best threshold; empty where rows were drawn.
+        Each fold's own best threshold; empty where rows were drawn. A fold in which the goal is the same, or not
+        defined, at every threshold has none.
     worst : float
         The lowest value, on all rows, of a threshold between ``low`` and ``high``.
     honest : float
@@ -85,8 +86,8 @@ def best_threshold(decided: Decisions, goal: Goal, *, seed: int = 0) -> Best:
     if decided.tested_once:
         own, (low, high) = (), _drawn(decided, goal, seed)
     else:
-        own = tuple(part.cut(goal.choose(part.outcomes, part.first)) for part in decided.parts)
-        low, high = _outermost(own)
+        own = tuple(part.cut(goal.choose(part.outcomes, part.first)) for part in _telling(decided, goal))
+        low, high = _outermost(own) if own else (pooled.cut(position),) * 2
     threshold = pooled.cut(position)
     low, high = min(low, threshold), max(high, threshold)
     between = values[int(pooled.position(high)) : int(pooled.position(low)) + 1]
@@ -102,6 +103,13 @@ def best_threshold(decided: Decisions, goal: Goal, *, seed: int = 0) -> Best:
         without=goal.without(pooled),
         shares=(pooled.at(high).share, pooled.at(low).share),
     )
+
+
+def _telling(decided: Decisions, goal: Goal) -> list[Sweep]:
+    """Return the parts in which the goal tells thresholds apart: without a row of the class most goals do not."""
+    values = ((part, goal.value(part.outcomes)[part.first :]) for part in decided.parts)
+    is_asked = goal.name != "capacity"  # which rows are taken does not depend on what they are
+    return [part for part, of in values if not is_asked or (np.isfinite(of).any() and np.nanmin(of) < np.nanmax(of))]
 
 
 def _outermost(own: tuple[float, ...]) -> tuple[float, float]:
@@ -168,7 +176,10 @@ def value_interval(
             return float("nan"), float("nan")
         low, high = np.quantile(values, [(1 - level) / 2, (1 + level) / 2])
         return float(low), float(high)
-    values = np.array([goal.value(part.at(threshold)) for part in decided.parts])
+    does = [part.at(threshold) for part in decided.parts]
+    if goal.name == "f1":  # of a part without a row of the class it is 0 by convention, which says nothing
+        does = [one for one in does if one.found + one.missed]
+    values = np.array([goal.value(one) for one in does])
     values = values[np.isfinite(values)]
     n_parts = len(values)
     if n_parts < 2:
