@@ -109,18 +109,6 @@ def test_another_table_is_compared_unpaired():
     assert "only a large difference shows" in across.how
 
 
-def test_of_whole_groups_in_other_folds_only_the_folds_are_compared():
-    groups = SplitSpec(kind="group", column="shop")
-    first, second = evaluated(WORSE, split=groups), evaluated(GOOD, seed=1, split=groups)
-    found = compare_runs(first, "ridge", second, "ridge")
-    scores = [[one.scores["mae"] for one in each.fold_scores] for each in (first, second)]
-    error = math.sqrt(sum((1 / 5 + 1 / 4) * np.var(each, ddof=1) for each in scores))
-    assert found.comparison.p_value == pytest.approx(2 * stats.t.sf(found.comparison.difference / error, 4), abs=1e-12)
-    assert found.pairing == "groups" and not found.comparison.paired and "row by row" not in found.how
-    same = compare_runs(first, "ridge", evaluated(GOOD, split=groups), "ridge")
-    assert same.pairing == "folds" and same.comparison.paired
-
-
 def test_few_rows_in_common_are_not_enough():
     across = compare_runs(
         evaluated(WORSE, rows=np.arange(0, 320)), "ridge", evaluated(GOOD, rows=np.arange(280, N)), "ridge"

@@ -10,8 +10,7 @@ The variance of a difference has three parts, none of which can be had from five
   and Bengio's correction: the variance of testing is raised by ``n_test / n_train`` of itself.
 
 Where whole groups are tested, rows are no units, and only the folds are: then it is their test as it stands, variance
-``(1 / k + n_test / n_train) s²`` and ``k - 1`` degrees of freedom; of two runs with other folds it is the sum of
-theirs. ``docs/decisions/0023`` has the measurements.
+``(1 / k + n_test / n_train) s²`` and ``k - 1`` degrees of freedom. ``docs/decisions/0023`` has the measurements.
 
 References
 ----------
@@ -91,8 +90,6 @@ def variance_of_difference(one: Measured, other: Measured) -> tuple[float, float
             return float((1 / n_parts + share) * values.var(ddof=1)), n_parts - 1, True
         _, together = Measured(tuple(values), one.rows, tuple(pulls), one.split).by_row()
         excess, paired = _excess(values, pulls) / n_parts, True
-    elif "group" in (one.split.kind, other.split.kind) and n_parts > 1:
-        return _of_parts(one) + _of_parts(other), n_parts - 1, False
     else:
         together, paired = _side_by_side(one, other)
         excess = one.excess() / len(one.values) + other.excess() / len(other.values)
@@ -103,11 +100,6 @@ def variance_of_difference(one: Measured, other: Measured) -> tuple[float, float
         return total, math.inf, paired
     shares = (tested / total) ** 2 / freedom + ((excess / total) ** 2 / (n_parts - 1) if n_parts > 1 else 0.0)
     return total, 1 / shares, paired
-
-
-def _of_parts(one: Measured) -> float:
-    """Return the variance of a mean over parts by the scatter of the parts alone."""
-    return float((1 / len(one.values) + learnt_from(one.split)) * np.var(one.values, ddof=1))
 
 
 def _side_by_side(one: Measured, other: Measured) -> tuple[np.ndarray, bool]:

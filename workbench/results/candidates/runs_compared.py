@@ -12,7 +12,7 @@ from workbench.results.candidates.measured import Measured, measured
 from workbench.results.wording import shorten
 from workbench.training.evaluation import Evaluation, FoldScore
 
-Pairing = Literal["folds", "rows", "common", "groups", "none"]
+Pairing = Literal["folds", "rows", "common", "none"]
 LEAST_COMMON = 0.5  # of the rows that the run with fewer tested; with fewer in common they are compared unpaired
 FEWEST_COMMON = 30  # rows
 # Metrics that say the same whichever of two classes is the one to find
@@ -22,8 +22,6 @@ HOW: dict[Pairing, str] = {
     "folds": "Both were tested on the same rows in the same folds, so they are compared row by row.",
     "rows": "Both were tested on the same rows, in other folds; they are compared row by row.",
     "common": "They are compared on the {n:,} rows that both were tested on, so these scores may differ from others.",
-    "groups": "They are compared on the {n:,} rows that both were tested on, in other folds. Rows of a group do not "
-    "stand for themselves, so only scores of whole folds are compared: only a large difference shows.",
     "none": "They were tested on different rows, so they cannot be compared row by row: only a large difference shows.",
 }
 
@@ -38,7 +36,7 @@ class RunsCompared:
         ``one`` is the second run: a positive difference says that it is better.
     first, second : float
         The scores that were compared.
-    pairing : {"folds", "rows", "common", "groups", "none"}
+    pairing : {"folds", "rows", "common", "none"}
     n_common : int
         Rows that both tested.
     """
@@ -100,8 +98,6 @@ def compare_runs(
     if pairing == "none":  # labels of another table mean other rows
         beyond = max(int(rows.max()) for rows in tested) + 1
         one, common = replace(one, rows=tuple(rows + beyond for rows in one.rows)), common[:0]
-    if pairing in ("rows", "common") and "group" in (one.split.kind, other.split.kind):
-        pairing = "groups"
     unit = second.spec.target_column.unit if metrics.metric(name).in_target_units else ""
     comparison = judged(other, one, labels[::-1], name, unit)
     return RunsCompared(comparison, one.mean, other.mean, pairing, len(common))
