@@ -125,6 +125,22 @@ def _take(array, codes, missing):
     return np.append(array, missing)[codes]
 
 
+def typed_texts(texts, column):
+    """Return (values, misfits) of a list of ``str``, as :func:`type_column` types them.
+
+    Values are float64, datetime64[us], or objects that are ``str`` or None: a Series costs one row more than its model.
+
+    >>> typed_texts([" a", "?"], {"meaning": "category", "missing": ["?"]})[0].tolist()
+    ['a', None]
+    """
+    if column["meaning"] in WORDS:
+        values = np.empty(len(texts), dtype=object)
+        values[:] = _as_words([text.strip() for text in texts], column)
+        return values, np.zeros(len(texts), dtype=bool)
+    values, misfits = _typed_texts(texts, column["meaning"], column)
+    return values if values.dtype.kind == "M" else values.astype(np.float64, copy=False), misfits
+
+
 def _typed_texts(texts, meaning, column):
     stripped = [text.strip() for text in texts]
     if meaning in WORDS:

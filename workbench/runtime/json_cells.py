@@ -19,7 +19,7 @@ def json_value(cell: Any, entry: dict) -> tuple[Any, str | None, bool]:
         cell = cell.item()
     if isinstance(cell, str):
         # Half of a surrogate pair can be written in JSON, but is no character, and Arrow refuses it.
-        return None, cell, len(cell) <= max_length(entry) and not any("\ud800" <= c <= "\udfff" for c in cell)
+        return None, cell, len(cell) <= max_length(entry) and (cell.isascii() or _is_text(cell))
     if isinstance(cell, bool):
         spelling = _known_spelling((str(cell), str(cell).lower(), str(cell).upper()), entry)
         return None, spelling, meaning not in (*NUMERIC, "date")
@@ -30,6 +30,14 @@ def json_value(cell: Any, entry: dict) -> tuple[Any, str | None, bool]:
         moment = moment.tz_convert("UTC").tz_localize(None) if moment.tzinfo else moment
         return moment.as_unit("us").to_datetime64(), None, meaning == "date"
     return None, None, False
+
+
+def _is_text(cell: str) -> bool:
+    try:
+        cell.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _json_number(cell: int | float, entry: dict) -> tuple[Any, str | None, bool]:
@@ -56,5 +64,5 @@ def _finite(cell: int | float) -> float | None:
 
 
 def _known_spelling(spellings: Sequence[str], entry: dict) -> str:
-    seen, respelt = entry.get("values") or (), spellings_of(entry)
+    seen, respelt = entry.get("values") or (), spellings_of(entry) if entry.get("spellings") else ()
     return next((spelling for spelling in spellings if spelling in seen or spelling in respelt), spellings[0])

@@ -225,7 +225,8 @@ def _plain_days(texts):
 def number_moments(values, date_format):
     """Return numbers (float64) as datetime64[us], by a format of :data:`NUMBER_DATES`."""
     origin, step = NUMBER_DATES[date_format]
-    steps = (values - origin) * step
+    with np.errstate(over="ignore"):  # what becomes infinite is no date
+        steps = (values - origin) * step
     fits = np.isfinite(steps) & (np.abs(steps) < LATEST)
     found = np.full(len(values), np.datetime64("NaT"), dtype="datetime64[us]")
     found[fits] = np.round(steps[fits]).astype("int64").astype("datetime64[us]")

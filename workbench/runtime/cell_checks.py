@@ -1,0 +1,206 @@
+"""The cells of one field: to typed values, and what is wrong with or unusual about them.
+
+What is said about rows, and what a field is, stands in :mod:`workbench.runtime.contract`.
+"""
+
+import datetime
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from workbench.runtime.column_types import SHORT, type_column, typed_texts
+from workbench.runtime.field_words import NUMERIC, allowed_text, max_length, seen_range, shown, worded
+from workbench.runtime.json_cells import json_value
+
+# What is done about each fault unless a field says otherwise: "warn" takes the row and says so, "reject" does not.
+BEHAVIOUR: dict[str, str] = {
+    "missing": "warn",  # the model fills in what it learned from the training rows
+    "unseen": "warn",
+    "out_of_range": "warn",
+    "wrong_type": "reject",
+    "extra": "warn",
+}
+LARGEST = 1e38  # estimators that compute in float32 take nothing beyond
+FEW = 32  # up to so many cells a plain loop is faster than comparing arrays
+
+
+class FieldError(Exception):
+    """A value that a field does not take; ``field`` is None where the whole row is meant."""
+
+    def __init__(self, field: str | None, value: Any, allowed: str, message: str = ""):
+        where = "The row" if field is None else f"The field “{field}”"
+        super().__init__(message or f"{where} takes {allowed}, not {worded(value)}.")
+        self.field, self.value, self.allowed = field, value, allowed
+
+    def __reduce__(self):
+        return type(self), (self.field, self.value, self.allowed, str(self))
+
+    def as_dict(self) -> dict:
+        """Return the error as an answer shows it: field, value, allowed and a sentence."""
+        return {"field": self.field, "value": self.value, "allowed": self.allowed, "message": str(self)}
+
+
+@dataclass(frozen=True)
+class CheckedColumn:
+    """Cells of one field, and by position what was wrong with them.
+
+    Attributes
+    ----------
+    values : ndarray of shape (n_cells,)
+        float64, datetime64[us], or object holding str or None: Arrow's text costs a row more than the model.
+    errors : list of (int, FieldError)
+    warnings : list of (int, dict)
+    blank : ndarray of bool of shape (n_cells,) or None
+        Where there is no value; None where all cells have one.
+    """
+
+    values: np.ndarray
+    errors: list[tuple[int, FieldError]]
+    warnings: list[tuple[int, dict]]
+    blank: np.ndarray | None = None
+
+
+def check_cells(cells: Sequence[Any], entry: dict) -> CheckedColumn:
+    """Check the JSON values of one field."""
+    natives: dict[int, Any] = {}
+    texts: dict[int, str] = {}
+    refused: set[int] = set()
+    for position, cell in enumerate(cells):
+        if cell is None or cell == "":
+            continue
+        native, text, fits = json_value(cell, entry)
+        if not fits:
+            refused.add(position)
+        elif text is not None:
+            texts[position] = text
+        else:
+            natives[position] = native
+    values = _nothing(entry, len(cells))
+    if texts:
+        typed, misfits = _typed(list(texts.values()), entry)
+        if len(texts) == len(cells):
+            values = typed
+        else:
+            values[list(texts)] = typed
+        if misfits.any():
+            refused.update(at for at, misfit in zip(texts, misfits.tolist(), strict=True) if misfit)
+    for position, native in natives.items():
+        values[position] = native
+    return _judged(values, refused, cells.__getitem__, entry)
+
+
+def check_column(cells: pd.Series, entry: dict) -> CheckedColumn:
+    """Check the cells of one column of a file, text or typed."""
+    typed = type_column(cells, entry)
+    refused = set(np.flatnonzero(np.asarray(typed.misfits, dtype=bool)).tolist())
+    if cells.dtype == "str" or cells.dtype == object:
+        longest = max_length(entry)
+        too_long = (isinstance(cell, str) and len(cell) > longest for cell in cells)
+        refused.update(np.flatnonzero(np.fromiter(too_long, dtype=bool, count=len(cells))).tolist())
+    return _judged(_plain_values(typed.values, entry), refused, cells.iloc.__getitem__, entry)
+
+
+def _typed(texts: list[str], entry: dict) -> tuple[np.ndarray, np.ndarray]:
+    if len(texts) <= SHORT:
+        return typed_texts(texts, entry)
+    typed = type_column(pd.Series(texts, dtype=object), entry)  # each different text is read once
+    return _plain_values(typed.values, entry), np.asarray(typed.misfits, dtype=bool)
+
+
+def _judged(values: np.ndarray, refused: set[int], cell_at: Callable[[int], Any], entry: dict) -> CheckedColumn:
+    """Find missing, unseen and extreme values among typed ones, and say so as the field's behaviour asks."""
+    if not refused and len(values) <= FEW and _nothing_to_say(values.tolist(), entry):
+        return CheckedColumn(values, [], [])
+    name = entry["name"]
+    if entry["meaning"] in NUMERIC:
+        refused = refused | set(np.flatnonzero(np.abs(values) > LARGEST).tolist())
+    errors = [(at, FieldError(name, shown(cell_at(at)), allowed_text(entry))) for at in sorted(refused)]
+    warnings, blank = [], None
+    for fault, flags in _faults(values, entry):
+        if fault == "missing":
+            blank = flags
+        positions = [at for at in np.flatnonzero(flags).tolist() if at not in refused]
+        if not positions:
+            continue
+        if _behaviour(entry, fault) == "reject":
+            errors += [(at, FieldError(name, shown(cell_at(at)), allowed_text(entry))) for at in positions]
+        elif fault == "missing":
+            note = {"field": name, "message": _MESSAGES[fault]}
+            warnings += [(at, note) for at in positions]
+        else:
+            message = _message(fault, entry)
+            warnings += [
+                (at, {"field": name, "message": f"{worded(shown(cell_at(at)))} {message}"}) for at in positions
+            ]
+    return CheckedColumn(values, errors, warnings, blank)
+
+
+def _nothing_to_say(values: list, entry: dict) -> bool:
+    """Whether a few values are quickly seen to have no fault of :func:`_faults`, which decides all other cases."""
+    if None in values:  # a word or a date
+        return False
+    if entry["meaning"] not in (*NUMERIC, "date"):
+        if entry.get("values") is None or entry.get("more_values"):
+            return True
+        seen = entry["values"] if len(values) == 1 else set(entry["values"])
+        return all(word in seen for word in values)
+    low, high = entry.get("minimum"), entry.get("maximum")
+    if low is None or high is None:
+        return False
+    if entry["meaning"] == "date":
+        low, high = datetime.datetime.fromisoformat(low), datetime.datetime.fromisoformat(high)
+    elif max(-low, high) > LARGEST:
+        return False
+    return all(low <= value <= high for value in values)  # not so for NaN
+
+
+def _faults(values: np.ndarray, entry: dict) -> Iterator[tuple[str, np.ndarray]]:
+    """Yield each kind of fault that the field knows, with the rows that have it."""
+    if entry["meaning"] not in (*NUMERIC, "date"):
+        yield "missing", np.fromiter((word is None for word in values), dtype=bool, count=len(values))
+        if entry.get("values") is not None and not entry.get("more_values"):
+            seen = {None, *entry["values"]}
+            yield "unseen", np.fromiter((word not in seen for word in values), dtype=bool, count=len(values))
+        return
+    yield "missing", pd.isna(values)
+    if entry.get("minimum") is not None and entry.get("maximum") is not None:
+        low, high = entry["minimum"], entry["maximum"]
+        if entry["meaning"] == "date":
+            low, high = np.datetime64(low, "us"), np.datetime64(high, "us")
+        # Comparisons with NaN and NaT are false, so what is missing is not out of range.
+        yield "out_of_range", (values < low) | (values > high)
+
+
+_MESSAGES = {
+    "missing": "no value; the model uses what it learned for blanks",
+    "unseen": "was not seen in training; the model treats it as unknown",
+    "out_of_range": "lies outside what was seen in training",
+}
+
+
+def _message(fault: str, entry: dict) -> str:
+    return _MESSAGES[fault] + (seen_range(entry) if fault == "out_of_range" else "")
+
+
+def _behaviour(entry: dict, fault: str) -> str:
+    return entry.get("behaviour", BEHAVIOUR).get(fault, BEHAVIOUR[fault])
+
+
+def _nothing(entry: dict, n_rows: int) -> np.ndarray:
+    """Return ``n_rows`` cells without value, in the dtype that checked values have."""
+    if entry["meaning"] in NUMERIC:
+        return np.full(n_rows, np.nan)
+    if entry["meaning"] == "date":
+        return np.full(n_rows, np.datetime64("NaT"), dtype="datetime64[us]")
+    return np.full(n_rows, None, dtype=object)
+
+
+def _plain_values(values: pd.Series, entry: dict) -> np.ndarray:
+    if entry["meaning"] in NUMERIC:
+        return values.to_numpy(dtype=np.float64, na_value=np.nan)
+    if entry["meaning"] == "date":
+        return values.to_numpy(dtype="datetime64[us]")
+    return values.to_numpy(dtype=object, na_value=None)
