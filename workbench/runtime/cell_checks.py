@@ -151,6 +151,8 @@ def _nothing_to_say(values: list, entry: dict) -> bool:
     if low is None or high is None:
         return False
     if entry["meaning"] == "date":
+        if not all(isinstance(value, datetime.datetime) for value in values):  # a year that Python does not have
+            return False
         low, high = datetime.datetime.fromisoformat(low), datetime.datetime.fromisoformat(high)
     elif max(-low, high) > LARGEST:
         return False
