@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from workbench.export import manifest, open_bundle, prove
-from workbench.export.amounts import amount_facts
+from workbench.export.amounts import amount_facts, amounts_section
 from workbench.results.deciding.intervals import interval_of
 from workbench.runtime.intervals import bounds
 from workbench.specs import AmountDecisionSpec, SplitSpec
@@ -119,3 +119,12 @@ def test_a_later_file_judges_the_model_and_counts_what_is_inside(decided, tmp_pa
     inside = (actual >= found.predictions["lower"]) & (actual <= found.predictions["upper"])
     assert outcomes.notes[0].startswith(f"{100 * inside.mean():.0f} % of the actual values lie inside")
     assert "plays no part" in outcomes.notes[1]
+
+
+def test_what_is_added_has_the_unit_of_the_target():
+    facts = {
+        "interval": {"unit": "kg", "level": 0.9, "coverage": None, "ratio": 0.9, "n_rows": 60, "meaning": "Meant."}
+    }
+    told = amounts_section({**facts, "shift": DECISION.model_dump(mode="json")}, str)
+    assert "0.500 kg is added to" in told
+    assert "The model of this bundle is taken to err 10 % less than those of the folds." in told

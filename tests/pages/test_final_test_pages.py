@@ -118,6 +118,18 @@ def test_locked_rows_are_opened_once_and_a_second_model_is_marked(open_app, stor
     assert [found.earlier for found in store.openings(run.project_id)] == [0, 1]
 
 
+def test_a_final_test_says_that_the_threshold_in_use_plays_no_part_in_it(open_app, store):
+    run = store.runs(project_of(store).id)[0]
+    app = open_app("results", run.project_id)
+    opened_with(app, run, "logistic")
+    assert "plays no part" not in words_of(app)
+    label = run.spec.positive
+    store.save_decision(run.id, "logistic", DecisionSpec(label=label, threshold=0.31))
+    app = open_app("results", run.project_id)
+    app.selectbox(f"page.results.estimator.{run.id}").set_value("logistic").run()
+    assert "the threshold of the decision plays no part in them" in words_of(app)
+
+
 def test_asking_is_not_opening(open_app, store):
     run = store.runs(project_of(store).id)[0]
     app = open_app("results", run.project_id)

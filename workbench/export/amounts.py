@@ -92,7 +92,9 @@ def _interval_line(interval: Mapping[str, Any], escaped) -> str:
         )
     gain = ""
     if interval["ratio"] < 1:
-        gain = f" The model of all rows is taken to err {percent(1 - interval['ratio'])} less than those of the folds."
+        gain = (
+            f" The model of this bundle is taken to err {percent(1 - interval['ratio'])} less than those of the folds."
+        )
     return (
         f"**Interval.** The actual value lies between `lower` and `upper` of an answer in {often}, by the errors on "
         f"{interval['n_rows']:,} rows that the model had not seen (conformal prediction).{measured}{gain} "
@@ -102,10 +104,11 @@ def _interval_line(interval: Mapping[str, Any], escaped) -> str:
 
 def _shift_line(shift: Mapping[str, Any], interval: Mapping[str, Any] | None, escaped) -> str:
     unit = f" {escaped(shift['unit'])}" if shift["unit"] else ""
+    of_amount = escaped(interval["unit"]) if interval is not None else ""
     words = "added to" if shift["shift"] >= 0 else "taken off"
     still = " The interval is about the actual value and is not moved." if interval is not None else ""
     return (
-        f"**Decision.** {number(abs(shift['shift']))} is {words} what the model predicts, since each unit too low "
+        f"**Decision.** {number(abs(shift['shift']), unit=of_amount)} is {words} what the model predicts, since each unit too low "
         f"costs {shift['too_low']:g}{unit} and each unit too high {shift['too_high']:g}{unit}.{still} Measures below "
         "are of the model without this."
     )

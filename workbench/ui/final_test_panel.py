@@ -3,6 +3,7 @@
 import streamlit as st
 
 from workbench.errors import WorkbenchError
+from workbench.export.file_outcomes import MOST_PROBABLE, WITHOUT_SHIFT
 from workbench.profiling.wording import counted
 from workbench.store import final_tests
 from workbench.training.scoring import label_of
@@ -55,6 +56,10 @@ def _one(project, run, key, rows, dataset, openings):
             test_view.show(
                 opened.test, opened.sentence, run.spec.target, opened.caveats, key=f"{PLACE}.{rows}.measures"
             )
+            if model_choice.decision_of(run, key) is not None:
+                st.caption(MOST_PROBABLE)
+            elif model_choice.added_to(run, key):
+                st.caption(WITHOUT_SHIFT)
             st.caption(f"Opened {phrases.ago(opened.at)} with {_model(run, key)}; on record.")
         else:
             _offer(project, run, key, rows, dataset)

@@ -51,7 +51,8 @@ def show(shown):
         st.caption("What the estimator relies on is not in the report yet: measure it under “What it uses” first.")
     elif not _is_fitted(run, key):
         st.caption(
-            "What the columns change is not in the report yet: it is looked at once the model is fitted on all rows."
+            "What the columns change is not in the report yet: it is looked at once the model is fitted on "
+            f"{phrases.rows_learned(run.spec)}."
         )
     with st.container(border=True):
         st.iframe(written.shown, height=PREVIEW_HEIGHT, alt=f"The report about {name}")
