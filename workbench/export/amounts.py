@@ -108,7 +108,7 @@ def _shift_line(shift: Mapping[str, Any], interval: Mapping[str, Any] | None, es
     words = "added to" if shift["shift"] >= 0 else "taken off"
     still = " The interval is about the actual value and is not moved." if interval is not None else ""
     return (
-        f"**Decision.** {number(abs(shift['shift']), unit=of_amount)} is {words} what the model predicts, since each unit too low "
-        f"costs {shift['too_low']:g}{unit} and each unit too high {shift['too_high']:g}{unit}.{still} Measures below "
+        f"**Decision.** {number(abs(shift['shift']), unit=of_amount)} is {words} what the model predicts, "
+        f"since each unit too low costs {shift['too_low']:g}{unit} and each unit too high {shift['too_high']:g}{unit}.{still} Measures below "
         "are of the model without this."
     )
