@@ -9,7 +9,7 @@ import hashlib
 import json
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictFloat, StrictInt, StrictStr
+from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictFloat, StrictInt, StrictStr, model_validator
 
 Meaning = Literal["number", "integer", "date", "yes_no", "category", "text", "identifier"]
 Task = Literal["binary", "multiclass", "regression"]
@@ -18,6 +18,7 @@ FileFormat = Literal[
     "delimited", "fixed_width", "excel", "json", "json_lines", "parquet", "feather",
     "stata", "spss", "sas", "r", "sqlite", "duckdb",
 ]  # fmt: skip
+FaultAction = Literal["warn", "impute", "reject"]
 # Order matters: pydantic takes the first exact type, so True stays a bool and 1 stays an int.
 Label = StrictBool | StrictInt | StrictFloat | StrictStr
 Setting = StrictBool | StrictInt | StrictFloat | StrictStr | None
@@ -311,6 +312,30 @@ class AmountDecisionSpec(Spec):
     too_low: Annotated[float, Field(ge=0)] = 1.0  # cost of each unit that a prediction is too low, in ``unit``
     too_high: Annotated[float, Field(ge=0)] = 1.0  # … too high
     unit: str = ""  # of the costs: "€", "minutes"
+
+
+class FieldContract(Spec):
+    """What a service does about the faults of one field; a value of the wrong type is always rejected."""
+
+    column: str
+    missing: FaultAction = "warn"
+    unseen: FaultAction = "warn"
+    out_of_range: FaultAction = "warn"
+
+
+class ContractSpec(Spec):
+    """What a service does about faults, and the columns whose values must not leave; what is not told is as usual."""
+
+    fields: tuple[FieldContract, ...] = ()
+    extra: Literal["warn", "reject"] = "warn"  # about fields that the model does not know
+    sensitive: tuple[str, ...] = ()
+
+    @model_validator(mode="after")
+    def _each_column_once(self):
+        names = [entry.column for entry in self.fields]
+        if len(set(names)) < len(names) or len(set(self.sensitive)) < len(self.sensitive):
+            raise ValueError("A column stands in the contract twice.")
+        return self
 
 
 class Draft(Spec):

@@ -205,3 +205,44 @@ def test_where_more_than_half_is_blank_a_warning_says_that_the_answer_says_littl
 
 def test_a_refused_value_in_an_otherwise_blank_row_is_what_is_told():
     assert check_rows([{"rooms": "many"}], FIELDS).errors[0]["field"] == "rooms"
+
+
+# (field, value, what is taken instead, words of the warning)
+IMPUTED = [
+    ("price", None, 7.5, "no value; “7,5 €” is taken, which is usual"),
+    ("price", "2.000,5", 2000.0, "the nearest value seen is taken"),
+    ("price", "-1", 0.5, "the nearest value seen is taken"),
+    ("rooms", None, 4.0, "no value; 4 is taken"),
+    ("rooms", 99, 8.0, "lies outside what was seen in training (seen: 1 to 8); the nearest value seen is taken"),
+    ("sold", None, pd.Timestamp("2020-06-01"), "no value; “01.06.2020” is taken"),
+    ("sold", "31.12.2021", DAY, "the nearest value seen is taken"),
+    ("city", None, "Ulm", "no value; “Ulm” is taken"),
+    ("city", "Bonn", "Ulm", "“Bonn” was not seen in training; “Ulm” is taken"),
+]
+TYPICAL = {"price": 7.5, "rooms": 4, "sold": "2020-06-01T00:00:00", "city": "Ulm"}
+
+
+@pytest.mark.parametrize(("name", "value", "taken", "words"), IMPUTED)
+def test_a_fault_can_be_set_to_be_imputed_alike_in_json_and_file(name, value, taken, words):
+    instead = {**BEHAVIOUR, "missing": "impute", "unseen": "impute", "out_of_range": "impute"}
+    fields = [BY_NAME[each] | {"behaviour": instead, "typical": typical} for each, typical in TYPICAL.items()]
+    good = {each: GOOD[each] for each in TYPICAL}
+    text = "" if value is None else str(value)
+    by_file = check_frame(pd.DataFrame([good, {**good, name: text}], dtype="str"), fields)
+    for checked in (check_rows([good, {**good, name: value}], fields), by_file):
+        assert checked.positions.tolist() == [0, 1] and 0 not in checked.warnings
+        assert checked.frame[name].iloc[1] == taken
+        (warning,) = checked.warnings[1]
+        assert warning["field"] == name and words in warning["message"]
+
+
+def test_what_is_imputed_still_counts_as_blank():
+    fields = [BY_NAME["rooms"] | {"behaviour": {**BEHAVIOUR, "missing": "impute"}, "typical": 4}]
+    assert "nothing to go on" in check_rows([{"rooms": None}], fields).errors[0]["message"]
+
+
+def test_a_field_that_must_have_a_value_says_so():
+    strict = [{**ROOMS, "behaviour": {**BEHAVIOUR, "missing": "reject"}}, CITY]
+    error = check_rows([{"city": "Ulm"}], strict).errors[0]
+    assert (error["field"], error["value"]) == ("rooms", None)
+    assert error["message"] == "The field “rooms” needs a value: a whole number written like 8 (seen: 1 to 8)."

@@ -12,10 +12,11 @@ import numpy as np
 import pandas as pd
 
 from workbench.runtime.column_types import SHORT, type_column, typed_texts
-from workbench.runtime.field_words import NUMERIC, allowed_text, max_length, seen_range, shown, worded
+from workbench.runtime.field_words import NUMERIC, allowed_text, max_length, seen_range, shown, value_text, worded
 from workbench.runtime.json_cells import json_value
 
-# What is done about each fault unless a field says otherwise: "warn" takes the row and says so, "reject" does not.
+# What is done about each fault unless a field says otherwise: "warn" takes the row as it is and says so, "impute" puts
+# the field's ``typical`` value or the end of what was seen in its place and says that, "reject" does not take the row.
 BEHAVIOUR: dict[str, str] = {
     "missing": "warn",  # the model fills in what it learned from the training rows
     "unseen": "warn",
@@ -125,17 +126,43 @@ def _judged(values: np.ndarray, refused: set[int], cell_at: Callable[[int], Any]
         positions = [at for at in np.flatnonzero(flags).tolist() if at not in refused]
         if not positions:
             continue
-        if _behaviour(entry, fault) == "reject":
-            errors += [(at, FieldError(name, shown(cell_at(at)), allowed_text(entry))) for at in positions]
-        elif fault == "missing":
-            note = {"field": name, "message": _MESSAGES[fault]}
-            warnings += [(at, note) for at in positions]
+        action = _behaviour(entry, fault)
+        if action == "reject":
+            errors += [(at, _refusal(fault, cell_at(at), entry)) for at in positions]
+            continue
+        if action == "impute":
+            values, message = _imputed(values, positions, fault, entry)
         else:
             message = _message(fault, entry)
+        if fault == "missing":
+            note = {"field": name, "message": message}
+            warnings += [(at, note) for at in positions]
+        else:
             warnings += [
                 (at, {"field": name, "message": f"{worded(shown(cell_at(at)))} {message}"}) for at in positions
             ]
     return CheckedColumn(values, errors, warnings, blank)
+
+
+def _refusal(fault: str, cell: Any, entry: dict) -> FieldError:
+    """Return why a row is not taken whose value has a fault that the field rejects."""
+    allowed, message = allowed_text(entry), ""
+    if fault == "missing":
+        message = f"The field “{entry['name']}” needs a value: {allowed}."
+    return FieldError(entry["name"], shown(cell), allowed, message)
+
+
+def _imputed(values: np.ndarray, positions: list[int], fault: str, entry: dict) -> tuple[np.ndarray, str]:
+    """Return the values with others in the place of faulty ones, and what is said about that."""
+    values = values.copy()
+    if fault == "out_of_range":
+        low, high = _range(entry)
+        values[positions] = np.clip(values[positions], low, high)
+        return values, f"{_message(fault, entry)}; the nearest value seen is taken"
+    typical = entry["typical"]
+    values[positions] = np.datetime64(typical, "us") if entry["meaning"] == "date" else typical
+    reason = "no value" if fault == "missing" else "was not seen in training"
+    return values, f"{reason}; {worded(value_text(typical, entry))} is taken, which is usual"
 
 
 def _nothing_to_say(values: list, entry: dict) -> bool:
@@ -169,11 +196,15 @@ def _faults(values: np.ndarray, entry: dict) -> Iterator[tuple[str, np.ndarray]]
         return
     yield "missing", pd.isna(values)
     if entry.get("minimum") is not None and entry.get("maximum") is not None:
-        low, high = entry["minimum"], entry["maximum"]
-        if entry["meaning"] == "date":
-            low, high = np.datetime64(low, "us"), np.datetime64(high, "us")
+        low, high = _range(entry)
         # Comparisons with NaN and NaT are false, so what is missing is not out of range.
         yield "out_of_range", (values < low) | (values > high)
+
+
+def _range(entry: dict) -> tuple[Any, Any]:
+    """Return the smallest and largest value seen, as checked values are."""
+    ends = entry["minimum"], entry["maximum"]
+    return tuple(np.datetime64(end, "us") for end in ends) if entry["meaning"] == "date" else ends
 
 
 _MESSAGES = {

@@ -12,6 +12,9 @@ thousands marks, unit, date format, missing tokens) and what the training rows h
 ``blanks_seen``     whether training rows had no value here
 ``max_length``      longest text taken, in characters
 ``behaviour``       fault to what is done about it, see :data:`BEHAVIOUR`
+``typical``         what is taken where that is to "impute" what is missing or unseen: the median, the most
+                    frequent word; absent where nothing is
+``sensitive``       True where no value of the training rows may leave: ends are rounded outward, no words listed
 ==================  ====================================================================================
 """
 

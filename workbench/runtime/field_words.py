@@ -117,6 +117,17 @@ def seen_range(entry: dict) -> str:
     return f" (seen: {low} to {high})"
 
 
+def value_text(value: Any, entry: dict) -> Any:
+    """Return a number or date of a field as its rule writes it; a word as it is.
+
+    >>> value_text("2020-02-01T00:00:00", {"meaning": "date", "date_format": "%d.%m.%Y"}), value_text(2, {})
+    ('01.02.2020', 2)
+    """
+    if entry.get("meaning") == "date":
+        return example_date({**entry, "maximum": value})
+    return _end_text(value, entry) if isinstance(value, float) else value
+
+
 def _end_text(value, entry: dict) -> str:
     if isinstance(value, str):
         return example_date({**entry, "maximum": value})
