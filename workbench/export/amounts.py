@@ -109,6 +109,6 @@ def _shift_line(shift: Mapping[str, Any], interval: Mapping[str, Any] | None, es
     still = " The interval is about the actual value and is not moved." if interval is not None else ""
     return (
         f"**Decision.** {number(abs(shift['shift']), unit=of_amount)} is {words} what the model predicts, "
-        f"since each unit too low costs {shift['too_low']:g}{unit} and each unit too high {shift['too_high']:g}{unit}.{still} "
-        "Measures below are of the model without this."
+        f"since each unit too low costs {shift['too_low']:g}{unit} and each unit too high {shift['too_high']:g}{unit}."
+        f"{still} Measures below are of the model without this."
     )
