@@ -228,11 +228,12 @@ def test_numbers_are_shown_without_names_of_ours(evaluation):
 def test_names_in_headers_are_not_escaped_and_own_numbers_show_no_binary_fractions():
     from workbench.ui import readable
 
-    frame = pd.DataFrame({"probability_a_b*": [0.5], "ours_too": [1], "capital_gain": [35.529999999999994]})
+    frame = pd.DataFrame({"probability_a_b*": [0.5], "ours_too": [1.25], "capital_gain": [35.529999999999994]})
     shown, config = readable.dressed(frame, n_ours=2)
     assert [config[name]["label"] for name in frame] == ["Probability of a_b*", "ours_too", "capital_gain"]
-    assert str(shown["capital_gain"].iloc[0]) == "35.53"
-    assert frame["capital_gain"].iloc[0] == 35.529999999999994  # what is saved keeps every digit
+    for name in ("ours_too", "capital_gain"):  # "plain" would show 35.529999999999994 even of 35.53
+        assert config[name]["type_config"]["format"] % 35.529999999999994 == "35.53"
+    assert shown["capital_gain"].iloc[0] == 35.529999999999994
 
 
 def test_a_calibrated_variant_is_made_on_a_click_and_chosen_at_the_top(open_app, trained, run):

@@ -7,7 +7,8 @@ import streamlit as st
 from workbench.modeling import metrics
 
 DIGITS = 4  # significant ones of a computed number
-EXACT_DIGITS = 15  # that every float has; beyond stand the traces of binary fractions, as in 35.529999999999994
+EXACT_DIGITS = 15  # that every float has; beyond stand the traces of binary fractions
+AS_IT_IS = f"%.{EXACT_DIGITS}g"  # Streamlit's own "plain" writes 35.53 as 35.529999999999994
 HEADERS = {
     "estimator": "Estimator",
     "kind": None,  # our own name for it; the label stands beside
@@ -105,9 +106,9 @@ def dressed(frame, n_ours=None):
             config[name] = None
         elif isinstance(values.dtype, np.dtype) and values.dtype.kind == "f":
             share = ours and (name in SHARES or str(name).startswith("probability_"))
-            if not share:
-                shown[name] = rounded(values) if ours else exact(values)
-            config[name] = st.column_config.NumberColumn(header, format="percent" if share else "plain")
+            if ours and not share:
+                shown[name] = rounded(values)
+            config[name] = st.column_config.NumberColumn(header, format="percent" if share else AS_IT_IS)
         elif values.dtype.kind == "M" and (values.dropna() == values.dropna().dt.normalize()).all():
             config[name] = st.column_config.DateColumn(header)
         elif ours:
@@ -145,12 +146,3 @@ def rounded(values):
         size = np.floor(np.log10(np.abs(numbers)))
     decimals = np.where(np.isfinite(size), np.clip(DIGITS - 1 - size, 0, 12), 0).astype(int)
     return pd.Series([round(x, d) for x, d in zip(numbers.tolist(), decimals.tolist(), strict=True)], values.index)
-
-
-def exact(values):
-    """Return a person's own numbers without the traces of binary fractions.
-
-    >>> exact(pd.Series([35.529999999999994, 1 / 3, 1e300])).tolist()
-    [35.53, 0.333333333333333, 1e+300]
-    """
-    return pd.Series([float(f"{value:.{EXACT_DIGITS}g}") for value in values.tolist()], values.index)
