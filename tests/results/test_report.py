@@ -37,15 +37,17 @@ from workbench.training.evaluation import Evaluation, FoldScore
 VOID, DRAWN = {"meta", "wbr"}, {"rect", "path", "line", "circle"}
 HOSTILE = "</style><script>alert(1)</script>\u202e“x”&amp;" + "y" * 60
 HEADINGS = [
-    "What it is for, and whether it is good enough",
-    "How it was checked",
-    "The estimators compared",
+    "What it is for",
     "The decision, and what it costs to be wrong",
     "How good it is",
     "Where it fails",
+    "Whether groups of people are treated alike",
     "What it uses",
-    "What was tried, and what was left out",
     "Before it is used",
+    "How it was checked",
+    "The estimators compared",
+    "Other runs of the project",
+    "What was tried, and what was left out",
     "Data, settings, versions",
 ]
 
@@ -193,7 +195,7 @@ def test_two_classes_with_a_decision():
         summary.headline.sentence,
         "To be decided with it. Whom to call",
         "What a wrong answer costs. A call costs 5 €",
-        summary.verdict.sentence,
+        summary.verdict.sentence.replace("you asked for", "that was asked for"),
         "The answer is “yes” from a probability of 30 % on",
         "This was chosen for “Calls”.",
         f"{per['tp']:,.0f} found",
@@ -229,7 +231,7 @@ def test_amounts_with_what_is_added_and_checked_twice():
     shift = AmountDecisionSpec(shift=12.0, too_low=3.0, unit="min")
     summary = summarise(evaluation, "decision_tree", table, origin=ORIGIN, shift=shift)
     page = read(report_html(summary))
-    assert page.headings[4] == "How far off it is"
+    assert page.headings[2] == "How far off it is"
     for piece in (
         summary.interval.finding(),
         "12 € is added to what the model says, since each unit too low costs 3 min and each unit too high 1 min.",
@@ -244,7 +246,7 @@ def test_amounts_with_what_is_added_and_checked_twice():
 def test_several_classes_and_no_goal():
     summary = summary_of("multiclass", origin=Origin())
     page = read(report_html(summary))
-    assert "Nobody wrote down what would be good enough" in page.text
+    assert "Nobody wrote down the least that would be useful" in page.text
     assert "Every class" in page.text and "solid: high; dashed: low; dotted: mid" in page.text
     assert report_html(summary).startswith("<!doctype html>")
     assert "Prediction of y" in page.text
@@ -299,6 +301,8 @@ def test_every_section_has_its_contents_entry(module):
         "tried",
         "cautions",
         "origin",
+        "groups",
+        "runs",
     } == (set(page.targets) - {"top"})
     assert module.sections.__doc__
 

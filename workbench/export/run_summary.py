@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from workbench.errors import ModelUnusable, NotFound, NotPossible, WorkbenchError
+from workbench.export.run_context import beside, drawn_pairs, measured_pairs, other_runs, table_columns
 from workbench.modeling import planning
 from workbench.results.quality.goals import as_note, from_note
 from workbench.results.quality.learning_curve import LearningCurve
@@ -68,6 +69,10 @@ def run_summary(
     table = _table(store, run, say)
     found = _importance(store, run, evaluation, key, table if measure else None, say)
     decision = decision_in_use(store, run, key)
+    label = None if table is None else _explained(run, table, decision)
+    # They are for the report only, as are effects.
+    pairs = measured_pairs(store, run, key, label, found, table if measure and with_effects else None, say)
+    others = other_runs(store, run)
     return summarise(
         evaluation,
         key,
@@ -79,7 +84,12 @@ def run_summary(
         ratio=store.error_ratio(run.id, key),
         importance=found,
         learning=_learning(store, run, key),
-        effects=_effects(store, run, key, table, found, decision, say) if with_effects else (),
+        effects=_effects(store, run, key, table, found, label, say) if with_effects else (),
+        columns=table_columns(store, run),
+        pairs=pairs,
+        pair_effects=drawn_pairs(store, run, key, label, pairs, table) if with_effects else (),
+        beside=beside(store, run, evaluation, key, others),
+        n_other_runs=len(others),
     )
 
 
@@ -155,7 +165,7 @@ def _learning(store, run: "Run", key) -> LearningCurve | None:
         return None
 
 
-def _effects(store, run: "Run", key, table, found: Importance | None, decision, say) -> tuple[Effect, ...]:
+def _effects(store, run: "Run", key, table, found: Importance | None, label, say) -> tuple[Effect, ...]:
     if found is None or table is None:
         return ()
     try:
@@ -164,7 +174,6 @@ def _effects(store, run: "Run", key, table, found: Importance | None, decision, 
         return ()
     say("looking at what the columns change that it relies on most")
     relied_on = found.rows.loc[found.rows["mean"] > found.rows["std"], "column"].tolist()
-    label = _explained(run, table, decision)
     rows = planning.modelling_table(table, run.spec)[0]  # those it learnt from
     effects = []
     for column in relied_on:

@@ -1,8 +1,8 @@
 """All that is known of one estimator of a run, taken together: for a program, for a boss, for an engineer."""
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime
 from functools import cached_property
 from typing import Any
 
@@ -10,72 +10,25 @@ import pandas as pd
 
 from workbench.errors import NotPossible, WorkbenchError
 from workbench.results.candidates.answered import as_answered
+from workbench.results.candidates.runs_beside import RunBeside
 from workbench.results.deciding.decisions import Decisions, decisions
 from workbench.results.deciding.intervals import DEFAULT_LEVEL, Interval, interval_of
+from workbench.results.failures.fairness import Fairness, fairness
+from workbench.results.failures.people import about_people
 from workbench.results.failures.segments import Segments, find_segments
+from workbench.results.failures.slices import Slices, slices
+from workbench.results.origin import Origin
 from workbench.results.quality.ceiling import Ceiling, ceiling
+from workbench.results.quality.errors_in_time import ErrorsInTime, errors_in_time
 from workbench.results.quality.goals import Verdict, verdict
 from workbench.results.quality.headlines import Headline, headline
 from workbench.results.quality.learning_curve import LearningCurve
 from workbench.results.uses.effects import Effect
 from workbench.results.uses.importance import Importance
-from workbench.specs import AmountDecisionSpec, DecisionSpec, ExperimentSpec, Label, SuccessSpec
+from workbench.results.uses.interactions import Interactions, PairEffect
+from workbench.specs import AmountDecisionSpec, ColumnSpec, DecisionSpec, ExperimentSpec, Label
 from workbench.training.evaluation import Evaluation, mean_and_std
 from workbench.training.scoring import label_of
-
-
-@dataclass(frozen=True)
-class Origin:
-    """Where a result comes from: what was asked, by which file, when, with which programs.
-
-    Parameters
-    ----------
-    project, run_id, file : str
-    run_number : int
-    n_file_rows, n_rows : int
-        Rows of the file, and of the table that was worked with.
-    goal : str
-        What will be decided with the model, in the person's words.
-    success : SuccessSpec
-    goal_later : bool
-        Both were written down after the run had begun.
-    comment : str
-        What the person noted about the run.
-    made_at : datetime or None
-        When the run was finished; when it was started where it is not.
-    app_version : str
-    versions : dict of str to str
-        Of the programs the run was made with.
-    warnings : tuple of str
-        What was warned about before the training.
-    split_reason, optimism : str
-        Why rows are divided as they are, and what a division by chance would have promised.
-    left_out : tuple of (kind, reason)
-        Estimators that were not tried.
-    rows_without_target : int
-    final_tests : tuple of dict
-        Tests on rows that were kept for the end (``Opening.to_json()``).
-    """
-
-    project: str = ""
-    run_id: str = ""
-    run_number: int = 0
-    file: str = ""
-    n_file_rows: int = 0
-    n_rows: int = 0
-    goal: str = ""
-    success: SuccessSpec = field(default_factory=SuccessSpec)
-    goal_later: bool = False
-    comment: str = ""
-    made_at: datetime | None = None
-    app_version: str = ""
-    versions: dict[str, str] = field(default_factory=dict)
-    warnings: tuple[str, ...] = ()
-    split_reason: str = ""
-    optimism: str = ""
-    left_out: tuple[tuple[str, str], ...] = ()
-    rows_without_target: int = 0
-    final_tests: tuple[dict[str, Any], ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -100,13 +53,25 @@ class Summary:
     effects : tuple of Effect
     learning : LearningCurve, optional
         Whether more rows would help, where that was measured.
+    fairness : tuple of Fairness
+        Of columns whose names say that they are about people.
+    in_time : ErrorsInTime or Slices, optional
+        Errors over time, where the table knows a time: of amounts, and of classes by period.
+    pairs : Interactions, optional
+        Which columns act together, where that was measured.
+    pair_effects : tuple of PairEffect
+        Of the first pairs that are worth a look.
+    beside : tuple of RunBeside
+        Other runs of the project, the newest first.
+    n_other_runs : int
+        So many other runs with scores there are.
     problems : tuple of str
         What could not be said, and why.
     """
 
     evaluation: Evaluation
     key: str
-    origin: Origin = Origin()
+    origin: Origin = field(default_factory=Origin)
     decision: DecisionSpec | None = None
     shift: AmountDecisionSpec | None = None
     interval: Interval | None = None
@@ -115,6 +80,12 @@ class Summary:
     importance: Importance | None = None
     effects: tuple[Effect, ...] = ()
     learning: LearningCurve | None = None
+    fairness: tuple[Fairness, ...] = ()
+    in_time: ErrorsInTime | Slices | None = None
+    pairs: Interactions | None = None
+    pair_effects: tuple[PairEffect, ...] = ()
+    beside: tuple[RunBeside, ...] = ()
+    n_other_runs: int = 0
     problems: tuple[str, ...] = ()
 
     @property
@@ -230,6 +201,11 @@ def summarise(
     importance: Importance | None = None,
     effects: tuple[Effect, ...] = (),
     learning: LearningCurve | None = None,
+    columns: tuple[ColumnSpec, ...] = (),
+    pairs: Interactions | None = None,
+    pair_effects: tuple[PairEffect, ...] = (),
+    beside: tuple[RunBeside, ...] = (),
+    n_other_runs: int = 0,
 ) -> Summary:
     """Put together what is known of one estimator; nothing is fitted.
 
@@ -242,6 +218,8 @@ def summarise(
         The person's typed table: groups of rows are searched in its columns, and rows compared. Without it neither.
     level, ratio : float
         As :func:`workbench.results.deciding.intervals.interval_of` takes them.
+    columns : tuple of ColumnSpec
+        All of the table, also those that the estimator does not look at; by default those that it does.
     others
         As :class:`Summary` has them.
     """
@@ -260,6 +238,13 @@ def summarise(
     if evaluation.spec.task == "regression":
         interval = tried(lambda: interval_of(evaluation, key, level, ratio=ratio))
     known = table is not None
+    label = meant_class(evaluation, key, decision)
+    asked = [one for one in columns or evaluation.spec.columns if known and one.name in table]
+    groups = [
+        tried(lambda of=one: fairness(answers, key, table, of, label))
+        for one in about_people(asked, evaluation.spec.target)
+    ]
+    time = _time_column(asked, evaluation.spec)
     return Summary(
         evaluation=decided,
         key=key,
@@ -272,5 +257,37 @@ def summarise(
         importance=importance,
         effects=effects,
         learning=learning,
+        fairness=tuple(one for one in groups if one is not None),
+        in_time=None if time is None else tried(lambda: _in_time(answers, key, table, time)),
+        pairs=pairs,
+        pair_effects=pair_effects,
+        beside=beside,
+        n_other_runs=n_other_runs,
         problems=tuple(problems),
     )
+
+
+def meant_class(evaluation: Evaluation, key: str, decision: DecisionSpec | None = None) -> Label | None:
+    """Return the class that is spoken of where one has to be: the one decided about, else the one to find, else the
+    rarest of the tested rows; None for amounts."""
+    spec = evaluation.spec
+    if spec.task == "regression":
+        return None
+    label = decision.label if decision is not None else spec.positive
+    if label is not None:
+        return label
+    counts = evaluation.out_of_fold(key)["actual"].value_counts()
+    return min(spec.classes, key=lambda one: counts.get(one, 0) or math.inf)
+
+
+def _time_column(columns: list[ColumnSpec], spec: ExperimentSpec) -> ColumnSpec | None:
+    """Return the column that orders the rows in time: the one they are divided by, else the first date."""
+    by_split = [one for one in columns if spec.split.kind == "time" and one.name == spec.split.column]
+    dates = [one for one in columns if one.meaning == "date" and one.name != spec.target]
+    return next(iter([*by_split, *dates]), None)
+
+
+def _in_time(answers: Evaluation, key: str, table: pd.DataFrame, column: ColumnSpec) -> ErrorsInTime | Slices:
+    if answers.spec.task == "regression":
+        return errors_in_time(answers, key, table[column.name])
+    return slices(answers, key, table, column)

@@ -5,14 +5,15 @@ from collections.abc import Iterator
 from workbench.document.parts import Section
 from workbench.results.report.page import Page
 from workbench.results.wording import shorten
+from workbench.specs import ExperimentSpec
 
 FEW_ROWS = 200  # below, every figure is rough
 ALWAYS = (
     "It must not be used to explain why something happens, or what would happen if a column were changed: it knows "
     "what goes together, not what causes what.",
     "It must not be used for rows of another kind than those it learned from: other places, times, products or people.",
-    "Where it decides about people, somebody has to look at how it treats groups that the law protects; the groups "
-    "above are those in which it is wrong more often, which is not the same.",
+    "Where it decides about people, somebody has to look at how it treats groups that the law protects. That columns "
+    "were compared, or that no gap was found, does not show that it is fair.",
     "It gets worse when the world changes. Compare its answers with what came true, and train it again.",
 )
 
@@ -31,7 +32,7 @@ def warnings_of(summary) -> list[str]:
 
 def limits_of(summary) -> list[str]:
     """Return what a model must not be used for, as sentences."""
-    return [*_by_split(summary.spec), *ALWAYS]
+    return [one for one in (split_limit(summary.spec), *ALWAYS) if one]
 
 
 def _own(summary) -> Iterator[str]:
@@ -45,11 +46,13 @@ def _own(summary) -> Iterator[str]:
         yield "The share of rows inside the interval is not the one that was asked for; see how far off it is."
 
 
-def _by_split(spec) -> Iterator[str]:
+def split_limit(spec: ExperimentSpec) -> str:
+    """Return for which rows the figures are, by how rows were divided; "" where that says nothing."""
     split, target = spec.split, shorten(spec.target)
     if split.kind == "time":
-        yield f"“{target}” was predicted from earlier rows; for times long after the last row nothing is known."
-    elif split.kind == "group":
-        yield f"The figures are for a new “{shorten(split.column)}”; for those it has seen it may be better."
-    elif split.kind == "random":
-        yield "The figures are for rows like those of the file, drawn by chance; for later ones they may be worse."
+        return f"“{target}” was predicted from earlier rows; for times long after the last row nothing is known."
+    if split.kind == "group":
+        return f"The figures are for a new “{shorten(split.column)}”; for those it has seen it may be better."
+    if split.kind == "random":
+        return "The figures are for rows like those of the file, drawn by chance; for later ones they may be worse."
+    return ""

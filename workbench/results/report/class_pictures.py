@@ -7,7 +7,8 @@ from workbench.results.quality.calibration import calibration
 from workbench.results.quality.classes import precision_recall_curve, roc_curve
 from workbench.results.quality.gain import cumulative_gain
 from workbench.results.report import drawings
-from workbench.results.report.page import LONGEST_CLASS, Page, ended
+from workbench.results.report.page import LONGEST_CLASS, Page
+from workbench.results.report.wording import ended
 from workbench.results.wording import shorten
 
 MOST_POINTS = 200  # of a curve

@@ -7,7 +7,8 @@ from workbench.document.parts import Section, table
 from workbench.modeling import metrics
 from workbench.results.candidates.board import leaderboard, milliseconds_per_row, recommended
 from workbench.results.candidates.comparison import tied_with_best
-from workbench.results.report.page import Page, better_words
+from workbench.results.report.page import Page
+from workbench.results.report.wording import better_words
 from workbench.results.wording import number
 
 MOST_SHOWN = 20

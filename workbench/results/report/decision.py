@@ -7,19 +7,18 @@ from workbench.document.parts import Section, table
 from workbench.results.deciding.amount_costs import Costs, amount_errors, cost_finding
 from workbench.results.deciding.amount_measures import MEDIAN_BY_TIME, amount_measures
 from workbench.results.deciding.best import best_threshold
-from workbench.results.deciding.curve import curve, earned_elsewhere, interval_in_words, said_value, warning
+from workbench.results.deciding.curve import curve, earned_elsewhere, warning
 from workbench.results.deciding.decisions import Decisions, per_class
-from workbench.results.deciding.purposes import Goal, goal_of
+from workbench.results.deciding.purposes import Goal
 from workbench.results.report import drawings
-from workbench.results.report.page import LONGEST_CLASS, Page, ended
+from workbench.results.report.front import NO_THRESHOLD, NO_THRESHOLDS, shift_reason
+from workbench.results.report.page import LONGEST_CLASS, Page
+from workbench.results.report.wording import ended
+from workbench.results.report.worth import chosen_goal, per_1000, worth_sentence
 from workbench.results.wording import number, percent, with_spread
 from workbench.runtime.decisions import percent_of, sentence_of
 from workbench.runtime.intervals import how_often
 
-AS_IT_COMES = (
-    "Nobody has chosen a threshold yet: the answer is the most probable class. Where the two kinds of mistakes do not "
-    "cost the same, another threshold is better."
-)
 BY_THRESHOLD = (
     "Solid: recall, the share of the class that is found. Dashed: precision, the share of those decided yes that is of "
     "it. Higher is better for both; a lower threshold finds more and is right less often."
@@ -46,7 +45,7 @@ def _of_one_class(page: Page) -> str:
         how = [sentence_of(chosen.model_dump(), decided.n_classes)]
         how += [f"This was chosen for “{chosen.scenario}”."] if chosen.scenario else []
     else:
-        how = [AS_IT_COMES]
+        how = [NO_THRESHOLD]
     does = decided.pooled.at(threshold)
     figures = (
         ("Threshold", percent_of(threshold)),
@@ -55,15 +54,15 @@ def _of_one_class(page: Page) -> str:
         ("Found, of all (recall, higher is better)", _share(does.recall)),
     )
     listed = "".join(f"<div><dt>{label}</dt><dd>{page.sentence(told)}</dd></div>" for label, told in figures)
-    parts = [page.told(*how, kind="lead"), f'<dl class="figures">{listed}</dl>', _counts(page, decided, threshold)]
+    parts = [page.told(*how, kind="lead"), f'<dl class="figures">{listed}</dl>', _counts(page, decided)]
     parts.append(_gain(page, decided, threshold))
     parts.append(f'<div class="pictures">{_by_threshold(page, decided, threshold)}</div>')
     return "".join(parts) + (_each_class(page) if decided.n_classes > 2 else "")
 
 
-def _counts(page: Page, decided: Decisions, threshold: float) -> str:
+def _counts(page: Page, decided: Decisions) -> str:
     """The four outcomes, in counts per 1,000 rows."""
-    per = [f"{count:,.0f}" if count >= 10 or not count else f"{count:.1f}" for count in _per_1000(decided, threshold)]
+    per = per_1000(page.summary)
     label = name(decided.label, LONGEST_CLASS)
     others = [one for one in page.spec.classes if one != decided.label]
     other = name(others[0], LONGEST_CLASS) if len(others) == 1 else "another"
@@ -78,33 +77,14 @@ def _counts(page: Page, decided: Decisions, threshold: float) -> str:
     )
 
 
-def _per_1000(decided: Decisions, threshold: float):
-    return decided.pooled.at(threshold).scaled().counts
-
-
 def _gain(page: Page, decided: Decisions, threshold: float) -> str:
     """What the decision is worth by the scenario it was chosen for, beside doing without the model."""
-    chosen = page.summary.decision
-    scenarios = {} if chosen is None else {one.name: one for one in chosen.scenarios}
-    if not chosen or chosen.scenario not in scenarios:
+    goal = chosen_goal(page.summary)
+    if goal is None:
         return ""
-    goal, seed = goal_of(scenarios[chosen.scenario]), page.spec.seed
-    value = goal.value(decided.pooled.at(threshold))
-    shown = curve(decided, goal, best_threshold(decided, goal, seed=seed), (threshold,))
-    spread = interval_in_words(decided, goal, threshold, seed)
-    told = [
-        f"By “{chosen.scenario}” this decision {_verb(goal)} {said_value(goal, value)} (higher is better)"
-        + (f", {spread}" if spread else "")
-        + f"; without the model it would be {said_value(goal, goal.without(decided.pooled))}.",
-        earned_elsewhere(shown),
-        warning(shown),
-    ]
-    worth = _worth(goal)
-    return f"<h3>What it is worth</h3>{page.told(*told)}{page.told(worth, kind='note')}"
-
-
-def _verb(goal: Goal) -> str:
-    return "earns" if goal.is_money else "reaches"
+    shown = curve(decided, goal, best_threshold(decided, goal, seed=page.spec.seed), (threshold,))
+    told = [worth_sentence(page.summary, goal), earned_elsewhere(shown), warning(shown)]
+    return f"<h3>What it is worth</h3>{page.told(*told)}{page.told(_worth(goal), kind='note')}"
 
 
 def _worth(goal: Goal) -> str:
@@ -143,7 +123,7 @@ def _by_threshold(page: Page, decided: Decisions, threshold: float) -> str:
 
 
 def _of_classes(page: Page) -> str:
-    return page.told(AS_IT_COMES, kind="lead") + _each_class(page)
+    return page.told(NO_THRESHOLDS, kind="lead") + _each_class(page)
 
 
 def _each_class(page: Page) -> str:
@@ -228,11 +208,8 @@ def _interval(page: Page) -> str:
 def _shift(page: Page, errors) -> str:
     shift = page.summary.shift
     costs = Costs(shift.too_low, shift.too_high)
-    added = "added to" if shift.shift >= 0 else "taken off"
-    unit = f" {shift.unit}" if shift.unit else ""
     return "<h3>What is added</h3>" + page.told(
-        f"{number(abs(shift.shift), unit=errors.unit)} is {added} what the model says, since each unit too low costs "
-        f"{shift.too_low:g}{unit} and each unit too high {shift.too_high:g}{unit}.",
+        shift_reason(page.summary),
         ended(cost_finding(errors, costs, shift.shift, shift.unit)) + " Lower is better.",
         "The figures in the table above are of the answers with this.",
     )

@@ -10,16 +10,20 @@ from workbench.results.report import (
     compared,
     decision,
     failures,
+    groups,
     origin,
     quality,
+    runs,
     tried,
     uses,
 )
-from workbench.results.report.page import Page, better_words
+from workbench.results.report.front import answers
+from workbench.results.report.page import Page
 from workbench.results.report.style import STYLE
 from workbench.results.summary import Summary
 
-SECTIONS = (answer, checked, compared, decision, quality, failures, uses, tried, cautions, origin)
+# What decides comes first, how it came about behind it.
+SECTIONS = (answer, decision, quality, failures, groups, uses, cautions, checked, compared, runs, tried, origin)
 
 
 def report_html(summary: Summary, title: str = "", *, contents: bool = True) -> str:
@@ -48,27 +52,26 @@ def _masthead(page: Page) -> str:
     summary = page.summary
     run = f"Run {summary.origin.run_number}. " if summary.origin.run_number else ""
     return (
-        f'<p class="headline">{page.sentence(summary.headline.sentence)}</p>{facts_list(list(_facts(page)))}'
+        f'<p class="headline">{page.sentence(summary.headline.sentence)}</p>'
+        f"{_answers(page)}{facts_list(list(_facts(page)))}"
         f"{paragraph(f'{run}{made_sentence()}', 'soft')}{page.told(summary.origin.comment, kind='soft')}"
     )
+
+
+def _answers(page: Page) -> str:
+    """The five questions, each with its answer in a few words and the sentences behind it."""
+    rows = (
+        f'<div class="{one.standing}"><dt>{page.sentence(one.question)}</dt>'
+        f"<dd><b>{page.sentence(one.short)}</b>{page.told(*one.sentences)}</dd></div>"
+        for one in answers(page.summary)
+    )
+    return f'<dl class="answers">{"".join(rows)}</dl>'
 
 
 def _facts(page: Page):
     summary, spec = page.summary, page.spec
     yield "To be predicted", name(spec.target)
     yield "By the estimator", page.sentence(summary.label)
-    mean, std = summary.spread(spec.metric)
-    yield page.sentence(_metric_label(page)), page.score(spec.metric, mean, std)
-    baseline = summary.evaluation.baseline()
-    if baseline is not None and baseline.folds and baseline.key != summary.key:
-        yield "Guessing has", page.score(spec.metric, baseline.mean, float("nan"))
     yield "Rows tested", f"{len(summary.predictions):,}"
     if summary.origin.file:
         yield "File", name(summary.origin.file, 60)
-
-
-def _metric_label(page: Page) -> str:
-    from workbench.modeling import metrics
-
-    label = metrics.metric(page.spec.metric).label
-    return f"{label[:1].upper()}{label[1:]} ({better_words(page.spec.metric)})"

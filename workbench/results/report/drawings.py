@@ -3,7 +3,10 @@
 import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from html import escape
+
+import pandas as pd
 
 from workbench.document.escaping import clean, cut_inside
 
@@ -11,6 +14,9 @@ WIDTH, HEIGHT = 360, 250
 LEFT, RIGHT, TOP, BOTTOM = 58, 12, 8, 42
 LONGEST_TITLE = 56  # characters of an axis title
 TICKS = 5  # about so many
+LONGEST_TICK = 16  # characters of a group's name below the picture
+DAY = 86_400.0
+DATE_FORMS = ((2 * DAY, "%d %H:%M"), (90 * DAY, "%m-%d"), (math.inf, "%Y-%m"))  # by the seconds that a scale spans
 RADIUS = 2.2
 
 
@@ -57,6 +63,38 @@ def number_axis(title: str, values: Iterable[float], words: Callable[[float], st
     say = words or (lambda value: f"{value:,.{decimals}f}")
     ticks = tuple((round(at * step, 12), say(round(at * step, 12))) for at in range(first, last + 1))
     return Axis(title, first * step, last * step, ticks)
+
+
+def date_axis(title: str, seconds: Iterable[float]) -> Axis:
+    """Return a scale of moments, given in seconds since 1970, with as much of a date as its ticks need.
+
+    >>> date_axis("sold", [1.70e9, 1.72e9]).ticks[0][1]
+    '2023-11'
+    """
+    given = [float(at) for at in seconds if math.isfinite(at)] or [0.0]
+    low, high = min(given), max(given)
+    span = (high - low) or DAY
+    form = next(form for longest, form in DATE_FORMS if span <= longest)
+    ticks = [low + span * step / TICKS for step in range(TICKS + 1)]
+    said = [f"{datetime.fromtimestamp(at, UTC):{form}}" for at in ticks]
+    return Axis(title, low, low + span, tuple(zip(ticks, said, strict=True)))
+
+
+def named_axis(title: str, names: Sequence[str]) -> Axis:
+    """Return a scale of groups at 1, 2, …, by their names.
+
+    >>> named_axis("year", ["2023", "2024"]).ticks
+    ((1, '2023'), (2, '2024'))
+    """
+    ticks = tuple((at + 1, cut_inside(clean(one), LONGEST_TICK)) for at, one in enumerate(names))
+    return Axis(title, 0.5, len(names) + 0.5, ticks)
+
+
+def seconds_of(moments: pd.Series) -> pd.Series:
+    """Return dates as seconds since 1970, whatever unit they are kept in; numbers as they are."""
+    if pd.api.types.is_datetime64_any_dtype(moments):
+        return moments.astype("datetime64[ns]").astype("int64") / 1e9
+    return pd.to_numeric(moments, errors="coerce")
 
 
 def plot(x: Axis, y: Axis, marks: Iterable[str], label: str) -> str:

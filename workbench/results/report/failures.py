@@ -6,11 +6,13 @@ from workbench.document.escaping import value
 from workbench.document.parts import Section, table
 from workbench.results.failures.segments import Segment, Segments
 from workbench.results.quality.amounts import largest_errors
-from workbench.results.report.page import Page, ended
+from workbench.results.report.front import NOT_LOOKED, group_sentence
+from workbench.results.report.in_time import over_time
+from workbench.results.report.page import Page
+from workbench.results.report.wording import ended
 from workbench.results.wording import percent
 
 LARGEST = 8  # rows shown
-NOT_LOOKED = "Groups of rows were not looked at, since the table is not here any more."
 
 
 def sections(page: Page) -> list[Section]:
@@ -18,7 +20,7 @@ def sections(page: Page) -> list[Section]:
     found = page.summary.segments
     body = page.told(NOT_LOOKED) if found is None else _groups(page, found)
     count = f"{len(found.segments)}" if found is not None and found.segments else ""
-    return [Section("failures", "Where it fails", body + _largest(page), count)]
+    return [Section("failures", "Where it fails", body + _largest(page) + over_time(page), count)]
 
 
 def _groups(page: Page, found: Segments) -> str:
@@ -34,11 +36,7 @@ def _groups(page: Page, found: Segments) -> str:
 
 
 def _group(page: Page, found: Segments, one: Segment) -> str:
-    label = found.kind.label[:1].upper() + found.kind.label[1:]
-    told = (
-        f"{label} {found.say(one.error)} (95 %: {found.say(one.low)} to {found.say(one.high)}); on all other rows "
-        f"{found.say(one.rest)}. Lower is better."
-    )
+    told = group_sentence(found, one)
     weight = f"It holds {percent(one.share_of_rows)} of the rows"
     if math.isfinite(one.share_of_errors):
         weight += f" and {percent(one.share_of_errors)} of all errors"

@@ -15,16 +15,16 @@ MOST_SHOWN = 100  # columns
 def sections(page: Page) -> list[Section]:
     """Return the section on where the result comes from."""
     rows = [f'<td class="wide-name">{label}</td><td class="told">{told}</td>' for label, told in _facts(page)]
-    units = any(column.unit for column in page.spec.columns)
-    columns = [
-        f'<td class="wide-name">{name(column.name)}</td><td>{MEANING_LABELS[column.meaning]}</td>'
-        + (f"<td>{name(column.unit) if column.unit else ''}</td>" if units else "")
+    columns = "".join(
+        f"<li>{name(column.name)} <span class='soft'>{MEANING_LABELS[column.meaning]}"
+        + (f", {name(column.unit)}" if column.unit else "")
+        + "</span></li>"
         for column in page.spec.columns[:MOST_SHOWN]
-    ]
+    )
     more = len(page.spec.columns) - MOST_SHOWN
     after = page.told(f"And {more:,} more columns.", kind="note") if more > 0 else ""
-    asked = table(["Column", "Meaning", "Unit"][: 3 if units else 2], columns)
-    body = f"{table(['Fact', ''], rows)}<h3>Columns it is asked with</h3>{asked}{after}"
+    asked = f"<h3>{len(page.spec.columns):,} columns it is asked with</h3><ul class='plain bare several'>{columns}</ul>"
+    body = table(["Fact", "Here"], rows) + asked + after
     return [Section("origin", "Data, settings, versions", body)]
 
 

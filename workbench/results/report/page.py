@@ -61,21 +61,3 @@ class Page:
         """Return a picture under its finding, with its definition below."""
         caption = f"<figcaption>{self.sentence(said)}</figcaption>"
         return f"<figure>{caption}{picture}{self.told(note, kind='note')}</figure>"
-
-
-def better_words(metric: str) -> str:
-    """Say which way a metric is better.
-
-    >>> better_words("rmse")
-    'lower is better'
-    """
-    return f"{'higher' if metrics.metric(metric).greater_is_better else 'lower'} is better"
-
-
-def ended(text: str) -> str:
-    """Return a finding as a sentence with its full stop.
-
-    >>> ended("It works"), ended("It works.")
-    ('It works.', 'It works.')
-    """
-    return text if not text or text.endswith((".", "!", "?")) else f"{text}."

@@ -10,7 +10,8 @@ from workbench.modeling import metrics
 from workbench.results.quality.amounts import predicted_against_actual
 from workbench.results.quality.classes import confusion
 from workbench.results.report import class_pictures, drawings
-from workbench.results.report.page import LONGEST_CLASS, Page, better_words, ended
+from workbench.results.report.page import LONGEST_CLASS, Page
+from workbench.results.report.wording import better_words, capital, ended
 from workbench.results.wording import number, percent
 
 MOST_DOTS = 600  # rows in a picture
@@ -117,26 +118,45 @@ def _residuals(page: Page, found, unit: str) -> str:
 
 
 def _folds(page: Page) -> str:
-    """The main metric, check by check."""
+    """The main metric on each fold, beside guessing on the same one."""
     values = page.summary.measures.get(page.spec.metric, ())
     known = [value for value in values if math.isfinite(value)]
     if len(known) < 2:
         return ""
-    kind = metrics.metric(page.spec.metric)
+    kind, unit = metrics.metric(page.spec.metric), page.unit_of(page.spec.metric)
     baseline = page.summary.evaluation.baseline()
-    guess = baseline.mean if baseline is not None else math.nan
-    unit = f" ({page.unit_of(kind.name)})" if page.unit_of(kind.name) else ""
-    x = drawings.Axis("Check", 0.5, len(values) + 0.5, tuple((at + 1, str(at + 1)) for at in range(len(values))))
-    y = drawings.number_axis(f"{kind.label}{unit}", [*known, guess])
-    marks = [drawings.dots(x, y, [(at + 1, v) for at, v in enumerate(values) if math.isfinite(v)], "mark-dot", 4)]
-    if math.isfinite(guess):
-        marks.append(drawings.line(x, y, [(0.5, guess), (len(values) + 0.5, guess)], "ref"))
-    ends = [number(value, unit=page.unit_of(kind.name)) for value in (min(known), max(known))]
-    said = f"{kind.label[:1].upper()}{kind.label[1:]} goes from {ends[0]} to {ends[1]} over {len(known)} checks."
-    note = (
-        f"Each dot is the score on another part of the rows; {better_words(kind.name)}. Dashed: guessing, on average."
+    guesses = baseline.scores.get(kind.name, ()) if baseline is not None and baseline.key != page.summary.key else ()
+    guesses = guesses if len(guesses) == len(values) else ()
+    places = range(1, len(values) + 1)
+    x = drawings.named_axis(_fold_words(page), [str(at) for at in places])
+    y = drawings.number_axis(f"{capital(kind.label)} ({unit})" if unit else capital(kind.label), [*known, *guesses])
+    marks = [
+        drawings.line(x, y, list(zip(places, guesses, strict=False)), "ref"),
+        drawings.dots(x, y, [(at, v) for at, v in zip(places, values, strict=True) if math.isfinite(v)], "mark-dot", 4),
+    ]
+    said = _folds_finding(page, kind, values, guesses)
+    note = f"Each dot is the score on one fold, another part of the rows; {better_words(kind.name)}. " + (
+        "Dashed: guessing on the same rows." if guesses else ""
     )
     return page.figure(said, drawings.plot(x, y, marks, said), note)
+
+
+def _fold_words(page: Page) -> str:
+    return "Fold, the earliest first" if page.spec.split.kind == "time" else "Fold"
+
+
+def _folds_finding(page: Page, kind, values, guesses) -> str:
+    """Say on how many folds it is better than guessing, and how far the score moves."""
+    known = [value for value in values if math.isfinite(value)]
+    low, high = (number(value, unit=page.unit_of(kind.name)) for value in (min(known), max(known)))
+    between = f"{kind.label} between {low} and {high}"
+    if not guesses:
+        return f"{capital(between)} over {len(known)} folds."
+    sign = 1 if kind.greater_is_better else -1
+    better = sum(sign * (value - guess) > 0 for value, guess in zip(values, guesses, strict=True))
+    if better == len(values):
+        return f"Better than guessing on every one of the {len(values)} folds: {between}."
+    return f"Better than guessing on {better} of {len(values)} folds: {between}."
 
 
 def _learning(page: Page) -> str:

@@ -7,7 +7,9 @@ from workbench.document.escaping import name, value
 from workbench.document.parts import Section, table
 from workbench.modeling import metrics
 from workbench.results.report import drawings
-from workbench.results.report.page import Page, ended
+from workbench.results.report.page import Page
+from workbench.results.report.pairs import pairs
+from workbench.results.report.wording import ended
 from workbench.results.uses.effects import Effect, outcome_words
 from workbench.results.uses.reasons import in_words
 from workbench.results.wording import decimals_for, number, percent
@@ -24,8 +26,8 @@ def sections(page: Page) -> list[Section]:
     effects = "".join(_effect(page, one) for one in page.summary.effects)
     if effects:
         body += f'<h3>What the columns change that it needs most</h3><div class="pictures">{effects}</div>'
-        body += page.told(_how(page.summary.effects), NOT_CAUSES, kind="note")
-    return [Section("uses", "What it uses", body)]
+        body += page.told(_how(page), NOT_CAUSES, kind="note")
+    return [Section("uses", "What it uses", body + pairs(page))]
 
 
 def _importance(page: Page, found) -> str:
@@ -66,11 +68,11 @@ def _effect(page: Page, one: Effect) -> str:
 def _line(one: Effect, said: str) -> str:
     rows = one.rows
     dates = pd.api.types.is_datetime64_any_dtype(rows["value"])
-    places = rows["value"].astype("int64") / 1e9 if dates else pd.to_numeric(rows["value"], errors="coerce")
+    places = drawings.seconds_of(rows["value"])
     known = places.notna()
     unit = f" ({one.column.unit})" if one.column.unit else ""
-    words = (lambda at: f"{pd.Timestamp(at, unit='s'):%Y-%m}") if dates else None
-    x = drawings.number_axis(f"{one.column.name}{unit}", places[known], words)
+    axis = drawings.date_axis if dates else drawings.number_axis
+    x = axis(f"{one.column.name}{unit}", places[known])
     y = _answer_axis(one)
     given = [series[known].tolist() for series in (places, rows["mean"], rows["low"], rows["high"])]
     marks = [
@@ -107,9 +109,10 @@ def _levels(page: Page, one: Effect) -> str:
     return table([name(one.column.name), "", f"#{page.sentence(outcome_words(one.target, one.label))}"], rows) + note
 
 
-def _how(effects) -> str:
+def _how(page: Page) -> str:
+    effects, locked = page.summary.effects, " that are not put away" if page.spec.locked else ""
     return (
-        f"Partial dependence: the column is set to one value after the other in {effects[0].n_rows:,} rows, "
-        "everything else stays as it is, and the model answers each time. The line or bar is the mean; the area holds "
-        "the middle 80 % of the rows."
+        f"Partial dependence: the column is set to one value after the other in {effects[0].n_rows:,} rows"
+        f"{locked}, everything else stays as it is, and the model answers each time. The line or bar is the mean; the "
+        "area holds the middle 80 % of the rows."
     )
