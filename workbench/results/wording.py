@@ -31,13 +31,15 @@ def count_word(count: int) -> str:
 def percent(fraction: float) -> str:
     """Write a fraction in percent; whole numbers, but never 0 or 100 for what is only near it.
 
-    >>> percent(0.507), percent(0.004), percent(0.9996), percent(1.0)
-    ('51 %', '0.4 %', '99.96 %', '100 %')
+    >>> percent(0.507), percent(0.004), percent(0.9996), percent(1.0), percent(-0.001)
+    ('51 %', '0.4 %', '99.96 %', '100 %', '-0.1 %')
     """
-    value = 100 * fraction
+    if not math.isfinite(fraction):
+        return "not defined"
+    value = 100 * fraction + 0.0  # no minus zero
     for decimals in range(4):
         shown = round(value, decimals)
-        if (shown > 0 or value <= 0) and (shown < 100 or value >= 100):
+        if (shown != 0 or value == 0) and (shown < 100 or value >= 100):
             break
     return f"{value:.{decimals}f} %"
 
@@ -87,8 +89,8 @@ def decimals_for(spread: float) -> int:
 def number(value: float, decimals: int | None = None, unit: str = "") -> str:
     """Write a number with a thousands mark; without ``decimals``, with three significant digits.
 
-    >>> number(12345.678), number(0.5, 2), number(1234, -2), number(8.127, unit="%")
-    ('12,300', '0.50', '1,200', '8.13 %')
+    >>> number(12345.678), number(0.5, 2), number(1234, -2), number(8.127, unit="%"), number(3.2e-9, unit="g")
+    ('12,300', '0.50', '1,200', '8.13 %', '3.2e-09 g')
     """
     if not math.isfinite(value):
         return "not defined"
@@ -96,6 +98,8 @@ def number(value: float, decimals: int | None = None, unit: str = "") -> str:
         decimals = decimals_of(value)
         if value and decimals > 0 and abs(value) >= 1 and float(value).is_integer():
             decimals = 0
+        if value and not round(value, decimals):  # smaller than any decimal that is written
+            return f"{value:.3g}" + (f" {unit}" if unit else "")
     rounded = round(value, decimals) + 0.0  # no minus zero
     return f"{rounded:,.{max(decimals, 0)}f}" + (f" {unit}" if unit else "")
 
