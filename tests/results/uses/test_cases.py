@@ -31,6 +31,22 @@ def test_a_file_holds_one_line_per_case():
     assert amounts.iloc[0, -3:].tolist() == [5.0, 4.0, 7.0]
 
 
+def test_a_field_that_is_called_like_an_answer_keeps_its_values():
+    answers = [
+        {"error": {"message": "Not taken."}},
+        {"prediction": 5.0, "probabilities": {}, "lower": 4.0, "upper": 7.0},
+    ]
+    rows = [{"Case": "mine", "lower": 1.0, "prediction": "guess", "x": 2}] * 2
+    frame = cases_frame(["Case 1", "Case 2"], rows, answers)
+    assert frame["Case"].tolist() == ["Case 1", "Case 2"] and frame["x"].tolist() == [2, 2]
+    assert frame["Case (your column)"].tolist() == ["mine", "mine"] and frame["lower (your column)"].tolist() == [
+        1.0,
+        1.0,
+    ]
+    assert frame["prediction (your column)"].tolist() == ["guess", "guess"]
+    assert frame.loc[1, ["prediction", "lower", "upper"]].tolist() == [5.0, 4.0, 7.0]
+
+
 def test_what_differs_stands_out():
     frame, differs = side_by_side(["Case 1", "Case 2"], ROWS, [["yes"], ["yes"]], ["Answer"])
     assert frame.to_numpy().tolist() == [

@@ -54,17 +54,23 @@ def cases_frame(names: Sequence[str], rows: Sequence[Mapping], answers: Sequence
     -------
     DataFrame
         ``Case``, the fields, ``prediction``, ``probability_<class>`` (0 to 1) or ``lower`` and ``upper``, and
-        ``error``, where any is there.
+        ``error``, where any is there. A field that is called like one of these is marked "(your column)".
     """
+    told = [_told(answer) for answer in answers]
+    ours = {CASE}.union(*told)
     lines = []
-    for name, row, answer in zip(names, rows, answers, strict=True):
-        line = {CASE: name, **row, "prediction": answer.get("prediction")}
-        line |= {f"probability_{label}": share for label, share in answer.get("probabilities", {}).items()}
-        line |= {end: answer[end] for end in ("lower", "upper") if end in answer}
-        if "error" in answer:
-            line["error"] = answer["error"]["message"]
-        lines.append(line)
+    for name, row, answer in zip(names, rows, told, strict=True):
+        fields = {f"{field} (your column)" if field in ours else field: cell for field, cell in row.items()}
+        lines.append({CASE: name, **fields, **answer})
     return pd.DataFrame(lines)
+
+
+def _told(answer: Mapping) -> dict[str, Any]:
+    """Return what a model says about a case, by the name of its column."""
+    told = {"prediction": answer.get("prediction")}
+    told |= {f"probability_{label}": share for label, share in answer.get("probabilities", {}).items()}
+    told |= {end: answer[end] for end in ("lower", "upper") if end in answer}
+    return told | ({"error": answer["error"]["message"]} if "error" in answer else {})
 
 
 def side_by_side(
