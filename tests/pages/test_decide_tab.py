@@ -5,6 +5,7 @@ import pytest
 
 from workbench.specs import DecisionSpec, ScenarioSpec
 from workbench.ui import bundle_panel, model_choice, navigation, scoring_path
+from workbench.ui.results import decide_numbers
 
 LABEL = "yes"
 
@@ -55,6 +56,14 @@ def test_the_slider_moves_every_count(open_app, trained, run, rows):
         assert not app.exception
         shown = [float(count.replace(",", "")) for count in counts(app)]
         assert shown == pytest.approx(by_hand(rows, value), abs=0.51)
+
+
+def test_rows_are_drawn_again_by_the_seed_of_the_run_as_in_the_report(open_app, trained, run, monkeypatch):
+    def told(decided, goal, threshold, seed):
+        return f"drawn by {seed}"
+
+    monkeypatch.setattr(decide_numbers, "interval_in_words", told)
+    assert f"drawn by {run.spec.seed}." in words_of(open_app("results", run.project_id))
 
 
 def test_amounts_are_kept_and_the_best_threshold_is_one_click(open_app, trained, run, rows):

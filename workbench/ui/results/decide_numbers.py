@@ -36,7 +36,7 @@ def show_cards(offered, threshold, spec):
         with column:
             st.metric(title, _rows(value), _change(change), delta_color=colour, border=True)
             st.caption(components.plain(words))
-    st.markdown(plain_words(_sentence(offered, threshold, now, yes)))
+    st.markdown(plain_words(_sentence(offered, threshold, now, yes, spec.seed)))
 
 
 def _said_names(decided, spec):
@@ -45,7 +45,7 @@ def _said_names(decided, spec):
     return f"“{shorten(decided.label, LONGEST_LABEL)}”", no
 
 
-def _sentence(offered, threshold, now, yes):
+def _sentence(offered, threshold, now, yes, seed):
     """Say precision, recall and what it is worth, each with its direction."""
     precision, recall = now.precision, now.recall
     right = f"{percent(precision)} of those decided {yes} are so (precision)" if math.isfinite(precision) else ""
@@ -56,7 +56,7 @@ def _sentence(offered, threshold, now, yes):
     if goal.name == "capacity":
         return said
     value = goal.value(offered.decided.pooled.at(threshold))
-    around = interval_in_words(offered.decided, goal, threshold)
+    around = interval_in_words(offered.decided, goal, threshold, seed)
     return f"{said} {_worth(goal)}: {said_value(goal, value)}" + (f"; {around}." if around else ".")
 
 
