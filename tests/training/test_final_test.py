@@ -146,6 +146,9 @@ def test_the_promise_has_the_interval_of_folds_that_share_their_rows(question):
     _, spec, _, _ = question
     found = judge(spec, *outcomes(60), promised={"roc_auc": (0.8, 0.02)})
     assert found.reach == pytest.approx(1.959964 * 0.02 * np.sqrt(1.5) * np.sqrt(5 / 6))
+    later = spec.but(split=SplitSpec(kind="time", column="day", folds=3))  # one, two and three parts are learnt from
+    found = judge(later, *outcomes(60), promised={"roc_auc": (0.8, 0.02)})
+    assert found.reach == pytest.approx(1.959964 * 0.02 * np.sqrt(1.5) * np.sqrt(1 / 3 + (1 + 1 / 2 + 1 / 3) / 3))
     assert judge(spec.but(split=SplitSpec(folds=1)), *outcomes(60), promised={"roc_auc": (0.8, 0.0)}).reach == 0
 
 

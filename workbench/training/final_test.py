@@ -11,6 +11,7 @@ import pandas as pd
 from workbench.errors import NotPossible
 from workbench.modeling import metrics, planning
 from workbench.modeling.splits import group_codes
+from workbench.results.candidates.measured import learnt_from
 from workbench.results.wording import decimals_for, number, percent, shorten
 from workbench.specs import ExperimentSpec
 from workbench.training.bootstrap import score_intervals, units_of
@@ -291,11 +292,10 @@ def _reach(spec: ExperimentSpec, promised: Promise) -> float:
     Nadeau, Bengio, Inference for the Generalization Error, Machine Learning 52, 2003: folds share most of what they
     learn from, so to the 1/rounds of independent ones the ratio of tested to learned rows is added.
     """
-    std, rounds, folds = promised.get(spec.metric, (0.0, 0.0))[1], spec.split.rounds, spec.split.folds
+    std, rounds = promised.get(spec.metric, (0.0, 0.0))[1], spec.split.rounds
     if rounds < 2 or not math.isfinite(std):
         return 0.0
-    ratio = 1 / (folds - 1) if folds > 1 else spec.split.share / (1 - spec.split.share)
-    return float(Z * std * math.sqrt(rounds / (rounds - 1)) * math.sqrt(1 / rounds + ratio))
+    return float(Z * std * math.sqrt(rounds / (rounds - 1)) * math.sqrt(1 / rounds + learnt_from(spec.split)))
 
 
 def _balance(spec, actual, predicted, probabilities, groups) -> tuple[Balance, ...]:
