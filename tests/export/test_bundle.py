@@ -17,8 +17,9 @@ from workbench.export.description import foreign_modules
 from workbench.export.readme import readme
 
 ROOT_FILES = {
-    ".dockerignore", "Dockerfile", "README.md", "app.py", "golden.json", "model.joblib", "model.json", "request.json",
-    "requirements.txt", "test_service.py",
+    ".dockerignore", "Dockerfile", "README.md", "app.py", "golden.json", "gunicorn.conf.py",
+    "model.joblib", "model.json", "request.json",
+    "requirements.txt", "test_running.py", "test_service.py",
 }  # fmt: skip
 WHEN = "2026-01-02T03:04:05+00:00"
 
@@ -113,7 +114,7 @@ def test_it_proves_itself(made):
     proof = prove(made.path)
     assert proof.passed, proof.log
     assert proof.n_tests >= 15
-    assert {"Answers", "Contract", "Form", "Descriptions", "Refusals"} == set(proof.groups)
+    assert {"Answers", "Contract", "Form", "Descriptions", "Refusals", "Settings", "Running"} == set(proof.groups)
     assert proof.detail == ""
 
 

@@ -186,4 +186,6 @@ def _run_driver(command: list[str], timeout_seconds: float) -> tuple[str, str]:
     return done.stdout.decode("utf-8", errors="replace"), ""
 
 
-_SETTINGS = ("PYTHON", "WORKBENCH_", "MODEL_FOLDER", "MAX_ROWS", "MAX_BODY_BYTES", "FLASK_", "STREAMLIT_")
+_SETTINGS = (
+    "PYTHON", "WORKBENCH_", "MODEL_FOLDER", "MAX_", "THRESHOLD", "API_KEY", "LOG_PREDICTIONS", "FLASK_", "STREAMLIT_"
+)  # fmt: skip

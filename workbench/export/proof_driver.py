@@ -86,7 +86,7 @@ def main(folder: Path, result: Path) -> int:
     if found := [name for name in FORBIDDEN if name not in pinned and _importable(name)]:
         outcome = {"n_tests": 0, "passed": False, "detail": f"{', '.join(found)} can be imported beside the bundle."}
     else:
-        tests = unittest.defaultTestLoader.loadTestsFromName("test_service")
+        tests = unittest.defaultTestLoader.discover(str(folder), pattern="test_*.py")
         run = unittest.TextTestRunner(verbosity=2, resultclass=Counted).run(tests)
         failed = [*run.failures, *run.errors]
         outcome = {"n_tests": run.testsRun, "passed": run.wasSuccessful() and run.testsRun > 0, "detail": ""}

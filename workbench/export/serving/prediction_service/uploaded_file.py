@@ -1,16 +1,36 @@
-"""A file of rows sent to the service: read by the rules of the training file, its columns found by their names."""
+"""A file of rows sent to the service: text or a workbook, its columns found by their names.
 
+It is read by the rules of the training file. Where these do not find the model's columns (a workbook where the training
+file was text, commas where it had semicolons), the plain rules for its kind are tried; the cells of each column follow
+the column's own rule either way.
+"""
+
+from collections.abc import Iterator
 from pathlib import Path
 
 import pandas as pd
 
-from workbench.runtime.containers import packing
+from workbench.runtime.containers import is_workbook, packing
 from workbench.runtime.reading import ReadingError, read_raw
 
 TEXT_FORMATS = ("delimited", "fixed_width")
+WORKBOOK_TYPES = (
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "application/vnd.ms-excel",
+    "application/vnd.oasis.opendocument.spreadsheet",
+)
+OLD_WORKBOOK = b"\xd0\xcf\x11\xe0"  # xls
+BYTE_ORDER_MARK = b"\xef\xbb\xbf"  # spreadsheets write it before text
 LEAST_HEAD_BYTES = 65_536
 MORE_COLUMNS = 1_000  # that a file may have beside those of the training file
 NAMED = 10
+DELIMITERS = (",", ";", "\t")
+PLAIN = {
+    "skip_rows": 0, "header_rows": 1, "skip_after_header": 0, "footer_rows": 0, "first_column": 0, "comment": "",
+    "widths": [], "member": "", "sheet": "", "names": [], "quote": '"', "escape": "",
+}  # fmt: skip
+# What bytes are sent is not ours to choose; readers fail on them in these ways.
+FAILURES = (OSError, ValueError, LookupError, ImportError)
 
 
 def read_rows(path: Path, manifest: dict, max_rows: int) -> pd.DataFrame:
@@ -22,26 +42,57 @@ def read_rows(path: Path, manifest: dict, max_rows: int) -> pd.DataFrame:
     Raises
     ------
     ReadingError
-        The file is compressed, cannot be read by the rules, or has none of the model's columns.
+        The file is compressed, cannot be read, or has none of the model's columns.
     """
-    rules = {**manifest["read"], "footer_rows": 0, "skip_after_header": 0}
     fields = [field["name"] for field in manifest["fields"]]
     with path.open("rb") as stream:
         magic = stream.read(8)
     if packing(path, magic):
         raise ReadingError("The file is compressed.", "Send it unpacked.")
-    try:
-        if rules["format"] in TEXT_FORMATS:
-            rules["names"] = _names(path, rules)
-        else:
-            rules["names"] = []
-        raw = read_raw(path, rules, max_rows=max_rows)
-    # What bytes are sent is not ours to choose; readers of other formats fail on them in these ways.
-    except (OSError, ValueError, LookupError, ImportError) as error:
-        raise ReadingError(f"The file cannot be read: {error}.", "Send one like the training file.") from error
-    if set(fields).isdisjoint(raw.columns):
-        raise ReadingError("The file has none of the columns that the model uses.", f"It uses {_listed(fields)}.")
-    return raw
+    is_sheet = magic.startswith(OLD_WORKBOOK) or (magic.startswith(b"PK") and is_workbook(path))
+    best, n_best, problem = None, 0, None
+    for rules in _ways(manifest["read"], is_sheet, magic):
+        try:
+            raw = _named(path, rules, max_rows)
+        except ReadingError as error:
+            problem = problem or error
+            continue
+        except FAILURES as error:
+            problem = problem or ReadingError(f"The file cannot be read: {error}.", "Send one like the training file.")
+            continue
+        n_found = len(set(fields).intersection(raw.columns))
+        if n_found > n_best:
+            best, n_best = raw, n_found
+        if n_best == len(fields):
+            break
+    if best is not None:
+        return best
+    raise problem or ReadingError(
+        "The file has none of the columns that the model uses.", f"It uses {_listed(fields)}."
+    )
+
+
+def _ways(trained: dict, is_sheet: bool, magic: bytes) -> Iterator[dict]:
+    """Yield the rules to try, those of the training file first."""
+    own = {**trained, "footer_rows": 0, "skip_after_header": 0}
+    if magic.startswith(BYTE_ORDER_MARK) and own["format"] in TEXT_FORMATS:
+        own["encoding"] = "utf-8-sig"
+    if is_sheet == (own["format"] == "excel"):
+        yield own
+    if own["format"] in TEXT_FORMATS and not own["header_rows"]:
+        return  # without names in the file, only its own rules say which column is which
+    if is_sheet:
+        yield {**PLAIN, "format": "excel"}
+        return
+    for delimiter in DELIMITERS:
+        if own["format"] != "delimited" or delimiter != own["delimiter"]:
+            yield {**PLAIN, "format": "delimited", "encoding": "utf-8-sig", "delimiter": delimiter}
+
+
+def _named(path: Path, rules: dict, max_rows: int) -> pd.DataFrame:
+    """Return the rows under the names that stand in the file."""
+    names = _names(path, rules) if rules["format"] in TEXT_FORMATS else []
+    return read_raw(path, {**rules, "names": names}, max_rows=max_rows)
 
 
 def _names(path: Path, rules: dict) -> list[str]:
@@ -52,9 +103,10 @@ def _names(path: Path, rules: dict) -> list[str]:
         begin = stream.read(max(LEAST_HEAD_BYTES, 8 * sum(len(name) + 1 for name in trained)))
     # A line of nothing but separators must not become tens of thousands of columns: each costs time to make.
     text = begin.decode(rules["encoding"], errors="ignore")
-    widest = max((line.count(rules["delimiter"]) for line in text.splitlines()), default=0)
-    if rules["format"] == "delimited" and widest > MORE_COLUMNS + 2 * len(trained):
-        raise ReadingError(f"A line has more than {widest} columns, the training file had {len(trained)}.")
+    if rules["format"] == "delimited":
+        widest = max((line.count(rules["delimiter"]) for line in text.splitlines()), default=0)
+        if widest > MORE_COLUMNS + 2 * len(trained):
+            raise ReadingError(f"A line has more than {widest} columns, the training file had {len(trained)}.")
     head.write_bytes(begin)
     found = list(read_raw(head, {**rules, "names": []}, max_rows=0 if rules["header_rows"] else 1).columns)
     if rules["header_rows"]:

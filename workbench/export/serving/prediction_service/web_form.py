@@ -1,12 +1,12 @@
 """The web form: one input per field, made from what the field takes; works without JavaScript."""
 
 import datetime
-import math
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
 
+from workbench.runtime.answer_words import interval_words, percent, readable, shift_words
 from workbench.runtime.contract import (
     NUMERIC,
     WORDS,
@@ -16,10 +16,15 @@ from workbench.runtime.contract import (
     example_number,
 )
 from workbench.runtime.decisions import sentence_of
-from workbench.runtime.intervals import in_words
+
+from .contract_words import is_needed
 
 MOST_OPTIONS = 60  # a longer list is easier to type into
 MOST_SUGGESTIONS = 500
+SHOWN_FIRST = 15  # fields; of more, the first twelve stand open and the others in groups that open with a click
+FIRST_GROUP, NEXT_GROUPS = 12, 20
+NAMED_IN_GROUP = 4
+LONGEST_NAME = 24  # characters of a name in the title of a group
 EXACT = 2**53  # floats below hold every whole number
 
 
@@ -49,6 +54,7 @@ def widgets(
                 "name": name,
                 "label": name if not field["unit"] else f"{name} ({field['unit']})",
                 "input": _input(field),
+                "needed": is_needed(field),
                 "value": value,
                 "options": _options(field, value),
                 "hint": _hint(field),
@@ -58,6 +64,36 @@ def widgets(
         )
     place = {name: position for position, name in enumerate(first)}
     return sorted(shown, key=lambda widget: place.get(widget["name"], len(place)))
+
+
+def groups(shown: Sequence[dict]) -> list[dict]:
+    """Divide the fields so that many of them are no cliff: the first stand open, the others in groups with a title.
+
+    Parameters
+    ----------
+    shown : sequence of dict
+        As :func:`widgets` returns them.
+
+    Returns
+    -------
+    list of dict
+        ``title`` ("" for the first), ``open`` (also where something is wrong or remarked in it) and ``widgets``.
+    """
+    if len(shown) <= SHOWN_FIRST:
+        return [{"title": "", "open": True, "widgets": list(shown)}]
+    found = [{"title": "", "open": True, "widgets": list(shown[:FIRST_GROUP])}]
+    for start in range(FIRST_GROUP, len(shown), NEXT_GROUPS):
+        part = list(shown[start : start + NEXT_GROUPS])
+        names = ", ".join(_cut(widget["label"]) for widget in part[:NAMED_IN_GROUP])
+        more = " …" if len(part) > NAMED_IN_GROUP else ""
+        title = f"{start + 1} to {start + len(part)} of {len(shown)} fields: {names}{more}"
+        wrong = any(widget["error"] or widget["notes"] for widget in part)
+        found.append({"title": title, "open": wrong, "widgets": part})
+    return found
+
+
+def _cut(name: str) -> str:
+    return name if len(name) <= LONGEST_NAME else name[:LONGEST_NAME] + "…"
 
 
 def example_of(row: Mapping, fields: Sequence[dict]) -> dict[str, str]:
@@ -83,8 +119,12 @@ def _as_entered(cell: Any, value: Any, field: dict) -> str:
 
 
 def row_of(posted: Mapping[str, str], fields: Sequence[dict]) -> dict:
-    """Return the JSON row that the posted form stands for; every field is there, blank ones as None."""
-    row = {}
+    """Return the JSON row that the posted form stands for; every field is there, blank ones as None.
+
+    What was posted under another name stays in the row, so that the contract says what becomes of it.
+    """
+    known = {field["name"].replace("\r\n", "\n") for field in fields}
+    row = {name: text for name, text in posted.items() if name.replace("\r\n", "\n") not in known}
     for field in fields:
         text = _entered(posted, field["name"])
         # Browsers send date inputs in ISO 8601, however the training file wrote its dates.
@@ -109,51 +149,41 @@ def outcome(answer: Mapping, scorer, posted: Mapping[str, str]) -> dict:
     about_row = [warning["message"] for warning in answer["warnings"] if warning["field"] is None]
     n_blank = sum(not _entered(posted, warning["field"] or "") for warning in answer["warnings"]) - len(about_row)
     return {
-        "prediction": _readable(prediction) if scorer.is_regression else str(prediction),
+        "prediction": readable(prediction) if scorer.is_regression else str(prediction),
         "exact": str(prediction),
-        "probabilities": [{"name": name, "share": p, "percent": f"{100 * p:.1f} %"} for name, p in shares],
+        "probabilities": [{"name": name, "share": p, "percent": percent(p)} for name, p in shares],
         "decision": sentence_of(scorer.decision, len(shares)) if scorer.decision else "",
-        "interval": _interval(answer, scorer),
-        "shift": _shift(scorer.shift),
+        "interval": interval_words(answer, scorer),
+        "shift": shift_words(scorer.shift),
+        "in_words": answer.get("in_words", ""),
+        "reasons": _reasons(answer.get("reasons")),
         "n_blank": n_blank,
         "n_remarks": len(answer["warnings"]) - n_blank - len(about_row),
         "about_row": [f"{message}." for message in about_row],
     }
 
 
-def _interval(answer: Mapping, scorer) -> str:
-    """Say where the actual value lies, where the model has an interval; "" where it has none."""
-    if "lower" not in answer:
-        return ""
-    said = in_words(answer["lower"], answer["upper"], scorer.interval["level"], _readable)
-    return f"The actual value is {said}."
-
-
-def _shift(shift: float) -> str:
-    """Say what was added to the model's own prediction; "" where nothing was."""
-    if not shift:
-        return ""
-    words = "added to" if shift > 0 else "taken off"
-    return f"{_readable(abs(shift))} was {words} what the model predicts, as was decided."
+def _reasons(found: Mapping | None) -> dict | None:
+    """Return the reasons as the page shows them: the strongest first, each with a bar of its size."""
+    if not found or not found["columns"]:
+        return None
+    largest = max(abs(entry["contribution"]) for entry in found["columns"])
+    lines = [
+        {
+            "words": entry["in_words"],
+            "size": f"{'+' if entry['contribution'] > 0 else '−'}{readable(abs(entry['contribution']))}",
+            "share": abs(entry["contribution"]) / largest,
+            "up": entry["contribution"] > 0,
+        }
+        for entry in found["columns"]
+    ]
+    return {"lines": lines, "scale": found["scale"], "about": found["about"]}
 
 
 def _entered(posted: Mapping[str, str], name: str) -> str:
     """Return what was entered for a field; browsers send every line break, also those of names, as CR LF."""
     text = posted.get(name, posted.get(name.replace("\r\n", "\n").replace("\n", "\r\n"), ""))
     return text.replace("\r\n", "\n")
-
-
-def _readable(number: float) -> str:
-    """Return a number with six significant digits and never as a power of ten, unless it is tiny or huge.
-
-    >>> _readable(206855.8159), _readable(0.5), _readable(1234567.8)
-    ('206,856', '0.5', '1,234,568')
-    """
-    if number == 0 or not 1e-4 <= abs(number) < 1e15:
-        return f"{number:.6g}"
-    decimals = max(0, 5 - math.floor(math.log10(abs(number))))
-    text = f"{number:,.{decimals}f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 def _input(field: dict) -> str:

@@ -1,0 +1,39 @@
+"""How gunicorn runs the service; read by ``gunicorn app:app`` in this folder. Settings are those of app.py."""
+
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+
+from prediction_service import logs
+
+from workbench.runtime.scorer import CannotServe
+
+# Loaded here, before any worker begins, so that what cannot be served ends in one sentence and not in a traceback.
+try:
+    from app import app
+except CannotServe as problem:
+    raise SystemExit(f"The service does not start: {problem}") from None
+
+service = app.extensions["prediction_service"]
+
+bind = f"{service.settings.host}:{service.settings.port}"
+workers = service.settings.workers
+worker_class = "gthread"  # connections stay open between requests, and slow clients hold up nobody
+threads = 4
+preload_app = True  # the model is loaded once; workers share its memory and the counters of /metrics
+timeout = 120  # seconds that a worker may take for a request
+graceful_timeout = 30  # seconds that requests have to end after SIGTERM
+keepalive = 5
+accesslog = None  # the service writes a line of JSON per request itself
+
+
+def post_fork(server, worker):
+    """Let each worker write its own lines."""
+    logs.to_stream()
+
+
+def post_worker_init(worker):
+    """Ask the golden rows before the first request, so that it finds everything loaded."""
+    if reason := service.readiness.reason():
+        worker.log.error("The service is not ready: %s", reason)
