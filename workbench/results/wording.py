@@ -16,6 +16,7 @@ SHARES = (
 )
 NEAR = 0.02  # a share this close to a named one is called by its name
 LONGEST_NAME = 40
+MOST_DECIMALS = 6  # of a probability in percent
 LONGEST_LABEL = 60  # of a candidate with its settings, in a sentence
 
 
@@ -44,12 +45,20 @@ def percent(fraction: float) -> str:
     return f"{value:.{decimals}f} %"
 
 
-def probability(share: float) -> str:
+def probability(share: float, edge: float | None = None) -> str:
     """Return a predicted probability (0 to 1) in percent, with a decimal near the ends, never as none or all.
+
+    Beside ``edge``, the probability from which on the answer is another one, it has as many digits as it takes to see
+    on which side it lies.
 
     >>> [probability(share) for share in (0.4049, 0.0312, 0.97, 0.00001, 0.99999, 0.0, 1.0)]
     ['40 %', '3.1 %', '97.0 %', 'under 0.1 %', 'over 99.9 %', '0 %', '100 %']
+    >>> [probability(share, 0.75) for share in (0.7496, 0.75, 0.4049)]
+    ['74.96 %', '75 %', '40 %']
     """
+    if edge is not None and share != edge and (round(share, 2) >= edge) != (share >= edge):
+        decimals = next((n for n in range(1, MOST_DECIMALS) if (round(share, n + 2) >= edge) == (share >= edge)), None)
+        return f"{share * 100:.{MOST_DECIMALS if decimals is None else decimals}f} %"
     if share in (0.0, 1.0):
         return f"{share:.0%}".replace("%", " %")
     if share < 0.001:

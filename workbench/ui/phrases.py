@@ -103,3 +103,12 @@ def told_apart(names, limit):
 def rows_learned(spec):
     """Return in words which rows the model that is handed over learns from."""
     return "all rows but those locked away" if spec.locked else "all rows"
+
+
+def edge_of(scorer, label):
+    """Return the probability of ``label`` at which the answer changes, or None where it is no single one."""
+    if scorer.decision and scorer.decision["label"] == label:
+        return scorer.decision["threshold"]
+    if len(scorer.classes) != 2:
+        return None
+    return 1 - scorer.decision["threshold"] if scorer.decision else 0.5

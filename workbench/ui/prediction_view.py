@@ -7,7 +7,7 @@ from workbench.results.wording import amount, number, probability
 from workbench.runtime.decisions import sentence_of
 from workbench.runtime.intervals import in_words
 from workbench.ui import components, what_if_reasons
-from workbench.ui.phrases import short
+from workbench.ui.phrases import edge_of, short
 
 MOST_CLASSES = 8
 LONGEST_NAME = 28  # characters of a target or class above a figure
@@ -38,11 +38,12 @@ def show(answer, scorer, evaluation, key, reasons=None):
     if scorer.is_regression:
         _amount(answer, scorer, evaluation, key)
     elif facts["task"] == "binary":
-        _two_classes(answer, target, facts["positive"])
+        _two_classes(answer, target, facts["positive"], edge_of(scorer, facts["positive"]))
     else:
         _classes(answer, target)
     if scorer.decision:
-        share = probability(answer["probabilities"][str(scorer.decision["label"])])
+        label = scorer.decision["label"]
+        share = probability(answer["probabilities"][str(label)], edge_of(scorer, label))
         st.markdown(components.plain(f"{sentence_of(scorer.decision, len(scorer.classes))} Here it is {share}."))
     if reasons is not None:
         what_if_reasons.show_sentence(reasons, several=facts["task"] == "multiclass")
@@ -80,11 +81,11 @@ def _amount(answer, scorer, evaluation, key):
         st.caption(f"On rows it had not seen, this model is off by {off} on average; lower is better.")
 
 
-def _two_classes(answer, target, positive):
+def _two_classes(answer, target, positive, edge):
     share = answer["probabilities"][str(positive)]
     st.metric(
         f"Probability of {_cut(target)} = {_cut(positive)}",
-        probability(share),
+        probability(share, edge),
         border=True,
         help=_whole(f"Probability of {target} = {positive}", target, positive),
     )

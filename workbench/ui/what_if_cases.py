@@ -5,7 +5,7 @@ import streamlit as st
 from workbench.results.uses.cases import as_json, cases_frame, from_json, side_by_side
 from workbench.results.wording import amount, percent, probability
 from workbench.ui import pictures, state
-from workbench.ui.phrases import short
+from workbench.ui.phrases import edge_of, short
 
 KIND = "cases"  # of what is kept
 MOST_CASES = 8  # side by side; more would not be read
@@ -115,9 +115,10 @@ def _told(answer, run, scorer, heads):
         return ["not taken", *[""] * (len(heads) - 1)]
     unit = run.spec.target_column.unit
     if not scorer.is_regression:
-        shares = answer["probabilities"]
-        share = shares.get(str(scorer.manifest.get("positive")))
-        return [str(answer["prediction"]), "" if share is None else probability(share)][: len(heads)]
+        positive = scorer.manifest.get("positive")
+        share = answer["probabilities"].get(str(positive))
+        said = "" if share is None else probability(share, edge_of(scorer, positive))
+        return [str(answer["prediction"]), said][: len(heads)]
     told = [amount(answer["prediction"], unit)]
     if scorer.interval:
         told.append(f"{amount(answer['lower'], unit)} to {amount(answer['upper'], unit)}")

@@ -8,6 +8,7 @@ from workbench.results.uses.what_if import Wish, smallest_change
 from workbench.results.wording import amount, decimals_for, probability
 from workbench.training.scoring import quietly
 from workbench.ui import components, row_form, state
+from workbench.ui.phrases import edge_of
 
 KIND = "changeable"  # of what is kept: the columns that were marked
 ANY_OTHER = "any other class"
@@ -153,7 +154,8 @@ def _told(answer, scorer, run):
     label = answer["prediction"] if label is None else label
     if not answer["probabilities"]:
         return told
-    return f"{told} (probability of {components.plain(label)}: {probability(answer['probabilities'][str(label)])})"
+    share = probability(answer["probabilities"][str(label)], edge_of(scorer, label))
+    return f"{told} (probability of {components.plain(label)}: {share})"
 
 
 def _take(change, scorer, place):
