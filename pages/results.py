@@ -17,6 +17,7 @@ from workbench.ui import (
     tuning_view,
 )
 from workbench.ui.results import tabs, views
+from workbench.ui.results.decide_place import plain_words
 from workbench.ui.results.shown import Shown
 
 project = state.project_in_work()
@@ -35,7 +36,7 @@ run_history.show_standing(run, project)
 # Names are cut in the sentence; the whole ones stand in its help.
 names = [str(name) for name in (run.spec.target, run.spec.positive) if name is not None]
 whole = " = ".join(names) if any(len(name) > LONGEST_NAME for name in names) else None
-st.markdown(f"### {components.plain(said.sentence)}", help=components.plain(whole) if whole else None)
+st.markdown(f"### {plain_words(said.sentence)}", help=components.plain(whole) if whole else None)
 goal_verdict.show(project, run, answers, looked_at, added)
 for note in said.notes:
     st.markdown(components.plain(note))

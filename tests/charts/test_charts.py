@@ -443,6 +443,12 @@ def test_measured_charts_say_the_unit_of_the_metric():
     assert curve["data"]["values"][0]["shown"].endswith(" €")
 
 
+def test_every_column_of_a_large_table_of_counts_has_its_name():
+    x, y = (charts.confusion(confusion(MANY))["layer"][0]["encoding"][channel]["axis"] for channel in "xy")
+    assert x["labelAngle"] == -90 and x["labelOverlap"] is False
+    assert x["labelLimit"] == y["labelLimit"] < theme.LABEL_LIMIT
+
+
 def test_one_column_beyond_those_drawn_is_said_as_one():
     chart = charts.reasons(uses_cases.reasons([f"column {at}" for at in range(11)], None))
     assert chart["data"]["values"][-2]["name"] == "1 other column"

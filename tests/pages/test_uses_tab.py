@@ -118,7 +118,7 @@ def test_reasons_add_up_for_the_row_that_is_furthest_off(open_view, trained, run
     off = 1 - worst["probability_yes"].where(worst["actual"] == "yes", worst["probability_no"])
     assert number.value - 1 in worst.loc[off == off.max(), "row"].tolist()
     assert "It adds up:" in words_of(app) and "log odds" in words_of(app)
-    assert "While this row was held out" in words_of(app)
+    assert "While this row was held out, the probability of yes was" in words_of(app)
     assert "most similar known rows" in words_of(app)
     kept = trained.artifact("background", f"{run.id}:{run.best}")
     number.set_value(8).run()

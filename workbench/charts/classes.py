@@ -13,6 +13,7 @@ MOST_SHARES = 9  # for shares
 MOST_TEXTS = 12  # for counts
 MOST_CURVES = 8
 POINTS_PER_CURVE = 300
+CROWDED_LABEL = 150  # pixels of a class where there are many
 
 
 def confusion(result: Confusion) -> Chart:
@@ -30,9 +31,12 @@ def confusion(result: Confusion) -> Chart:
     order = [str(label) for label in labels]
     target = shorten(result.target)
     x = theme.names("predicted", f"Predicted {target}", order)
-    flat = len(order) <= 4
+    flat, crowded = len(order) <= 4, len(order) > MOST_TEXTS
     x["axis"] = {**x["axis"], "labelAngle": 0 if flat else -40, "labelLimit": 120 if flat else 180, "orient": "top"}
     y = theme.names("actual", f"Actual {target}", order)
+    if crowded:  # every column has a name, upright; beside long names cells would be slivers
+        x["axis"] |= {"labelAngle": -90, "labelLimit": CROWDED_LABEL, "labelOverlap": False}
+        y["axis"] |= {"labelLimit": CROWDED_LABEL}
     colour = {
         "field": "share",
         "type": "quantitative",

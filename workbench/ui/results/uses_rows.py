@@ -179,12 +179,13 @@ def _tell_held_out(shown, result, row):
     actual = components.plain(str(mine["actual"].iloc[0]))
     if result.label is None:
         unit = components.plain(result.unit)
-        told = number(float(mine["prediction"].iloc[0]), unit=unit)
+        told = f"the answer was {number(float(mine['prediction'].iloc[0]), unit=unit)}"
         actual = number(float(mine["actual"].iloc[0]), unit=unit)
     else:
-        told = probability(float(mine[f"probability_{result.label}"].iloc[0]))
+        share = probability(float(mine[f"probability_{result.label}"].iloc[0]))
+        told = f"the probability of {components.plain(result.label)} was {share}"
     st.caption(
-        f"Actual: {actual}. While this row was held out, the answer was {told}; the model that is explained here has "
+        f"Actual: {actual}. While this row was held out, {told}; the model that is explained here has "
         f"learnt from {phrases.rows_learned(shown.run.spec)}, from this one too."
     )
 
