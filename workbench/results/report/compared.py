@@ -34,7 +34,7 @@ def sections(page: Page) -> list[Section]:
         "large as theirs would come about by chance alone too often (5 %, all of them together); then the simplest "
         f"one is recommended. The dashed line is guessing.{more}"
     )
-    body = table(head, rows) + page.told(note, kind="note")
+    body = table(head, rows, "told-below with-scale") + page.told(note, kind="note")
     return [Section("compared", "The estimators compared", body, f"{len(board):,}")]
 
 

@@ -142,7 +142,7 @@ def _each_class(page: Page) -> str:
 def _amounts(page: Page) -> str:
     summary = page.summary
     errors = amount_errors(summary.evaluation, summary.key)
-    head = ["How far off", "#The model", "#Always the mean", "#Always the median", "Better is"]
+    head = ["How far off", "#The model", "#Always the mean", "#Always the median", "Better&nbsp;is"]
     measures = amount_measures(summary.evaluation, summary.key, summary.added)
     figures = measures.select_dtypes("number")
     tiny = figures.abs() < ROUNDING * figures.to_numpy()[0].max()

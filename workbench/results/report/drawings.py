@@ -12,7 +12,7 @@ from workbench.document.escaping import clean, cut_inside
 
 WIDTH, HEIGHT = 360, 250
 LEFT, RIGHT, TOP, BOTTOM = 58, 12, 8, 42
-LONGEST_TITLE = 56  # characters of an axis title
+LONGEST_TITLE, LONGEST_UPRIGHT = 56, 36  # characters of an axis title, below and beside the picture
 TICKS = 5  # about so many
 LONGEST_TICK = 16  # characters of a group's name below the picture
 DAY = 86_400.0
@@ -110,8 +110,9 @@ def plot(x: Axis, y: Axis, marks: Iterable[str], label: str) -> str:
     )
     middle = (TOP + bottom) / 2
     titles = (
-        f'<text class="mid title" x="{(LEFT + right) / 2:g}" y="{HEIGHT - 6}">{_title(x)}</text>'
-        f'<text class="mid title" transform="rotate(-90 11 {middle:g})" x="11" y="{middle:g}">{_title(y)}</text>'
+        f'<text class="mid title" x="{(LEFT + right) / 2:g}" y="{HEIGHT - 6}">{_title(x, LONGEST_TITLE)}</text>'
+        f'<text class="mid title" transform="rotate(-90 11 {middle:g})" x="11" y="{middle:g}">'
+        f"{_title(y, LONGEST_UPRIGHT)}</text>"
     )
     return (
         f'<svg class="plot" viewBox="0 0 {WIDTH} {HEIGHT}" width="{WIDTH}" height="{HEIGHT}" role="img" '
@@ -152,8 +153,8 @@ def upright(x: Axis, y: Axis, at: float) -> str:
     return line(x, y, [(at, y.low), (at, y.high)], "ref")
 
 
-def _title(axis: Axis) -> str:
-    return escape(cut_inside(clean(axis.title), LONGEST_TITLE))
+def _title(axis: Axis, longest: int) -> str:
+    return escape(cut_inside(clean(axis.title), longest))
 
 
 def _room(axis: Axis) -> Sequence[tuple[float, str]]:

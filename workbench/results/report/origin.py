@@ -9,14 +9,14 @@ from workbench.modeling import metrics
 from workbench.results.report.page import Page
 from workbench.specs import MEANING_LABELS, Spec
 
-MOST_SHOWN = 100  # columns
+MOST_SHOWN, LONGEST_COLUMN = 100, 80  # columns, characters of a name
 
 
 def sections(page: Page) -> list[Section]:
     """Return the section on where the result comes from."""
     rows = [f'<td class="wide-name">{label}</td><td class="told">{told}</td>' for label, told in _facts(page)]
     columns = "".join(
-        f"<li>{name(column.name)} <span class='soft'>{MEANING_LABELS[column.meaning]}"
+        f"<li>{name(column.name, LONGEST_COLUMN)} <span class='soft'>{MEANING_LABELS[column.meaning]}"
         + (f", {name(column.unit)}" if column.unit else "")
         + "</span></li>"
         for column in page.spec.columns[:MOST_SHOWN]

@@ -65,10 +65,11 @@ def _pair(page: Page, one: PairEffect) -> str:
         drawings.line(x, y, list(zip(drawings.seconds_of(rows["value"]), rows["mean"], strict=True)), kind)
         for (_, rows), kind in zip(lines, KINDS, strict=False)
     ]
-    named = "; ".join(
-        f"{look}: {shorten(label, LONGEST_CLASS)}" for (label, _), look in zip(lines, LOOKS, strict=False)
+    named = "; ".join(f"{shorten(label, LONGEST_CLASS)} {look}" for (label, _), look in zip(lines, LOOKS, strict=False))
+    note = (
+        f"Lines by “{shorten(one.other.name)}”: {named}. Where they run side by side, each column does its own; where "
+        "they differ in slope, the two act together."
     )
-    note = f"“{shorten(one.other.name)}” is {named}. Lines side by side: each column does its own."
     return page.figure(said, drawings.plot(x, y, marks, said), note)
 
 

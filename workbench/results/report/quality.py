@@ -16,6 +16,7 @@ from workbench.results.wording import number, percent
 
 MOST_DOTS = 600  # rows in a picture
 MOST_CLASSES = 12  # in the table of counts
+MOST_NAMED, SHORT_CLASS = 6, 14  # classes, and characters of one, that have room side by side
 
 AS_GIVEN = (
     "Of the answers as they are given: by the threshold in use, or with what is added. The estimators are compared as "
@@ -49,9 +50,8 @@ def _measures(page: Page) -> str:
             f'<td class="told soft">{page.sentence(kind.sentence)}</td>'
         )
     note = "" if summary.answers_as_it_comes else AS_GIVEN
-    return table(["Measure", "#The model", "#Guessing", "Better is", "What it says"], rows) + page.told(
-        note, kind="note"
-    )
+    head = ["Measure", "#The model", "#Guessing", "Better&nbsp;is", "What it says"]
+    return table(head, rows, "told-below") + page.told(note, kind="note")
 
 
 def _counts(page: Page) -> str:
@@ -62,14 +62,19 @@ def _counts(page: Page) -> str:
     total = found.counts.sum(axis=1, keepdims=True)
     with np.errstate(invalid="ignore", divide="ignore"):
         shares = found.counts / total
-    head = ["Actual class", *(f"#answered {name(label, LONGEST_CLASS)}" for label in found.labels)]
+    # Long names, or many, have no room side by side: columns are then numbered as the rows are.
+    many = len(found.labels) > MOST_NAMED or max(len(str(label)) for label in found.labels) > SHORT_CLASS
+    shown = [name(label, 2 * LONGEST_CLASS if many else LONGEST_CLASS) for label in found.labels]
+    head = ["Actual class", *(f"#answered {at if many else label}" for at, label in enumerate(shown, 1))]
+    named = [f"{at}. {label}" if many else label for at, label in enumerate(shown, 1)]
     rows = [
-        f'<td class="wide-name">{name(label, LONGEST_CLASS)}</td>'
+        f'<td class="wide-name">{label}</td>'
         + "".join(_cell(page, found.counts[at, to], shares[at, to], right=at == to) for to in range(len(found.labels)))
-        for at, label in enumerate(found.labels)
+        for at, label in enumerate(named)
     ]
     note = (
-        "Rows counted by what they are and what was answered; in grey the share of the rows of that class. Bold: right."
+        "Rows counted by what they are and what was answered; in brackets the share of the rows of that class. Bold: "
+        "right." + (" Answers are numbered as the classes are." if many else "")
     )
     return f"<h3>{page.sentence(ended(found.finding()))}</h3>{table(head, rows)}{page.told(note, kind='note')}"
 
@@ -77,7 +82,7 @@ def _counts(page: Page) -> str:
 def _cell(page: Page, count: int, share: float, *, right: bool) -> str:
     told = f"<b>{count:,}</b>" if right else f"{count:,}"
     of = page.sentence(percent(share)) if math.isfinite(share) else "–"
-    return f'<td class="n">{told} <span class="soft">{of}</span></td>'
+    return f'<td class="n">{told} <span class="soft">({of})</span></td>'
 
 
 def _of_amounts(page: Page) -> list[str]:

@@ -25,7 +25,7 @@ td.told{min-width:10rem;overflow-wrap:anywhere;white-space:normal}.scale{width:2
 .counts{width:auto;min-width:min(34rem,100%)}.counts td,.counts th{padding-right:1.5rem}
 .big{font-size:1.25rem;font-weight:600}.figures{display:flex;flex-wrap:wrap;gap:1rem 2.25rem;margin:1rem 0}
 .figures dt{color:var(--soft);font-size:.8125rem}.figures dd{font-weight:600;font-size:1.1rem}
-h3{margin-top:1.6rem}.finding h3{margin-top:0}
+th,th.n{white-space:normal;text-wrap:balance}h3{margin-top:1.6rem}.finding h3{margin-top:0}
 .answers{margin:0 0 1.25rem}.answers>div{display:grid;grid-template-columns:minmax(0,12rem) minmax(0,1fr);
 gap:.1rem 1.5rem;padding:.7rem 0 .7rem 1rem;border-left:4px solid var(--line);margin:.6rem 0;background:var(--wash)}
 .answers>div.good{border-color:var(--passed)}.answers>div.doubtful{border-color:var(--alerted)}
@@ -34,7 +34,15 @@ line-height:1.35;display:block;text-wrap:balance}
 .plot .line.c4{stroke:var(--ink);stroke-dasharray:14 4}.gap{color:var(--alerted)}.rates .wide-name{min-width:5rem}
 .wide-name{min-width:7.5rem;max-width:16rem;overflow-wrap:break-word}.wide-name:has(+.told){min-width:11rem}
 """
-_NARROW = ".answers>div{grid-template-columns:1fr}"
+# What a row says in words stands below its figures where there is no room beside them.
+_NARROW = """
+.answers>div{grid-template-columns:1fr}.told-below tr{display:grid;gap:0 .6rem;border-bottom:1px solid var(--line);
+grid-template-columns:minmax(0,1.7fr) minmax(0,1.5fr) minmax(0,1fr) minmax(0,1fr)}
+.told-below td,.told-below th{border:0;padding-right:0;min-width:0}.told-below .told,.told-below tbody td:last-child{
+grid-column:1/-1;padding-top:0;min-width:0}.told-below th:last-child,.told-below .scale,
+.with-scale th:nth-child(3){display:none}.told-below .n{white-space:normal}
+.counts td,.counts th{padding-right:.6rem}.counts .n{white-space:normal}td.told{min-width:7rem}
+"""
 _PAPER = """
 .answers{margin:0 0 4mm}.answers>div{grid-template-columns:38mm 1fr;padding:2mm 0 2mm 3mm;margin:1.5mm 0;
 break-inside:avoid}.headline{font-size:12pt;margin-bottom:4mm}main>section:first-child{break-before:page;margin-top:0}
@@ -42,4 +50,4 @@ header,nav{font-size:9pt}.scroll:not(:has(tr:nth-child(9))){break-inside:avoid}
 .pictures{grid-template-columns:1fr 1fr;gap:2mm 8mm}.plot{max-width:80mm}h3{margin-top:5mm}
 .verdict{break-inside:avoid}table{font-size:8.5pt}.plain{max-width:none}.several{columns:2}td.told{min-width:42mm}
 """
-STYLE = stylesheet(_RULES, paper=_PAPER) + f"@media screen and (max-width:40rem){{{_NARROW}}}"
+STYLE = stylesheet(_RULES, paper=_PAPER) + f"@media screen and (max-width:40rem){{{_NARROW}}}".replace("\n", "")

@@ -15,6 +15,7 @@ from workbench.results.uses.reasons import in_words
 from workbench.results.wording import decimals_for, number, percent
 
 MOST_SHOWN, MOST_LEVELS = 25, 10  # columns, values of one column
+LONGEST_COLUMN = 80  # characters of a name in the table
 NOT_MEASURED = "What the estimator relies on has not been measured."
 NOT_CAUSES = "It shows what the model does, not what causes what: changing a column need not change the outcome."
 
@@ -36,7 +37,7 @@ def _importance(page: Page, found) -> str:
     unit = page.unit_of(found.metric)
     largest = max(float(rows["mean"].max()), 1e-12)
     shown = [
-        f'<td class="wide-name">{name(row.column)}</td>'
+        f'<td class="wide-name">{name(row.column, LONGEST_COLUMN)}</td>'
         f'<td class="wide-bar">{bars.share_bar(max(row.mean, 0) / largest)}</td>'
         f'<td class="n">{page.sentence(_loss(row.mean, row.std, unit))}</td>'
         for row in rows.head(MOST_SHOWN).itertuples()
