@@ -41,12 +41,15 @@ CONTENTS = (
         ("README.md", CARD_FILE),
         "How to start it, ask it, how good it is, and what happens with unusual rows; what it is for, and its limits.",
     ),
-    (("app.py",), "The web service: answers programs at `/predict`, and people with a form at `/`."),
+    (
+        ("app.py", "gunicorn.conf.py"),
+        "The web service: answers programs at `/predict`, and people with a form at `/`; how it is started.",
+    ),
     (("prediction_service/",), "What the service does with a request, one file for each part; the form and its looks."),
     (("model.joblib",), "The fitted model, from your raw columns to the prediction."),
     (("model.json",), "What it was trained on and how well it did: columns, choices, scores, versions."),
     (
-        ("golden.json", "test_service.py"),
+        ("golden.json", "test_service.py", "test_service_running.py"),
         "Example rows with the answers they must give, and the tests that check them.",
     ),
     (("request.json",), "One of these rows, to try the service with; the form begins with it."),
@@ -61,6 +64,8 @@ PROVEN = {
     "Form": "**The form** has every field, predicts, and says what is wrong beside the field",
     "Descriptions": "**Programs can ask** what goes in and comes out, and whether the service is alive",
     "Refusals": "**Broken requests**, another model file and other versions are refused in words",
+    "Settings": "**Settings** are checked at the start; with a key, only those who have it get answers",
+    "Running": "**While it runs** it says whether it is ready, counts requests and logs them without anybody's values",
 }
 COMMANDS = """pip install -r requirements.txt
 python -m unittest
