@@ -6,9 +6,11 @@ from typing import Any
 from workbench.modeling import metrics
 from workbench.results.candidates.board import leaderboard, milliseconds_per_row, recommended
 from workbench.results.candidates.comparison import tied_with_best
+from workbench.results.candidates.runs_beside import RunBeside
 from workbench.results.deciding.decisions import per_class
 from workbench.results.quality.calibration import calibration
 from workbench.results.quality.classes import confusion
+from workbench.results.report.front import answers
 from workbench.results.summary import Summary
 from workbench.training.evaluation import mean_and_std
 
@@ -51,6 +53,7 @@ def to_json(summary: Summary) -> dict[str, Any]:
         **_segments(summary),
         **_importance(summary),
         "effects": [_effect(effect) for effect in summary.effects],
+        **_context(summary),
         "learning_curve": None if summary.learning is None else plain(summary.learning.to_json()),
         "not_said": list(summary.problems),
         **_origin(summary),
@@ -218,6 +221,52 @@ def _effect(effect) -> dict[str, Any]:
         "class": plain(effect.label),
         "finding": effect.finding(),
         "rows": plain(rows),
+    }
+
+
+def _context(summary: Summary) -> dict[str, Any]:
+    """Groups of people, errors over time, columns that act together, other runs; empty or null where not looked at."""
+    in_time, pairs = summary.in_time, summary.pairs
+    return {
+        "answers": [{"question": one.question, "short": one.short, "text": one.sentences} for one in answers(summary)],
+        "fairness": [
+            {"column": one.column, "class": plain(one.label), "groups": plain(one.frame().to_dict("records"))}
+            for one in summary.fairness
+        ],
+        "errors_in_time": None
+        if in_time is None
+        else {
+            "column": in_time.column,
+            "finding": in_time.finding(),
+            "stretches": plain(in_time.frame().to_dict("records")),
+        },
+        "interactions": None
+        if pairs is None
+        else {"finding": pairs.finding(), "n_rows": pairs.n_rows, "pairs": plain(pairs.frame().to_dict("records"))},
+        "other_runs": [_run_beside(one) for one in summary.beside],
+        "n_other_runs": summary.n_other_runs,
+    }
+
+
+def _run_beside(one: RunBeside) -> dict[str, Any]:
+    """Another run: a positive difference says that this one is better."""
+    found = one.compared
+    beside = None if found is None else found.comparison
+    return {
+        "run_number": one.number,
+        "comment": one.comment,
+        "best_label": one.estimator,
+        "metric": None if beside is None else beside.metric,
+        "score": None if found is None else plain(found.first),
+        "score_here": None if found is None else plain(found.second),
+        "difference": None if beside is None else plain(beside.difference),
+        "low": None if beside is None else plain(beside.low),
+        "high": None if beside is None else plain(beside.high),
+        "p_value": None if beside is None else plain(beside.p_value),
+        "sentence": one.sentence,
+        "asked_differently": [
+            {"setting": each.name, "there": each.first, "here": each.second} for each in one.settings
+        ],
     }
 
 

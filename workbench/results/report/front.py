@@ -233,7 +233,7 @@ def _where_not(summary: Summary) -> Answer:
     told = [*_weak_groups(summary), *unequal(summary), *_ageing(summary), split_limit(summary.spec)]
     n_warnings = len(warnings_of(summary))
     if n_warnings:
-        told.append(f"{counted(n_warnings, 'warning')}: see “Before it is used”.")
+        told.append(f"{counted(n_warnings, 'warning')} {'is' if n_warnings == 1 else 'are'} told below.")
     told = tuple(one for one in told if one)
     if found is None or not found.segments:
         return Answer(question, "Not looked at" if found is None else "No weak group was found", told)
@@ -250,7 +250,7 @@ def _weak_groups(summary: Summary) -> Iterator[str]:
         yield group_sentence(found, found.segments[0])
         more = len(found.segments) - 1
         if more:
-            yield f"{counted(more, 'more group')} {'is' if more == 1 else 'are'} told in “Where it fails”."
+            yield f"{counted(more, 'more group')} {'is' if more == 1 else 'are'} told below."
 
 
 def group_sentence(found, one) -> str:
