@@ -10,6 +10,7 @@ import pytest
 from sklearn import metrics as sk
 
 from workbench.cli.entry import main as run_command
+from workbench.errors import NotPossible
 from workbench.specs import AmountDecisionSpec, DecisionSpec, ScenarioSpec
 from workbench.store import Store
 
@@ -203,6 +204,19 @@ def test_amounts_tested_twice(written):
     inside = (narrower["actual"] >= narrower["lower"]) & (narrower["actual"] <= narrower["upper"])
     assert again["coverage"] == pytest.approx(inside[narrower["lower"].notna()].mean(), rel=1e-12)
     assert told["as_it_comes"] and not again["as_it_comes"]
+
+
+def test_without_an_interval_its_columns_are_there_and_blank(written, monkeypatch):
+    from workbench.results import summary
+
+    def too_few(*given, **more):
+        raise NotPossible("There are too few rows.")
+
+    monkeypatch.setattr(summary, "interval_of", too_few)
+    told, rows, _ = written("price", "--quick")
+    assert list(rows.columns) == ["row", "fold", "actual", "prediction", "lower", "upper"]
+    assert rows[["lower", "upper"]].isna().all(axis=None) and rows["prediction"].notna().all()
+    assert told["interval_level"] is None and told["coverage"] is None
 
 
 def test_importance_is_measured_once_and_never_with_quick(written, capsys):

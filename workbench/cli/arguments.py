@@ -7,7 +7,7 @@ import argparse
 import sys
 from typing import NoReturn
 
-from workbench.cli import testing
+from workbench.cli import goal, testing
 from workbench.cli.saying import complain
 
 DESCRIPTION = "From a data file to a tested prediction service."
@@ -102,6 +102,7 @@ def _add_train(commands) -> None:
     _add_split(command)
     command.add_argument("--models", metavar="A,B,C", help="kinds of estimators (default: the set for the task)")
     testing.add_options(command)
+    goal.add_options(command)
     command.add_argument("--metric", metavar="NAME", help="main metric (default: roc_auc, log_loss or rmse)")
     command.add_argument("--task", metavar="NAME", choices=TASKS, help="%(choices)s")
     command.add_argument("--positive", metavar="CLASS", help="the class that scores are about (two classes)")

@@ -4,7 +4,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from workbench.cli import splitting, testing
+from workbench.cli import goal, splitting, testing
 from workbench.cli.column_names import must_have
 from workbench.cli.saying import progress
 from workbench.errors import NotPossible
@@ -25,6 +25,7 @@ def created(store: "Store", arguments: argparse.Namespace) -> "Run":
     from workbench.modeling.planning import plan_experiment
     from workbench.modeling.targets import target_column
     from workbench.profiling import leakage_warnings, left_out, profile
+    from workbench.results.quality.goals import as_note
     from workbench.specs import SplitSpec
 
     path = Path(arguments.file)
@@ -47,11 +48,13 @@ def created(store: "Store", arguments: argparse.Namespace) -> "Run":
             draft = draft.but(test_dataset=second.fingerprint)
         if plan.rows_locked:
             progress(f"{plan.rows_locked:,} rows are locked away; open them at the end: test RUN --open")
+        draft = goal.settled(draft, plan.spec.metric)
         store.save_draft(project.id, draft)
         warnings, answers = splitting.questions(arguments, found.findings, plan)
         leaks = leakage_warnings(found.findings, [column.name for column in plan.spec.columns], arguments.known)
         suggested = next((SplitSpec.model_validate(split) for split in answers.values()), None)
         notes = plan.notes((*dataset.warnings, *warnings, *leaks), suggested) | {"answers": answers}
+        notes["goal"] = as_note(draft)
         return store.create_run(project.id, plan.spec, notes=notes)
     except BaseException:
         store.delete_project(project.id, final=True)
@@ -87,6 +90,7 @@ def _draft(arguments: argparse.Namespace, dataset: "Dataset", table: "pd.DataFra
         seed=arguments.seed or 0,
         locked=arguments.lock or 0.0,
         autopilot=_autopilot(arguments.auto),
+        **goal.in_draft(arguments),
     )
 
 

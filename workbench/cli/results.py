@@ -43,6 +43,8 @@ def run(arguments: argparse.Namespace) -> None:
 def _write_predictions(output: str, summary: "Summary") -> None:
     """Write the out-of-fold predictions, each row once; a cell without a value is blank."""
     rows = summary.predictions
+    if summary.spec.task == "regression":  # the columns are there, also where rows are too few for an interval
+        rows = rows.reindex(columns=list(dict.fromkeys([*rows.columns, "lower", "upper"])))
     # Python's own numbers: csv writes a float so that it reads back as the same float.
     cells = [["" if value != value else value for value in rows[name].tolist()] for name in rows.columns]
     write_csv(output, rows.columns, zip(*cells, strict=True))

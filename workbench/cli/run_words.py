@@ -32,6 +32,7 @@ def say_result(finished: "Run", evaluation: "Evaluation", beside: tuple[str | No
     """Say what was left out, every candidate's score, and the result in a sentence."""
     from workbench.modeling import metrics
     from workbench.results import headline
+    from workbench.results.quality.goals import from_note, verdict
     from workbench.results.wording import with_spread
 
     for column in evaluation.spec.left_out:
@@ -39,15 +40,21 @@ def say_result(finished: "Run", evaluation: "Evaluation", beside: tuple[str | No
     for entry in finished.notes.get("models_left_out", []) + finished.notes.get("unsuitable", []):
         progress(f"not trained: {entry['kind']} ({entry['reason']})")
     say_warnings(finished)
-    label = metrics.metric(evaluation.spec.metric).label
+    kind = metrics.metric(evaluation.spec.metric)
+    unit = evaluation.spec.target_column.unit if kind.in_target_units else ""
     for score in evaluation.candidates():
         words = (
             score.error
             or score.dropped
-            or f"{label} {with_spread(score.mean, score.std)}, fitted in {score.fit_seconds:.1f} s"
+            or f"{kind.label} {with_spread(score.mean, score.std, unit)}, fitted in {score.fit_seconds:.1f} s"
         )
         say(f"{score.kind:<24}{words}", beside=beside)
     say(str(headline(evaluation)), beside=beside)
+    _, success = from_note(finished.notes.get("goal"))
+    best = evaluation.best()
+    found = verdict(evaluation, best, success) if best is not None else None
+    if found is not None:
+        say(found.sentence, beside=beside)
 
 
 def say_optimism(store: "Store", finished: "Run", beside: tuple[str | None, ...]) -> None:

@@ -4,7 +4,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from workbench.cli import run_words, splitting, testing
+from workbench.cli import goal, run_words, splitting, testing
 from workbench.cli.asked_run import created
 from workbench.cli.outputs import check_outputs, is_device, write_json
 from workbench.cli.read import existing_file
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 ASKED = (
     *("file", "target", "drop", "known", "split", "group", "time", "fold_column", "models", "metric", "task"),
     *("positive", "folds", "repeats", "each", "gap", "seed", "auto", "lock", "test"),
+    *goal.NAMES,
 )
 _UNSET = (None, "", [])
 
