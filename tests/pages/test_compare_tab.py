@@ -112,6 +112,7 @@ def test_the_history_has_every_run_and_its_comment(open_app, trained, run, secon
     assert frame["Run"].tolist() == ["2 (this one)", "1"]
     assert frame["Your comment"].tolist() == ["", "first *try*"]
     assert frame["Score"].str.startswith("ROC AUC 0.").all() and frame["Score"].str.contains("±").all()
+    assert frame["Better is"].tolist() == ["higher", "higher"]
     assert frame["What was asked"].str.startswith("left from ").all()
     compare_history.keep_comment(second.id, "with fewer rows")
     assert trained.run(second.id).comment == "with fewer rows"

@@ -163,6 +163,19 @@ def _answer(run, table):
     return scoring_path.scorer_of(run, "ridge").predict_rows([{"size": float(table["size"].iloc[0])}])[0]
 
 
+def test_costs_that_were_typed_are_there_after_another_page(open_app, rents):
+    store, project_id, run = rents
+    app = open_app("results", project_id)
+    widget(app, "number_input", "decide.low").set_value(4.0).run()
+    widget(app, "text_input", "decide.unit").set_value("hours").run()
+    assert widget(app, "number_input", "decide.low").value == 4.0
+    app = open_app("results", project_id)  # a new session
+    assert widget(app, "number_input", "decide.low").value == 4.0
+    assert widget(app, "number_input", "decide.high").value == 1.0
+    assert widget(app, "text_input", "decide.unit").value == "hours"
+    assert store.amount_decision(run.id, "ridge") is None  # nothing is in use by that
+
+
 def test_a_cost_of_nothing_is_told(open_app, rents):
     _, project_id, _ = rents
     app = open_app("results", project_id)

@@ -11,7 +11,7 @@ from workbench.specs import AmountDecisionSpec
 from workbench.store.base import Base
 from workbench.store.records import checked_id
 
-LEVEL, SHIFT, RATIO = "interval", "amount_decision", "all_rows"
+LEVEL, SHIFT, COSTS, RATIO = "interval", "amount_decision", "amount_costs", "all_rows"
 DEFAULT_LEVEL = 0.9  # share of the actual values that is to lie inside
 
 
@@ -30,16 +30,27 @@ class AmountDecisions(Base):
 
     def amount_decision(self, run_id: str, key: str) -> AmountDecisionSpec | None:
         """Return what is added to an estimator's predictions; None where it answers as it comes."""
-        value = self.artifact(SHIFT, _place(run_id, key))
-        try:
-            return None if value is None else AmountDecisionSpec.model_validate(value)
-        except ValidationError:  # of another version of the app, in a project file: it answers as it comes
-            return None
+        return self._amounts(SHIFT, run_id, key)
 
     def save_amount_decision(self, run_id: str, key: str, decision: AmountDecisionSpec | None) -> None:
         """Keep what is added to an estimator's predictions; None: it answers as it comes."""
         value = None if decision is None else decision.model_dump(mode="json")
         self.put_artifact(SHIFT, _place(run_id, key), value)
+
+    def amount_costs(self, run_id: str, key: str) -> AmountDecisionSpec | None:
+        """Return what errors of an estimator were last said to cost, in use or not; None where nothing was said."""
+        return self._amounts(COSTS, run_id, key)
+
+    def save_amount_costs(self, run_id: str, key: str, costs: AmountDecisionSpec) -> None:
+        """Keep what errors of an estimator cost; its shift says nothing."""
+        self.put_artifact(COSTS, _place(run_id, key), costs.model_dump(mode="json"))
+
+    def _amounts(self, kind: str, run_id: str, key: str) -> AmountDecisionSpec | None:
+        value = self.artifact(kind, _place(run_id, key))
+        try:
+            return None if value is None else AmountDecisionSpec.model_validate(value)
+        except ValidationError:  # of another version of the app, in a project file: it answers as it comes
+            return None
 
     def error_ratio(self, run_id: str, key: str) -> float:
         """Return the error of the model of all rows divided by that of the folds' models; 1 where it is not known."""

@@ -79,6 +79,7 @@ def history(runs, current=""):
                 "When": phrases.ago(run.finished_at or run.created_at),
                 "What was asked": _asked(run),
                 "Score": _score(run),
+                "Better is": _better(run),
                 COMMENT: run.comment,
                 "Best estimator": label or "–",
                 "Guessing": "–" if run.baseline_mean is None else number(run.baseline_mean, unit=_unit(run)),
@@ -113,11 +114,23 @@ def _score(run):
     if run.best is None or run.spec is None or run.best_mean is None:
         return "no complete score"
     kind = metrics.metric(run.metric)
-    try:
-        std = state.evaluation_of(run).candidate(run.best).std
-    except (WorkbenchError, KeyError):
-        std = float("nan")
+    std = _spread(run.id, run.n_done, run.status, run.best)
     return f"{kind.label} {with_spread(run.best_mean, std, _unit(run))}"
+
+
+@st.cache_data(max_entries=512, show_spinner=False)
+def _spread(run_id, n_done, status, key):
+    """Return the spread of a run's score; not by way of the evaluations in view, which many runs would push out."""
+    try:
+        return state.store().load_evaluation(run_id).candidate(key).std
+    except (WorkbenchError, KeyError):
+        return float("nan")
+
+
+def _better(run):
+    if run.best is None or run.spec is None or run.best_mean is None:
+        return ""
+    return "higher" if metrics.metric(run.metric).greater_is_better else "lower"
 
 
 def _unit(run):

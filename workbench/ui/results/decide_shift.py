@@ -75,17 +75,26 @@ def _show_standing(shown, decision, unit):
 
 
 def _choose_costs(shown, decision, errors):
-    """Return what errors cost and in what, None where no error costs anything."""
+    """Return what errors cost and in what, None where no error costs anything; it is kept, in use or not."""
+    store, fields = state.store(), [_key(shown, name) for name in ("unit", "low", "high")]
+    kept = store.amount_costs(shown.run.id, shown.key) or decision
+
+    def keep():
+        unit, low, high = (st.session_state[name] for name in fields)
+        costs = AmountDecisionSpec(shift=0.0, too_low=low, too_high=high, unit=unit)
+        store.save_amount_costs(shown.run.id, shown.key, costs)
+
     step = components.plain(f"1 {errors.unit}" if errors.unit else "one unit")
     unit = st.text_input(
         "Costs are in",
-        value=decision.unit if decision else errors.unit,
+        value=kept.unit if kept else errors.unit,
         max_chars=LONGEST_UNIT,
-        key=_key(shown, "unit"),
+        key=fields[0],
+        on_change=keep,
         placeholder="€, minutes, points …",
     )
     behind = f" ({components.plain(unit)})" if unit else ""
-    start = (decision.too_low, decision.too_high) if decision else (1.0, 1.0)
+    start = (kept.too_low, kept.too_high) if kept else (1.0, 1.0)
     low, high = (
         st.number_input(
             f"Being {step} too {word} costs{behind}",
@@ -93,6 +102,7 @@ def _choose_costs(shown, decision, errors):
             value=value,
             step=0.5,
             key=_key(shown, word),
+            on_change=keep,
             help="Only the ratio of the two decides what is best; a negative cost is not possible.",
         )
         for word, value in zip(("low", "high"), start, strict=True)
