@@ -6,12 +6,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from workbench.errors import NotFound
 from workbench.results.failures.fairness import fairness
 from workbench.results.failures.fairness_rates import RATES
 from workbench.results.failures.row_errors import chances
 from workbench.results.failures.segments import find_segments
 from workbench.results.failures.slices import slices
 from workbench.specs import DecisionSpec
+from workbench.store import Store
 from workbench.ui import background
 from workbench.ui.results import (
     failures,
@@ -146,6 +148,24 @@ def test_a_single_row_behind_a_group_is_said_as_one(open_app, trained, run, pati
     told = next(element.value for element in app.markdown if " where customer is " in element.value)
     assert told.startswith("**1 row where") and told.endswith("**.")
     assert any(button.label == "Save this row as CSV" for button in app.get("download_button"))
+
+
+@pytest.mark.parametrize(
+    ("tab", "view"), [(TAB, "failures.largest_errors"), (TAB, "failures.by_column"), ("How good", "quality.confusion")]
+)
+def test_without_the_table_its_rows_are_said_to_be_gone(open_app, trained, run, patient, monkeypatch, tab, view):
+    def gone(*args):
+        raise NotFound("The table is not here any more.", "Add it again.")
+
+    monkeypatch.setattr(Store, "load_table", gone)
+    app = open_app("results", run.project_id)
+    app.session_state["page.results.tab"] = tab
+    app.session_state[f"page.results.view.{view.partition('.')[0]}"] = view.partition(".")[2]
+    app.run()
+    if view == "quality.confusion":
+        next(box for box in app.selectbox if box.label == "Rows behind a cell").set_value(0).run()
+    assert not app.exception
+    assert [problem.value for problem in app.error] == ["The table is not here any more."]
 
 
 def test_what_is_being_measured_is_said_with_the_name_as_it_stands(open_app, trained, run, monkeypatch):

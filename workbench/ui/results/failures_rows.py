@@ -9,7 +9,7 @@ from workbench.results.failures.row_errors import chances
 from workbench.ui import pictures, readable
 from workbench.ui.components import plain
 from workbench.ui.phrases import short
-from workbench.ui.results.own_rows import ROW, beside, rows_of
+from workbench.ui.results.own_rows import ROW, beside, opened, rows_of
 
 MOST_ROWS = 200
 
@@ -31,7 +31,9 @@ def show(shown, labels, words, *, place, name, first=()):
     first : sequence of str
         Columns that stand first: those that the group is about.
     """
-    table = shown.table()
+    table = opened(shown.table)
+    if table is None:
+        return
     known = [column for column in first if column in table]
     order = [*known, *(column for column in table.columns if column not in known)]
     ours = errors_of(shown.evaluation, shown.key, labels)

@@ -2,7 +2,19 @@
 
 import pandas as pd
 
+from workbench.errors import WorkbenchError
+from workbench.ui import components
+
 ROW = "row of the table"
+
+
+def opened(table):
+    """Return the person's table from ``table()``; where it is gone or damaged, say so, and return None."""
+    try:
+        return table()
+    except WorkbenchError as error:
+        components.show_problem(error)
+        return None
 
 
 def rows_of(table, labels):

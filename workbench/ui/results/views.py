@@ -13,7 +13,7 @@ from workbench.results.wording import number
 from workbench.runtime.decisions import sentence_of
 from workbench.ui import amount_rules, background, components, pictures, state
 from workbench.ui.results import behind, measuring
-from workbench.ui.results.own_rows import ROW, beside, rows_of
+from workbench.ui.results.own_rows import ROW, beside, opened, rows_of
 from workbench.ui.run_panel import unit_of
 
 # What views that fit the estimator again say while there is no result yet, and while it is worked on.
@@ -227,7 +227,9 @@ def _show_rows(kind, result, run, table):
     rows = result.frame()
     ours = rows.drop(columns=["row", "fold"]).assign(**{ROW: rows["row"] + 1})
     ours = ours[[ROW, *(name for name in ours.columns if name != ROW)]]
-    theirs = table()
+    theirs = opened(table)
+    if theirs is None:
+        return
     pictures.table(
         beside(ours, rows_of(theirs, rows["row"])),
         key=f"page.results.{kind.name}",
