@@ -151,6 +151,7 @@ def _write_bundle(store: "Store", finished: "Run", evaluation: "Evaluation", dat
         store.load_table(dataset.fingerprint),
         Path(output).resolve(),  # a link stays a link
         raw=store.load_raw(dataset.fingerprint, [column.name for column in evaluation.spec.columns]),
+        schema=dataset.schema,
         evaluation=evaluation,
         key=key,
         warnings=finished.notes.get("warnings") or (),

@@ -23,8 +23,9 @@ from workbench.export.description import describe, model_bytes, training_rows
 from workbench.export.golden import golden_answers, golden_rows
 from workbench.export.readme import readme
 from workbench.export.requirements import pinned_requirements, roots_for
+from workbench.export.training_facts import training_facts
 from workbench.runtime.scorer import MANIFEST_FILE, MODEL_FILE, Scorer, installed_versions
-from workbench.specs import DecisionSpec, ExperimentSpec, ReadSpec
+from workbench.specs import DecisionSpec, ExperimentSpec, ReadSpec, Schema
 
 SERVING = Path(__file__).with_name("serving")
 RUNTIME = Path(workbench.runtime.__file__).parent
@@ -139,6 +140,7 @@ def build_bundle(
     out: Path | str,
     *,
     raw: pd.DataFrame | None = None,
+    schema: Schema | None = None,
     evaluation: Any = None,
     key: str | None = None,
     name: str = "",
@@ -166,6 +168,8 @@ def build_bundle(
     raw : DataFrame, optional
         The rows of ``table`` as the text that stands in the file, with the same index; golden rows are taken from
         it, so that they test the reading rules too.
+    schema : Schema, optional
+        Of ``table``: how columns are read that are no inputs, but that rows are divided, weighted or left out by.
 
     Raises
     ------
@@ -195,6 +199,7 @@ def build_bundle(
     golden = golden_answers(Scorer(pipeline, facts), golden_rows(cells, facts["fields"], seed=spec.seed))
     _check_saved_model(model, facts, golden)
     facts["n_golden"] = len(golden["rows"])
+    facts["training"] = training_facts(spec, spec.candidate(facts["estimator"]["key"]), table, raw, schema)
     others = [name for name in facts["versions"] if name not in installed_versions()]
     example = {"predictions": golden["predictions"][:1], "model": facts["model"]}
     example |= {"decision": facts["decision"]} if "decision" in facts else {}

@@ -17,6 +17,7 @@ from workbench.errors import BundleRefused
 from workbench.export.amounts import amount_facts
 from workbench.export.fields import describe_fields
 from workbench.export.requirements import packages_of
+from workbench.export.training_facts import training_facts
 from workbench.modeling import boosting_kinds, metrics, models, planning
 from workbench.runtime.reading import type_table
 from workbench.runtime.scorer import installed_versions
@@ -81,6 +82,7 @@ def describe(
         "read": (read or ReadSpec()).model_dump(mode="json"),
         "spec": spec.model_dump(mode="json"),
         "spec_fingerprint": spec.fingerprint,
+        "training": training_facts(spec, spec.candidate(key), table),
         "versions": installed_versions(special_packages(pipeline)),
     }
 

@@ -54,6 +54,7 @@ CONTENTS = (
     ),
     (("request.json",), "One of these rows, to try the service with; the form begins with it."),
     (("requirements.txt",), "The exact packages it needs."),
+    (("retrain.py",), "Trains the model anew on another file, and replaces it only if the new one is no worse."),
     (("Dockerfile", ".dockerignore"), "A recipe for a container."),
     (("workbench/",), "The code that reads values and checks rows, the same that runs in this app."),
 )
@@ -154,6 +155,7 @@ def _make(project, run, key, name):
             table,
             out,
             raw=raw,
+            schema=dataset.schema,
             evaluation=evaluation,
             key=key,
             name=project.name,

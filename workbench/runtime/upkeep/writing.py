@@ -1,0 +1,194 @@
+"""A new bundle from the current one and a new model: written whole, tested, and only then put in its place."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+from workbench.runtime.scorer import MANIFEST_FILE, MODEL_FILE, file_digest
+from workbench.runtime.upkeep.changes import changes
+from workbench.runtime.upkeep.retraining import Retrained, golden_again
+
+GOLDEN_FILE, CHANGES_FILE, SUMS_FILE, PREVIOUS = "golden.json", "CHANGES.md", "SHA256SUMS", "previous"
+DOCUMENTS = ("README.md", "MODEL_CARD.md")  # written once, by the workbench
+LEFT_OUT = {PREVIOUS, "__pycache__", ".pytest_cache", ".ruff_cache", ".git"}
+TEST_SECONDS = 600
+DIGITS = 12  # of the SHA-256, in the name of a folder
+NOTE = (
+    "> **Trained anew.** The figures, ranges and words in this file are those of the first model. What changed since "
+    "is in [CHANGES.md](CHANGES.md); what is so now is in model.json.\n\n"
+)
+
+
+class NotWritten(Exception):
+    """The new bundle was not put in its place; the current one is as it was. The text says why."""
+
+
+@contextmanager
+def written(folder: Path, found: Retrained, file: str, extra: dict[str, bytes] | None = None) -> Iterator[Path]:
+    """Write a whole new bundle beside ``folder``, test it, and yield where it is; it is removed in the end.
+
+    Parameters
+    ----------
+    folder : Path
+        Of the current bundle.
+    found : Retrained
+        With a new model.
+    file : str
+        Name of the file it has learnt from.
+    extra : dict of str to bytes, optional
+        More files that change with the model.
+
+    Raises
+    ------
+    NotWritten
+        The new bundle does not pass its own tests, or there is no room for it.
+    """
+    try:
+        new = Path(tempfile.mkdtemp(dir=folder.parent, prefix=f".{folder.name}-new-"))
+    except OSError as error:
+        raise NotWritten(f"No folder can be made beside {folder}: {error}") from error
+    try:
+        try:
+            _copy(folder, new)
+            for name, content in {**_changed(folder, found, file), **(extra or {})}.items():
+                (new / name).write_bytes(content)
+            _renew_sums(new)
+        except OSError as error:
+            raise NotWritten(f"The new bundle could not be written: {error}") from error
+        _test(new)
+        yield new
+    finally:
+        shutil.rmtree(new, ignore_errors=True)
+
+
+def put_beside(new: Path, out: Path) -> None:
+    """Put a whole new bundle at ``out``, at once; NotWritten where something is there already."""
+    if out.exists() and (not out.is_dir() or any(out.iterdir())):
+        raise NotWritten(f"{out} is there already; name a folder that is not.")
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        with suppress(OSError):
+            out.rmdir()
+        shutil.move(new, out)  # a rename within a file system
+    except OSError as error:
+        raise NotWritten(f"The new bundle could not be put at {out}: {error}") from error
+
+
+def put_in_place(new: Path, folder: Path, digest: str) -> Path:
+    """Take the files that differ from ``new`` into ``folder``, and keep the earlier ones aside.
+
+    Returns
+    -------
+    Path
+        The folder ``previous/<first digits of the earlier model's SHA-256>`` with the earlier files.
+
+    Notes
+    -----
+    Each file is replaced at once, ``model.json`` last. A service that starts in between finds that ``model.joblib``
+    does not have the SHA-256 that ``model.json`` tells, and says so rather than answer by halves.
+    """
+    aside = folder / PREVIOUS / digest[:DIGITS]
+    names = [path.relative_to(new) for path in sorted(new.rglob("*")) if path.is_file()]
+    differ = [name for name in names if not _same(new / name, folder / name)]
+    differ.sort(key=lambda name: name.as_posix() == MANIFEST_FILE)
+    done: list[Path] = []
+    try:
+        for name in differ:
+            if (folder / name).exists():
+                (aside / name).parent.mkdir(parents=True, exist_ok=True)
+                shutil.copy2(folder / name, aside / name)
+        for name in differ:
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            (new / name).replace(folder / name)
+            done.append(name)
+    except OSError as error:
+        for name in done:
+            with suppress(OSError):
+                if (aside / name).exists():
+                    shutil.copy2(aside / name, folder / name)
+                else:
+                    (folder / name).unlink()
+        raise NotWritten(f"The new bundle could not be put in place: {error}. The current one is as it was.") from error
+    return aside
+
+
+def _changed(folder: Path, found: Retrained, file: str) -> dict[str, bytes]:
+    """Return the content of every file that is another one with the new model."""
+    golden = json.loads((folder / GOLDEN_FILE).read_text(encoding="utf-8"))
+    told = changes(found.before, found.manifest, found.verdict.sentences, found.rows.notes, file)
+    return {
+        MODEL_FILE: found.model,
+        MANIFEST_FILE: _json(found.manifest),
+        GOLDEN_FILE: _json(golden_again(golden, found.scorer)),
+        CHANGES_FILE: _with_earlier(told, folder / CHANGES_FILE).encode("utf-8"),
+        **{
+            name: _renewed_document((folder / name).read_text(encoding="utf-8"), found).encode("utf-8")
+            for name in DOCUMENTS
+            if (folder / name).is_file()
+        },
+    }
+
+
+def _with_earlier(told: str, path: Path) -> str:
+    title = "# Changes\n\n"
+    earlier = path.read_text(encoding="utf-8").removeprefix(title) if path.is_file() else ""
+    return title + told + (f"\n{earlier}" if earlier else "")
+
+
+def _renewed_document(text: str, found: Retrained) -> str:
+    """Name the new model's SHA-256, and say at the top what the document is about."""
+    text = text.replace(found.before["model"], found.manifest["model"])
+    if NOTE in text:
+        return text
+    title, _, rest = text.partition("\n\n")
+    return f"{title}\n\n{NOTE}{rest}"
+
+
+def _renew_sums(folder: Path) -> None:
+    """Write the digests of the files anew that say that none was changed."""
+    sums = folder / SUMS_FILE
+    if not sums.is_file():
+        return
+    names = {line.split("  ", 1)[1] for line in sums.read_text(encoding="utf-8").splitlines() if "  " in line}
+    present = sorted(name for name in names | {CHANGES_FILE} if (folder / name).is_file())
+    sums.write_text("".join(f"{file_digest(folder / name)}  {name}\n" for name in present), encoding="utf-8")
+
+
+def _copy(folder: Path, new: Path) -> None:
+    for path in folder.iterdir():
+        environment = path.is_dir() and (path / "pyvenv.cfg").exists()
+        if path.name in LEFT_OUT or environment or path.name.startswith(f".{folder.name}-new-"):
+            continue
+        if path.is_dir():
+            shutil.copytree(path, new / path.name, ignore=shutil.ignore_patterns(*LEFT_OUT))
+        else:
+            shutil.copy2(path, new / path.name)
+
+
+def _test(folder: Path) -> None:
+    """Run the bundle's own tests where it is; NotWritten, with what they said, where they do not pass."""
+    kept = {name: value for name, value in os.environ.items() if name not in ("MODEL_FOLDER", "PYTHONPATH")}
+    command = [sys.executable, "-B", "-m", "unittest", "-q", "test_service"]
+    try:
+        done = subprocess.run(
+            command, cwd=folder, env=kept, capture_output=True, text=True, timeout=TEST_SECONDS, check=False
+        )
+    except (OSError, subprocess.TimeoutExpired) as error:
+        raise NotWritten(f"The tests of the new bundle did not run: {error}") from error
+    if done.returncode:
+        raise NotWritten(f"The new bundle does not pass its own tests:\n{done.stderr[-2000:]}")
+
+
+def _same(one: Path, other: Path) -> bool:
+    return other.is_file() and one.read_bytes() == other.read_bytes()
+
+
+def _json(value: Any) -> bytes:
+    return (json.dumps(value, indent=1, ensure_ascii=True, allow_nan=False) + "\n").encode("utf-8")
