@@ -299,10 +299,12 @@ class Alone(unittest.TestCase):
             with self.assertRaises(ImportError, msg=name):
                 __import__(name)
 """
-    proof = prove(rewritten(binary.path, tmp_path / "bundle.zip", {"test_service.py": test}))
+    changes = {"test_service.py": test, "test_service_running.py": None}
+    proof = prove(rewritten(binary.path, tmp_path / "bundle.zip", changes))
     assert proof.passed, proof.log
     assert proof.n_tests == 1
 
 
 def test_no_tests_is_no_proof(binary, tmp_path):
-    assert not prove(rewritten(binary.path, tmp_path / "bundle.zip", {"test_service.py": b""})).passed
+    changes = {"test_service.py": b"", "test_service_running.py": None}
+    assert not prove(rewritten(binary.path, tmp_path / "bundle.zip", changes)).passed

@@ -24,7 +24,8 @@ threads = 4
 preload_app = True  # the model is loaded once; workers share its memory and the counters of /metrics
 timeout = 120  # seconds that a worker may take for a request
 graceful_timeout = 30  # seconds that requests have to end after SIGTERM
-keepalive = 5
+keepalive = 5  # seconds that a connection stays open without a request
+control_socket_disable = True  # nothing is written anywhere, so the file system may be read-only
 accesslog = None  # the service writes a line of JSON per request itself
 
 

@@ -146,8 +146,11 @@ def outcome(answer: Mapping, scorer, posted: Mapping[str, str]) -> dict:
         return {"errors": list(errors_by_field(answer).values())}
     shares = sorted(answer["probabilities"].items(), key=lambda item: -item[1])
     prediction = answer["prediction"]
-    about_row = [warning["message"] for warning in answer["warnings"] if warning["field"] is None]
-    n_blank = sum(not _entered(posted, warning["field"] or "") for warning in answer["warnings"]) - len(about_row)
+    names = {field["name"] for field in scorer.fields}
+    # What is about the row as a whole, or about a field that the form does not have, has no place beside a field.
+    about_row = [_about_row(warning) for warning in answer["warnings"] if warning["field"] not in names]
+    n_beside = len(answer["warnings"]) - len(about_row)
+    n_blank = sum(w["field"] in names and not _entered(posted, w["field"]) for w in answer["warnings"])
     return {
         "prediction": readable(prediction) if scorer.is_regression else str(prediction),
         "exact": str(prediction),
@@ -158,9 +161,14 @@ def outcome(answer: Mapping, scorer, posted: Mapping[str, str]) -> dict:
         "in_words": answer.get("in_words", ""),
         "reasons": _reasons(answer.get("reasons")),
         "n_blank": n_blank,
-        "n_remarks": len(answer["warnings"]) - n_blank - len(about_row),
-        "about_row": [f"{message}." for message in about_row],
+        "n_remarks": n_beside - n_blank,
+        "about_row": about_row,
     }
+
+
+def _about_row(warning: Mapping) -> str:
+    where = "" if warning["field"] is None else f"“{warning['field']}”: "
+    return f"{where}{warning['message']}."
 
 
 def _reasons(found: Mapping | None) -> dict | None:
