@@ -73,15 +73,15 @@ def test_every_fact_is_filled_in():
         assert not re.search(r"\n## .*\n\n(?=## )", card), "a heading with nothing below it"
 
 
-def test_rows_that_are_put_away_are_told():
+def test_rows_that_are_locked_away_are_told():
     summary = summary_of("binary", origin=replace(ORIGIN, final_tests=()))
     locked = Evaluation(summary.spec.but(locked=0.2), summary.evaluation.fold_scores)
     for each in (replace(summary, evaluation=locked), summary_of("binary")):
         card, page = model_card(each), read(report_html(each)).text
         away = each.spec.locked > 0
-        assert ("20 % of the rows are put away for a test at the end, which has not been made yet" in card) is away
-        assert ("20 % of the rows are put away for a test at the end, which has not been made yet" in page) is away
-        assert ("Put away for the end" in card) is away
+        assert ("20 % of the rows are locked away for a test at the end, which has not been made yet" in card) is away
+        assert ("20 % of the rows are locked away for a test at the end, which has not been made yet" in page) is away
+        assert ("Locked away until the end" in card) is away
         assert ("**Final test.** On 40 rows that nothing had seen, it held." in card) is not away
 
 

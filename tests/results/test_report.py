@@ -34,7 +34,7 @@ from workbench.specs import (
 )
 from workbench.training.evaluation import Evaluation, FoldScore
 
-VOID, DRAWN = {"meta", "wbr"}, {"rect", "path", "line", "circle"}
+VOID, DRAWN = {"meta", "wbr", "br"}, {"rect", "path", "line", "circle"}
 HOSTILE = "</style><script>alert(1)</script>\u202e“x”&amp;" + "y" * 60
 HEADINGS = [
     "What it is for",

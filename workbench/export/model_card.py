@@ -116,7 +116,9 @@ def _data(summary: Summary) -> list[str]:
         facts.append(("Left out", f"{origin.rows_without_target:,} rows without a value to predict"))
     facts += [("Row step", escaped(setting_words(step))) for step in spec.recipe.rows]
     if spec.locked:
-        facts.append(("Put away for the end", f"{100 * spec.locked:g} % of the rows; it has learned from none of them"))
+        facts.append(
+            ("Locked away until the end", f"{100 * spec.locked:g} % of the rows; it has learned from none of them")
+        )
     facts.append(("SHA-256 of the data", f"`{spec.dataset}`"))
     columns = [
         (escaped(column.name), MEANING_LABELS[column.meaning], escaped(column.unit) or "–")

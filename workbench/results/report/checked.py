@@ -1,7 +1,8 @@
-"""How it was checked, in words; and what came of rows that were kept for the end."""
+"""How it was checked, in words; and what came of rows that were locked away until the end, or of a second file."""
 
 from workbench.document.parts import Section
 from workbench.modeling.split_words import counted_once, divided, how_often
+from workbench.results.report.front import last_test
 from workbench.results.report.page import Page
 
 HELD_OUT = (
@@ -23,7 +24,7 @@ MEANS = {
 
 
 def sections(page: Page) -> list[Section]:
-    """Return the section on how the figures came about, and the tests on rows kept for the end."""
+    """Return the section on how the figures came about, and the final tests."""
     split, origin = page.spec.split, page.summary.origin
     words = divided(split)
     body = [
@@ -35,9 +36,11 @@ def sections(page: Page) -> list[Section]:
     body.append(page.told(counted_once(split)))
     if origin.optimism:
         body.append(page.told(origin.optimism[:1].upper() + origin.optimism[1:]))
+    if page.spec.locked and not origin.final_tests:
+        body.append(page.told(last_test(page.summary)))
     for test in origin.final_tests:
         body.append(
-            f'<div class="verdict"><p><b>Test on rows kept for the end.</b> {page.sentence(test["sentence"])}</p>'
+            f'<div class="verdict"><p><b>Final test.</b> {page.sentence(test["sentence"])}</p>'
             f"{page.listed(test['caveats'])}</div>"
         )
     return [Section("checked", "How it was checked", "".join(body))]

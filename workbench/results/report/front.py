@@ -101,14 +101,13 @@ def _good_enough(summary: Summary) -> Answer:
 
 
 def last_test(summary: Summary) -> str:
-    """Say what became of rows that were put away for the end; "" where there are none."""
+    """Say what became of rows that were locked away until the end; "" where there are none."""
     if summary.origin.final_tests:
-        return f"On rows kept for the end: {ended(summary.origin.final_tests[-1]['sentence'])}"
+        return ended(summary.origin.final_tests[-1]["sentence"])
     if not summary.spec.locked:
         return ""
-    return (
-        f"{100 * summary.spec.locked:g} % of the rows are put away for a test at the end, which has not been made yet."
-    )
+    share = f"{100 * summary.spec.locked:g} %"
+    return f"{share} of the rows are locked away for a test at the end, which has not been made yet."
 
 
 def verdict_words(found: Verdict) -> str:

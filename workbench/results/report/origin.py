@@ -38,7 +38,7 @@ def _facts(page: Page) -> Iterator[tuple[str, str]]:
     for step in spec.recipe.rows:
         yield "Row step", page.sentence(setting_words(step))
     if spec.locked:
-        yield "Put away for the end", page.sentence(f"{100 * spec.locked:g} % of the rows")
+        yield "Locked away until the end", page.sentence(f"{100 * spec.locked:g} % of the rows")
     yield "Estimator", page.sentence(page.summary.label)
     for setting, chosen in sorted(spec.candidate(page.summary.key).hyperparameters.items()):
         yield "Setting", page.sentence(f"{setting} = {chosen}")

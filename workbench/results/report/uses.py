@@ -111,7 +111,7 @@ def _levels(page: Page, one: Effect) -> str:
 
 
 def _how(page: Page) -> str:
-    effects, locked = page.summary.effects, " that are not put away" if page.spec.locked else ""
+    effects, locked = page.summary.effects, " that are not locked away" if page.spec.locked else ""
     return (
         f"Partial dependence: the column is set to one value after the other in {effects[0].n_rows:,} rows"
         f"{locked}, everything else stays as it is, and the model answers each time. The line or bar is the mean; the "

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 
+from workbench.export import run_context
 from workbench.export.model_card import model_card
 from workbench.export.run_summary import run_summary
 from workbench.results.quality.goals import as_note
@@ -93,5 +94,7 @@ def _mark(shown):
         "fitted": _is_fitted(run, key),
         "learning": store.artifact("learning_curve", f"{run.id}:{key}"),
         "tests": len(store.openings_of(run.id, key)),
+        "pairs": [store.artifact("interactions", f"{run.id}:{key}:{label}") for label in run.spec.classes or (None,)],
+        "beside": [(each.id, each.n_done, each.comment) for each in run_context.other_runs(store, run)],
     }
     return fingerprint_of(facts)
