@@ -130,9 +130,9 @@ class Inputs(HTMLParser):
         if "id" in attrs:
             assert attrs["id"] not in self.ids
             self.ids.add(attrs["id"])
-        if tag in ("input", "select", "textarea"):
+        if tag in ("input", "select", "textarea") and attrs.get("type") != "file":
             self.inputs[attrs["name"]] = {"tag": tag, **attrs}
-        if tag == "label":
+        if tag == "label" and attrs["for"] != "file":
             self.labels.add(attrs["for"])
         if tag == "option":
             self.options.append(attrs["value"])
@@ -404,7 +404,7 @@ class Filled(HTMLParser):
     def handle_starttag(self, tag, attrs):
         facts = dict(attrs)
         self._area = facts["name"] if tag == "textarea" else None
-        if tag in ("input", "textarea", "select"):
+        if tag in ("input", "textarea", "select") and facts.get("type") != "file":
             self.filled[facts["name"]] = facts.get("value") or ""
         if tag == "select":
             self._select = facts["name"]
