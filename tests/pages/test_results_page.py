@@ -236,6 +236,18 @@ def test_names_in_headers_are_not_escaped_and_own_numbers_show_no_binary_fractio
     assert shown["capital_gain"].iloc[0] == 35.529999999999994
 
 
+def test_computed_amounts_have_their_unit_and_lacking_probability_is_in_percent():
+    from workbench.ui import readable
+
+    frame = pd.DataFrame({"actual": [1.5], "error": [0.25], "error_share": [0.1], "prediction": [2.5]})
+    _, config = readable.dressed(frame, n_ours=3, unit="m_2")
+    assert [entry["label"] for entry in config.values()] == [
+        "Actual (m_2)", "Off by (m_2)", "Off by, in percent of the actual value", "prediction"
+    ]  # fmt: skip
+    _, config = readable.dressed(frame, shares=("error",))
+    assert config["error"]["label"] == "Off by" and config["error"]["type_config"]["format"] == "percent"
+
+
 def test_a_calibrated_variant_is_made_on_a_click_and_chosen_at_the_top(open_app, trained, run):
     app = open_app("results", project_of(trained).id)
     key = run.best

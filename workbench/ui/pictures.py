@@ -16,7 +16,7 @@ SAVED_SCALE = 2.0  # PNG pixels per pixel of the chart, so that print stays shar
 SAVED_FONT = "Helvetica, Arial, sans-serif"  # of any system; a name with a digit would need quotes
 
 
-def show(chart, frame, *, key, alt, definition="", name="chart", on_select="ignore"):
+def show(chart, frame, *, key, alt, definition="", name="chart", on_select="ignore", unit=""):
     """Show a chart with everything that belongs to it.
 
     Parameters
@@ -35,6 +35,8 @@ def show(chart, frame, *, key, alt, definition="", name="chart", on_select="igno
         Of the files that are saved, without ending.
     on_select : callable or "ignore" or "rerun"
         What a click on a mark does, where the chart has a parameter for it.
+    unit : str
+        Of predicted amounts among the numbers.
     """
     # An axis title longer than the axis would push the chart's own title out of the picture.
     limits = {"axisY": {"titleLimit": chart["height"]}}
@@ -45,7 +47,7 @@ def show(chart, frame, *, key, alt, definition="", name="chart", on_select="igno
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         with st.popover("Show the numbers", icon=":material/table:", key=f"{key}.open", on_change="rerun") as unfolded:
             if unfolded.open:
-                shown, columns = readable.dressed(frame)
+                shown, columns = readable.dressed(frame, unit=unit)
                 st.dataframe(
                     shown,
                     hide_index=True,
@@ -126,8 +128,8 @@ def _version(chart):
     return max(known, key=lambda version: [int(part) for part in version.split(".")])
 
 
-def table(frame, *, key, alt, name="table", n_ours=None, **options):
-    """Show a table, with itself as CSV below; ``n_ours`` columns from the left are computed (see ``dressed``)."""
-    shown, columns = readable.dressed(frame, n_ours)
+def table(frame, *, key, alt, name="table", n_ours=None, unit="", shares=(), **options):
+    """Show a table, with itself as CSV below; ``n_ours``, ``unit`` and ``shares`` are as in ``readable.dressed``."""
+    shown, columns = readable.dressed(frame, n_ours, unit=unit, shares=shares)
     st.dataframe(shown, hide_index=True, key=key, alt=alt, column_config=columns, **options)
     _save("Save as CSV", lambda: csv_of(frame), f"{name}.csv", "text/csv", f"{key}.csv")

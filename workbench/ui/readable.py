@@ -64,6 +64,7 @@ HEADERS = {
     "mean": "Mean",
     "std": "Spread",
 }
+IN_TARGET_UNIT = ("actual", "predicted", "prediction", "residual", "error", "lower", "upper")  # of amounts
 COUNTED_FROM_0 = ("row", "fold")  # as a person counts from 1
 SHARES = (
     "share_of_actual",
@@ -84,7 +85,7 @@ SHARES = (
 )
 
 
-def dressed(frame, n_ours=None):
+def dressed(frame, n_ours=None, *, unit="", shares=()):
     """Return a frame for the screen, and the ``column_config`` with which ``st.dataframe`` shows it.
 
     Parameters
@@ -93,6 +94,10 @@ def dressed(frame, n_ours=None):
     n_ours : int, optional
         How many columns from the left are computed ones; the rest are the person's own, which keep their names and
         their digits. Default: all.
+    unit : str
+        Of predicted amounts: stands behind the headers of computed columns that are such.
+    shares : sequence of str
+        Computed columns that are shown in percent here, beside those that always are.
 
     Notes
     -----
@@ -102,10 +107,12 @@ def dressed(frame, n_ours=None):
     for position, name in enumerate(frame.columns):
         ours = n_ours is None or position < n_ours
         values, header = frame[name], header_of(name) if ours else str(name)
+        if ours and unit and name in IN_TARGET_UNIT:
+            header = f"{header} ({unit})"
         if header is None:
             config[name] = None
         elif isinstance(values.dtype, np.dtype) and values.dtype.kind == "f":
-            share = ours and (name in SHARES or str(name).startswith("probability_"))
+            share = ours and (name in SHARES or name in shares or str(name).startswith("probability_"))
             if ours and not share:
                 shown[name] = rounded(values)
             config[name] = st.column_config.NumberColumn(header, format="percent" if share else AS_IT_IS)

@@ -122,6 +122,7 @@ def _show_pictures(shown, interval):
         name=f"interval-{shown.run.number}",
         alt=f"{view}: {interval.finding()}",
         definition=definition,
+        unit=interval.unit,
     )
 
 

@@ -9,7 +9,7 @@ from workbench.results.failures.row_errors import chances
 from workbench.ui import pictures, readable
 from workbench.ui.components import plain
 from workbench.ui.phrases import short
-from workbench.ui.results.own_rows import ROW, beside, opened, rows_of
+from workbench.ui.results.own_rows import ROW, beside, looks, opened, rows_of
 
 MOST_ROWS = 200
 
@@ -43,7 +43,7 @@ def show(shown, labels, words, *, place, name, first=()):
     if len(ours) > MOST_ROWS:
         more = f", the {MOST_ROWS} furthest off are shown"
     st.markdown(f"**{counted(len(ours), 'row')} where {plain(words)}**{more}.")
-    dressed, columns = readable.dressed(frame, ours.shape[1])
+    dressed, columns = readable.dressed(frame, ours.shape[1], **looks(shown.run.spec))
     st.dataframe(dressed, hide_index=True, key=f"{place}.rows", alt=f"Rows where {words}", column_config=columns)
     st.download_button(
         f"Save these {len(ours):,} rows as CSV" if len(ours) > 1 else "Save this row as CSV",
@@ -55,7 +55,7 @@ def show(shown, labels, words, *, place, name, first=()):
         icon=":material/download:",
     )
     if shown.run.spec.task != "regression":
-        st.caption("“Off by” is one minus the probability that the actual class was given.")
+        st.caption("“Off by” is 100 % minus the probability that the actual class was given.")
 
 
 def show_behind(shown, found, groups, *, key, place):

@@ -17,6 +17,12 @@ def opened(table):
         return None
 
 
+def looks(spec):
+    """Return how errors of rows are written, as ``readable.dressed`` takes it: amounts in their unit, and what is
+    lacking to a probability of 1 in percent."""
+    return {"shares": ("error",)} if spec.classes else {"unit": spec.target_column.unit}
+
+
 def rows_of(table, labels):
     """Return the rows with these labels; blank where a row is not in ``table``.
 

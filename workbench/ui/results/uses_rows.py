@@ -11,6 +11,7 @@ from workbench.results.wording import decimals_of, number, probability
 from workbench.training.scoring import quietly
 from workbench.ui import components, phrases, pictures
 from workbench.ui.results import uses_model, views
+from workbench.ui.results.own_rows import looks
 
 ODDS_DECIMALS, SUM_DIGITS = 3, 2  # of figures that are added up; digits beyond the usual three
 WORST = 8  # rows offered that it was furthest off on
@@ -216,6 +217,7 @@ def _show_nearest(shown, found, row):
         name=f"like-row-{row + 1}",
         alt=f"Known rows most like row {row + 1:,}, with all columns",
         n_ours=ours.shape[1],
+        **looks(shown.run.spec),
     )
     weighted = "; columns count by how much the model needs them" if result.by_importance else ""
     st.caption(LIKE.format(weighted=weighted))

@@ -13,7 +13,7 @@ from workbench.results.wording import number
 from workbench.runtime.decisions import sentence_of
 from workbench.ui import amount_rules, background, components, pictures, state
 from workbench.ui.results import behind, measuring
-from workbench.ui.results.own_rows import ROW, beside, opened, rows_of
+from workbench.ui.results.own_rows import ROW, beside, looks, opened, rows_of
 from workbench.ui.run_panel import unit_of
 
 # What views that fit the estimator again say while there is no result yet, and while it is worked on.
@@ -175,6 +175,7 @@ def _show_drawn(kind, shown, result, drawn):
             name=f"{kind.name}-{run.number}" if position == 0 else f"{kind.name}-{run.number}-{position + 1}",
             alt=f"{kind.label}: {result.finding()}",
             definition=definition if last else "",
+            unit=run.spec.target_column.unit if not run.spec.classes else "",
             on_select="ignore" if leads is None else lambda key=key: behind.on_click(leads, result, key),
         )
     for note in result.notes() if hasattr(result, "notes") else ():
@@ -236,6 +237,7 @@ def _show_rows(kind, result, run, table):
         name=f"{kind.name}-{run.number}",
         alt=f"{kind.label}, with all columns of those rows",
         n_ours=ours.shape[1],
+        **looks(run.spec),
     )
     st.caption(components.plain(kind.definition))
     _tell_absent(theirs, rows["row"])
