@@ -61,7 +61,7 @@ def test_a_bundle_that_passes_is_offered_and_survives_a_refresh(app, open_app, t
     words = " ".join(element.value for element in app.markdown)
     assert f"to {n_golden} example rows" in words and "Unusual rows" in words
     assert all(f"`{name}`" in words for name in names if "/" not in name)
-    assert "`prediction_service/`" in words and "`workbench/`" in words
+    assert "`prediction_service/`" in words and "`examples/`" in words and "`workbench/`" in words
     assert state.progress_of(project).exported
     again = open_app("export", project.id)
     assert DOWNLOAD in keys_of(again)

@@ -21,11 +21,12 @@ import workbench.runtime
 from workbench.errors import BundleRefused
 from workbench.export.description import describe, model_bytes, training_rows
 from workbench.export.golden import golden_answers, golden_rows
+from workbench.export.licences import licences
 from workbench.export.readme import readme
 from workbench.export.requirements import pinned_requirements, roots_for
 from workbench.export.training_facts import training_facts
 from workbench.runtime.scorer import MANIFEST_FILE, MODEL_FILE, Scorer, installed_versions
-from workbench.specs import DecisionSpec, ExperimentSpec, ReadSpec, Schema
+from workbench.specs import ContractSpec, DecisionSpec, ExperimentSpec, ReadSpec, Schema
 
 SERVING = Path(__file__).with_name("serving")
 RUNTIME = Path(workbench.runtime.__file__).parent
@@ -34,7 +35,11 @@ ERRORS_FILE = "workbench/errors.py"
 ZIP_EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest a zip can hold; the time of export stands in model.json
 TOLERANCE = 1e-9
 CARD_FILE = "MODEL_CARD.md"
-OWN_FILES = (MODEL_FILE, MANIFEST_FILE, "golden.json", "request.json", "requirements.txt", "README.md")
+SUMS_FILE = "SHA256SUMS"
+OWN_FILES = (
+    *(MODEL_FILE, MANIFEST_FILE, "golden.json", "request.json", "requirements.txt", "README.md"),
+    *("LICENSES.md", ".python-version", SUMS_FILE),
+)
 
 
 @dataclass(frozen=True)
@@ -73,6 +78,7 @@ def manifest(
     final_tests: Sequence[dict] = (),
     decision: DecisionSpec | None = None,
     amounts: dict[str, Any] | None = None,
+    contract: ContractSpec | None = None,
 ) -> dict[str, Any]:
     """Return what ``model.json`` of a fitted pipeline holds.
 
@@ -106,6 +112,8 @@ def manifest(
     amounts : dict, optional
         Interval and shift of predicted amounts, as ``amounts.stored_amount_facts`` returns them; where it is not given,
         the interval that 9 of 10 actual values lie in, where ``evaluation`` suffices for one.
+    contract : ContractSpec, optional
+        What is done about faults in rows, and which columns' values must not leave; as usual where it is not given.
 
     Returns
     -------
@@ -129,6 +137,7 @@ def manifest(
         final_tests=final_tests,
         decision=decision,
         amounts=amounts,
+        contract=contract,
     )
 
 
@@ -151,6 +160,7 @@ def build_bundle(
     final_tests: Sequence[dict] = (),
     decision: DecisionSpec | None = None,
     amounts: dict[str, Any] | None = None,
+    contract: ContractSpec | None = None,
     card: str = "",
 ) -> Bundle:
     """Write ``bundle.zip``; :func:`workbench.export.prove` shows that it works.
@@ -159,7 +169,7 @@ def build_bundle(
     ----------
     pipeline, spec, read, table, evaluation, key, name, created_at, warnings, importance, optimism
         See :func:`manifest`.
-    final_tests, decision, amounts
+    final_tests, decision, amounts, contract
         See :func:`manifest`.
     out : Path
         Where the zip goes; a file there is replaced once the new one is complete.
@@ -193,22 +203,27 @@ def build_bundle(
         final_tests=final_tests,
         decision=decision,
         amounts=amounts,
+        contract=contract,
     )
-    cells = (table if raw is None else raw).loc[training_rows(table, spec).index]
+    typed = training_rows(table, spec)
+    cells = (table if raw is None else raw).loc[typed.index]
     # Expected answers come from the model in memory; the tests will ask the saved one.
-    golden = golden_answers(Scorer(pipeline, facts), golden_rows(cells, facts["fields"], seed=spec.seed))
+    golden = golden_answers(Scorer(pipeline, facts), golden_rows(cells, facts["fields"], seed=spec.seed, typed=typed))
     _check_saved_model(model, facts, golden)
     facts["n_golden"] = len(golden["rows"])
     facts["training"] = training_facts(spec, spec.candidate(facts["estimator"]["key"]), table, raw, schema)
     others = [name for name in facts["versions"] if name not in installed_versions()]
     example = {"predictions": golden["predictions"][:1], "model": facts["model"]}
     example |= {"decision": facts["decision"]} if "decision" in facts else {}
+    requirements = pinned_requirements(roots_for(read, others))
     files = {
         MODEL_FILE: model,
         MANIFEST_FILE: _json(facts),
         "golden.json": _json(golden),
         "request.json": _json({"rows": golden["rows"][:1]}),
-        "requirements.txt": pinned_requirements(roots_for(read, others)).encode("utf-8"),
+        "requirements.txt": requirements.encode("utf-8"),
+        "LICENSES.md": licences(requirements).encode("utf-8"),
+        ".python-version": f"{_minor(facts['versions']['python'])}\n".encode("ascii"),
         "README.md": readme(facts, example).encode("utf-8"),
         **({CARD_FILE: card.encode("utf-8")} if card else {}),
         "workbench/__init__.py": b"",
@@ -217,7 +232,7 @@ def build_bundle(
         **dict(_shipped(RUNTIME, "workbench/runtime/")),
     }
     out = Path(out)
-    _write(out, _zipped(files))
+    _write(out, _zipped({**files, SUMS_FILE: _sums(files)}))
     return Bundle(out, out.stat().st_size, facts, hashlib.sha256(out.read_bytes()).hexdigest())
 
 
@@ -229,11 +244,21 @@ def file_names() -> list[str]:
 
 def _serving_files(python: str) -> Iterator[tuple[str, bytes]]:
     """Yield the serving project, unchanged but for the Python version in the Dockerfile."""
-    minor = ".".join(python.split(".")[:2]).encode("ascii")
+    minor = _minor(python).encode("ascii")
     for name, content in _shipped(SERVING):
         if name == "Dockerfile":
             content = content.replace(b"ARG PYTHON_VERSION=3.11\n", b"ARG PYTHON_VERSION=%s\n" % minor)
         yield name, content
+
+
+def _minor(version: str) -> str:
+    return ".".join(version.split(".")[:2])
+
+
+def _sums(files: dict[str, bytes]) -> bytes:
+    """Return the SHA-256 of every file, as ``sha256sum --check`` reads them."""
+    lines = (f"{hashlib.sha256(files[name]).hexdigest()}  {name}\n" for name in sorted(files))
+    return "".join(lines).encode("utf-8")
 
 
 def _shipped(folder: Path, prefix: str = "") -> Iterator[tuple[str, bytes]]:
@@ -246,7 +271,7 @@ def _shipped(folder: Path, prefix: str = "") -> Iterator[tuple[str, bytes]]:
 def _check_saved_model(model: bytes, facts: dict, golden: dict) -> None:
     """Ask the model as saved for the golden rows, and compare."""
     try:
-        answers = Scorer(joblib.load(io.BytesIO(model)), facts).predict_rows(golden["rows"])
+        answers = Scorer(joblib.load(io.BytesIO(model)), facts, golden["rows"]).predict_rows(golden["rows"])
     # Loading runs the estimator's own code; whatever it raises, the bundle must not leave.
     except Exception as error:
         raise BundleRefused(f"The saved model does not load again ({type(error).__name__}: {error}).") from error

@@ -21,7 +21,7 @@ from workbench.export.training_facts import training_facts
 from workbench.modeling import boosting_kinds, metrics, models, planning
 from workbench.runtime.reading import type_table
 from workbench.runtime.scorer import installed_versions
-from workbench.specs import DecisionSpec, ExperimentSpec, ReadSpec
+from workbench.specs import ContractSpec, DecisionSpec, ExperimentSpec, ReadSpec
 from workbench.training.scoring import label_of
 
 COMPRESSION = ("zlib", 3)
@@ -51,6 +51,7 @@ def describe(
     final_tests: Sequence[dict] = (),
     decision: DecisionSpec | None = None,
     amounts: dict[str, Any] | None = None,
+    contract: ContractSpec | None = None,
 ) -> dict[str, Any]:
     """Return the manifest of a fitted pipeline, as JSON; see :func:`workbench.export.manifest` for the parameters.
 
@@ -72,7 +73,8 @@ def describe(
         **(amount_facts(evaluation, key) if amounts is None else amounts),
         "estimator": _estimator(spec, key),
         "n_rows": len(rows),
-        "fields": describe_fields(rows, spec.columns),
+        "fields": describe_fields(rows, spec.columns, contract),
+        "sensitive": [column.name for column in spec.columns if contract and column.name in contract.sensitive],
         "importance": [name for name in importance if name in {column.name for column in spec.columns}],
         "warnings": list(warnings),
         "optimism": optimism,

@@ -8,6 +8,7 @@ from string import Template
 
 from workbench.export.amounts import amounts_section
 from workbench.export.final_tests import final_tests_section
+from workbench.export.readme_contract import contract_table, personal_section
 from workbench.modeling.split_words import scored_over
 from workbench.runtime.contract import NUMERIC, example_date, example_number
 from workbench.runtime.decisions import sentence_of
@@ -46,6 +47,8 @@ def readme(manifest: dict, example: dict) -> str:
         "example_answer": json.dumps(example, indent=1, ensure_ascii=True),
         "decision_section": _decision(manifest) + amounts_section(manifest, escaped),
         "fields_table": "\n".join(_field_line(field) for field in manifest["fields"]),
+        "contract_table": contract_table(manifest["fields"], escaped),
+        "personal_section": personal_section(manifest, escaped),
         "scores_section": _scores(manifest)
         + final_tests_section(manifest, escaped)
         + _warnings(manifest.get("warnings") or []),

@@ -7,6 +7,7 @@ from workbench.store.amount_decisions import AmountDecisions
 from workbench.store.archive import Archive
 from workbench.store.base import Base
 from workbench.store.changes import Changes
+from workbench.store.contracts import Contracts
 from workbench.store.database import Database, sqlite_url
 from workbench.store.datasets import Datasets
 from workbench.store.decisions import Decisions
@@ -32,6 +33,7 @@ class Store(
     Openings,
     Decisions,
     AmountDecisions,
+    Contracts,
     Models,
     Queue,
     Base,

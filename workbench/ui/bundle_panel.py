@@ -55,7 +55,13 @@ CONTENTS = (
     (("request.json",), "One of these rows, to try the service with; the form begins with it."),
     (("requirements.txt",), "The exact packages it needs."),
     (("retrain.py",), "Trains the model anew on another file, and replaces it only if the new one is no worse."),
-    (("Dockerfile", ".dockerignore"), "A recipe for a container."),
+    (("Dockerfile", ".dockerignore", "compose.yaml"), "A recipe for a container, and one command that runs it."),
+    (("examples/", "MOUNTING.md"), "How to ask it with curl, Python and R; how to put it into another application."),
+    (
+        (".vscode/", ".github/", "pyproject.toml", ".python-version"),
+        "So that it opens ready to run and test in an editor, and is tested where it is kept.",
+    ),
+    (("LICENSES.md", "SHA256SUMS"), "Licences of the packages it needs; digests that show that no file was changed."),
     (("workbench/",), "The code that reads values and checks rows, the same that runs in this app."),
 )
 # Class of the bundle's tests to what is known once all of them passed.

@@ -43,7 +43,7 @@ class ServiceTest(unittest.TestCase):
         cls.client = cls.application.test_client()
         cls.manifest = json.loads((FOLDER / "model.json").read_text(encoding="utf-8"))
         golden = json.loads((FOLDER / "golden.json").read_text(encoding="utf-8"))
-        cls.rows, cls.expected = golden["rows"], golden["predictions"]
+        cls.rows, cls.expected, cls.refused = golden["rows"], golden["predictions"], golden["refused"]
         cls.fields = cls.manifest["fields"]
 
     def predict(self, rows):
@@ -136,6 +136,17 @@ class Contract(ServiceTest):
         self.assert_same(answers[0], self.expected[0], "the row before")
         self.assert_same(answers[4], self.expected[1], "the row after")
 
+    def behaviour(self, field, fault):
+        """Return what was agreed on for a fault of a field: "warn", "impute" or "reject"."""
+        return field["behaviour"][fault]
+
+    def test_golden_rows_that_must_be_refused(self):
+        for at, answer in enumerate(self.predict(self.refused["rows"])):
+            error = self.refused["errors"][at]
+            self.assertEqual(answer.keys(), {"error"}, f"refused row {at}")
+            for name in ("field", "value", "allowed"):
+                self.assertEqual(answer["error"][name], error[name], f"refused row {at}")
+
     def test_wrong_type(self):
         for field in self.fields:
             if field["meaning"] in ("number", "integer", "date"):
@@ -143,14 +154,23 @@ class Contract(ServiceTest):
                 self.assertEqual(answer["error"]["field"], field["name"])
                 self.assertEqual(answer["error"]["value"], "not of this type")
 
-    def test_unseen_values_are_taken_with_a_warning(self):
+    def test_unseen_values_are_dealt_with_as_agreed(self):
         for field in self.fields:
             if field["values"] and not field["more_values"]:
                 answer = self.predict([{**self.rows[0], field["name"]: NEVER_SEEN}])[0]
+                if self.behaviour(field, "unseen") == "reject":
+                    self.assertEqual(answer["error"]["field"], field["name"])
+                    continue
                 self.assertIn("prediction", answer)
                 self.assertIn(field["name"], [warning["field"] for warning in answer["warnings"]])
 
-    def test_missing_values_are_taken_with_a_warning(self):
+    def test_missing_values_are_dealt_with_as_agreed(self):
+        needed = [field for field in self.fields if self.behaviour(field, "missing") == "reject"]
+        for field in needed:
+            answer = self.predict([{**self.rows[0], field["name"]: None}])[0]
+            self.assertEqual((answer["error"]["field"], answer["error"]["value"]), (field["name"], None))
+        if needed:
+            return
         known = self.known()
         for blank in (None, ""):
             row = {field["name"]: self.rows[0][known] if field["name"] == known else blank for field in self.fields}
@@ -165,10 +185,12 @@ class Contract(ServiceTest):
         for blank in (None, ""):
             answer = self.predict([{field["name"]: blank for field in self.fields}])[0]
             self.assertEqual(answer.keys(), {"error"})
-            self.assertIn("nothing to go on", answer["error"]["message"])
+            if not any(self.behaviour(field, "missing") == "reject" for field in self.fields):
+                self.assertIn("nothing to go on", answer["error"]["message"])
         response = self.client.post("/", data={field["name"]: "" for field in self.fields})
         self.assertEqual(response.status_code, 400)
-        self.assertIn("nothing to go on", response.get_data(as_text=True))
+        page = html.unescape(response.get_data(as_text=True))
+        self.assertIn(answer["error"]["message"], page)
 
     def known(self):
         """Return a field that has a value in the first golden row."""
@@ -178,8 +200,11 @@ class Contract(ServiceTest):
         blank = {field["name"]: None for field in self.fields}
         return value not in (None, "") and "error" not in self.predict([{**blank, name: value}])[0]
 
-    def test_an_extra_field_is_ignored_with_a_warning(self):
+    def test_an_extra_field_is_dealt_with_as_agreed(self):
         answer = self.predict([{**self.rows[0], NEVER_SEEN: 1}])[0]
+        if self.behaviour(self.fields[0], "extra") == "reject":
+            self.assertEqual(answer["error"]["field"], NEVER_SEEN)
+            return
         self.assertEqual(answer["prediction"], self.predict([self.rows[0]])[0]["prediction"])
         self.assertIn(NEVER_SEEN, [warning["field"] for warning in answer["warnings"]])
 
@@ -227,7 +252,13 @@ class Refusals(ServiceTest):
             (400, self.client.post("/predict", json=[1])),
             (404, self.client.get("/no-such-page")),
             (405, self.client.get("/predict")),
-            (413, self.client.post("/predict", json={"rows": [{}] * (self.application.extensions["prediction_service"].settings.max_rows + 1)})),
+            (
+                413,
+                self.client.post(
+                    "/predict",
+                    json={"rows": [{}] * (self.application.extensions["prediction_service"].settings.max_rows + 1)},
+                ),
+            ),
             (415, self.client.post("/predict", data="x", content_type="text/plain")),
         ]
         for status, response in requests:
