@@ -70,22 +70,28 @@ def measured_pairs(
     say : callable(str)
     """
     place = f"{run.id}:{key}:{label}"
+    kept = store.artifact(PAIRS, place)
+    if kept is not None:
+        return _kept(kept, say)
+    columns = [] if needed is None else needed.rows.loc[needed.rows["mean"] > 0, "column"].tolist()
+    if table is None or len(columns) < FEWEST_COLUMNS:
+        return None
+    say("looking for columns that act together")
     try:
-        kept = store.artifact(PAIRS, place)
-        if kept is not None:
-            return Interactions.from_json(kept)
-        if table is None or needed is None:
-            return None
-        columns = needed.rows.loc[needed.rows["mean"] > 0, "column"].tolist()
-        if len(columns) < FEWEST_COLUMNS:
-            return None
-        say("looking for columns that act together")
         found = interactions(table, run.spec, key, columns, label=label)
-    except (WorkbenchError, KeyError, TypeError) as error:  # a project file may hold anything
-        say(f"columns that act together are not told: {error}")
+    except WorkbenchError as error:
+        say(str(error))
         return None
     store.put_artifact(PAIRS, place, found.to_json())
     return found
+
+
+def _kept(value: dict, say) -> Interactions | None:
+    try:
+        return Interactions.from_json(value)
+    except (KeyError, TypeError, ValueError):  # a project file may hold anything
+        say("which columns act together was kept by another version and is not told")
+        return None
 
 
 def drawn_pairs(
