@@ -135,8 +135,8 @@ def enter(field, value, place):
     key = f"{place}.{field['name']}"
     if field["meaning"] in NUMERIC and (field.get("scales") or field.get("decimal") == ","):
         value = number_text(value, field)
-    elif isinstance(st.session_state.get(key), str):
-        value = str(value)
+    elif field["meaning"] in NUMERIC and _largest(field, value) > LARGEST_IN_BROWSER:
+        value = str(value)  # its widget takes text, also where it was not drawn yet
     elif field["meaning"] == "date" and not field["has_time"]:
         value = value.date()
     st.session_state[key] = value
@@ -209,8 +209,7 @@ _EARLIEST, _LATEST = datetime.datetime(1, 1, 1), datetime.datetime(9999, 12, 31)
 
 
 def _number(label, field, value, decimals, words):
-    ends = [abs(end) for end in (field["minimum"], field["maximum"], value) if end is not None]
-    largest = max(ends, default=0)
+    largest = _largest(field, value)
     if largest > LARGEST_IN_BROWSER:
         # As text, which the contract reads by the column's own rule; a browser would round the last digits.
         _begin(words["key"], "" if value is None else str(value))
@@ -231,6 +230,11 @@ def _number(label, field, value, decimals, words):
     span = (field["maximum"] or 0.0) - (field["minimum"] or 0.0)
     step = max(10.0 ** (len(str(int(span))) - 3) if span >= 10 else 0.1, 10.0**-places)
     return st.number_input(label, step=step, format=f"%.{places}f", **words)
+
+
+def _largest(field, value):
+    """Return the largest size that a number of a field is known to have."""
+    return max((abs(end) for end in (field["minimum"], field["maximum"], value) if end is not None), default=0)
 
 
 def _help(field):
