@@ -122,3 +122,10 @@ def test_a_single_class_has_no_area():
         "ridge", 0, {}, 1.0, 1.0, score.rows[kept], score.actual[kept], score.predicted[kept], score.probabilities[kept]
     )
     assert np.isnan(influence(spec, only)).all()
+
+
+@pytest.mark.parametrize("name", sorted({kind.name for kind in metrics.suited("regression")} - {"r2"}))
+def test_a_part_of_a_single_row_is_moved_by_nothing(name):
+    spec, _ = case("regression", name)
+    one = FoldScore("ridge", 0, {}, 1.0, 1.0, np.array([4]), np.array([3.0]), np.array([2.0]))
+    assert influence(spec, one).tolist() == [0.0]

@@ -168,6 +168,8 @@ def _without_parts(spec: ExperimentSpec, score: FoldScore, name: str) -> np.ndar
     at a time also works where a score moves in steps, as a median does.
     """
     kind, n_rows = metrics.metric(name), len(score.rows)
+    if n_rows < 2:  # nothing is left without it, and the sum is 0
+        return np.zeros(n_rows)
     part_of = np.random.default_rng(spec.seed).permutation(n_rows) % min(PARTS, n_rows)
 
     def value(rows):
