@@ -11,7 +11,7 @@ from workbench.export import prove
 from workbench.export.description import special_packages
 from workbench.export.requirements import packages_of, pinned_names, pinned_requirements, roots_for
 from workbench.modeling.boosting_kinds import BOOSTERS, installed
-from workbench.runtime import scorer
+from workbench.runtime import saved_model
 from workbench.runtime.scorer import CannotServe, check_versions, installed_versions
 
 HERE = set(packages_of(kind.package for kind in installed()))
@@ -80,7 +80,7 @@ def test_a_library_that_is_absent_or_another_is_refused_in_a_sentence(monkeypatc
             raise metadata.PackageNotFoundError(name)
         return here[name]
 
-    monkeypatch.setattr(scorer.metadata, "version", version)
+    monkeypatch.setattr(saved_model.metadata, "version", version)
     check_versions({"python": "3.8.0", "lightgbm": "4.7.9", "xgboost-cpu": "3.2.1"})
     with pytest.raises(CannotServe, match=r"lightgbm 4\.6\.0, and lightgbm 4\.7\.0 is installed here"):
         check_versions({"lightgbm": "4.6.0"})

@@ -7,6 +7,7 @@ import zipfile
 from pathlib import Path, PurePosixPath
 
 from workbench.errors import ModelUnusable
+from workbench.runtime.saved_model import GOLDEN_FILE
 from workbench.runtime.scorer import MANIFEST_FILE, MODEL_FILE, CannotServe, Scorer
 
 MOST_FILES = 2_000
@@ -24,15 +25,15 @@ def open_bundle(path: Path | str) -> Scorer:
         The file is no bundle, is damaged, or was made with library versions that would answer differently.
     """
     with tempfile.TemporaryDirectory(prefix="bundle-") as folder:
-        unpack(path, Path(folder), only=(MODEL_FILE, MANIFEST_FILE))
+        unpack(path, Path(folder), only=(MODEL_FILE, MANIFEST_FILE), also=(GOLDEN_FILE,))
         try:
             return Scorer.load(folder)
         except CannotServe as error:
             raise ModelUnusable(f"{Path(path).name}: {error}") from error
 
 
-def unpack(path: Path | str, folder: Path, *, only: tuple[str, ...] = ()) -> None:
-    """Unpack a bundle, or only the named files of it, into ``folder``.
+def unpack(path: Path | str, folder: Path, *, only: tuple[str, ...] = (), also: tuple[str, ...] = ()) -> None:
+    """Unpack a bundle, or only the named files of it, into ``folder``; of ``also`` those that are there.
 
     Raises
     ------
@@ -47,7 +48,7 @@ def unpack(path: Path | str, folder: Path, *, only: tuple[str, ...] = ()) -> Non
             if absent := [name for name in only if name not in members]:
                 raise ModelUnusable(f"{path.name} is no bundle: there is no {absent[0]} in it.", ADVICE)
             _check(path, archive.infolist())
-            for name in only or members:
+            for name in (*only, *(name for name in also if name in members)) or members:
                 _copy(archive, members[name], folder)
     except FileNotFoundError:
         raise ModelUnusable(f"There is no file {path}.", ADVICE) from None

@@ -141,8 +141,12 @@ class LogTarget(RegressorMixin, BaseEstimator):
     def predict(self, X):
         """Return predictions of shape (n_rows,)."""
         check_is_fitted(self, "regressor_")
+        return self.amounts(np.asarray(self.regressor_.predict(X), dtype=np.float64).ravel())
+
+    def amounts(self, logs):
+        """Return the amounts that stand behind ``logs`` of shape (n_rows,), within what training rows had."""
         low, high = (np.sign(edge) * np.log1p(abs(edge) / self.unit_) for edge in self.range_)
-        logs = np.clip(np.asarray(self.regressor_.predict(X), dtype=np.float64).ravel(), low, high)
+        logs = np.clip(logs, low, high)
         return np.sign(logs) * np.expm1(np.abs(logs)) * self.unit_
 
 

@@ -4,13 +4,9 @@
 model whose bytes are not those that were tested, or libraries that would not give the tested predictions.
 """
 
-import hashlib
-import json
+import logging
 import os
-import platform
-import sys
-from collections.abc import Sequence
-from importlib import metadata
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -18,23 +14,34 @@ import joblib
 import numpy as np
 import pandas as pd
 
+from workbench.runtime.compiled.errors import CannotCompile
+from workbench.runtime.compiled.pipelines import proven_pipeline
 from workbench.runtime.contract import CheckedRows, check_frame, check_rows
 from workbench.runtime.decisions import checked_decision, decide
 from workbench.runtime.intervals import checked_interval, checked_shift, served
+from workbench.runtime.saved_model import (
+    MANIFEST_FILE,
+    MODEL_FILE,
+    PACKAGES,
+    STAND_INS,
+    UNGUARDED,
+    CannotServe,
+    check_versions,
+    file_digest,
+    installed_versions,
+    read_golden_rows,
+    read_manifest,
+)
 
-MODEL_FILE = "model.joblib"
-MANIFEST_FILE = "model.json"
-PACKAGES = ("numpy", "pandas", "scikit-learn", "joblib")
-# A pickled estimator is only promised to work under the version that saved it; numpy's arrays change with its minor.
-# What else a model is made of (LightGBM, for instance) stands in the manifest's versions, and is guarded too.
-UNGUARDED = ("python", "pandas", "joblib")
-# The same library under two names: xgboost-cpu does without what graphics cards need, and is not made for macOS.
-STAND_INS = {"xgboost-cpu": "xgboost", "xgboost": "xgboost-cpu"}
-ALLOW_VERSIONS = "WORKBENCH_ALLOW_VERSIONS"
+__all__ = [
+    "MANIFEST_FILE", "MODEL_FILE", "PACKAGES", "STAND_INS", "UNGUARDED", "CannotServe", "Scorer", "check_versions",
+    "file_digest", "installed_versions", "read_manifest",
+]  # fmt: skip
 
-
-class CannotServe(Exception):
-    """The model cannot be used here; the text says why and what to do."""
+COMPILED = "compiled"
+BY_PIPELINE = "pipeline: "  # and why
+WITHOUT_COMPILING = "WORKBENCH_WITHOUT_COMPILING"
+_log = logging.getLogger(__name__)
 
 
 class Scorer:
@@ -47,9 +54,14 @@ class Scorer:
     manifest : dict
         What ``model.json`` holds: at least ``task``, ``target``, ``fields``, ``ignored`` and ``model``; what a person
         decided (``decision``: from which probability on; ``shift``: what is added) and the ``interval`` of amounts.
+    rows : sequence of dict, optional
+        JSON rows, such as the golden ones. Where they are given the pipeline is compiled, and what was compiled
+        answers from then on if it gives the pipeline's own numbers for them (decision 29).
 
     Attributes
     ----------
+    path : str
+        "compiled", or "pipeline: " and why: what answers. ``WORKBENCH_WITHOUT_COMPILING=1`` asks for the pipeline.
     classes : tuple of str, int or bool
         Labels in the order of the model's probabilities, with the JSON type of the target column; empty for regression.
     decision, interval : dict or None
@@ -63,7 +75,7 @@ class Scorer:
         The decision is about a class without a probability; interval or shift are damaged.
     """
 
-    def __init__(self, model: Any, manifest: dict):
+    def __init__(self, model: Any, manifest: dict, rows: Sequence[Any] | None = None):
         self.model = model
         self.manifest = manifest
         self.fields: list[dict] = manifest["fields"]
@@ -77,6 +89,29 @@ class Scorer:
             self.shift = checked_shift(manifest.get("shift"))
         except ValueError as error:
             raise CannotServe(f"{error} Unpack the bundle again.") from None
+        self._compiled: Callable[[dict], np.ndarray] | None = None
+        self.path = f"{BY_PIPELINE}no rows were given to compare answers on"
+        if rows is not None:
+            self._compile(rows)
+
+    def _compile(self, rows: Sequence[Any]) -> None:
+        """Compile the pipeline, and use that where it answers ``rows`` as the pipeline does."""
+        try:
+            self._compiled, self.path = self._compared(rows), COMPILED
+            _log.info("Predictions are computed by the compiled model.")
+        except CannotCompile as error:
+            self._compiled, self.path = None, f"{BY_PIPELINE}{error}"
+            _log.warning("Predictions are computed by the pipeline: %s.", error)
+
+    def _compared(self, rows: Sequence[Any]) -> Callable[[dict], np.ndarray]:
+        if os.environ.get(WITHOUT_COMPILING) == "1":
+            raise CannotCompile(f"{WITHOUT_COMPILING} is 1")
+        if not self._has_numbers:
+            raise CannotCompile("the model gives no probabilities")
+        checked = check_rows(rows, self.fields, known=self._known)
+        if not len(checked.positions):
+            raise CannotCompile("there are no rows to compare answers on")
+        return proven_pipeline(self.model, self.fields, checked.values, checked.frame, self._ask)
 
     @classmethod
     def load(cls, folder: str | Path) -> "Scorer":
@@ -109,7 +144,7 @@ class Scorer:
             raise CannotServe(
                 f"{MODEL_FILE} does not load here ({reason}). Install requirements.txt and try again."
             ) from error
-        scorer = cls(model, manifest)
+        scorer = cls(model, manifest, read_golden_rows(folder) or ())
         expected = tuple(manifest.get("classes", ()))
         if scorer.classes != expected:
             raise CannotServe(
@@ -186,19 +221,32 @@ class Scorer:
 
     def _predict(self, checked: CheckedRows) -> tuple[np.ndarray, np.ndarray | None, dict[int, dict]]:
         """Return predictions, probabilities and, by position in the frame, rows the model could not answer."""
-        frame = checked.frame
-        if frame.empty:
+        if not len(checked.positions):
             return np.empty(0, dtype=object), np.empty((0, len(self.classes))), {}
         failures: dict[int, dict] = {}
-        numbers = self._numbers(frame, 0, failures)
+        numbers = self._compiled_numbers(checked)
+        if numbers is None:
+            numbers = self._numbers(checked.frame, 0, failures)
         for at in np.flatnonzero(~np.isfinite(numbers).all(axis=1)).tolist():
             failures.setdefault(at, _NO_ANSWER)
         if self.is_regression:
             return numbers[:, 0], None, failures
         labels = np.array([*self.classes, None], dtype=object)[:-1]
-        if not hasattr(self.model, "predict_proba"):
+        if not self._has_numbers:
             return labels[np.nan_to_num(numbers[:, 0]).astype(np.int64)], None, failures
         return labels[decide(numbers, self.classes, self.decision)], numbers, failures
+
+    def _compiled_numbers(self, checked: CheckedRows) -> np.ndarray | None:
+        """Return what the compiled model answers; None where there is none, or the pipeline must say what is wrong."""
+        if self._compiled is None:
+            return None
+        try:
+            numbers = self._compiled(checked.values)
+        # Whatever it cannot take, the pipeline may; its answer or its error is the one that counts.
+        except Exception:  # noqa: BLE001
+            _log.exception("The compiled model failed on a request; the pipeline answered.")
+            return None
+        return numbers if np.isfinite(numbers).all() else None
 
     def _numbers(self, frame: pd.DataFrame, start: int, failures: dict[int, dict]) -> np.ndarray:
         """Ask the model, all rows at once; where it raises, halve until the rows it cannot take stand alone."""
@@ -227,6 +275,10 @@ class Scorer:
         return np.array([[places[_plain(label)]] for label in self.model.predict(frame)], dtype=np.float64)
 
     @property
+    def _has_numbers(self) -> bool:
+        return self.is_regression or hasattr(self.model, "predict_proba")
+
+    @property
     def _width(self) -> int:
         return len(self.classes) if not self.is_regression and hasattr(self.model, "predict_proba") else 1
 
@@ -247,65 +299,6 @@ _NO_ANSWER = {
     "allowed": "values like those of the training rows",
     "message": "The model gives no finite answer for this row.",
 }
-
-
-def read_manifest(folder: str | Path) -> dict:
-    """Return what ``model.json`` in ``folder`` holds; :exc:`CannotServe` where it is missing or no JSON object."""
-    path = Path(folder) / MANIFEST_FILE
-    try:
-        manifest = json.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise CannotServe(f"There is no {MANIFEST_FILE} in {folder}. Unpack the bundle again.") from None
-    except (OSError, ValueError) as error:
-        raise CannotServe(f"{path} cannot be read ({error}). Unpack the bundle again.") from None
-    if not isinstance(manifest, dict) or not {"fields", "task", "target", "model"} <= manifest.keys():
-        raise CannotServe(f"{path} does not describe a model. Unpack the bundle again.")
-    return manifest
-
-
-def file_digest(path: str | Path) -> str:
-    """Return the SHA-256 of a file, 64 hex digits."""
-    with Path(path).open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
-
-
-def installed_versions(others: Sequence[str] = ()) -> dict[str, str]:
-    """Return the versions that predictions depend on: Python, the packages of :data:`PACKAGES`, and ``others``."""
-    return {"python": platform.python_version(), **{name: metadata.version(name) for name in (*PACKAGES, *others)}}
-
-
-def check_versions(exported: dict[str, str]) -> None:
-    """Raise :exc:`CannotServe` where a guarded package is absent or has another major.minor version than at export."""
-    if os.environ.get(ALLOW_VERSIONS) == "1":
-        return
-    for name, version in exported.items():
-        if name in UNGUARDED:
-            continue
-        here = _version_here(name)
-        if here is None:
-            raise CannotServe(
-                f"The model was saved with {name} {version}, which is not installed here. Install requirements.txt "
-                "(pip install -r requirements.txt)."
-            )
-        if _minor(version) != _minor(here):
-            raise CannotServe(
-                f"The model was saved with {name} {version}, and {name} {here} is installed here; "
-                f"it might answer differently. Install requirements.txt (pip install -r requirements.txt), or set "
-                f"{ALLOW_VERSIONS}=1 to try it anyway (Python {sys.version_info.major}.{sys.version_info.minor})."
-            )
-
-
-def _version_here(name: str) -> str | None:
-    for one in (name, STAND_INS.get(name, name)):
-        try:
-            return metadata.version(one)
-        except metadata.PackageNotFoundError:
-            continue
-    return None
-
-
-def _minor(version: str) -> tuple[str, ...]:
-    return tuple(version.split(".")[:2])
 
 
 def _plain(value: Any) -> Any:
