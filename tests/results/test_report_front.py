@@ -12,6 +12,7 @@ from workbench.results.report.front import NO_GOAL, NO_THRESHOLD, NO_USE, answer
 from workbench.results.summary import Origin, summarise
 from workbench.results.wording import number
 from workbench.specs import AmountDecisionSpec, DecisionSpec, SplitSpec, SuccessSpec
+from workbench.training.evaluation import Evaluation
 
 QUESTIONS = (
     "Is it good enough?",
@@ -146,6 +147,23 @@ def test_where_it_is_not_to_be_trusted_begins_with_the_weakest_group():
     assert of(summary_of("binary"), 4).short == "No weak group was found"
     without = summarise(summary.evaluation, "decision_tree", None)
     assert of(without, 4).short == "Not looked at"
+
+
+def test_probabilities_that_are_off_are_told():
+    summary = summary_of("binary")
+    told = "cannot be taken at their word"
+    assert any(told in one for one in of(summary, 4).sentences) is summary.calibration.more_than_chance
+    shifted = [
+        replace(
+            score, probabilities=np.column_stack([1 - score.probabilities[:, 1] / 2, score.probabilities[:, 1] / 2])
+        )
+        for score in summary.evaluation.fold_scores
+    ]
+    off = replace(summary, evaluation=Evaluation(summary.spec, tuple(shifted)))
+    said = [one for one in of(off, 4).sentences if told in one]
+    assert off.calibration.more_than_chance
+    points = f"{100 * off.calibration.error:.1f} percentage points"
+    assert said == [f"Its probabilities {told}: they are off by {points} on average, more than chance explains."]
 
 
 def test_a_final_test_is_part_of_the_answer():

@@ -18,6 +18,7 @@ from workbench.results.failures.people import about_people
 from workbench.results.failures.segments import Segments, find_segments
 from workbench.results.failures.slices import Slices, slices
 from workbench.results.origin import Origin
+from workbench.results.quality.calibration import Calibration, calibration
 from workbench.results.quality.ceiling import Ceiling, ceiling
 from workbench.results.quality.errors_in_time import ErrorsInTime, errors_in_time
 from workbench.results.quality.goals import Verdict, verdict
@@ -134,6 +135,11 @@ class Summary:
         """Every metric, a value for each fold, of the answers as they are given: of classes by the decision, of amounts
         with what is added. On the leaderboard they are of the model as it comes."""
         return measures(self.evaluation, self.key, self.added)
+
+    @cached_property
+    def calibration(self) -> Calibration | None:
+        """Whether probabilities can be taken at their word; None for amounts."""
+        return None if self.spec.task == "regression" else calibration(self.evaluation, self.key)
 
     @property
     def added(self) -> float:

@@ -8,7 +8,6 @@ from workbench.results.candidates.board import leaderboard, milliseconds_per_row
 from workbench.results.candidates.comparison import tied_with_best
 from workbench.results.candidates.runs_beside import RunBeside
 from workbench.results.deciding.decisions import per_class
-from workbench.results.quality.calibration import calibration
 from workbench.results.quality.classes import confusion
 from workbench.results.report.front import answers
 from workbench.results.summary import Summary
@@ -176,9 +175,9 @@ def _decision(summary: Summary) -> dict[str, Any]:
 
 
 def _calibration(summary: Summary) -> dict[str, Any] | None:
-    if summary.spec.task == "regression":
+    found = summary.calibration
+    if found is None:
         return None
-    found = calibration(summary.evaluation, summary.key)
     facts = {name: plain(getattr(found, name)) for name in ("label", "error", "by_chance", "p_value")}
     return {**facts, "bins": plain(found.frame().to_dict("records")), "finding": found.finding()}
 

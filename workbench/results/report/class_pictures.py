@@ -3,7 +3,6 @@
 import numpy as np
 
 from workbench.errors import NotPossible
-from workbench.results.quality.calibration import calibration
 from workbench.results.quality.classes import precision_recall_curve, roc_curve
 from workbench.results.quality.gain import cumulative_gain
 from workbench.results.report import drawings
@@ -48,7 +47,7 @@ def pictures(page: Page) -> list[str]:
 
 def _calibration(page: Page) -> str:
     """Whether probabilities can be taken at their word."""
-    found = calibration(page.summary.evaluation, page.summary.key)
+    found = page.summary.calibration
     bins = found.frame()
     x, y = drawings.percent_axis("Probability stated"), drawings.percent_axis("Share that came so")
     ends = zip(bins["stated"], bins["observed_low"], bins["observed_high"], strict=True)

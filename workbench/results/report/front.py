@@ -229,7 +229,13 @@ def _off(summary: Summary) -> tuple[str, list[str], bool]:
 
 def _where_not(summary: Summary) -> Answer:
     question, found = "Where is it not to be trusted?", summary.segments
-    told = [*_weak_groups(summary), *unequal(summary), *_ageing(summary), split_limit(summary.spec)]
+    told = [
+        *_weak_groups(summary),
+        *_miscalibrated(summary),
+        *unequal(summary),
+        *_ageing(summary),
+        split_limit(summary.spec),
+    ]
     n_warnings = len(warnings_of(summary))
     if n_warnings:
         told.append(f"{counted(n_warnings, 'warning')} {'is' if n_warnings == 1 else 'are'} told below.")
@@ -258,6 +264,15 @@ def group_sentence(found, one) -> str:
         f"{capital(found.kind.label)} {found.say(one.error)} (95 %: {found.say(one.low)} to {found.say(one.high)}); on "
         f"all other rows {found.say(one.rest)}. Lower is better."
     )
+
+
+def _miscalibrated(summary: Summary) -> Iterator[str]:
+    found = summary.calibration
+    if found is not None and found.more_than_chance:
+        yield (
+            f"Its probabilities cannot be taken at their word: they are off by {100 * found.error:.1f} percentage "
+            "points on average, more than chance explains."
+        )
 
 
 def unequal(summary: Summary) -> Iterator[str]:

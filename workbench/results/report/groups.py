@@ -81,7 +81,7 @@ def _definitions(page: Page, one: Fairness) -> str:
         f"<li><b>{page.sentence(capital(rate.label))}.</b> {page.sentence(one.definition(rate))}</li>" for rate in rates
     )
     notes = [DOES_NOT_TELL, CANNOT_ALL_BE_EQUAL if one.label is not None else "", OTHERS.format(most=MOST_COLUMNS)]
-    return f'{page.told(told, kind="note")}<ul class="plain note">{terms}</ul>{page.told(*notes)}'
+    return f'{page.told(told, kind="note")}<ul class="plain note">{terms}</ul>{page.told(*notes, kind="note")}'
 
 
 def _short(label) -> str:

@@ -32,6 +32,7 @@ gap:.1rem 1.5rem;padding:.7rem 0 .7rem 1rem;border-left:4px solid var(--line);ma
 .answers dt{color:var(--soft);font-size:.9375rem}.answers dd{padding-right:1rem}.answers dd>b{font-size:1.1rem;
 line-height:1.35;display:block;text-wrap:balance}
 .plot .line.c4{stroke:var(--ink);stroke-dasharray:14 4}.gap{color:var(--alerted)}.rates .wide-name{min-width:5rem}
+.with-scale th.n{min-width:5.5rem}
 .wide-name{min-width:7.5rem;max-width:16rem;overflow-wrap:break-word}.wide-name:has(+.told){min-width:11rem}
 """
 # What a row says in words stands below its figures where there is no room beside them.
