@@ -171,6 +171,8 @@ def test_largest_errors_of_classes_are_those_given_least_probability():
     frame = results.largest_errors(Evaluation(spec, (fold,)), "random_forest").frame()
     assert frame["row"].tolist() == [0, 2]
     assert frame["error"].tolist() == pytest.approx([0.75, 0.4])
+    sure = class_fold("random_forest", 0, ["Yes"], [[1 - 1e-9, 1e-9]], 0.5, spec)  # “0.000 %” says nothing
+    assert results.largest_errors(Evaluation(spec, (sure,)), "random_forest").finding().endswith("under 0.1 %")
 
 
 @pytest.mark.parametrize("task", list(CLASSES))

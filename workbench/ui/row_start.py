@@ -4,7 +4,7 @@ import pandas as pd
 import streamlit as st
 
 from workbench.results import largest_errors
-from workbench.results.wording import amount, percent
+from workbench.results.wording import amount, probability
 from workbench.ui import components, model_choice, state
 from workbench.ui.phrases import short
 from workbench.ui.readable import EXACT_DIGITS
@@ -111,7 +111,7 @@ def _miss(spec, entry):
     """Say how far a held-out prediction was off."""
     unit = spec.target_column.unit
     if spec.classes:
-        return f"{short(str(entry.actual), LONGEST_VALUE)} was given {percent(1 - entry.error)}"
+        return f"{short(str(entry.actual), LONGEST_VALUE)} was given {probability(1 - entry.error)}"
     return f"{amount(float(entry.actual), unit)}, predicted {amount(float(entry.prediction), unit)}"
 
 

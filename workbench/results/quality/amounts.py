@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from workbench.errors import NotPossible
-from workbench.results.wording import number, percent, shorten
+from workbench.results.wording import number, percent, probability, shorten
 from workbench.training.evaluation import Evaluation
 
 LARGEST = 20  # rows shown as largest errors unless asked otherwise
@@ -127,7 +127,7 @@ class LargestErrors:
             return self._finding_in_percent()
         worst = float(self.rows["error"].iloc[0])
         if self.classes:
-            return f"Furthest off: a row whose actual “{shorten(self.target)}” was given {percent(1 - worst)}"
+            return f"Furthest off: a row whose actual “{shorten(self.target)}” was given {probability(1 - worst)}"
         return f"Furthest off: one prediction of “{shorten(self.target)}” missed by {number(worst, unit=self.unit)}"
 
     def _finding_in_percent(self) -> str:

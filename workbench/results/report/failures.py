@@ -10,7 +10,7 @@ from workbench.results.report.front import NOT_LOOKED, group_sentence
 from workbench.results.report.in_time import over_time
 from workbench.results.report.page import Page
 from workbench.results.report.wording import ended
-from workbench.results.wording import percent
+from workbench.results.wording import percent, probability
 
 LARGEST = 8  # rows shown
 
@@ -57,12 +57,16 @@ def _largest(page: Page) -> str:
     rows = [
         f'<td class="n">{row["row"] + 1:,}</td><td{kind}>{_answer(page, row["actual"], found)}</td>'
         f"<td{kind}>{_answer(page, row['prediction'], found)}</td>"
-        f'<td class="n">{page.sentence(percent(1 - row["error"])) if found.classes else page.amount(row["error"])}</td>'
+        f'<td class="n">{_off(page, row["error"], found)}</td>'
         for row in found.frame().to_dict("records")
     ]
     note = "Rows are counted from 1, below the column names. Look at them: often the data are wrong, not the model."
     shown = table(["#Row", f"{mark}Actual", f"{mark}Answered", off], rows, "counts")
     return f"<h3>{page.sentence(ended(found.finding()))}</h3>{shown}{page.told(note, kind='note')}"
+
+
+def _off(page: Page, error: float, found) -> str:
+    return page.sentence(probability(1 - error)) if found.classes else page.amount(error)
 
 
 def _answer(page: Page, given, found) -> str:
