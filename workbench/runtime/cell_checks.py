@@ -3,7 +3,6 @@
 What is said about rows, and what a field is, stands in :mod:`workbench.runtime.contract`.
 """
 
-import datetime
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -25,7 +24,7 @@ BEHAVIOUR: dict[str, str] = {
     "extra": "warn",
 }
 LARGEST = 1e38  # estimators that compute in float32 take nothing beyond
-FEW = 32  # up to so many cells a plain loop is faster than comparing arrays
+FEW_WORDS = 2  # up to so many are looked up in the list of words seen, rather than in a set made of it
 
 
 class FieldError(Exception):
@@ -66,19 +65,48 @@ class CheckedColumn:
 
 def check_cells(cells: Sequence[Any], entry: dict) -> CheckedColumn:
     """Check the JSON values of one field."""
+    values, refused = _plain_numbers(cells, entry), set()
+    if values is None:
+        values, refused = _typed_cells(cells, entry)
+    return _judged(values, refused, cells.__getitem__, entry)
+
+
+def _plain_numbers(cells: Sequence[Any], entry: dict) -> np.ndarray | None:
+    """Return JSON numbers of a field of numbers, NaN for None; None where :func:`_typed_cells` must look closer."""
+    if (
+        entry["meaning"] not in NUMERIC
+        or entry.get("missing")
+        or not {int, float, type(None)}.issuperset(map(type, cells))
+    ):
+        return None
+    try:
+        values = np.array(cells, dtype=np.float64)
+    except OverflowError:
+        return None
+    known = values[np.isfinite(values)]
+    if len(known) != len(cells) - cells.count(None):
+        return None
+    return values if entry["meaning"] == "number" or (np.floor(known) == known).all() else None
+
+
+def _typed_cells(cells: Sequence[Any], entry: dict) -> tuple[np.ndarray, set[int]]:
+    """Return values, and the positions of cells that are none of the field's."""
     natives: dict[int, Any] = {}
     texts: dict[int, str] = {}
     refused: set[int] = set()
-    for position, cell in enumerate(cells):
-        if cell is None or cell == "":
-            continue
-        native, text, fits = json_value(cell, entry)
-        if not fits:
-            refused.add(position)
-        elif text is not None:
-            texts[position] = text
-        else:
-            natives[position] = native
+    if _are_plain_texts(cells, entry):
+        texts = {position: cell for position, cell in enumerate(cells) if cell}
+    else:
+        for position, cell in enumerate(cells):
+            if cell is None or cell == "":
+                continue
+            native, text, fits = json_value(cell, entry)
+            if not fits:
+                refused.add(position)
+            elif text is not None:
+                texts[position] = text
+            else:
+                natives[position] = native
     values = _nothing(entry, len(cells))
     if texts:
         typed, misfits = _typed(list(texts.values()), entry)
@@ -90,7 +118,15 @@ def check_cells(cells: Sequence[Any], entry: dict) -> CheckedColumn:
             refused.update(at for at, misfit in zip(texts, misfits.tolist(), strict=True) if misfit)
     for position, native in natives.items():
         values[position] = native
-    return _judged(values, refused, cells.__getitem__, entry)
+    return values, refused
+
+
+def _are_plain_texts(cells: Sequence[Any], entry: dict) -> bool:
+    """Whether all cells are None or short texts of plain letters, which need no closer look one by one."""
+    if not {str, type(None)}.issuperset(map(type, cells)):
+        return False
+    longest = max_length(entry)
+    return all(cell is None or (len(cell) <= longest and cell.isascii()) for cell in cells)
 
 
 def check_column(cells: pd.Series, entry: dict) -> CheckedColumn:
@@ -113,7 +149,7 @@ def _typed(texts: list[str], entry: dict) -> tuple[np.ndarray, np.ndarray]:
 
 def _judged(values: np.ndarray, refused: set[int], cell_at: Callable[[int], Any], entry: dict) -> CheckedColumn:
     """Find missing, unseen and extreme values among typed ones, and say so as the field's behaviour asks."""
-    if not refused and len(values) <= FEW and _nothing_to_say(values.tolist(), entry):
+    if not refused and _nothing_to_say(values, entry):
         return CheckedColumn(values, [], [])
     name = entry["name"]
     if entry["meaning"] in NUMERIC:
@@ -165,25 +201,25 @@ def _imputed(values: np.ndarray, positions: list[int], fault: str, entry: dict) 
     return values, f"{reason}; {worded(value_text(typical, entry))} is taken, which is usual"
 
 
-def _nothing_to_say(values: list, entry: dict) -> bool:
-    """Whether a few values are quickly seen to have no fault of :func:`_faults`, which decides all other cases."""
-    if None in values:  # a word or a date
-        return False
+def _nothing_to_say(values: np.ndarray, entry: dict) -> bool:
+    """Whether values are quickly seen to have no fault of :func:`_faults`, which decides all other cases."""
     if entry["meaning"] not in (*NUMERIC, "date"):
-        if entry.get("values") is None or entry.get("more_values"):
-            return True
-        seen = entry["values"] if len(values) == 1 else set(entry["values"])
-        return all(word in seen for word in values)
+        words = set(values.tolist())
+        if None in words or entry.get("values") is None or entry.get("more_values"):
+            return None not in words
+        return (
+            words <= set(entry["values"]) if len(words) > FEW_WORDS else all(map(entry["values"].__contains__, words))
+        )
     low, high = entry.get("minimum"), entry.get("maximum")
-    if low is None or high is None:
+    if low is None or high is None or not len(values):
         return False
     if entry["meaning"] == "date":
-        if not all(isinstance(value, datetime.datetime) for value in values):  # a year that Python does not have
-            return False
-        low, high = datetime.datetime.fromisoformat(low), datetime.datetime.fromisoformat(high)
+        low, high = np.datetime64(low, "us"), np.datetime64(high, "us")
     elif max(-low, high) > LARGEST:
         return False
-    return all(low <= value <= high for value in values)  # not so for NaN
+    if len(values) == 1:
+        return bool(low <= values[0] <= high)  # not so for NaN and NaT
+    return bool(low <= values.min() and values.max() <= high)
 
 
 def _faults(values: np.ndarray, entry: dict) -> Iterator[tuple[str, np.ndarray]]:
