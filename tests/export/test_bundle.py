@@ -19,7 +19,7 @@ from workbench.export.readme import readme
 ROOT_FILES = {
     ".dockerignore", ".python-version", "Dockerfile", "LICENSES.md", "MOUNTING.md", "README.md", "SHA256SUMS", "app.py",
     "compose.yaml", "pyproject.toml", "golden.json", "gunicorn.conf.py",
-    "model.joblib", "model.json", "request.json",
+    "model.joblib", "model.json", "reasons.json", "request.json",
     "requirements.txt", "retrain.py", "test_service.py", "test_service_running.py",
 }  # fmt: skip
 WHEN = "2026-01-02T03:04:05+00:00"

@@ -22,6 +22,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from workbench.export.bundle import SERVING
+from workbench.results.uses.reasons import Background
+from workbench.runtime.reasons import explain
 from workbench.runtime.scorer import CannotServe, Scorer
 
 
@@ -215,6 +217,33 @@ def test_a_defect_is_answered_without_its_cause(service, monkeypatch, caplog):
     assert "ZeroDivision" not in response.get_data(as_text=True)
     assert "ZeroDivisionError" in caplog.text
     assert "division by zero" not in caplog.text  # an error's own words may repeat a value of the row
+
+
+def test_the_readme_says_every_setting(service):
+    readme = (service.folder / "README.md").read_text(encoding="utf-8")
+    for name, default, meaning in sys.modules["prediction_service.settings"].SETTINGS:
+        assert f"| `{name}` | {default} | {meaning[0].upper()}{meaning[1:]} |" in readme
+
+
+@pytest.mark.parametrize("task", ["binary", "regression"])
+def test_reasons_are_those_of_the_method_against_the_bundles_own_rows(flats, tmp_path, task):
+    made = flats.bundle(tmp_path, task, {"binary": "logistic", "regression": "ridge"}[task])
+    with serving(made, tmp_path / "folder") as service:
+        row = input_rows(made)[0]
+        answer = service.client.post("/predict?reasons=99", json={"row": row}).get_json()
+        stored = json.loads((service.folder / "reasons.json").read_text(encoding="utf-8"))
+        background = Background.from_json(stored, made.spec.columns)
+        label = None if task == "regression" else "Yes"
+        found = explain(made.pipeline, made.table.iloc[[0]], background.rows, label=label)
+        expected = dict(zip(found.columns, found.contributions, strict=True))
+        given = {entry["field"]: entry["contribution"] for entry in answer["reasons"]["columns"]}
+        assert given == pytest.approx({name: size for name, size in expected.items() if size}, abs=1e-9)
+        assert (answer["reasons"]["start"], answer["reasons"]["end"]) == pytest.approx((found.base, found.answer))
+        assert answer["reasons"]["others"] == 0 and answer["reasons"]["about"] == label
+        if task == "regression":
+            assert answer["reasons"]["end"] == pytest.approx(answer["prediction"], abs=1e-9)
+        assert len(background.rows) == 32
+        assert background.rows.merge(made.table[list(background.rows)]).empty  # none is a row of the file
 
 
 def test_limits_come_from_the_environment(service, monkeypatch):

@@ -19,12 +19,14 @@ from sklearn.pipeline import Pipeline
 import workbench.errors
 import workbench.runtime
 from workbench.errors import BundleRefused
+from workbench.export.background import REASONS_FILE, background
 from workbench.export.description import describe, model_bytes, training_rows
 from workbench.export.golden import golden_answers, golden_rows
 from workbench.export.licences import licences
 from workbench.export.readme import readme
 from workbench.export.requirements import pinned_requirements, roots_for
 from workbench.export.training_facts import training_facts
+from workbench.runtime.answer_words import answer_in_words
 from workbench.runtime.scorer import MANIFEST_FILE, MODEL_FILE, Scorer, installed_versions
 from workbench.specs import ContractSpec, DecisionSpec, ExperimentSpec, ReadSpec, Schema
 
@@ -38,7 +40,7 @@ CARD_FILE = "MODEL_CARD.md"
 SUMS_FILE = "SHA256SUMS"
 OWN_FILES = (
     *(MODEL_FILE, MANIFEST_FILE, "golden.json", "request.json", "requirements.txt", "README.md"),
-    *("LICENSES.md", ".python-version", SUMS_FILE),
+    *("LICENSES.md", ".python-version", REASONS_FILE, SUMS_FILE),
 )
 
 
@@ -208,12 +210,14 @@ def build_bundle(
     typed = training_rows(table, spec)
     cells = (table if raw is None else raw).loc[typed.index]
     # Expected answers come from the model in memory; the tests will ask the saved one.
-    golden = golden_answers(Scorer(pipeline, facts), golden_rows(cells, facts["fields"], seed=spec.seed, typed=typed))
+    scorer = Scorer(pipeline, facts)
+    golden = golden_answers(scorer, golden_rows(cells, facts["fields"], seed=spec.seed, typed=typed))
     _check_saved_model(model, facts, golden)
     facts["n_golden"] = len(golden["rows"])
     facts["training"] = training_facts(spec, spec.candidate(facts["estimator"]["key"]), table, raw, schema)
     others = [name for name in facts["versions"] if name not in installed_versions()]
-    example = {"predictions": golden["predictions"][:1], "model": facts["model"]}
+    first = golden["predictions"][0]
+    example = {"predictions": [{**first, "in_words": answer_in_words(first, scorer)}], "model": facts["model"]}
     example |= {"decision": facts["decision"]} if "decision" in facts else {}
     requirements = pinned_requirements(roots_for(read, others))
     files = {
@@ -221,6 +225,7 @@ def build_bundle(
         MANIFEST_FILE: _json(facts),
         "golden.json": _json(golden),
         "request.json": _json({"rows": golden["rows"][:1]}),
+        REASONS_FILE: _json(background(cells, facts["fields"], seed=spec.seed, typed=typed)),
         "requirements.txt": requirements.encode("utf-8"),
         "LICENSES.md": licences(requirements).encode("utf-8"),
         ".python-version": f"{_minor(facts['versions']['python'])}\n".encode("ascii"),

@@ -96,3 +96,12 @@ def readable(number: float) -> str:
     decimals = max(0, 5 - math.floor(math.log10(abs(number))))
     text = f"{number:,.{decimals}f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def short(number: float) -> str:
+    """Return a number with three significant digits, for comparing sizes.
+
+    >>> short(0.810682), short(12345.6)
+    ('0.811', '12,300')
+    """
+    return readable(float(f"{number:.3g}"))

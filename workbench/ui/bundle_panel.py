@@ -53,6 +53,7 @@ CONTENTS = (
         "Example rows with the answers they must give, and the tests that check them.",
     ),
     (("request.json",), "One of these rows, to try the service with; the form begins with it."),
+    (("reasons.json",), "Made-up rows that a row is compared with where reasons are asked for."),
     (("requirements.txt",), "The exact packages it needs."),
     (("retrain.py",), "Trains the model anew on another file, and replaces it only if the new one is no worse."),
     (("Dockerfile", ".dockerignore", "compose.yaml"), "A recipe for a container, and one command that runs it."),

@@ -4,6 +4,7 @@
 it. The method is that of :mod:`workbench.runtime.reasons`, so the reasons are those that the workbench shows.
 """
 
+import datetime
 import json
 from collections.abc import Mapping
 from pathlib import Path
@@ -11,7 +12,7 @@ from typing import Any
 
 import pandas as pd
 
-from workbench.runtime.answer_words import readable
+from workbench.runtime.answer_words import short
 from workbench.runtime.contract import NUMERIC, check_rows
 from workbench.runtime.field_words import shown
 from workbench.runtime.reasons import explain
@@ -98,15 +99,22 @@ class Reasons:
         return unit or f"units of {self._scorer.manifest['target']}"
 
     def _reason(self, name: str, row: Mapping, label: Any, contribution: float, error: float) -> dict:
-        value = shown(row.get(name))
+        value = _sent(row.get(name))
         stands = "is blank" if value in (None, "") else f"is {value}"
         if label is None:
-            effect = f"{'raises' if contribution > 0 else 'lowers'} the answer by {readable(abs(contribution))}"
+            effect = f"{'raises' if contribution > 0 else 'lowers'} the answer by {short(abs(contribution))}"
         else:
             effect = f"makes “{label}” {'likelier' if contribution > 0 else 'less likely'}"
         told = f"“{name}” {stands}: {effect}"
         sizes = {"contribution": float(contribution), "error": float(error)}
         return {"field": name, "value": value, **sizes, "in_words": told}
+
+
+def _sent(cell: Any) -> Any:
+    """Return a cell as it was sent, shortened; the form's moments without a time as days."""
+    if isinstance(cell, datetime.datetime):
+        return cell.date().isoformat() if cell.time() == datetime.time() else cell.isoformat(sep=" ")
+    return shown(cell)
 
 
 def _typed(columns: Mapping, field: Mapping) -> pd.Series:

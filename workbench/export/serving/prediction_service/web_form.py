@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from workbench.runtime.answer_words import interval_words, percent, readable, shift_words
+from workbench.runtime.answer_words import interval_words, percent, readable, shift_words, short
 from workbench.runtime.contract import (
     NUMERIC,
     WORDS,
@@ -21,8 +21,8 @@ from .contract_words import is_needed
 
 MOST_OPTIONS = 60  # a longer list is easier to type into
 MOST_SUGGESTIONS = 500
-SHOWN_FIRST = 15  # fields; of more, the first twelve stand open and the others in groups that open with a click
-FIRST_GROUP, NEXT_GROUPS = 12, 20
+MOST_AT_ONCE = 24  # fields; of more, the first stand open and the others in groups that open with a click
+FIRST_GROUP, NEXT_GROUPS = 16, 20
 NAMED_IN_GROUP = 4
 LONGEST_NAME = 24  # characters of a name in the title of a group
 EXACT = 2**53  # floats below hold every whole number
@@ -79,7 +79,7 @@ def groups(shown: Sequence[dict]) -> list[dict]:
     list of dict
         ``title`` ("" for the first), ``open`` (also where something is wrong or remarked in it) and ``widgets``.
     """
-    if len(shown) <= SHOWN_FIRST:
+    if len(shown) <= MOST_AT_ONCE:
         return [{"title": "", "open": True, "widgets": list(shown)}]
     found = [{"title": "", "open": True, "widgets": list(shown[:FIRST_GROUP])}]
     for start in range(FIRST_GROUP, len(shown), NEXT_GROUPS):
@@ -179,7 +179,7 @@ def _reasons(found: Mapping | None) -> dict | None:
     lines = [
         {
             "words": entry["in_words"],
-            "size": f"{'+' if entry['contribution'] > 0 else '−'}{readable(abs(entry['contribution']))}",
+            "size": f"{'+' if entry['contribution'] > 0 else '−'}{short(abs(entry['contribution']))}",
             "share": abs(entry["contribution"]) / largest,
             "up": entry["contribution"] > 0,
         }
