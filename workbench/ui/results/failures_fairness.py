@@ -1,7 +1,6 @@
 """Fairness: whether the groups of a column are treated alike, with the definition of each rate."""
 
 import math
-import re
 
 import pandas as pd
 import streamlit as st
@@ -10,6 +9,7 @@ from workbench import charts
 from workbench.results.failures.chance import ALPHA
 from workbench.results.failures.fairness import fairness
 from workbench.results.failures.fairness_rates import CANNOT_ALL_BE_EQUAL, DOES_NOT_TELL, rates_for
+from workbench.results.failures.people import ABOUT_PEOPLE
 from workbench.results.failures.slices import FEW_ROWS
 from workbench.results.wording import percent
 from workbench.runtime.decisions import sentence_of
@@ -19,8 +19,6 @@ from workbench.ui.phrases import short
 from workbench.ui.results import failures_rows, failures_slices, failures_work
 
 PLACE = "page.results.fairness"
-# Names of columns that are asked about first; German, French and Spanish beside English.
-USUAL = re.compile(r"sex|gender|geschlecht|^age|alter|race|ethnic|religion|nation|disab|marital|foreign", re.IGNORECASE)
 
 
 def show(shown):
@@ -30,7 +28,7 @@ def show(shown):
     )
     spec = shown.run.spec
     names = list(failures_slices.columns_of(shown))
-    usual = next((at for at, name in enumerate(names) if USUAL.search(name)), 0)
+    usual = next((at for at, name in enumerate(names) if ABOUT_PEOPLE.search(name)), 0)
     left, right = st.columns([3, 2], vertical_alignment="bottom")
     with left:
         column = failures_slices.choose_column(shown, PLACE, usual)
