@@ -266,6 +266,23 @@ def test_advice_about_classes():
     assert "mean probability of 20 %" in said.sentence
 
 
+def test_mistakes_that_a_threshold_makes_are_said_to_be_meant():
+    actual = np.repeat(["Yes", "No", "Yes", "No"], [240, 60, 60, 640])
+    probability = np.repeat([0.6, 0.6, 0.2, 0.2], [240, 60, 60, 640])
+    inside = np.arange(300)
+    decided = np.full(1000, "No")  # from 75 % on it is "Yes", which no row reaches
+    rows = pd.DataFrame({"row": range(1000), "actual": actual, "prediction": decided})
+    rows = rows.assign(probability_No=1 - probability, probability_Yes=probability)
+    values, outside = pd.DataFrame({"age": np.ones(1000)}), np.arange(300, 1000)
+    said = advice_for(spec_of("binary"), rows, values, inside, outside, of_answers=True)
+    assert said.reason == "threshold"
+    assert "of the wrong answers here 100 % would be right" in said.sentence
+    assert "wrong for 20 % of these rows" in said.sentence
+    assert advice_for(spec_of("binary"), rows, values, inside, outside).reason != "threshold"
+    plain = rows.assign(prediction=np.where(probability >= 0.5, "Yes", "No"))
+    assert advice_for(spec_of("binary"), plain, values, inside, outside, of_answers=True).reason != "threshold"
+
+
 def test_a_model_that_doubts_its_answers_says_so():
     rng = np.random.default_rng(14)
     inside, sure = np.arange(400), np.where(np.arange(2000) < 400, 0.6, 0.9)

@@ -19,7 +19,9 @@ LESS_SURE = 0.08  # probability of its own answer, on average, below that elsewh
 FEW_ROWS, FEW_SHARE = 100, 0.03
 CERTAIN = 0.01  # p-value up to which a reason is given
 
-Reason = Literal["blanks", "one_sided", "noisy", "unsure", "few", "unknown"]
+MOSTLY_DECIDED = 0.5  # share of the wrong answers that are so because of a threshold, from which on it is the reason
+
+Reason = Literal["threshold", "blanks", "one_sided", "noisy", "unsure", "few", "unknown"]
 
 
 @dataclass(frozen=True)
@@ -38,8 +40,10 @@ def advice_for(
     outside: np.ndarray,
     conditions: tuple[str, ...] = (),
     n_rows: int | None = None,
+    *,
+    of_answers: bool = False,
 ) -> Advice:
-    """Return the first reason that holds: blanks, predictions to one side, a noisier outcome, doubt, few rows.
+    """Return the first reason that holds: a threshold in use, blanks, one side, a noisier outcome, doubt, few rows.
 
     Parameters
     ----------
@@ -54,11 +58,14 @@ def advice_for(
         Columns that the group is defined by.
     n_rows : int, optional
         Rows of the group, where ``inside`` are only those that took no part in the search.
+    of_answers : bool, default=False
+        Whether wrong answers made the group weak; they may be meant so by whoever set a threshold.
     """
     numbers = spec.task == "regression"
     one_sided, noisy = (_too_high_or_low, _spread) if numbers else (_expected, _mixed)
     found = (
-        _blanks(spec, values, inside, outside, conditions)
+        (_decided(spec, predictions.iloc[inside]) if of_answers else None)
+        or _blanks(spec, values, inside, outside, conditions)
         or one_sided(spec, predictions.iloc[inside])
         or noisy(spec, predictions, inside, outside)
         or _unsure(spec, predictions, inside, outside)
@@ -68,6 +75,24 @@ def advice_for(
         "unknown",
         "There are enough rows, their outcome varies no more than elsewhere, and no column is blank more often. "
         "Something that matters here may not be in your columns: look at the rows.",
+    )
+
+
+def _decided(spec, rows) -> Advice | None:
+    """Whether most wrong answers here are so because a threshold is in use: the most probable class was right."""
+    chances = rows[[f"probability_{label}" for label in spec.classes]].to_numpy()
+    most = np.array(spec.classes, dtype=object)[chances.argmax(axis=1)]
+    actual, given = rows["actual"].to_numpy(dtype=object), rows["prediction"].to_numpy(dtype=object)
+    wrong = actual != given
+    meant = wrong & (most == actual)
+    if not wrong.any() or meant.sum() <= MOSTLY_DECIDED * wrong.sum():
+        return None
+    return Advice(
+        "threshold",
+        f"This comes from the threshold in use: of the wrong answers here {percent(meant.sum() / wrong.sum())} would "
+        "be right if the most probable class were the answer, which is wrong for "
+        f"{percent(float((most != actual).mean()))} of these rows. If such mistakes cost too much, change the threshold on the tab “Decide”; no further column "
+        "would.",
     )
 
 
@@ -153,9 +178,9 @@ def _mixed(spec, predictions, inside, outside) -> Advice | None:
         return None
     return Advice(
         "noisy",
-        f"The outcome is more mixed here: always giving the most frequent answer would be wrong for {percent(here)} of "
-        f"these rows, beside {percent(elsewhere)} elsewhere, so more errors are to be expected. Only further columns "
-        "could tell these rows apart.",
+        "The outcome is more mixed here: even the answer that is most frequent among these very rows would be wrong "
+        f"for {percent(here)} of them, beside {percent(elsewhere)} elsewhere, so more errors are to be expected. Only "
+        "further columns could tell these rows apart.",
     )
 
 

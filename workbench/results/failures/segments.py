@@ -280,5 +280,14 @@ def _segment(leaf: Leaf, p_value: float, columns: list[Bands], of: _Measured) ->
         share_of_errors=float(of.errors[inside].sum()) / total if total else math.nan,
         p_value=float(p_value),
         baseline=math.nan if of.guessed is None else float(of.guessed[inside].mean()),
-        advice=advice_for(of.spec, of.predictions, of.values, inside, rest, names, len(leaf.rows)),
+        advice=advice_for(
+            of.spec,
+            of.predictions,
+            of.values,
+            inside,
+            rest,
+            names,
+            len(leaf.rows),
+            of_answers=of.kind.name == "wrong",
+        ),
     )
