@@ -7,7 +7,7 @@ import pytest
 
 from workbench.errors import NotPossible
 from workbench.export import prove_clean
-from workbench.export.proof import environment
+from workbench.export.clean_environment import environment
 
 
 @pytest.mark.clean_env

@@ -7,7 +7,7 @@ import argparse
 import sys
 from typing import NoReturn
 
-from workbench.cli import goal, testing
+from workbench.cli import exporting, goal, testing
 from workbench.cli.saying import complain
 
 DESCRIPTION = "From a data file to a tested prediction service."
@@ -49,6 +49,7 @@ def parser() -> Parser:
     _add_train(commands)
     _add_results(commands)
     _add_test(commands)
+    _add_export(commands)
     _add_predict(commands)
     _add_evaluate(commands)
     return top
@@ -171,6 +172,16 @@ def _add_test(commands) -> None:
     command.add_argument("--model", metavar="KEY", help="which of its models (default: the best)")
     command.add_argument("--again", action="store_true", help="also where other models were tested on these rows")
     command.add_argument("--json", metavar="OUT", help="write the tests")
+
+
+def _add_export(commands) -> None:
+    command = _command(
+        commands,
+        "export",
+        "write the tested service of a run's model",
+        "What is asked for about unusual rows and sensitive columns is kept with the run, as on the Export page.",
+    )
+    exporting.add_options(command)
 
 
 def _add_evaluate(commands) -> None:

@@ -21,6 +21,7 @@ COMMANDS = {
     "train": "workbench.cli.train",
     "results": "workbench.cli.results",
     "test": "workbench.cli.test",
+    "export": "workbench.cli.export",
     "predict": "workbench.cli.predict",
     "evaluate": "workbench.cli.evaluate",
 }

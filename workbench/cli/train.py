@@ -16,7 +16,7 @@ from workbench.errors import CandidateFailed, Conflict, ModelUnusable, NotPossib
 if TYPE_CHECKING:
     from workbench.store import Store
     from workbench.store.openings import Opening
-    from workbench.store.records import Dataset, Run
+    from workbench.store.records import Run
     from workbench.training.evaluation import Evaluation
 
 # Options that say what to train; a run that is resumed has them already.
@@ -57,7 +57,7 @@ def run(arguments: argparse.Namespace) -> None:
         if finished.status == "failed" or evaluation.best() is None:
             raise CandidateFailed(finished.error or "No estimator could be trained.")
         if arguments.bundle:
-            _write_bundle(store, finished, evaluation, dataset, arguments.bundle)
+            _write_bundle(store, finished, evaluation.best(), arguments.bundle)
             say(f"The service is in {arguments.bundle}; its tests passed.", beside=(arguments.json,))
         if problem:
             raise problem
@@ -78,7 +78,7 @@ def _started(store: "Store", arguments: argparse.Namespace) -> "Run":
 
 
 def _check_arguments(arguments: argparse.Namespace) -> None:
-    _check_bundle(arguments.bundle)
+    check_bundle(arguments.bundle)
     if arguments.resume or arguments.replay:
         given = [
             f"--{name.replace('_', '-')}" if name != "file" else "FILE"
@@ -97,7 +97,8 @@ def _check_arguments(arguments: argparse.Namespace) -> None:
     splitting.check(arguments)
 
 
-def _check_bundle(output: str | None) -> None:
+def check_bundle(output: str | None) -> None:
+    """Make sure that a bundle can be put where it is to go."""
     if output == STDOUT:
         raise NotPossible("A bundle cannot go to standard output.", "Give it a file name.")
     if output is not None and is_device(Path(output)) and not Path(output).is_dir():
@@ -133,31 +134,9 @@ def _resumed(store: "Store", run_id: str) -> "Run":
     return found
 
 
-def _write_bundle(store: "Store", finished: "Run", evaluation: "Evaluation", dataset: "Dataset", output: str) -> None:
+def _write_bundle(store: "Store", finished: "Run", key: str, output: str) -> None:
     """Build the bundle of the best estimator and prove it; only a proven one is put in place."""
-    from workbench.export import proven_bundle
-    from workbench.export.amounts import stored_amount_facts
-    from workbench.export.model_card import model_card
-    from workbench.export.run_summary import run_summary
-    from workbench.training.optimism import stored_gap
+    from workbench.export.stored_bundle import bundle_of_run
 
-    key, gap = evaluation.best(), stored_gap(store.artifact("optimism", finished.id))
-    pipeline, relied_on = store.load_model(finished.id, key), store.importance(finished.id, key)
     progress("building the service and running its tests")
-    proven_bundle(
-        pipeline,
-        evaluation.spec,
-        dataset.read,
-        store.load_table(dataset.fingerprint),
-        Path(output).resolve(),  # a link stays a link
-        raw=store.load_raw(dataset.fingerprint, [column.name for column in evaluation.spec.columns]),
-        schema=dataset.schema,
-        evaluation=evaluation,
-        key=key,
-        warnings=finished.notes.get("warnings") or (),
-        importance=tuple(relied_on.rows["column"]) if relied_on else (),
-        optimism=gap.sentence if gap else "",
-        final_tests=testing.facts(store.openings_of(finished.id, key)),
-        amounts=stored_amount_facts(store, finished.id, key, evaluation),
-        card=model_card(run_summary(store, finished, key, measure=False)),
-    )
+    bundle_of_run(store, finished, key, Path(output).resolve(), proof="process")  # a link stays a link

@@ -50,9 +50,9 @@ def faults_of(entry: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
     >>> faults_of({"meaning": "text", "values": None, "minimum": None, "sensitive": False})
     {'missing': ('warn', 'reject')}
     """
-    words = entry["meaning"] in WORDS and bool(entry["values"])
-    imputable = entry["minimum"] is not None or (words and not entry.get("sensitive"))
-    actions = ("warn", "impute", "reject") if imputable else ("warn", "reject")
+    hidden = bool(entry.get("sensitive")) and entry["meaning"] != "yes_no"  # its words are not listed
+    words = entry["meaning"] in WORDS and bool(entry["values"]) and not hidden
+    actions = ("warn", "impute", "reject") if entry["minimum"] is not None or words else ("warn", "reject")
     faults = {"missing": actions}
     if words and not entry["more_values"]:
         faults["unseen"] = actions
@@ -76,15 +76,11 @@ def preset(name: str, fields: Sequence[Mapping[str, Any]], sensitive: tuple[str,
     """
     if name == "tolerant":
         return ContractSpec(sensitive=sensitive)
-    strict = (
-        FieldContract(
-            column=entry["name"],
-            missing="warn" if entry["blanks_seen"] else "reject",
-            unseen="reject",
-            out_of_range="reject",
-        )
-        for entry in fields
-    )
+    strict = []
+    for entry in fields:
+        offered = faults_of({**entry, "sensitive": entry["name"] in sensitive})
+        refused = [fault for fault in offered if fault != "missing" or not entry["blanks_seen"]]
+        strict.append(FieldContract(column=entry["name"], **dict.fromkeys(refused, "reject")))
     return ContractSpec(fields=tuple(strict), extra="reject", sensitive=sensitive)
 
 

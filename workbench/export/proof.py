@@ -1,30 +1,33 @@
-"""Proof before download: a bundle's own tests, run where the workbench is not."""
+"""Proof before download: a bundle's own tests, run where the workbench is not.
 
-import hashlib
+Either in a virtual environment made from its own requirements.txt, or in a process of its own in which nothing else
+can be imported. The first is asked for; the second stands in where no package index can be reached, and says so.
+"""
+
 import json
 import os
-import shutil
 import subprocess
 import sys
 import tempfile
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pandas as pd
 from sklearn.pipeline import Pipeline
 
 from workbench.errors import BundleRefused, NotPossible, WorkbenchError
 from workbench.export.bundle import Bundle, build_bundle
+from workbench.export.clean_environment import NO_ENVIRONMENT, Say, environment, nothing
 from workbench.export.unpacking import unpack
 from workbench.specs import ExperimentSpec, ReadSpec
 
 DRIVER = Path(__file__).with_name("proof_driver.py")
 TIMEOUT_SECONDS = 180
-INSTALL_SECONDS = 900
 LOG_CHARACTERS = 20_000
-READY = ".installed"  # marks an environment in which the installation came to its end
+CLEAN = "a clean virtual environment made from the service's own requirements.txt"
+Kind = Literal["clean", "process"]
 
 
 @dataclass(frozen=True)
@@ -64,7 +67,9 @@ def prove(bundle_path: Path | str, *, timeout_seconds: float = TIMEOUT_SECONDS) 
     return _run_tests(Path(bundle_path), Path(sys.executable), Proof.environment, timeout_seconds)
 
 
-def prove_clean(bundle_path: Path | str, cache_dir: Path | str, *, timeout_seconds: float = TIMEOUT_SECONDS) -> Proof:
+def prove_clean(
+    bundle_path: Path | str, cache_dir: Path | str, *, timeout_seconds: float = TIMEOUT_SECONDS, say: Say = nothing
+) -> Proof:
     """Unpack a bundle and run its tests in a virtual environment made from its own ``requirements.txt``.
 
     Parameters
@@ -74,6 +79,8 @@ def prove_clean(bundle_path: Path | str, cache_dir: Path | str, *, timeout_secon
         Where environments are kept; bundles with equal pins share one.
     timeout_seconds : float
         For the tests; installing has its own limit.
+    say : callable(str), optional
+        Told what is being done.
 
     Raises
     ------
@@ -82,17 +89,51 @@ def prove_clean(bundle_path: Path | str, cache_dir: Path | str, *, timeout_secon
     """
     with tempfile.TemporaryDirectory(prefix="bundle-") as folder:
         unpack(bundle_path, Path(folder), only=("requirements.txt",))
-        python = environment(Path(folder) / "requirements.txt", Path(cache_dir))
-    where = "a virtual environment made from the bundle's own requirements.txt"
-    return _run_tests(Path(bundle_path), python, where, timeout_seconds)
+        python = environment(Path(folder) / "requirements.txt", Path(cache_dir), say=say)
+    say("Running the service's tests in it")
+    return _run_tests(Path(bundle_path), python, CLEAN, timeout_seconds)
+
+
+def proof_as_asked(path: Path, kind: Kind = "process", cache_dir: Path | None = None, say: Say = nothing) -> Proof:
+    """Prove a bundle in a clean environment, or in a process of its own where that is asked for or all that can be.
+
+    ``environment`` of what is returned says which it was and, where it is not what was asked for, why.
+    """
+    reason = ""
+    if kind == "clean" and cache_dir is not None:
+        try:
+            return prove_clean(path, cache_dir, say=say)
+        except NotPossible as error:
+            reason = str(error).partition(NO_ENVIRONMENT)[0].strip()
+    say("Running the service's tests in a process in which nothing of this app can be imported")
+    proof = prove(path)
+    return proof if not reason else replace(proof, environment=f"{proof.environment}. {reason}")
 
 
 def proven_bundle(
-    pipeline: Pipeline, spec: ExperimentSpec, read: ReadSpec, table: pd.DataFrame, out: Path | str, **options: Any
+    pipeline: Pipeline,
+    spec: ExperimentSpec,
+    read: ReadSpec,
+    table: pd.DataFrame,
+    out: Path | str,
+    *,
+    proof: Kind = "process",
+    cache_dir: Path | None = None,
+    say: Say = nothing,
+    **options: Any,
 ) -> tuple[Bundle, Proof]:
     """Build a bundle, prove it, and leave it at ``out`` only if it passed.
 
-    Takes what :func:`workbench.export.build_bundle` takes.
+    Parameters
+    ----------
+    proof : {"process", "clean"}
+        Where the tests run; see :func:`proof_as_asked`.
+    cache_dir : Path, optional
+        Where clean environments are kept.
+    say : callable(str), optional
+        Told what is being done.
+    **options
+        What :func:`workbench.export.build_bundle` takes.
 
     Raises
     ------
@@ -102,42 +143,13 @@ def proven_bundle(
     out = Path(out)
     out.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=out.parent, prefix=".bundle-") as folder:
+        say("Writing the service")
         bundle = build_bundle(pipeline, spec, read, table, Path(folder) / out.name, **options)
-        proof = prove(bundle.path)
-        if not proof.passed:
-            raise BundleRefused(f"The bundle did not pass its own tests: {proof.detail}", "It is not offered.")
+        found = proof_as_asked(bundle.path, proof, cache_dir, say)
+        if not found.passed:
+            raise BundleRefused(f"The bundle did not pass its own tests: {found.detail}", "It is not offered.")
         bundle.path.replace(out)
-    return Bundle(out, bundle.size_bytes, bundle.manifest, bundle.sha256), proof
-
-
-def environment(requirements: Path, cache_dir: Path) -> Path:
-    """Return the Python of a virtual environment with ``requirements`` installed, made where there is none yet."""
-    content = requirements.read_bytes() + sys.version.encode("utf-8")
-    home = cache_dir.resolve() / f"env-{hashlib.sha256(content).hexdigest()[:16]}"
-    python = home / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
-    if (home / READY).is_file():
-        return python
-    cache_dir.mkdir(parents=True, exist_ok=True)
-    shutil.rmtree(home, ignore_errors=True)  # what an interrupted installation left
-    steps = (
-        [sys.executable, "-m", "venv", str(home)],
-        [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r", str(requirements)],
-    )
-    for step in steps:
-        try:
-            done = subprocess.run(step, capture_output=True, timeout=INSTALL_SECONDS, check=False)
-        except (OSError, subprocess.TimeoutExpired) as error:
-            shutil.rmtree(home, ignore_errors=True)
-            raise NotPossible(f"No environment for the tests could be made ({error}).", _NO_ENVIRONMENT) from error
-        if done.returncode:
-            shutil.rmtree(home, ignore_errors=True)
-            lines = (done.stderr or done.stdout).decode("utf-8", errors="replace").strip().splitlines() or ["no reason"]
-            raise NotPossible(f"No environment for the tests could be made ({lines[-1]}).", _NO_ENVIRONMENT)
-    (home / READY).write_text("", encoding="utf-8")
-    return python
-
-
-_NO_ENVIRONMENT = "Check that a package index can be reached, or use the proof that needs none."
+    return Bundle(out, bundle.size_bytes, bundle.manifest, bundle.sha256), found
 
 
 def _run_tests(bundle_path: Path, python: Path, where: str, timeout_seconds: float) -> Proof:
