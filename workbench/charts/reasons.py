@@ -55,6 +55,10 @@ def reasons(result: Reasons) -> Chart:
     )
 
 
+# Of a class it is the mean of log odds, which is not the share of the rows that are of it.
+START = {True: "Training rows, on average", False: "Middle of training rows"}
+
+
 def _steps(result: Reasons) -> list[dict]:
     """The bars of the chart, from the first to the last; each begins where the one before ended."""
 
@@ -77,7 +81,7 @@ def _steps(result: Reasons) -> list[dict]:
             )
         )
     names = [f"{shorten(column)} = {shorten(value, LONGEST_VALUE)}" if value else column for column, value, *_ in parts]
-    steps, at = [total("Training rows, on average", result.base)], result.base
+    steps, at = [total(START[result.label is None], result.base)], result.base
     for name, (column, value, added, error) in zip(theme.told_apart(names), parts, strict=True):
         steps.append(
             {

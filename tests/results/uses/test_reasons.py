@@ -209,7 +209,7 @@ def test_causes_are_named_with_their_values_and_small_ones_are_not():
     assert found.causes() == (["“a” (1)", "“c” (3)"], ["“b” (2)"])
     assert found.causes(3)[0] == ["“a” (1)", "“c” (3)", "“d” (4)"]
     assert found.finding() == (
-        "y = yes: 74 %, starting from 50 % for training rows; higher because of “a” (1) and “c” (3), "
+        "y = yes: 74 %, starting from 50 %, the middle of training rows; higher because of “a” (1) and “c” (3), "
         "lower because of “b” (2)"
     )
     none = Reasons("y", "", "yes", 0.0, 0.0, rows.assign(contribution=0.0), 32, True)

@@ -91,8 +91,8 @@ def _decided(spec, rows) -> Advice | None:
         "threshold",
         f"This comes from the threshold in use: of the wrong answers here {percent(meant.sum() / wrong.sum())} would "
         "be right if the most probable class were the answer, which is wrong for "
-        f"{percent(float((most != actual).mean()))} of these rows. If such mistakes cost too much, change the threshold on the tab “Decide”; no further column "
-        "would.",
+        f"{percent(float((most != actual).mean()))} of these rows. Where such mistakes cost too much, change the "
+        "threshold on the tab “Decide”.",
     )
 
 

@@ -112,7 +112,8 @@ class Reasons:
         sides = zip(("higher", "lower"), self.causes(), strict=True)
         causes = [f"{side} because of {listed(names)}" for side, names in sides if names]
         middle = f"; {', '.join(causes)}" if causes else "; no column moves it from there"
-        return f"{told}, starting from {start} for training rows{middle}"
+        where = "the average of training rows" if self.label is None else "the middle of training rows"
+        return f"{told}, starting from {start}, {where}{middle}"
 
     def causes(self, most: int = NAMED) -> tuple[list[str], list[str]]:
         """Return what makes the answer higher, and what lower: columns with their values, the largest first.

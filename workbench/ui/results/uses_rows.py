@@ -19,7 +19,10 @@ WHAT = (
     "What each column adds, compared with {n} training rows: its Shapley value, the mean change when its value in "
     "such a row is replaced by this row's, over {orders}. All bars add up to the answer. "
 )
-ODDS = "Bars are as long as what they add to the log odds; ‘odds × 2’ doubles the odds of the class. "
+ODDS = (
+    "Bars are as long as what they add to the log odds; ‘odds × 2’ doubles the odds of the class. They start from the mean "
+    "of those rows' log odds: the middle of the answers, which is not the share of rows that are of the class. "
+)
 ORDERS = {
     True: "all orders in which columns can be replaced",
     False: "orders of replacing columns drawn by chance (hover over a bar to see how uncertain that leaves it)",
