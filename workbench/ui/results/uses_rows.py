@@ -20,8 +20,8 @@ WHAT = (
     "such a row is replaced by this row's, over {orders}. All bars add up to the answer. "
 )
 ODDS = (
-    "Bars are as long as what they add to the log odds; ‘odds × 2’ doubles the odds of the class. They start from the mean "
-    "of those rows' log odds: the middle of the answers, which is not the share of rows that are of the class. "
+    "Bars are as long as what they add to the log odds; ‘odds × 2’ doubles the odds of the class. They start from the "
+    "mean of those rows' log odds: the middle of the answers, which is not the share of rows that are of the class. "
 )
 ORDERS = {
     True: "all orders in which columns can be replaced",
