@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from workbench.ui import bundle_panel, components, model_choice, state
+from workbench.ui import bundle_contents, bundle_panel, components, model_choice, state
 
 project = state.project_in_work()
 components.header("export")
@@ -14,7 +14,7 @@ if model_choice.fitted(run, key, "export"):
 inside, engineer = st.columns([3, 2], gap="large")
 with inside:
     st.subheader("What is inside", anchor=False)
-    bundle_panel.show_contents(project, run, key)
+    bundle_contents.show_contents(project, run, key)
 with engineer:
     st.subheader("What your engineer will do", anchor=False)
-    bundle_panel.show_commands()
+    bundle_contents.show_commands()

@@ -15,6 +15,7 @@ def home(tmp_path, monkeypatch):
     folder = tmp_path / "home"
     monkeypatch.setenv("WORKBENCH_HOME", str(folder))
     monkeypatch.setenv("WORKBENCH_STANDBY", "0")  # each page that opens would start a process
+    monkeypatch.setenv("WORKBENCH_PROOF", "process")  # no test makes environments from a package index
     monkeypatch.delenv("WORKBENCH_DATABASE_URL", raising=False)
     return folder
 

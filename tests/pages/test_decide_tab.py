@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from workbench.specs import DecisionSpec, ScenarioSpec
-from workbench.ui import bundle_panel, model_choice, navigation, scoring_path
+from workbench.ui import bundle_job, model_choice, navigation, scoring_path
 from workbench.ui.results import decide_numbers
 
 LABEL = "yes"
@@ -137,9 +137,9 @@ def test_a_bundle_made_before_the_threshold_is_not_ready_any_more(open_app, trai
     made_at = model_choice.stored_model(run, run.best).at.isoformat()
     entry = {"run": run.id, "key": run.best, "model_at": made_at, "file": "a.zip"}
     trained.put_artifact("exported", project.id, {"bundles": [entry]})
-    assert bundle_panel.bundle_of(project, run, run.best) == entry
+    assert bundle_job.bundle_of(project, run, run.best) == entry
     trained.save_decision(run.id, run.best, DecisionSpec(label=LABEL, threshold=0.3))
-    assert bundle_panel.bundle_of(project, run, run.best) is None
+    assert bundle_job.bundle_of(project, run, run.best) is None
 
 
 def test_another_estimator_keeps_its_own_threshold(open_app, trained, run):

@@ -5,12 +5,14 @@ import threading
 import time
 import zipfile
 
+import pandas as pd
 import pytest
 
 from tests.pages.projects import project_of
 from workbench.errors import BundleRefused
 from workbench.export.bundle import file_names
-from workbench.ui import bundle_panel, state
+from workbench.specs import ContractSpec, FieldContract
+from workbench.ui import bundle_contents, bundle_job, bundle_panel, contract_panel, state
 
 DOWNLOAD = "page.export.download"
 
@@ -50,7 +52,7 @@ def test_a_bundle_that_passes_is_offered_and_survives_a_refresh(app, open_app, t
     wait_for_jobs()
     app.run()
     assert DOWNLOAD in keys_of(app), [error.value for error in app.error]
-    (entry,) = bundle_panel.bundles(project)
+    (entry,) = bundle_job.bundles(project)
     with zipfile.ZipFile(trained.home / "bundles" / project.id / entry["file"]) as archive:
         assert {"app.py", "model.joblib", "model.json", "test_service.py", "README.md", "MODEL_CARD.md"} <= set(
             archive.namelist()
@@ -68,11 +70,13 @@ def test_a_bundle_that_passes_is_offered_and_survives_a_refresh(app, open_app, t
 
 
 def test_every_file_of_a_bundle_is_told_once_and_none_is_told_that_is_not_there():
-    told = bundle_panel.contents(file_names())
+    told = bundle_contents.contents(file_names())
     assert "Other files." not in [sentence for _, sentence in told]
-    assert len(told) == len(bundle_panel.CONTENTS)
-    assert bundle_panel.contents(["app.py", "new.txt"])[-1] == (("new.txt",), "Other files.")
-    assert [files for files, _ in bundle_panel.contents(["app.py", "golden.json"])] == [("app.py",), ("golden.json",)]
+    assert bundle_contents.contents(["app.py", "new.txt"])[-1] == (("new.txt",), "Other files.")
+    assert [files for files, _ in bundle_contents.contents(["app.py", "golden.json"])] == [
+        ("app.py",),
+        ("golden.json",),
+    ]
 
 
 def test_what_the_checklist_says_comes_from_the_tests_that_passed():
@@ -85,7 +89,7 @@ def test_a_bundle_that_fails_is_refused_with_the_reason(app, monkeypatch):
     def refuse(*_, **__):
         raise BundleRefused("The bundle did not pass its own tests: golden row 3 differs.", "It is not offered.")
 
-    monkeypatch.setattr(bundle_panel, "proven_bundle", refuse)
+    monkeypatch.setattr(bundle_job, "bundle_of_run", refuse)
     app.button("page.export.make").click().run()
     wait_for_jobs()
     app.run()
@@ -97,7 +101,81 @@ def test_a_bundle_that_fails_is_refused_with_the_reason(app, monkeypatch):
 def test_a_file_that_is_gone_is_not_offered(app, trained):
     project = project_of(trained)
     entry = {"run": "run-x", "key": "logistic", "model_at": "", "file": "gone.zip"}
-    trained.put_artifact(bundle_panel.ARTIFACT, project.id, {"bundles": [entry]})
-    assert bundle_panel.bundles(project) == []
+    trained.put_artifact(bundle_job.ARTIFACT, project.id, {"bundles": [entry]})
+    assert bundle_job.bundles(project) == []
     app.run()
     assert not app.exception and DOWNLOAD not in keys_of(app)
+
+
+def run_of(store):
+    (run,) = store.runs(project_of(store).id)
+    return run
+
+
+def test_a_click_agrees_on_all_columns_at_once_and_is_kept(app, open_app, trained):
+    run = run_of(trained)
+    assert trained.contract(run.id, run.best) == ContractSpec()
+    app.segmented_control("page.export.contract.way").set_value(contract_panel.STRICT).run()
+    assert not app.exception
+    strict = trained.contract(run.id, run.best)
+    assert strict.extra == "reject" and any(one.unseen == "reject" for one in strict.fields)
+    again = open_app("export", project_of(trained).id)
+    assert again.segmented_control("page.export.contract.way").value == contract_panel.STRICT
+    again.radio("page.export.contract.extra").set_value("warn").run()
+    assert trained.contract(run.id, run.best) == strict.but(extra="warn")
+    assert again.segmented_control("page.export.contract.way").value == contract_panel.OWN
+    again.segmented_control("page.export.contract.way").set_value(contract_panel.TOLERANT).run()
+    assert trained.contract(run.id, run.best) == ContractSpec()
+
+
+def test_columns_that_look_personal_are_marked_on_a_click(app, trained, monkeypatch):
+    name = run_of(trained).spec.columns[0].name
+    monkeypatch.setattr(contract_panel, "suggested", lambda table, columns: {name: "holds e-mail addresses"})
+    contract_panel._facts.clear()
+    app.run()
+    words = " ".join(element.value for element in app.markdown)
+    assert f"**{name}** holds e-mail addresses" in words
+    app.button("page.export.contract.mark").click().run()
+    run = run_of(trained)
+    assert trained.contract(run.id, run.best).sensitive == (name,)
+    assert "page.export.contract.mark" not in keys_of(app)
+
+
+def test_a_service_made_under_another_contract_is_not_offered(app, trained):
+    app.button("page.export.make").click().run()
+    wait_for_jobs()
+    app.run()
+    assert DOWNLOAD in keys_of(app)
+    app.segmented_control("page.export.contract.way").set_value(contract_panel.STRICT).run()
+    assert DOWNLOAD not in keys_of(app) and "page.export.make" in keys_of(app)
+    app.segmented_control("page.export.contract.way").set_value(contract_panel.TOLERANT).run()
+    assert DOWNLOAD in keys_of(app)
+
+
+def test_cells_of_the_table_become_the_contract():
+    frame = pd.DataFrame({"Column": ["age", "plan"]})
+    begun = ContractSpec(fields=(FieldContract(column="age", missing="reject"),), sensitive=("age",))
+    edits = {
+        0: {"Outside what was seen": "Take the nearest value", contract_panel.SENSITIVE: False},
+        1: {"Word not seen before": "Refuse the row", contract_panel.SENSITIVE: True, "No value": None},
+    }
+    assert contract_panel.edited(begun, frame, edits) == ContractSpec(
+        fields=(
+            FieldContract(column="age", missing="reject", out_of_range="impute"),
+            FieldContract(column="plan", unseen="reject"),
+        ),
+        sensitive=("plan",),
+    )
+
+
+def test_where_no_clean_environments_are_made_none_is_offered(app, open_app, trained, monkeypatch):
+    assert bundle_panel.CLEAN_KEY not in [toggle.key for toggle in app.toggle]
+    monkeypatch.delenv(bundle_job.PROOF)
+    app = open_app("export", project_of(trained).id)
+    assert app.toggle(bundle_panel.CLEAN_KEY).value
+    asked = []
+    monkeypatch.setattr(bundle_job, "bundle_of_run", lambda *_, proof, **__: asked.append(proof))
+    app.toggle(bundle_panel.CLEAN_KEY).set_value(False).run()
+    app.button("page.export.make").click().run()
+    wait_for_jobs()
+    assert asked == ["process"]

@@ -1,0 +1,205 @@
+"""What the service does with unusual rows, and whose values must not leave: chosen at once or column by column."""
+
+import pandas as pd
+import streamlit as st
+
+from workbench.export.field_contract import FAULTS, behaviour_of, faults_of, preset, tidied
+from workbench.export.personal import suggested
+from workbench.export.stored_bundle import fields_of_run
+from workbench.profiling.wording import counted
+from workbench.runtime.contract import NUMERIC
+from workbench.specs import ContractSpec, FieldContract
+from workbench.ui import bundle_job, components, state
+
+KEY = "page.export.contract"
+TOLERANT, STRICT, OWN = "Answer what can be answered", "Refuse what is new", "Column by column"
+PRESETS = {TOLERANT: "tolerant", STRICT: "strict"}
+SENTENCES = {
+    TOLERANT: "A row with a blank, a word or a value that no training row had gets an answer, and a warning beside it.",
+    STRICT: "A row with a word or a value that no training row had, with a blank where there were none, or with an "
+    "extra column is refused, and told why.",
+    OWN: "What happens is as the tables below say.",
+}
+FAULT_HEADS = {"missing": "No value", "unseen": "Word not seen before", "out_of_range": "Outside what was seen"}
+# (fault, action) as it is chosen in a cell.
+CHOICES = {
+    ("missing", "warn"): "Answer with a warning",
+    ("missing", "impute"): "Take the usual value",
+    ("missing", "reject"): "Refuse the row",
+    ("unseen", "warn"): "Answer with a warning",
+    ("unseen", "impute"): "Take the most frequent word",
+    ("unseen", "reject"): "Refuse the row",
+    ("out_of_range", "warn"): "Answer with a warning",
+    ("out_of_range", "impute"): "Take the nearest value",
+    ("out_of_range", "reject"): "Refuse the row",
+}
+EXTRA = {"warn": "Ignore them, with a warning", "reject": "Refuse the row"}
+SENSITIVE, REASON = "Keep its values here", "Looks personal"
+NAMED = 4  # columns that a sentence names
+ROW_PIXELS, MOST_PIXELS = 35, 460
+
+
+@st.cache_resource(max_entries=8, show_spinner="Looking at the columns of the model …")
+def _facts(run_id, dataset, _store, _run):
+    """Return the fields of a run's model, and which of them look personal, and why."""
+    found = fields_of_run(_store, _run)
+    return found.fields, suggested(found.table, _run.spec.columns)
+
+
+def show(run, key):
+    """Show what is agreed on about unusual rows and personal data, and keep what is chosen."""
+    fields, personal = _facts(run.id, run.spec.dataset, state.store(), run)
+    contract = bundle_job.contract_of(run, key)
+    st.subheader("What is agreed on", anchor=False)
+    way = _choose_way(run, key, fields, contract)
+    st.caption(SENTENCES[way])
+    _suggest(run, key, contract, personal)
+    hidden = counted(len(contract.sensitive), "column") if contract.sensitive else "no column"
+    with st.expander(f"Column by column: {_summary(fields, contract)}; {hidden} with values that stay here"):
+        _show_tables(run, key, fields, contract, personal)
+
+
+def _way_of(contract, fields):
+    """Return which of the ways a contract is."""
+    plain = tidied(contract.but(sensitive=()))
+    for words, name in PRESETS.items():
+        if plain == tidied(preset(name, fields, contract.sensitive).but(sensitive=())):
+            return words
+    return OWN
+
+
+def _choose_way(run, key, fields, contract):
+    way, place = _way_of(contract, fields), f"{KEY}.way"
+    state.show_as_stored(place, way)
+
+    def choose():
+        asked = st.session_state[place]
+        if asked in PRESETS:
+            _save(run, key, preset(PRESETS[asked], fields, contract.sensitive))
+
+    st.segmented_control(
+        "What happens with unusual rows",
+        [TOLERANT, STRICT, *([OWN] if way == OWN else [])],
+        required=True,
+        key=place,
+        on_change=choose,
+    )
+    return way
+
+
+def _suggest(run, key, contract, personal):
+    """Say which columns look personal and are not marked, and offer to mark them."""
+    open_ones = {name: reason for name, reason in personal.items() if name not in contract.sensitive}
+    if not open_ones:
+        return
+    named = [f"**{components.plain(name)}** {reason}" for name, reason in list(open_ones.items())[:NAMED]]
+    more = f" and {len(open_ones) - NAMED} more" if len(open_ones) > NAMED else ""
+    with st.container(border=True, key="personal"):
+        st.markdown(
+            f":material/person: **{counted(len(open_ones), 'column')} may hold personal data.** {', '.join(named)}"
+            f"{more}. The service ships example rows, ranges and lists of words; of marked columns it ships made-up "
+            "ones."
+        )
+        st.button(
+            "Keep their values here",
+            key=f"{KEY}.mark",
+            on_click=lambda: _save(run, key, contract.but(sensitive=(*contract.sensitive, *open_ones))),
+        )
+
+
+def _summary(fields, contract):
+    refused = sum("reject" in [behaviour_of(entry, contract)[fault] for fault in FAULTS] for entry in fields)
+    imputed = sum("impute" in [behaviour_of(entry, contract)[fault] for fault in FAULTS] for entry in fields)
+    if not refused and not imputed:
+        return "every fault is answered with a warning"
+    parts = [f"{count} {word}" for count, word in ((refused, "refuse something"), (imputed, "take another value"))]
+    return " and ".join(part for part in parts if not part.startswith("0 "))
+
+
+def _show_tables(run, key, fields, contract, personal):
+    """Show a table for each kind of fields, since they have different faults; what cannot be is not offered."""
+    groups: dict[tuple[str, ...], list] = {}
+    for entry in fields:
+        groups.setdefault(tuple(faults_of(entry).items()), []).append(entry)
+    for at, (offered, members) in enumerate(groups.items()):
+        st.markdown(f"**{_kind(members)}**")
+        _show_table(run, key, contract, dict(offered), members, personal, f"{at}.{len(members)}")
+    state.show_as_stored(f"{KEY}.extra", contract.extra)
+    st.radio(
+        "Columns that the model does not know",
+        list(EXTRA),
+        format_func=EXTRA.get,
+        horizontal=True,
+        key=f"{KEY}.extra",
+        on_change=lambda: _save(run, key, contract.but(extra=st.session_state[f"{KEY}.extra"])),
+    )
+    st.caption(
+        "A value of the wrong type is always refused: nobody knows which was meant. Words of a column whose values "
+        "stay here are not listed in the service, so none of them counts as not seen before."
+    )
+
+
+def _kind(members):
+    meanings = {entry["meaning"] for entry in members}
+    if meanings <= {*NUMERIC, "date"}:
+        return "Numbers and dates"
+    return "Words" if "unseen" in faults_of(members[0]) else "Text, and words that are not listed"
+
+
+def _show_table(run, key, contract, offered, members, personal, place):
+    rows = []
+    for entry in members:
+        behaviour = behaviour_of({**entry, "sensitive": entry["name"] in contract.sensitive}, contract)
+        cells = {FAULT_HEADS[fault]: CHOICES[fault, behaviour[fault]] for fault in offered}
+        marked = entry["name"] in contract.sensitive
+        rows.append({"Column": entry["name"], **cells, SENSITIVE: marked, REASON: personal.get(entry["name"], "")})
+    frame = pd.DataFrame(rows)
+    generation = f"{run.id}.{key}.{contract.fingerprint[:8]}"
+    columns = {
+        FAULT_HEADS[fault]: st.column_config.SelectboxColumn(
+            options=[CHOICES[fault, action] for action in actions], required=True
+        )
+        for fault, actions in offered.items()
+    }
+    columns[SENSITIVE] = st.column_config.CheckboxColumn(
+        help="Sensitive: no value of this column is in the service's examples, ranges or lists; made-up ones are."
+    )
+    widget = f"{KEY}.table.{place}.{generation}"
+    st.data_editor(
+        frame,
+        key=widget,
+        column_config=columns,
+        disabled=["Column", REASON],
+        hide_index=True,
+        height=min(MOST_PIXELS, ROW_PIXELS * (len(frame) + 1) + 3),
+        on_change=lambda: _save(run, key, edited(contract, frame, st.session_state[widget]["edited_rows"])),
+    )
+
+
+def edited(contract, frame, edits):
+    """Return a contract with what was changed in a table.
+
+    Parameters
+    ----------
+    contract : ContractSpec
+    frame : DataFrame
+        The table as it was shown.
+    edits : mapping of int to mapping
+        Row to column to value, as a data editor gives them.
+    """
+    chosen = {one.column: one for one in contract.fields}
+    sensitive = list(contract.sensitive)
+    actions = {(FAULT_HEADS[fault], words): (fault, action) for (fault, action), words in CHOICES.items()}
+    for row, changes in edits.items():
+        name = frame["Column"].iloc[int(row)]
+        for head, value in changes.items():
+            if head == SENSITIVE:
+                sensitive = [other for other in sensitive if other != name] + ([name] if value else [])
+            elif (head, value) in actions:
+                fault, action = actions[head, value]
+                chosen[name] = chosen.get(name, FieldContract(column=name)).but(**{fault: action})
+    return ContractSpec(fields=tuple(chosen.values()), extra=contract.extra, sensitive=tuple(sensitive))
+
+
+def _save(run, key, contract):
+    state.store().save_contract(run.id, key, tidied(contract))
