@@ -8,7 +8,11 @@ from workbench.results.quality.classes import Confusion, Curves
 from workbench.results.wording import number, percent, shorten
 
 MOST_CLASSES = 25  # cells beyond are too small to read
-MOST_WORDS = 4  # classes up to which there is room for words in the cells
+MOST_WORDS = 2  # classes up to which there is room for words in the cells
+SHORT_NAME = 24  # characters of a class that stands above its column without being turned
+RIGHT_AND_WRONG = (
+    "format(abs(datum.value), '.0%') + (datum.value > 0 ? ' right' : datum.value < 0 ? ' taken for another' : '')"
+)
 MOST_SHARES = 9  # for shares
 MOST_TEXTS = 12  # for counts
 MOST_CURVES = 8
@@ -18,7 +22,7 @@ CROWDED_LABEL = 150  # pixels of a class where there are many
 
 def confusion(result: Confusion) -> Chart:
     """Counts per actual and predicted class, with their shares of the line and of the column; a cell is darker the
-    larger its share of the actual class."""
+    larger its share of the actual class, blue where the answer is right and brown where it is wrong."""
     frame = result.frame().assign(place=lambda cells: range(len(cells)))
     totals = frame.groupby("actual", sort=False)["count"].sum()
     labels = list(result.labels)
@@ -31,18 +35,23 @@ def confusion(result: Confusion) -> Chart:
     order = [str(label) for label in labels]
     target = shorten(result.target)
     x = theme.names("predicted", f"Predicted {target}", order)
-    flat, crowded = len(order) <= 4, len(order) > MOST_TEXTS
-    x["axis"] = {**x["axis"], "labelAngle": 0 if flat else -40, "labelLimit": 120 if flat else 180, "orient": "top"}
+    longest = max(map(len, order), default=0)
+    flat, crowded = len(order) <= MOST_WORDS and longest <= SHORT_NAME, len(order) > MOST_TEXTS
+    turned = {"labelAngle": 0 if flat else -40, "labelLimit": 120 if flat else 180, "labelOverlap": False}
+    x["axis"] = {**x["axis"], **turned, "orient": "top"}
     y = theme.names("actual", f"Actual {target}", order)
+    if len(order) > MOST_WORDS:  # cells need the room more than long names do, which are whole in the tip
+        y["axis"] |= {"labelLimit": 180}
     if crowded:  # every column has a name, upright; beside long names cells would be slivers
         x["axis"] |= {"labelAngle": -90, "labelLimit": CROWDED_LABEL, "labelOverlap": False}
         y["axis"] |= {"labelLimit": CROWDED_LABEL}
+    legend = {"values": [-1, -0.5, 0, 0.5, 1], "labelExpr": RIGHT_AND_WRONG}
     colour = {
-        "field": "share",
+        "field": "side",
         "type": "quantitative",
         "title": "Share of the actual class",
-        "scale": {"domain": [0, 1], "range": list(theme.CELLS)},
-        "legend": {"format": theme.PERCENT},
+        "scale": {"domain": [-1, -1e-9, 0, 1], "range": [*reversed(theme.WRONG_CELLS), *theme.CELLS]},
+        "legend": legend,
     }
     tooltip = theme.tip(
         actual="Actual",
@@ -68,7 +77,9 @@ def confusion(result: Confusion) -> Chart:
         }
         for field, size, dy in texts
     ]
-    return theme.chart(finding, _cells(frame, words=flat), cell, *layers, height=max(220, height * len(order) + 60))
+    return theme.chart(
+        finding, _cells(frame, words=len(order) <= MOST_WORDS), cell, *layers, height=max(220, height * len(order) + 60)
+    )
 
 
 def _cells(frame: pd.DataFrame, *, words: bool) -> pd.DataFrame:
@@ -84,6 +95,7 @@ def _cells(frame: pd.DataFrame, *, words: bool) -> pd.DataFrame:
             "predicted": frame["predicted"].astype(str),
             "count": frame["count"],
             "share": shares["share_of_actual"],
+            "side": shares["share_of_actual"].where(frame["actual"] == frame["predicted"], -shares["share_of_actual"]),
             "share_predicted": shares["share_of_predicted"],
             "thousand": thousand,
             "told": counts + " rows, " + thousand.map(lambda value: number(value, 0)) + " per 1,000"

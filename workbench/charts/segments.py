@@ -48,7 +48,8 @@ def segments(result: Segments) -> Chart:
     )
     label = theme.with_unit(_first_up(result.kind.label), result.unit)
     form = ".0%" if result.kind.share else ",.3~g"
-    x = {"scale": {"domain": _domain(data[["value", "low", "high", "other"]]), "nice": False}, "axis": _axis(form)}
+    domain = _domain(data[["value", "low", "high", "other"]])
+    x = {"scale": {"domain": domain, "nice": False}, "axis": _axis(form, domain)}
     y = theme.names("name", "Weak group", data["name"].tolist())
     y["axis"] = {
         "labelAlign": "left", "labelPadding": -6, "labelOffset": -16, "labelLimit": 760, "labelFlush": False,
@@ -156,7 +157,7 @@ def _data(rows: pd.DataFrame, levels: pd.Series, state: list[str]) -> pd.DataFra
 
 
 def _chart(title, data, column, label, form, domain, tooltip, marks, line) -> Chart:
-    x = {"scale": {"domain": domain, "nice": False}, "axis": _axis(form)}
+    x = {"scale": {"domain": domain, "nice": False}, "axis": _axis(form, domain)}
     y = theme.names("name", shorten(column), data["name"].tolist())
     states = [state for state in STATES if state in set(data["state"])]
     legend = {"orient": "top", "title": None}
@@ -213,8 +214,12 @@ def _line(y, tooltip) -> dict:
     }
 
 
-def _axis(form: str) -> dict:
-    return {"tickCount": TICKS, **({"format": form} if "%" in form else {})}
+def _axis(form: str, domain: list[float]) -> dict:
+    """Return an axis whose ticks read differently, however short it is."""
+    if "%" not in form:
+        return {"tickCount": TICKS}
+    step = (domain[1] - domain[0]) / (2 * TICKS)  # Vega may draw twice as many as it is asked for
+    return {"tickCount": TICKS, "format": f".{max(0, math.ceil(-2 - math.log10(step)))}%"}
 
 
 def _rows(n_rows: int) -> str:

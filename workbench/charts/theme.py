@@ -26,6 +26,7 @@ BLUE, ORANGE, GREY = "#2f7fc1", "#d1690a", "#808890"
 COLOURS = (BLUE, ORANGE, "#1a9370", "#b0559b", "#a07c00", "#7468c9", "#c2504a", GREY)
 DASHES = ([1, 0], [6, 3], [2, 2], [8, 3, 2, 3], [12, 4], [4, 1], [1, 3], [10, 2, 2, 2, 2, 2])
 CELLS = ("#e6eff9", "#12467f")  # of a heat map, from none to all; the text in a cell is chosen to suit it
+WRONG_CELLS = ("#fbeadb", "#8a4200")  # of what is wrong in it
 HEIGHT = 320  # pixels
 ROW_HEIGHT = 26  # pixels per bar or dot
 LABEL_LIMIT = 240  # pixels of an axis label; the tooltip has the full text
