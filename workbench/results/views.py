@@ -60,7 +60,8 @@ VIEWS: tuple[ViewKind, ...] = (
         "Also called confusion matrix: rows counted by their actual class and by the class that was predicted while "
         "the row was held out. After → the share of its line: of the rows of that actual class, how many were "
         "predicted so (for the right class: recall). After ↓ the share of its column: of the rows that were predicted "
-        "so, how many are of that class (precision). Blue: right; brown: taken for another class. Darker: a larger share of the line.",
+        "so, how many are of that class (precision). Blue: right; brown: taken for another class. Darker: a larger "
+        "share of the line.",
         lambda evaluation, key, table: confusion(evaluation, key),
         ("confusion",),
     ),
