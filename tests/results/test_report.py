@@ -201,7 +201,7 @@ def test_two_classes_with_a_decision():
         f"{per['tp']:,.0f} found",
         f"{per['fn']:,.0f} missed" if per["fn"] >= 10 else f"{per['fn']:.1f} missed",
         f"By “Calls” this decision earns {_earned(told):,.0f}"[:-1],
-        "€ per 1,000 rows (higher is better)",
+        "€ per 1,000 rows",
         told["segments_finding"],
         told["calibration"]["finding"],
         cumulative_gain(summary.evaluation, summary.key).finding(),
