@@ -28,6 +28,11 @@ CONTENTS = (
     (("reasons.json",), "Made-up rows that a row is compared with where reasons are asked for."),
     (("requirements.txt",), "The exact packages it needs."),
     (("retrain.py",), "Trains the model anew on another file, and replaces it only if the new one is no worse."),
+    (
+        ("check_data.py", "training_profile.json"),
+        "Says whether new rows are like the training rows, of which the profile has figures only, no row.",
+    ),
+    (("pipeline.py",), "The model as source, in plain scikit-learn, for a data scientist to read and to change."),
     (("check_data.py", "training_profile.json"), "Says whether newer data still look like those it was trained on."),
     (("pipeline.py",), "The same model in plain scikit-learn, to read and to build anew."),
     (("Dockerfile", ".dockerignore", "compose.yaml"), "A recipe for a container, and one command that runs it."),
@@ -38,6 +43,12 @@ CONTENTS = (
     ),
     (("LICENSES.md", "SHA256SUMS"), "Licences of the packages it needs; digests that show that no file was changed."),
     (("workbench/",), "The code that reads values and checks rows, the same that runs in this app."),
+)
+IN_SHORT = (
+    ":material/dns: **To run it**: the service with its form, the model, the exact packages, a container, examples.",
+    ":material/verified: **To trust it**: tests with example rows, a README, a model card, licences and digests.",
+    ":material/update: **For later**: training anew on newer data, a check of newer data, the model in plain "
+    "scikit-learn.",
 )
 COMMANDS = """pip install -r requirements.txt
 python -m unittest
@@ -69,13 +80,16 @@ def _folder_of(part):
 
 
 def show_contents(project, run, key):
-    """Say what is inside, one sentence each: of the bundle, or of any bundle where it is not made yet."""
+    """Say what is inside: in short, and file by file of the bundle, or of any bundle where it is not made yet."""
     entry = bundle_job.bundle_of(project, run, key)
     names = names_in(str(bundle_job.path_of(project, entry))) if entry else [*file_names(), CARD_FILE]
-    for files, sentence in contents(names):
-        left, right = st.columns([2, 5])
-        left.markdown("  \n".join(f"`{part}`" for part in files))
-        right.markdown(sentence)
+    for sentence in IN_SHORT:
+        st.markdown(sentence)
+    with st.expander(f"File by file ({len(names)} files)"):
+        for files, sentence in contents(names):
+            left, right = st.columns([2, 4])
+            left.markdown("  \n".join(f"`{part}`" for part in files))
+            right.markdown(sentence)
 
 
 def show_commands():

@@ -36,7 +36,7 @@ CHOICES = {
 EXTRA = {"warn": "Ignore them, with a warning", "reject": "Refuse the row"}
 SENSITIVE, REASON = "Keep its values here", "Looks personal"
 NAMED = 4  # columns that a sentence names
-ROW_PIXELS, MOST_PIXELS = 35, 460
+MOST_ROWS, MOST_PIXELS = 12, 460  # a longer table is scrolled
 
 
 @st.cache_resource(max_entries=8, show_spinner="Looking at the columns of the model …")
@@ -54,8 +54,7 @@ def show(run, key):
     way = _choose_way(run, key, fields, contract)
     st.caption(SENTENCES[way])
     _suggest(run, key, contract, personal)
-    hidden = counted(len(contract.sensitive), "column") if contract.sensitive else "no column"
-    with st.expander(f"Column by column: {_summary(fields, contract)}; {hidden} with values that stay here"):
+    with st.expander(f"Column by column: {_summary(fields, contract)}"):
         _show_tables(run, key, fields, contract, personal)
 
 
@@ -108,12 +107,13 @@ def _suggest(run, key, contract, personal):
 
 
 def _summary(fields, contract):
-    refused = sum("reject" in [behaviour_of(entry, contract)[fault] for fault in FAULTS] for entry in fields)
-    imputed = sum("impute" in [behaviour_of(entry, contract)[fault] for fault in FAULTS] for entry in fields)
-    if not refused and not imputed:
-        return "every fault is answered with a warning"
-    parts = [f"{count} {word}" for count, word in ((refused, "refuse something"), (imputed, "take another value"))]
-    return " and ".join(part for part in parts if not part.startswith("0 "))
+    """Return in a few words what differs from column to column."""
+    behaviours = [[behaviour_of(entry, contract)[fault] for fault in FAULTS] for entry in fields]
+    refused, imputed = (sum(action in each for each in behaviours) for action in ("reject", "impute"))
+    parts = [f"{counted(refused, 'column')} can refuse a row" if refused else ""]
+    parts.append(f"{counted(imputed, 'column')} can take another value" if imputed else "")
+    parts.append(f"values of {counted(len(contract.sensitive), 'column')} stay here" if contract.sensitive else "")
+    return "; ".join(part for part in parts if part) or "every unusual value is answered with a warning"
 
 
 def _show_tables(run, key, fields, contract, personal):
@@ -171,7 +171,7 @@ def _show_table(run, key, contract, offered, members, personal, place):
         column_config=columns,
         disabled=["Column", REASON],
         hide_index=True,
-        height=min(MOST_PIXELS, ROW_PIXELS * (len(frame) + 1) + 3),
+        height=MOST_PIXELS if len(frame) > MOST_ROWS else "auto",
         on_change=lambda: _save(run, key, edited(contract, frame, st.session_state[widget]["edited_rows"])),
     )
 
