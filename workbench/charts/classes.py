@@ -9,6 +9,7 @@ from workbench.results.wording import number, percent, shorten
 
 MOST_CLASSES = 25  # cells beyond are too small to read
 MOST_WORDS = 2  # classes up to which there is room for words in the cells
+NONE_WRONG = 1e-9  # share of a cell without rows that would be wrong
 SHORT_NAME = 24  # characters of a class that stands above its column without being turned
 RIGHT_AND_WRONG = (
     "format(abs(datum.value), '.0%') + (datum.value > 0 ? ' right' : datum.value < 0 ? ' taken for another' : '')"
@@ -45,12 +46,14 @@ def confusion(result: Confusion) -> Chart:
     if crowded:  # every column has a name, upright; beside long names cells would be slivers
         x["axis"] |= {"labelAngle": -90, "labelLimit": CROWDED_LABEL, "labelOverlap": False}
         y["axis"] |= {"labelLimit": CROWDED_LABEL}
+    height, texts = _texts(len(order))
+    y["axis"] |= {"titleLimit": max(220, height * len(order))}
     legend = {"values": [-1, -0.5, 0, 0.5, 1], "labelExpr": RIGHT_AND_WRONG}
     colour = {
         "field": "side",
         "type": "quantitative",
         "title": "Share of the actual class",
-        "scale": {"domain": [-1, -1e-9, 0, 1], "range": [*reversed(theme.WRONG_CELLS), *theme.CELLS]},
+        "scale": {"domain": [-1, -NONE_WRONG, 0, 1], "range": [*reversed(theme.WRONG_CELLS), *theme.CELLS]},
         "legend": legend,
     }
     tooltip = theme.tip(
@@ -67,7 +70,6 @@ def confusion(result: Confusion) -> Chart:
         "mark": {"type": "rect", "cursor": "pointer"},
         "encoding": {"x": x, "y": y, "color": colour, **edge, "tooltip": tooltip},
     }
-    height, texts = _texts(len(order))
     # On the cell's own colour, so fixed text colours are safe on any page.
     ink = {"condition": {"test": "datum.share > 0.5", "value": "#ffffff"}, "value": "#10202f"}
     layers = [
@@ -95,7 +97,9 @@ def _cells(frame: pd.DataFrame, *, words: bool) -> pd.DataFrame:
             "predicted": frame["predicted"].astype(str),
             "count": frame["count"],
             "share": shares["share_of_actual"],
-            "side": shares["share_of_actual"].where(frame["actual"] == frame["predicted"], -shares["share_of_actual"]),
+            "side": shares["share_of_actual"].where(
+                frame["actual"] == frame["predicted"], -shares["share_of_actual"].clip(lower=NONE_WRONG)
+            ),
             "share_predicted": shares["share_of_predicted"],
             "thousand": thousand,
             "told": counts + " rows, " + thousand.map(lambda value: number(value, 0)) + " per 1,000"
