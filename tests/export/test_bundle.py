@@ -20,7 +20,8 @@ ROOT_FILES = {
     ".dockerignore", ".python-version", "Dockerfile", "LICENSES.md", "MOUNTING.md", "README.md", "SHA256SUMS", "app.py",
     "compose.yaml", "pyproject.toml", "golden.json", "gunicorn.conf.py",
     "model.joblib", "model.json", "reasons.json", "request.json",
-    "requirements.txt", "retrain.py", "test_service.py", "test_service_running.py",
+    "requirements.txt", "test_service.py", "test_service_running.py",
+    "check_data.py", "pipeline.py", "retrain.py", "training_profile.json",
 }  # fmt: skip
 WHEN = "2026-01-02T03:04:05+00:00"
 

@@ -26,6 +26,7 @@ from workbench.export.licences import licences
 from workbench.export.readme import readme
 from workbench.export.requirements import pinned_requirements, roots_for
 from workbench.export.training_facts import training_facts
+from workbench.export.upkeep_files import UPKEEP_FILES, upkeep_files
 from workbench.runtime.answer_words import answer_in_words
 from workbench.runtime.scorer import MANIFEST_FILE, MODEL_FILE, Scorer, installed_versions
 from workbench.specs import ContractSpec, DecisionSpec, ExperimentSpec, ReadSpec, Schema
@@ -233,6 +234,7 @@ def build_bundle(
         **({CARD_FILE: card.encode("utf-8")} if card else {}),
         "workbench/__init__.py": b"",
         ERRORS_FILE: ERRORS.read_bytes().replace(b"\r\n", b"\n"),
+        **upkeep_files(pipeline, spec, table, facts, evaluation),
         **dict(_serving_files(facts["versions"]["python"])),
         **dict(_shipped(RUNTIME, "workbench/runtime/")),
     }
@@ -244,7 +246,7 @@ def build_bundle(
 def file_names() -> list[str]:
     """Return the name of every file of a bundle, whatever its model; a model card comes on top."""
     shipped = [name for name, _ in (*_shipped(SERVING), *_shipped(RUNTIME, "workbench/runtime/"))]
-    return sorted([*OWN_FILES, "workbench/__init__.py", ERRORS_FILE, *shipped])
+    return sorted([*OWN_FILES, *UPKEEP_FILES, "workbench/__init__.py", ERRORS_FILE, *shipped])
 
 
 def _serving_files(python: str) -> Iterator[tuple[str, bytes]]:

@@ -33,6 +33,11 @@ CONTENTS = (
         "Says whether new rows are like the training rows, of which the profile has figures only, no row.",
     ),
     (("pipeline.py",), "The model as source, in plain scikit-learn, for a data scientist to read and to change."),
+    (
+        ("check_data.py", "training_profile.json"),
+        "Says whether new rows are like the training rows, of which the profile has figures only, no row.",
+    ),
+    (("pipeline.py",), "The model as source, in plain scikit-learn, for a data scientist to read and to change."),
     (("check_data.py", "training_profile.json"), "Says whether newer data still look like those it was trained on."),
     (("pipeline.py",), "The same model in plain scikit-learn, to read and to build anew."),
     (("Dockerfile", ".dockerignore", "compose.yaml"), "A recipe for a container, and one command that runs it."),

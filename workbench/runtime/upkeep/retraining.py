@@ -25,6 +25,7 @@ from workbench.runtime.upkeep.new_rows import NewRows, UnlikeTraining, read_new_
 from workbench.runtime.upkeep.renewed import renewed_manifest, renewed_scores
 from workbench.runtime.upkeep.row_digests import table_digests
 from workbench.runtime.upkeep.setting_aside import SetAside, learnt_before, set_aside
+from workbench.runtime.upkeep.training_profile import profile_of, told_by
 
 COMPRESSION = ("zlib", 3)
 FEWEST_ROWS = 10
@@ -51,6 +52,8 @@ class Retrained:
     rows : NewRows
     inputs : DataFrame
         Of the rows that were learnt from.
+    profile : dict or None
+        What later rows are compared with; None where the new model was refused, or the rows are too few.
     """
 
     verdict: Verdict
@@ -61,6 +64,7 @@ class Retrained:
     scores: dict[str, Any] | None
     rows: NewRows
     inputs: pd.DataFrame
+    profile: dict[str, Any] | None = None
 
 
 def retrain(folder: Path, data: Path, *, seen: str = "auto", say: Say = print) -> Retrained:
@@ -119,7 +123,10 @@ def _retrained(scorer, question, training, rows, inputs, target, aside: SetAside
     manifest = renewed_manifest(before, question, hashlib.sha256(content).hexdigest(), inputs, parts, told)
     # What is served is what was saved.
     saved = Scorer(joblib.load(io.BytesIO(content)), manifest)
-    return Retrained(verdict, before, manifest, content, saved, scores, rows, inputs)
+    held = joined(parts)
+    told = told_by(question, held.predicted, held.probabilities)
+    profile = profile_of(question, manifest["fields"], inputs, told, held.positions)
+    return Retrained(verdict, before, manifest, content, saved, scores, rows, inputs, profile)
 
 
 def _checked(table: pd.DataFrame, question: Question) -> tuple[pd.DataFrame, np.ndarray]:

@@ -14,6 +14,7 @@ from typing import Any
 from workbench.runtime.scorer import MANIFEST_FILE, MODEL_FILE, file_digest
 from workbench.runtime.upkeep.changes import changes
 from workbench.runtime.upkeep.retraining import Retrained, golden_again
+from workbench.runtime.upkeep.training_profile import PROFILE_FILE
 
 GOLDEN_FILE, CHANGES_FILE, SUMS_FILE, PREVIOUS = "golden.json", "CHANGES.md", "SHA256SUMS", "previous"
 DOCUMENTS = ("README.md", "MODEL_CARD.md")  # written once, by the workbench
@@ -127,6 +128,7 @@ def _changed(folder: Path, found: Retrained, file: str) -> dict[str, bytes]:
         MODEL_FILE: found.model,
         MANIFEST_FILE: _json(found.manifest),
         GOLDEN_FILE: _json(golden_again(golden, found.scorer)),
+        **({PROFILE_FILE: (json.dumps(found.profile) + "\n").encode("ascii")} if found.profile else {}),
         CHANGES_FILE: _with_earlier(told, folder / CHANGES_FILE).encode("utf-8"),
         **{
             name: _renewed_document((folder / name).read_text(encoding="utf-8"), found).encode("utf-8")
