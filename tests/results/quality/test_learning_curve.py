@@ -77,6 +77,17 @@ def curve_of(half, whole):
     return LearningCurve("rmse", "RMSE", False, (100, 200), (tuple(half), tuple(whole)))
 
 
+def test_the_error_of_the_gain_is_corrected_for_what_folds_share(line):
+    spec = asked(line, "y", ["ridge"])
+    curve = learning_curve(line, spec, "ridge")
+    gains = np.array(curve.scores[-2]) - np.array(curve.scores[-1])  # lower is better
+    expected = np.sqrt((1 / 3 + 133.3333 / 266.6667) * gains.var(ddof=1))
+    assert curve.gain == (pytest.approx(gains.mean()), pytest.approx(expected, rel=1e-2))
+    assert LearningCurve.from_json(curve.to_json()).gain == curve.gain
+    several = replace(curve, tested=0.0)
+    assert several.gain[1] == pytest.approx(np.std(gains, ddof=1) / np.sqrt(3))
+
+
 def test_the_sentence_follows_the_paired_gain():
     better = curve_of([2.0, 2.1, 1.9], [1.5, 1.6, 1.4])
     assert better.gain == (pytest.approx(0.5), pytest.approx(0.0, abs=1e-12)) and better.still_rising

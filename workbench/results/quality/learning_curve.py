@@ -33,6 +33,9 @@ class LearningCurve:
         For each of ``n_rows``, the metric on each fold.
     unit : str
         Of the metric: the target's, or "".
+    tested : float
+        Rows tested in a fold for each that was learnt from at most. Folds share most of what they learn from, so their
+        gains scatter too little: by this much the error is corrected (Nadeau and Bengio, Machine Learning 52, 2003).
     """
 
     metric: str
@@ -41,6 +44,7 @@ class LearningCurve:
     n_rows: tuple[int, ...]
     scores: tuple[tuple[float, ...], ...]
     unit: str = ""
+    tested: float = 0.0
 
     def frame(self) -> pd.DataFrame:
         """``rows``, ``mean``, ``std`` (over folds, ``ddof=0``), one line per size."""
@@ -61,15 +65,15 @@ class LearningCurve:
     @property
     def gain(self) -> tuple[float, float]:
         """What the last doubling of the rows brought, in the metric's unit and positive where it helped: the mean
-        over folds, and its standard error (NaN with a single fold)."""
+        over folds, and its corrected standard error (NaN with a single fold)."""
         sign = 1.0 if self.greater_is_better else -1.0
         gains = sign * (np.array(self.scores[-1]) - np.array(self.scores[-2]))
-        error = float(gains.std(ddof=1) / np.sqrt(len(gains))) if len(gains) > 1 else float("nan")
+        error = float(gains.std(ddof=1) * np.sqrt(1 / len(gains) + self.tested)) if len(gains) > 1 else float("nan")
         return float(gains.mean()), error
 
     @property
     def still_rising(self) -> bool:
-        """Whether the last doubling helped beyond chance (one-sided paired t-test over folds, 5 %)."""
+        """Whether the last doubling helped beyond chance (one-sided corrected t-test over folds, 5 %)."""
         mean, error = self.gain
         n_folds = len(self.scores[-1])
         return n_folds > 1 and mean > 0 and mean >= T_95.get(n_folds - 1, 2.0) * error
@@ -102,6 +106,7 @@ class LearningCurve:
             "n_rows": list(self.n_rows),
             "scores": [list(folds) for folds in self.scores],
             "unit": self.unit,
+            "tested": self.tested,
         }
 
     @classmethod
@@ -158,7 +163,8 @@ def learning_curve(table: pd.DataFrame, spec: ExperimentSpec, key: str, *, folds
     if not np.isfinite(np.array(scores)).all():
         raise NotPossible(f"{kind.label} is not defined on the held-out rows.", "Choose another main metric.")
     unit = spec.target_column.unit if kind.in_target_units else ""
-    return LearningCurve(kind.name, kind.label, kind.greater_is_better, tuple(n_rows), tuple(scores), unit)
+    tested = float(np.mean([len(test) / len(train) for train, test in parts]))
+    return LearningCurve(kind.name, kind.label, kind.greater_is_better, tuple(n_rows), tuple(scores), unit, tested)
 
 
 def _single(candidate):
