@@ -26,10 +26,11 @@ from workbench.results.candidates.tuning_curves import TuningCurve
 from workbench.results.deciding.amount_costs import AmountErrors, Costs
 from workbench.results.deciding.best import best_threshold
 from workbench.results.deciding.curve import curve as decision_curve_of
-from workbench.results.deciding.decisions import Decisions, counted, sweep
+from workbench.results.deciding.decisions import Decisions, counted
 from workbench.results.deciding.interval_shapes import PLAIN
 from workbench.results.deciding.intervals import Interval
 from workbench.results.deciding.purposes import BALANCED_ACCURACY, F1, goal_of
+from workbench.results.deciding.sweeps import sweep
 from workbench.results.failures.fairness import Fairness
 from workbench.results.failures.fairness_rates import RATES
 from workbench.results.failures.row_errors import measure

@@ -3,6 +3,7 @@
 import pandas as pd
 import pytest
 
+from workbench.results.wording import number
 from workbench.specs import DecisionSpec, ScenarioSpec
 from workbench.ui import bundle_job, model_choice, navigation, scoring_path
 from workbench.ui.results import decide_numbers
@@ -84,6 +85,48 @@ def test_amounts_are_kept_and_the_best_threshold_is_one_click(open_app, trained,
     assert "It earns" in words_of(app)
 
 
+def test_costs_are_typed_as_costs_and_said_as_costs(open_app, trained, run, rows):
+    calls = ScenarioSpec(name="Calls", found=-20.0, false_alarm=-20.0, missed=-300.0, unit="€")
+    trained.save_scenarios(run.id, LABEL, (calls,))
+    project = trained.project(run.project_id)
+    costs = project.draft.success.but(costs="a call 20, a customer 300")
+    trained.save_draft(project.id, project.draft.but(success=costs))
+    app = open_app("results", run.project_id)
+    amounts = {one.key.split(".")[-2]: one for one in app.number_input if ".entry." in one.key}
+    signs = {one.key.split(".")[-2]: one for one in app.selectbox if ".sign." in one.key}
+    assert {name: (signs[name].value, one.value) for name, one in amounts.items() if name in signs} == {
+        "found": ("it costs", 20.0),
+        "false_alarm": ("it costs", 20.0),
+        "missed": ("it costs", 300.0),
+        "left_alone": ("it earns", 0.0),
+    }
+    assert "you wrote: “a call 20, a customer 300”" in words_of(app)
+    said = next(one.value for one in app.markdown if "of the rows are decided" in one.value)
+    assert "It costs " in said and "earn" not in said and "-" not in said
+    signs["found"].set_value("it earns").run()
+    assert not app.exception
+    assert trained.scenarios(run.id, LABEL)[0].found == 20.0
+
+
+def test_a_capacity_says_what_it_is_worth_and_where_it_does_not_suffice(open_app, trained, run, rows):
+    money = ScenarioSpec(name="Money", found=10.0, false_alarm=-4.0, unit="€")
+    room = ScenarioSpec(name="Calls", kind="capacity", capacity=20, of=100)
+    trained.save_scenarios(run.id, LABEL, (room, money))
+    app = open_app("results", run.project_id)
+    n_taken = int((rows[f"probability_{LABEL}"] >= 0.5).sum())
+    assert f"From 50 % on, {n_taken} of the 60 rows tested here are decided “yes”, and there is room for 12." in (
+        words_of(app).replace("\N{NO-BREAK SPACE}", " ")
+    )
+    button(app, "Set the best").click().run()
+    assert "there is room for" not in words_of(app)
+    taken = rows.sort_values(f"probability_{LABEL}").tail(12)
+    assert slider(app).value <= taken[f"probability_{LABEL}"].max()
+    yes = rows[f"probability_{LABEL}"] >= slider(app).value
+    so = rows["actual"] == LABEL
+    earned = 1000 * (10 * (so & yes).mean() - 4 * (~so & yes).mean())
+    assert f"By “Money” it earns {number(earned)} €" in words_of(app)
+
+
 def test_a_capacity_says_who_is_taken(open_app, trained, run):
     trained.save_scenarios(run.id, LABEL, (ScenarioSpec(name="Calls *", kind="capacity", capacity=20, of=100),))
     app = open_app("results", run.project_id)
@@ -152,3 +195,43 @@ def test_another_estimator_keeps_its_own_threshold(open_app, trained, run):
     assert "In use now: the answer is the most probable class" in words_of(app)
     app.switch_page(navigation.path_of("try_it")).run()
     assert "Here it is" not in words_of(app)
+
+
+def test_several_classes_as_they_come_have_no_threshold(open_app, home):
+    from workbench.store import Store
+
+    with Store.open() as store:
+        run = several_classes(store)
+        app = open_app("results", run.project_id)
+        said = words_of(app)
+        assert "has no threshold: its answer is the most probable class" in said
+        plain = button(app, "As the model comes")
+        assert plain.label == "As the model comes: the most probable class" and plain.disabled
+        slider(app).set_value(0.0).run()
+        button(app, "in the model").click().run()
+        assert store.decision(run.id, run.best).threshold == 0.0
+        assert not button(app, "As the model comes").disabled
+        button(app, "As the model comes").click().run()
+        assert not app.exception and store.decision(run.id, run.best) is None
+
+
+def several_classes(store):
+    """A finished run that tells three kinds of flats apart."""
+    from workbench.modeling.planning import plan_experiment
+    from workbench.specs import CandidateSpec, SplitSpec
+    from workbench.training import worker
+
+    project = store.create_project("Flats")
+    size = [20.3 + 1.7 * ((row * 37) % 53) for row in range(90)]
+    kind = [
+        ("small", "middle", "large")[min(int(one // 35), 2) if row % 7 else row % 3] for row, one in enumerate(size)
+    ]
+    dataset = store.add_frame(project.id, pd.DataFrame({"size": size, "kind": kind}), "flats", origin="file")
+    draft = store.project(project.id).draft.but(
+        target="kind", split=SplitSpec(folds=2), candidates=(CandidateSpec(kind="logistic"),)
+    )
+    store.save_draft(project.id, draft)
+    plan = plan_experiment(store.load_table(dataset.fingerprint), dataset.schema, draft)
+    run = store.create_run(project.id, plan.spec)
+    worker.work(store, run.id)
+    return store.run(run.id)

@@ -60,6 +60,7 @@ HEADERS = {
     "observed_high": "95 % interval to",
     "n_rows": "Rows",
     "gain_per_1000": "Earned per 1,000 rows",
+    "cost_per_1000": "Costs per 1,000 rows",
     "column": "Column",
     "mean": "Mean",
     "std": "Spread",

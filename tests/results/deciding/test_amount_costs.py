@@ -7,31 +7,14 @@ import pytest
 from scipy.optimize import minimize_scalar
 from sklearn import metrics
 
+from tests.results.amounts import scored
 from workbench.errors import NotPossible
 from workbench.results.deciding.amount_costs import Costs, amount_errors, best_shift, cost_finding
 from workbench.results.deciding.amount_measures import amount_measures
 from workbench.results.quality.headlines import headline
 from workbench.results.wording import number
-from workbench.specs import CandidateSpec, ColumnSpec, ExperimentSpec, SplitSpec
+from workbench.specs import CandidateSpec
 from workbench.training import Evaluation, FoldScore
-
-
-def scored(actual, predicted, fold, **split):
-    n_folds = int(fold.max()) + 1
-    spec = ExperimentSpec(
-        dataset="0" * 64,
-        target="rent",
-        task="regression",
-        columns=(ColumnSpec(name="x", meaning="number"),),
-        target_column=ColumnSpec(name="rent", meaning="number", unit="€"),
-        candidates=(CandidateSpec(kind="ridge"),),
-        split=SplitSpec(folds=n_folds, **split),
-        metric="rmse",
-    )
-    rows = np.arange(len(actual))
-    parts = [(number, fold == number) for number in range(n_folds)]
-    folds = (FoldScore("ridge", at, {"rmse": 1.0}, 1.0, 1.0, rows[p], actual[p], predicted[p]) for at, p in parts)
-    return Evaluation(spec, tuple(folds))
 
 
 @pytest.fixture

@@ -5,9 +5,18 @@ import pytest
 
 from workbench.charts.decisions import decision_value
 from workbench.results.deciding.best import best_threshold, value_interval
-from workbench.results.deciding.curve import curve, earned_elsewhere, interval_in_words, said_value, warning
-from workbench.results.deciding.decisions import Decisions, counted, sweep
+from workbench.results.deciding.curve import (
+    PER_THOUSAND,
+    curve,
+    earned_elsewhere,
+    interval_in_words,
+    said_value,
+    warning,
+    worth_words,
+)
+from workbench.results.deciding.decisions import Decisions, counted
 from workbench.results.deciding.purposes import F1, goal_of
+from workbench.results.deciding.sweeps import sweep
 from workbench.specs import ScenarioSpec
 
 CALLS = goal_of(ScenarioSpec(name="Calls", found=40.0, false_alarm=-5.0, unit="€"))
@@ -42,10 +51,37 @@ def test_the_finding_says_the_best_as_it_comes_and_without():
     rows = decided()
     best = best_threshold(rows, CALLS)
     told = curve(rows, CALLS, best).finding()
-    assert told.startswith("Most is earned from ")
+    assert told.startswith("Best from ")
     for value in (best.value, CALLS.value(rows.as_it_comes), best.without):
-        assert said_value(CALLS, value) in told
+        assert worth_words(CALLS, value).removesuffix(PER_THOUSAND) in told
     assert "€ per 1,000 rows" in told
+
+
+@pytest.mark.parametrize("once", [False, True])
+def test_what_only_costs_is_said_as_costs_and_drawn_as_such(once):
+    rows = decided(once=once)
+    calls = goal_of(ScenarioSpec(name="Calls", found=-20.0, false_alarm=-20.0, missed=-300.0, unit="€"))
+    found = curve(rows, calls, best_threshold(rows, calls))
+    said = [found.finding(), earned_elsewhere(found), interval_in_words(rows, calls, 0.4), warning(found)]
+    assert all("-" not in one and "earn" not in one for one in said)
+    spent = -1000 * calls.value(rows.pooled.at(found.best.threshold))
+    assert f"it costs {spent:,.0f}"[:12] in said[0] and "without the model it costs" in said[0]
+    _, high = value_interval(rows, calls, 0.4)
+    assert said[2].startswith(f"on other rows it costs {said_value(calls, -high).removesuffix(PER_THOUSAND)} to ")
+    assert found.is_cost and "gain_per_1000" not in found.frame()
+    np.testing.assert_allclose(found.frame()["cost_per_1000"], -found.values, rtol=1e-12)
+    drawn = decision_value(found, 0.4)
+    assert drawn["layer"][1]["encoding"]["y"]["title"] == "Costs per 1,000 rows (€)"
+    assert drawn["datasets"]["chosen"][0]["value"] == pytest.approx(-1000 * calls.value(rows.pooled.at(0.4)))
+    assert not curve(rows, CALLS, best_threshold(rows, CALLS)).is_cost
+
+
+def test_ends_on_both_sides_of_nothing_are_told_apart():
+    rows = decided(strength=0.0, n_rows=60)
+    bet = goal_of(ScenarioSpec(name="Bet", found=7.0, false_alarm=-3.0, unit="€"))
+    low, high = value_interval(rows, bet, 0.5)
+    assert low < 0 < high
+    assert "between a cost of" in interval_in_words(rows, bet, 0.5) and "a gain of" in interval_in_words(rows, bet, 0.5)
 
 
 def test_a_model_that_earns_nothing_is_not_praised():
@@ -71,8 +107,8 @@ def test_the_interval_is_said_for_1000_rows(once):
     rows = decided(once=once)
     low, high = value_interval(rows, CALLS, 0.4)
     words = interval_in_words(rows, CALLS, 0.4)
-    assert words.startswith(f"on other rows {said_value(CALLS, low).removesuffix(' per 1,000 rows')} to ")
-    assert said_value(CALLS, high).removesuffix(" per 1,000 rows") in words
+    assert words.startswith(f"on other rows it earns {said_value(CALLS, low).removesuffix(PER_THOUSAND)} to ")
+    assert said_value(CALLS, high).removesuffix(PER_THOUSAND) in words
     assert words.endswith("from rows drawn again)" if once else "from 5 folds)")
 
 

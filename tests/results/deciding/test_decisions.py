@@ -1,5 +1,7 @@
 """Deciding by a threshold: every count, gain, best threshold and interval against brute force and scikit-learn."""
 
+import math
+
 import numpy as np
 import pytest
 from scipy import stats
@@ -7,8 +9,9 @@ from sklearn import metrics as sklearn_metrics
 
 from workbench.errors import NotPossible
 from workbench.results.deciding.best import LEVEL, best_threshold, outcomes_elsewhere, value_interval
-from workbench.results.deciding.decisions import Outcomes, decisions, per_class, simplest_between, sweep
+from workbench.results.deciding.decisions import decisions, per_class
 from workbench.results.deciding.purposes import BALANCED_ACCURACY, F1, filled, gain, goal_of, share_of
+from workbench.results.deciding.sweeps import Outcomes, simplest_between, sweep
 from workbench.specs import CandidateSpec, ColumnSpec, DecisionSpec, ExperimentSpec, ScenarioSpec, SplitSpec
 from workbench.training.evaluation import Evaluation, FoldScore
 
@@ -110,6 +113,42 @@ def test_stops_are_many_at_most_and_hold_what_they_must():
     few = sweep(np.array([True, False, True]), np.array([0.25, 0.5, 0.75]))
     assert few.stops() == [0.0, 0.4, 0.6, 1.0]
     assert few.stops(also=(0.5,)) == [0.0, 0.5, 0.6, 1.0]
+
+
+@pytest.mark.parametrize("rare", [1.0, 0.03], ids=["usual", "rare"])
+def test_the_slider_is_even_in_probability_and_no_step_lies_on_a_row(rare):
+    rng = np.random.default_rng(0)
+    probability = (rare * rng.random(3000) ** 2).round(4)
+    found = sweep(rng.random(3000) < probability, probability)
+    stops = np.array(found.scale(also=(0.0123,)))
+    assert 0.0123 in stops and stops[0] == 0.0 and len(stops) <= 252
+    assert (stops[-1] == 1.0) if rare == 1.0 else (rare < stops[-1] < 1.02 * rare + found.step)
+    place = np.linspace(0, 1, len(stops))
+    assert np.abs(stops / stops[-1] - place).max() < 0.01  # where it stands is what it says
+    own = stops[stops != 0.0123][1:]
+    assert np.abs(own[:, None] - probability[None, :]).min() > 1e-9
+
+
+def test_a_step_that_is_the_probability_of_rows_goes_below_it():
+    for level in (0.3, 0.5, 1.0):
+        found = sweep(np.array([True, False]), np.full(2, level))
+        stops = np.array(found.scale())
+        assert not np.isclose(stops, level, atol=1e-12).any()
+        assert (found.position(stops) == np.where(stops < level, 1, 0)).all()
+    nothing = sweep(np.array([True, False]), np.zeros(2)).scale()
+    assert (nothing[0], nothing[-1]) == (0.0, 1.0)
+
+
+def test_an_offered_threshold_is_as_short_as_its_gap_between_rows_allows():
+    probability = np.random.default_rng(3).random(400)
+    found = sweep(probability > 0.5, probability)
+    for position in range(1, 400, 13):
+        low, high = found.thresholds[position + 1], found.thresholds[position]
+        cut = found.cut(position)
+        decimals = len(repr(cut).split(".")[1])
+        assert low < cut < high
+        shorter = np.arange(10 ** (decimals - 1) + 1) / 10 ** (decimals - 1)  # every number with a decimal less
+        assert decimals == 1 or not ((shorter > low) & (shorter < high)).any()
 
 
 def test_as_the_model_comes_is_its_most_probable_class(decided):
@@ -305,7 +344,10 @@ def test_a_capacity_is_a_share_and_is_not_exceeded(decided, capacity, of, share)
     assert pooled.outcomes.taken[position] <= share * 270 + 1e-6
     if position + 1 < len(pooled.thresholds):
         assert pooled.outcomes.taken[position + 1] > share * 270
-    assert filled(pooled, share).n_taken == round(share * 270)
+    room = filled(pooled, share)
+    assert room.n_taken == math.floor(share * 270 + 1e-9)
+    if not room.fitting:  # no ties: who is taken is who the threshold takes
+        assert room.outcomes.counts == pooled.outcomes[position].counts
     best = best_threshold(decided, goal)
     assert best.value == pytest.approx(pooled.at(best.threshold).recall, nan_ok=True)
     assert best.without == pytest.approx(pooled.at(best.threshold).share)

@@ -5,37 +5,12 @@ import math
 import numpy as np
 import pytest
 
+from tests.results.amounts import scored
 from workbench.errors import NotPossible
 from workbench.results.deciding import intervals
 from workbench.results.deciding.interval_shapes import PLAIN, Shape, ends, usual_error
 from workbench.results.deciding.intervals import interval_of
 from workbench.runtime.intervals import bounds
-from workbench.specs import CandidateSpec, ColumnSpec, ExperimentSpec, SplitSpec
-from workbench.training import Evaluation, FoldScore
-
-
-def scored(actual, predicted, fold, **split):
-    """An evaluation of one estimator with these out-of-fold predictions."""
-    n_folds = int(fold.max()) + 1
-    spec = ExperimentSpec(
-        dataset="0" * 64,
-        target="rent",
-        task="regression",
-        columns=(ColumnSpec(name="x", meaning="number"),),
-        target_column=ColumnSpec(name="rent", meaning="number", unit="€"),
-        candidates=(CandidateSpec(kind="ridge"),),
-        split=SplitSpec(folds=n_folds, **split),
-        metric="rmse",
-    )
-    rows = np.arange(len(actual))
-    parts = [fold == number for number in range(n_folds)]
-    return Evaluation(
-        spec,
-        tuple(
-            FoldScore("ridge", at, {"rmse": 1.0}, 1.0, 1.0, rows[p], actual[p], predicted[p])
-            for at, p in enumerate(parts)
-        ),
-    )
 
 
 def even(n_rows=600, seed=0, n_folds=3):

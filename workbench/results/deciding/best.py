@@ -6,8 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import stats
 
-from workbench.results.deciding.decisions import Decisions, Outcomes, Sweep
+from workbench.results.deciding.decisions import Decisions
 from workbench.results.deciding.purposes import Goal, share_of
+from workbench.results.deciding.sweeps import Outcomes, Sweep
 
 DRAWS = 200  # of all rows, to see how far the best threshold moves
 MOST_COMPARED = 2_000  # thresholds, in each draw

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from workbench.results.deciding.decisions import Outcomes, Sweep
+from workbench.results.deciding.sweeps import Outcomes, Sweep
 from workbench.specs import ScenarioSpec
 
 ROUNDING = 1e-9  # of a row: shares of a capacity are fractions that floats cannot hold exactly
@@ -113,7 +113,7 @@ class Filled:
     Parameters
     ----------
     n_taken : int
-        Rows taken: the capacity's share of all, rounded.
+        Rows taken: the capacity's share of all, rounded down, so that the room suffices.
     above : int
         Of these, rows whose probability is higher than that of any row left out.
     fitting, tied : int
@@ -138,9 +138,9 @@ class Filled:
 
 
 def filled(sweep: Sweep, share: float) -> Filled:
-    """Take exactly the ``share`` of the rows with the highest probabilities (0 to 1; rounded to whole rows)."""
+    """Take the ``share`` of the rows with the highest probabilities (0 to 1; rounded down to whole rows)."""
     n_rows = int(sweep.outcomes.n_rows[0])
-    n_taken = min(int(np.floor(share * n_rows + 0.5 + ROUNDING)), n_rows)
+    n_taken = min(int(np.floor(share * n_rows + ROUNDING)), n_rows)
     taken = sweep.outcomes.taken
     position = int(np.searchsorted(taken, n_taken, side="right")) - 1
     above, at = int(taken[position]), sweep.outcomes[position]

@@ -7,7 +7,7 @@ from workbench.document.parts import Section, table
 from workbench.results.deciding.amount_costs import Costs, amount_errors, cost_finding
 from workbench.results.deciding.amount_measures import MEDIAN_BY_TIME, amount_measures
 from workbench.results.deciding.best import best_threshold
-from workbench.results.deciding.curve import curve, earned_elsewhere, warning
+from workbench.results.deciding.curve import curve, earned_elsewhere, money_words, warning
 from workbench.results.deciding.decisions import Decisions, per_class
 from workbench.results.deciding.purposes import Goal
 from workbench.results.report import drawings
@@ -15,7 +15,7 @@ from workbench.results.report.front import NO_THRESHOLD, NO_THRESHOLDS, shift_re
 from workbench.results.report.page import LONGEST_CLASS, Page
 from workbench.results.report.wording import ended
 from workbench.results.report.worth import chosen_goal, per_1000, worth_sentence
-from workbench.results.wording import number, percent, with_spread
+from workbench.results.wording import percent, with_spread
 from workbench.runtime.decisions import percent_of, sentence_of
 from workbench.runtime.intervals import how_often
 
@@ -97,8 +97,7 @@ def _worth(goal: Goal) -> str:
         ("missed", one.missed),
         ("rightly left alone", one.left_alone),
     )
-    said = [f"{words} {number(amount, unit=one.unit) if amount else '0'}" for words, amount in amounts]
-    return f"What a row is worth: {', '.join(said)}. Costs are negative."
+    return f"What a row is worth: {', '.join(f'{words} {money_words(goal, amount)}' for words, amount in amounts)}."
 
 
 def _by_threshold(page: Page, decided: Decisions, threshold: float) -> str:

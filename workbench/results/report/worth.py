@@ -1,8 +1,8 @@
 """What a decision about a class does and is worth, in sentences that the first page, its section and the card share."""
 
-from workbench.results.deciding.curve import interval_in_words, said_value
-from workbench.results.deciding.decisions import Outcomes
+from workbench.results.deciding.curve import interval_in_words, worth_words
 from workbench.results.deciding.purposes import Goal, goal_of
+from workbench.results.deciding.sweeps import Outcomes
 from workbench.results.summary import Summary
 
 FEW = 10  # per 1,000 rows; fewer are told with a decimal
@@ -26,11 +26,11 @@ def chosen_goal(summary: Summary) -> Goal | None:
 def worth_sentence(summary: Summary, goal: Goal) -> str:
     """Say what the decision is worth by what it was chosen for, beside doing without the model."""
     decided, threshold = summary.decisions, summary.threshold
-    verb = "earns" if goal.is_money else "reaches"
-    value = said_value(goal, goal.value(decided.pooled.at(threshold)))
+    value = worth_words(goal, goal.value(decided.pooled.at(threshold)))
+    better = "" if goal.is_money else " (higher is better)"
     spread = interval_in_words(decided, goal, threshold, summary.spec.seed)
     return (
-        f"By “{summary.decision.scenario}” this decision {verb} {value} (higher is better)"
+        f"By “{summary.decision.scenario}” this decision {value}{better}"
         + (f", {spread}" if spread else "")
-        + f"; without the model it would be {said_value(goal, goal.without(decided.pooled))}."
+        + f"; doing without the model {worth_words(goal, goal.without(decided.pooled))}."
     )

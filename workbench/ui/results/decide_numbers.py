@@ -6,8 +6,8 @@ import math
 import streamlit as st
 
 from workbench import charts
-from workbench.results.deciding.curve import interval_in_words, said_amount, said_value
-from workbench.results.deciding.decisions import THOUSAND
+from workbench.results.deciding.curve import interval_in_words, money_words, said_value, worth_words
+from workbench.results.deciding.sweeps import THOUSAND
 from workbench.results.wording import percent, shorten
 from workbench.ui import components, pictures
 from workbench.ui.results.decide_place import LONGEST_LABEL, plain_words
@@ -19,8 +19,18 @@ TITLE_WIDTH = 58  # characters that three fifths of the page have room for
 VALUE, MEASURES = "What it is worth", "Precision and recall"
 
 
-def show_cards(offered, threshold, spec):
-    """Show the four counts per 1,000 rows in words, and the shares; each beside the model as it comes."""
+def worth_of(offered, money):
+    """Return the goal whose amounts are told: that of ``offered``, or beside a capacity the first of ``money``."""
+    if offered.goal.name != "capacity":
+        return offered.goal
+    return money[0] if money else None
+
+
+def show_cards(offered, threshold, spec, worth=None):
+    """Show the four counts per 1,000 rows in words, and the shares; each beside the model as it comes.
+
+    ``worth`` is the goal by which the sentence says what that is worth, if any.
+    """
     decided = offered.decided
     now, plain = decided.pooled.at(threshold).scaled(), decided.as_it_comes.scaled()
     yes, no = _said_names(decided, spec)
@@ -36,7 +46,7 @@ def show_cards(offered, threshold, spec):
         with column:
             st.metric(title, _rows(value), _change(change), delta_color=colour, border=True)
             st.caption(components.plain(words))
-    st.markdown(plain_words(_sentence(offered, threshold, now, yes, spec.seed)))
+    st.markdown(plain_words(_sentence(offered, threshold, now, yes, spec.seed, worth)))
 
 
 def _said_names(decided, spec):
@@ -45,23 +55,20 @@ def _said_names(decided, spec):
     return f"“{shorten(decided.label, LONGEST_LABEL)}”", no
 
 
-def _sentence(offered, threshold, now, yes, seed):
+def _sentence(offered, threshold, now, yes, seed, goal):
     """Say precision, recall and what it is worth, each with its direction."""
     precision, recall = now.precision, now.recall
     right = f"{percent(precision)} of those decided {yes} are so (precision)" if math.isfinite(precision) else ""
     found = f"{percent(recall)} of all {yes} are found (recall)" if math.isfinite(recall) else ""
     said = f"{percent(now.share)} of the rows are decided {yes}. "
     said += "; ".join(part for part in (right, found) if part) + ". Higher is better for both."
-    goal = offered.goal
-    if goal.name == "capacity":
+    if goal is None:
         return said
     value = goal.value(offered.decided.pooled.at(threshold))
     around = interval_in_words(offered.decided, goal, threshold, seed)
-    return f"{said} {_worth(goal)}: {said_value(goal, value)}" + (f"; {around}." if around else ".")
-
-
-def _worth(goal):
-    return "It earns" if goal.is_money else goal.label
+    told = f"It {worth_words(goal, value)}" if goal.is_money else f"{goal.label}: {said_value(goal, value)}"
+    told = f"By “{goal.label}” it {worth_words(goal, value)}" if goal is not offered.goal else told
+    return f"{said} {told}" + (f"; {around}." if around else ".")
 
 
 def _rows(value):
@@ -104,8 +111,10 @@ def _definition(offered, view):
         if offered.decided.tested_once
         else "where the best threshold of each fold alone lies"
     )
+    costs = "Upwards: what all decisions together cost; lower is better."
+    earns = "Upwards: what all decisions together are worth; higher is better."
     what = (
-        "Upwards: what all decisions together are worth; higher is better."
+        (costs if offered.is_cost else earns)
         if view == VALUE
         else "Precision: of the rows decided yes, how many are so. Recall: of the rows that are so, how many are "
         "decided yes. Higher is better."
@@ -114,21 +123,22 @@ def _definition(offered, view):
 
 
 def _cell(goal, value):
-    return said_amount(goal, THOUSAND * value) if goal.is_money else said_value(goal, value)
+    return money_words(goal, THOUSAND * value) if goal.is_money else said_value(goal, value)
 
 
-def show_comparison(offered, threshold):
-    """Show the chosen threshold beside the model as it comes, guessing, and deciding without looking."""
-    decided, goal = offered.decided, offered.goal
+def show_comparison(offered, threshold, goal=None):
+    """Show the chosen threshold beside the model as it comes, guessing, and deciding without looking; ``goal`` says
+    what that is worth, if any."""
+    decided = offered.decided
     now = decided.pooled.at(threshold)
     ways = (
         ("At this threshold", now),
-        ("As the model comes", decided.as_it_comes),
+        ("As the model comes" + (", the most probable class" if decided.n_classes > 2 else ""), decided.as_it_comes),
         ("As many, drawn by chance", now.guessed()),
         ("Nothing decided yes", decided.nothing),
         ("Everything decided yes", decided.everything),
     )
-    worth = [] if goal.name == "capacity" else [_worth(goal)]
+    worth = [] if goal is None else ["It earns or costs" if goal.is_money else goal.label]
     heads = ["Per 1,000 rows", "Found", "For nothing", "Missed", "Left alone", "Precision", "Recall", *worth]
     lines = []
     for words, outcomes in ways:
@@ -138,7 +148,8 @@ def show_comparison(offered, threshold):
     # Plain HTML: Markdown is parsed anew with every move of the slider, which takes the browser longer than all else.
     st.html(_table(heads, lines))
     st.caption(
-        "Found, left alone, precision, recall and what it earns: higher is better. For nothing and missed: lower."
+        "Found, left alone, precision, recall and what is earned: higher is better. For nothing, missed and what it "
+        "costs: lower."
     )
 
 

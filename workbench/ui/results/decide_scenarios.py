@@ -16,6 +16,7 @@ NEW = {
 EXAMPLE = NEW["gains"].but(name="", unit="")
 LONGEST_NAME = 40  # characters of a scenario's name
 LARGEST = 1e12  # of an amount
+COSTS, EARNS = "it costs", "it earns"
 
 
 def choose(shown, place, decided):
@@ -79,8 +80,8 @@ def _free_name(name, scenarios):
     return free
 
 
-def _change(shown, place, scenario, field, key, sign=1.0):
-    """Keep what was entered in the widget ``key`` as a field of the scenario."""
+def _change(shown, place, scenario, field, key, sign_key=None):
+    """Keep what was entered in the widget ``key`` as a field of the scenario; what costs is below zero."""
     value = st.session_state[key]
     scenarios = state.store().scenarios(shown.run.id, place.label)
     others = [one for one in scenarios if one.name != scenario.name]
@@ -88,8 +89,8 @@ def _change(shown, place, scenario, field, key, sign=1.0):
         value = _free_name(str(value).strip()[:LONGEST_NAME] or scenario.name, others)
     elif field == "unit":
         value = str(value).strip()[:LONGEST_NAME]
-    elif sign != 1.0:
-        value = sign * value + 0.0  # no minus zero
+    elif sign_key is not None:
+        value = (-value if st.session_state[sign_key] == COSTS else value) + 0.0  # no minus zero
     current = next((one for one in scenarios if one.name == scenario.name), scenario)
     changed = current.but(**{field: value})
     _save(shown, place, [changed if one.name == scenario.name else one for one in scenarios], changed)
@@ -100,12 +101,12 @@ def _remove(shown, place, scenario):
     _save(shown, place, [one for one in scenarios if one.name != scenario.name], None)
 
 
-def _entry(shown, place, scenario, field, widget, label, value, sign=1.0, **options):
+def _entry(shown, place, scenario, field, widget, label, value, **options):
     """Show one input of a scenario; what is entered is kept at once."""
     key = place.key(f"entry.{scenario.name}.{field}")
     if key not in st.session_state:
         st.session_state[key] = value
-    widget(label, key=key, on_change=_change, args=(shown, place, scenario, field, key, sign), **options)
+    widget(label, key=key, on_change=_change, args=(shown, place, scenario, field, key), **options)
 
 
 def _head(shown, place, scenario, with_unit=False):
@@ -133,18 +134,44 @@ def _amounts(shown, place, scenario, decided):
     _head(shown, place, scenario, with_unit=True)
     yes, no = _names(shown, place)
     sentences = (
-        ("found", f"If we decide **{yes}** and it is **{yes}**, it earns", 1.0),
-        ("false_alarm", f"If we decide **{yes}** and it is **{no}**, it costs", -1.0),
-        ("missed", f"If we decide **{no}** and it is **{yes}**, it costs", -1.0),
-        ("left_alone", f"If we decide **{no}** and it is **{no}**, it earns", 1.0),
+        ("found", f"If we decide **{yes}** and it is **{yes}**", EARNS),
+        ("false_alarm", f"If we decide **{yes}** and it is **{no}**", COSTS),
+        ("missed", f"If we decide **{no}** and it is **{yes}**", COSTS),
+        ("left_alone", f"If we decide **{no}** and it is **{no}**", EARNS),
     )
-    for field, label, sign in sentences:
-        value = sign * getattr(scenario, field) + 0.0
-        limits = {"min_value": -LARGEST, "max_value": LARGEST, "step": 1.0, "format": "%g"}
-        _entry(shown, place, scenario, field, st.number_input, label, value, sign, **limits)
+    for field, sentence, usual in sentences:
+        _amount(shown, place, scenario, field, sentence, usual)
     unit = f" in {scenario.unit}" if scenario.unit else ""
     example = " They are examples until you change them." if scenario.but(name="", unit="") == EXAMPLE else ""
-    st.caption(components.plain(f"Amounts per row{unit}; a negative cost is a gain.{example}"))
+    told = shown.project.draft.success.costs
+    said = f" When the project began you wrote: “{told}”." if told else ""
+    st.caption(components.plain(f"Amounts per row{unit}.{example}{said}"))
+
+
+def _amount(shown, place, scenario, field, sentence, usual):
+    """Show one sentence: whether an outcome costs or earns, and how much."""
+    value = getattr(scenario, field)
+    key, sign_key = (place.key(f"{part}.{scenario.name}.{field}") for part in ("entry", "sign"))
+    if key not in st.session_state:
+        st.session_state[key] = abs(value)
+    if sign_key not in st.session_state:
+        st.session_state[sign_key] = (COSTS if value < 0 else EARNS) if value else usual
+    keep = {"on_change": _change, "args": (shown, place, scenario, field, key, sign_key)}
+    st.markdown(sentence)
+    left, right = st.columns([2, 3], gap="small")
+    with left:
+        st.selectbox(f"{sentence}, what it does", [COSTS, EARNS], key=sign_key, label_visibility="collapsed", **keep)
+    with right:
+        st.number_input(
+            f"{sentence}, the amount",
+            min_value=0.0,
+            max_value=LARGEST,
+            step=1.0,
+            format="%g",
+            key=key,
+            label_visibility="collapsed",
+            **keep,
+        )
 
 
 def _capacity(shown, place, scenario, decided):
@@ -155,9 +182,12 @@ def _capacity(shown, place, scenario, decided):
     with left:
         _entry(shown, place, scenario, "capacity", st.number_input, "We can deal with", scenario.capacity, **whole)
     with right:
-        _entry(shown, place, scenario, "of", st.number_input, "of each … that come", scenario.of, **whole)
+        _entry(shown, place, scenario, "of", st.number_input, "out of so many cases", scenario.of, **whole)
+    st.caption(
+        "Both for the same stretch of time, or the same file: 200 of the 5,000 that come in a week, or 200 of the "
+        "7,000 in the file."
+    )
     if not scenario.of:
-        st.caption("Say of how many: of 5,000 in a week, for instance.")
         return
     st.caption(components.plain(told_of_capacity(filled(decided.pooled, share_of(scenario)), decided, scenario)))
 
@@ -166,8 +196,9 @@ def told_of_capacity(taken, decided, scenario):
     """Say who is taken, exactly as many as there is room for, and what chance decides."""
     n_rows = len(decided.actual)
     said = (
-        f"That is {taken.n_taken:,} of the {n_rows:,} rows tested here: those with the highest probabilities. On "
-        f"average {taken.outcomes.found:,.0f} of them are “{shorten(decided.label, LONGEST_LABEL)}”."
+        f"That is {taken.n_taken:,} of the {n_rows:,} rows tested here (rounded down, so that the room suffices): "
+        f"those with the highest probabilities. {'On average ' if taken.by_chance else ''}"
+        f"{taken.outcomes.found:,.0f} of them are “{shorten(decided.label, LONGEST_LABEL)}”."
     )
     if not taken.by_chance:
         return said

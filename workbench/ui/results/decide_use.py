@@ -37,9 +37,24 @@ def _begun(sentence):
     return sentence[0].lower() + sentence[1:]
 
 
+def show_as_it_comes(shown, place):
+    """Show, for several classes, the button that takes a threshold out of use: as it comes there is none."""
+    pressed = st.button(
+        "As the model comes: the most probable class",
+        key=place.key("plain"),
+        type="tertiary",
+        disabled=shown.decision is None,
+        help="That is in use now." if shown.decision is None else "Takes the threshold out of use.",
+    )
+    if pressed:
+        _put(shown, None)
+        st.rerun()
+
+
 def show_button(shown, place, offered, threshold):
     """Show the button that puts the threshold in use wherever this estimator answers."""
-    chosen_for = offered.goal.scenario.name if offered.goal.scenario and threshold == offered.best.threshold else ""
+    is_best = offered.decided.pooled.same(threshold, offered.best.threshold)
+    chosen_for = offered.goal.scenario.name if offered.goal.scenario and is_best else ""
     wanted = DecisionSpec(label=place.label, threshold=threshold, scenario=chosen_for)
     same = shown.decision is not None and (shown.decision.label, shown.decision.threshold) == (place.label, threshold)
     pressed = st.button(
