@@ -4,26 +4,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from tests.results.amounts import scored
 from workbench.errors import NotPossible
 from workbench.results import largest_errors
 from workbench.results.quality.errors_in_time import errors_in_time
-from workbench.specs import CandidateSpec, ColumnSpec, ExperimentSpec, SplitSpec
-from workbench.training import Evaluation, FoldScore
-
-
-def scored(actual, predicted):
-    spec = ExperimentSpec(
-        dataset="0" * 64,
-        target="rent",
-        task="regression",
-        columns=(ColumnSpec(name="x", meaning="number"),),
-        target_column=ColumnSpec(name="rent", meaning="number", unit="€"),
-        candidates=(CandidateSpec(kind="ridge"),),
-        split=SplitSpec(folds=1),
-        metric="rmse",
-    )
-    actual, predicted = np.asarray(actual, dtype=float), np.asarray(predicted, dtype=float)
-    return Evaluation(spec, (FoldScore("ridge", 0, {}, 1.0, 1.0, np.arange(len(actual)), actual, predicted),))
 
 
 def test_stretches_are_in_the_order_of_time_and_hold_every_row_once():
