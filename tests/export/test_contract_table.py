@@ -131,7 +131,7 @@ class Ways:
             patch.setenv("MODEL_FOLDER", str(folder / "bundle"))
             module = importlib.util.module_from_spec(spec)
             spec.loader.exec_module(module)
-        self.client = module.app.test_client()
+            self.client = module.app.test_client()
 
     def close(self):
         sys.path[:] = self.before
@@ -227,7 +227,7 @@ class Ways:
             patch.setattr(command, "say", lambda *args, **kwargs: None)
             patch.setattr(workbench.export, "open_bundle", lambda path: self.scorer)  # opened once, not for each case
             with suppress(command.NotPossible):  # the only row is refused; it is written all the same
-                command.run(SimpleNamespace(bundle=self.path, file=source, csv=target))
+                command.run(SimpleNamespace(bundle=self.path, file=source, csv=target, map=[]))
         (row,) = csv.DictReader(io.StringIO(target.read_text(encoding="utf-8-sig"), newline=""))
         said = "\n".join(told)
         if not row["prediction"]:

@@ -17,6 +17,7 @@ from html.parser import HTMLParser
 from types import SimpleNamespace
 
 import numpy as np
+import openpyxl
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -39,10 +40,11 @@ def serving(made, folder):
         module = importlib.util.module_from_spec(spec)
         sys.modules["serving_app"] = module
         spec.loader.exec_module(module)
+        client = module.app.test_client()  # the application is made when it is first asked for
     finally:
         os.environ.clear()
         os.environ.update(environment)
-    yield SimpleNamespace(folder=folder, module=module, client=module.app.test_client(), made=made)
+    yield SimpleNamespace(folder=folder, module=module, client=client, made=made)
     sys.path[:] = before
     for name in [name for name in sys.modules if name.split(".")[0] in ("serving_app", "prediction_service")]:
         sys.modules.pop(name)
@@ -311,7 +313,7 @@ JSON = st.recursive(
 )
 NAMES = st.sampled_from(["price", "rooms", "area", "sold", "city <b>|", "lift", "note"]) | st.text(max_size=5)
 ROWS = st.lists(st.dictionaries(NAMES, JSON, max_size=8) | JSON, max_size=4)
-QUICK = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+QUICK = settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 @QUICK
@@ -328,8 +330,10 @@ def test_any_rows_get_an_answer_each(service, rows):
 @QUICK
 @given(
     body=st.binary(max_size=200) | JSON.map(lambda value: json.dumps(value).encode()),
-    path=st.sampled_from(["/predict", "/predict/file", "/", "/schema", "/health"]),
-    kind=st.sampled_from(["application/json", "text/csv", "multipart/form-data; boundary=x", "multipart/form-data",
+    path=st.sampled_from(["/predict", "/predict?reasons=2", "/predict/file", "/", "/schema", "/health", "/ready",
+                          "/docs", "/openapi.json", "/metadata", "/metrics", "/static/", "/nothing"]),
+    kind=st.sampled_from(["application/json", "text/csv", "application/octet-stream", "application/vnd.ms-excel",
+                          "multipart/form-data; boundary=x", "multipart/form-data",
                           "application/x-www-form-urlencoded", "application/x+json", "", "a/b; charset=\udcff"]),
     method=st.sampled_from(["POST", "GET", "PUT", "HEAD", "OPTIONS"]),
 )  # fmt: skip
@@ -338,6 +342,43 @@ def test_no_body_is_a_server_error(service, body, path, kind, method):
     response = service.client.open(path, method=method, data=body, content_type=kind)
     assert response.status_code < 500
     assert b"Traceback" not in response.get_data()
+
+
+CELLS = st.sampled_from(["", "1,5", "abc", "31.12.2024", "Köln", "=1+1", '"', "\x00", "k.A.", "1e999"]) | st.text(
+    max_size=6
+)
+TABLES = st.lists(st.lists(CELLS, max_size=9), max_size=6)
+
+
+@QUICK
+@given(header=st.lists(NAMES, max_size=9), rows=TABLES, delimiter=st.sampled_from([";", ",", "\t", "|"]))
+def test_any_text_is_a_file_or_told_what_it_lacks(service, header, rows, delimiter):
+    text = "\n".join(delimiter.join(cells) for cells in [header, *rows]).encode("utf-8", "replace")
+    for path in ("/predict/file", "/predict"):
+        response = service.client.post(path, data=text, content_type="text/csv")
+        assert response.status_code in (200, 400)
+        assert response.status_code == 200 or response.get_json()["error"]["message"]
+
+
+@pytest.fixture(scope="module")
+def workbook(service):
+    book, stream = openpyxl.Workbook(), io.BytesIO()
+    for cells in [service.made.table.columns, *service.made.table.head(5).astype(str).to_numpy()]:
+        book.active.append(list(cells))
+    book.save(stream)
+    return stream.getvalue()
+
+
+@QUICK
+@given(at=st.lists(st.tuples(st.floats(0, 1, exclude_max=True), st.integers(0, 255)), max_size=9), cut=st.floats(0, 1))
+def test_a_damaged_workbook_is_told_in_words(service, workbook, at, cut):
+    content = bytearray(workbook)
+    for place, byte in at:
+        content[int(place * len(content))] = byte
+    content = bytes(content[: int((1 - cut**3) * len(content))])
+    response = service.client.post("/predict/file", data=content, content_type="application/octet-stream")
+    assert response.status_code in (200, 400)
+    assert response.status_code == 200 or response.get_json()["error"]["message"]
 
 
 @QUICK

@@ -115,7 +115,13 @@ def main() -> None:
     server.run()
 
 
+def __getattr__(name: str) -> Flask:
+    """Make ``app`` when it is first asked for, as ``gunicorn app:app`` does, and not whenever this file is imported."""
+    if name != "app":
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    globals()["app"] = create_app()
+    return globals()["app"]
+
+
 if __name__ == "__main__":
     main()
-else:
-    app = create_app()
