@@ -8,7 +8,7 @@ from scipy import stats
 from sklearn.metrics import mean_absolute_error
 
 from workbench.errors import NotPossible
-from workbench.results.candidates.comparison import compare
+from workbench.results.candidates.comparison import compare, standing, tied_with_best
 from workbench.results.candidates.run_settings import differing
 from workbench.results.candidates.runs_compared import compare_runs
 from workbench.specs import (
@@ -75,6 +75,54 @@ def test_in_the_same_folds_it_is_the_comparison_within_a_run():
     assert across.comparison.p_value == pytest.approx(inside.p_value)
     assert across.sentence.startswith("The second run is better by 0.") and "more than chance" in across.sentence
     assert (across.first, across.second) == (first.candidate("ridge").mean, second.candidate("ridge").mean)
+
+
+def several(offsets, *, seed=0, **changes):
+    """Score an estimator for each of ``offsets``, which differ in noise of their own."""
+    kinds = ("ridge", "decision_tree", "random_forest", "nearest_neighbours", "elastic_net", "extra_trees")
+    noise = np.random.default_rng(4).normal(0, 0.5, (len(offsets), N))
+    scores = [
+        score
+        for kind, offset, own in zip(kinds, offsets, noise, strict=False)
+        for score in evaluated(GOOD + offset * np.sign(GOOD) + own, seed=seed, key=kind).fold_scores
+    ]
+    candidates = tuple(CandidateSpec(kind=kind) for kind in kinds[: len(offsets)])
+    return Evaluation(spec_for(candidates=candidates, **changes), tuple(scores))
+
+
+def test_two_of_a_run_are_judged_alike_beside_each_other_and_as_two_runs():
+    many = several([0.0, 0.03, 0.035, 0.04, 0.045, 0.02])
+    keys = [score.key for score in many.candidates()]
+    best = many.best()
+    for other in (key for key in keys if key != best):
+        found = compare_runs(many, other, many, best)
+        assert found.comparison.p_value == pytest.approx(compare(many, best, other).p_value)
+        # The same estimators twice: what chance brings among them is the same, but for the draws.
+        assert found.among == pytest.approx(standing(many)[other], abs=0.02)
+        assert found.tied == (other in tied_with_best(many))
+    assert found.n_compared == 12
+
+
+def test_the_best_of_many_is_not_told_to_be_better_where_chance_explains_it():
+    many = several([0.0, 0.04, 0.06, 0.08, 0.1, 0.12])
+    others = [score.key for score in many.candidates() if score.key != many.best()]
+    picked = [compare_runs(many, key, many, many.best()) for key in others]
+    told = [one for one in picked if not one.comparison.tied and one.tied]
+    assert told, [(one.comparison.p_value, one.among) for one in picked]
+    for one in told:
+        assert "are not told apart" in one.sentence and "picked among 12 estimators of both runs" in one.sentence
+        assert "more than chance" not in one.sentence
+    pair = compare_runs(evaluated(WORSE), "ridge", evaluated(GOOD), "ridge")
+    assert pair.n_compared == 2 and pair.among == pair.comparison.p_value
+
+
+def test_runs_on_different_rows_are_corrected_too():
+    first, second = several([0.0, 0.02, 0.03]), several([0.0, 0.02], dataset="1" * 64)
+    found = compare_runs(first, first.best(), second, second.best())
+    assert found.pairing == "none" and found.n_compared == 5 and found.among >= found.comparison.p_value
+    fewer = Evaluation(second.spec, evaluated(GOOD, seed=1, rows=np.arange(100, N)).fold_scores)
+    common = compare_runs(first, first.best(), Evaluation(first.spec, fewer.fold_scores), "ridge")
+    assert common.pairing == "common" and common.n_compared == 4 and common.among >= common.comparison.p_value
 
 
 def test_in_other_folds_rows_are_still_paired():

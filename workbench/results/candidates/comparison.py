@@ -192,17 +192,30 @@ def _standing(evaluation: Evaluation) -> dict[str, float]:
         mine = measured(evaluation, key, name)
         pulls.append(mine.by_row())
         alone[key] = judged(top, mine, ("", ""), name)
-    largest = _largest(pulls, evaluation.spec.seed)
+    largest = largest_by_chance(pulls, evaluation.spec.seed)
     for key, one in alone.items():
         worse = one.difference > 0 and math.isfinite(one.p_value)
-        # By the probability alone, degrees of freedom play no part any more.
-        quantile = -ndtri(one.p_value / 2) if worse else 0.0
-        among = float((largest >= quantile).mean()) if len(keys) > 2 else one.p_value
-        found[key] = max(among, one.p_value) if worse else 1.0
+        found[key] = among(one.p_value, largest if len(keys) > 2 else None) if worse else 1.0
     return found
 
 
-def _largest(pulls, seed: int) -> np.ndarray:
+def among(p_value: float, largest: np.ndarray | None) -> float:
+    """Return how often chance brings a difference like that of two, somewhere among many.
+
+    Parameters
+    ----------
+    p_value : float
+        Of the two alone.
+    largest : ndarray, optional
+        Standardised differences, by :func:`largest_by_chance`; None where there are only these two.
+    """
+    if largest is None:
+        return p_value
+    # By the probability alone, degrees of freedom play no part any more.
+    return max(float((largest >= -ndtri(p_value / 2)).mean()), p_value)
+
+
+def largest_by_chance(pulls, seed: int) -> np.ndarray:
     """Draw the largest standardised difference that chance brings between any two candidates that are equally good."""
     labels = pulls[0][0]
     same = [mine for rows, mine in pulls if np.array_equal(rows, labels)]

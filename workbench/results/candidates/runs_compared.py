@@ -1,5 +1,6 @@
 """Two runs side by side: what became of the score, and whether that is more than chance explains."""
 
+import math
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -7,10 +8,17 @@ import numpy as np
 
 from workbench.errors import NotPossible
 from workbench.modeling import metrics
-from workbench.results.candidates.comparison import Comparison, judged
+from workbench.results.candidates.comparison import (
+    LEVEL,
+    MOST_COMPARED,
+    Comparison,
+    among,
+    judged,
+    largest_by_chance,
+)
 from workbench.results.candidates.measured import Measured, measured
-from workbench.results.wording import shorten
-from workbench.training.evaluation import Evaluation, FoldScore
+from workbench.results.wording import percent, shorten
+from workbench.training.evaluation import BASELINE, Evaluation, FoldScore
 
 Pairing = Literal["folds", "rows", "common", "none"]
 LEAST_COMMON = 0.5  # of the rows that the run with fewer tested; with fewer in common they are compared unpaired
@@ -39,6 +47,11 @@ class RunsCompared:
     pairing : {"folds", "rows", "common", "none"}
     n_common : int
         Rows that both tested.
+    among : float
+        How often chance brings a difference like this somewhere among all estimators of both runs: the best of each
+        was picked by its score.
+    n_compared : int
+        How many those are.
     """
 
     comparison: Comparison
@@ -46,11 +59,29 @@ class RunsCompared:
     second: float
     pairing: Pairing
     n_common: int
+    among: float
+    n_compared: int
+
+    @property
+    def tied(self) -> bool:
+        """Whether the two are not told apart, picked as they were."""
+        return self.comparison.tied or not self.among <= LEVEL
 
     @property
     def sentence(self) -> str:
         """What it did to the score, and whether that is more than chance."""
-        return self.comparison.sentence
+        beside = self.comparison
+        if beside.tied or not self.tied:
+            return beside.sentence
+        size, ends = beside.figures
+        kind = metrics.metric(beside.metric).label
+        unit = f" {beside.unit} {kind}" if beside.unit else f" {kind}"
+        better = beside.one if beside.difference > 0 else beside.other
+        return (
+            f"{beside.one} and {beside.other} are not told apart: {better} is ahead by {size}{unit} ({ends}). These "
+            f"two were picked among {self.n_compared} estimators of both runs, and among so many chance brings a "
+            f"difference like this in {percent(self.among)} of the cases."
+        )
 
     @property
     def how(self) -> str:
@@ -100,7 +131,37 @@ def compare_runs(
         one, common = replace(one, rows=tuple(rows + beyond for rows in one.rows)), common[:0]
     unit = second.spec.target_column.unit if metrics.metric(name).in_target_units else ""
     comparison = judged(other, one, labels[::-1], name, unit)
-    return RunsCompared(comparison, one.mean, other.mean, pairing, len(common))
+    n_compared, chance = _among(first, first_key, second, second_key, name, None if pairing == "none" else common)
+    picked = among(comparison.p_value, chance) if math.isfinite(comparison.p_value) else math.nan
+    return RunsCompared(comparison, one.mean, other.mean, pairing, len(common), picked, n_compared)
+
+
+def _among(first, first_key, second, second_key, metric, common) -> tuple[int, np.ndarray | None]:
+    """Return how many estimators two runs have, and the largest differences that chance brings among them, by the
+    rows in ``common`` (None: the runs have none); None where there are only the two."""
+    labels: list[np.ndarray] = []
+    pulls: list[np.ndarray] = []
+    beyond = 0
+    for evaluation, key in ((first, first_key), (second, second_key)):
+        scored = [one.key for one in evaluation.candidates() if one.complete and one.kind != BASELINE]
+        found = [
+            measured(evaluation, one, metric) for one in [key, *(one for one in scored if one != key)][:MOST_COMPARED]
+        ]
+        for rows, mine in (each.by_row() for each in found if each.values):
+            kept = np.ones(len(rows), dtype=bool) if common is None else np.isin(rows, common)
+            labels.append(rows[kept] + beyond)
+            pulls.append(mine[kept])
+        if common is None:  # labels of another table mean other rows
+            beyond = 1 + max(int(each.max()) for each in labels if len(each))
+    if len(labels) <= 2:
+        return len(labels), None
+    together = np.unique(np.concatenate(labels))
+    aligned = []
+    for rows, mine in zip(labels, pulls, strict=True):
+        whole = np.zeros(len(together))
+        whole[np.searchsorted(together, rows)] = mine
+        aligned.append((together, whole))
+    return len(labels), largest_by_chance(aligned, second.spec.seed)
 
 
 def _metric(first: Evaluation, second: Evaluation) -> str:
