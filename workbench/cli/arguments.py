@@ -196,6 +196,13 @@ def _add_predict(commands) -> None:
     command.add_argument("bundle", metavar="BUNDLE.zip", help="what train --bundle or the app's Export page wrote")
     command.add_argument("file", metavar="FILE", help="rows to predict")
     command.add_argument("--csv", metavar="OUT", required=True, help="write the rows with their predictions")
+    command.add_argument(
+        "--map",
+        metavar="NEW=OLD",
+        action="append",
+        default=[],
+        help="the file calls NEW what the model knows as OLD (may be given several times)",
+    )
 
 
 def _folds(text: str) -> int:

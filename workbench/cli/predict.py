@@ -1,7 +1,7 @@
 """``predict``: rows of a file through an exported model, by the same code as the service."""
 
 import argparse
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from workbench.cli.outputs import check_outputs, write_csv
@@ -10,8 +10,11 @@ from workbench.cli.saying import progress, say
 from workbench.errors import NotPossible
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     import pandas as pd
 
+    from workbench.export.column_mapping import Suggestion
     from workbench.runtime.scorer import Scorer
 
 CHUNK_ROWS = 20_000  # predicted and written at a time, so that memory does not grow with the file
@@ -23,12 +26,15 @@ def run(arguments: argparse.Namespace) -> None:
     check_outputs(arguments.csv, inputs=[arguments.bundle, arguments.file])
     bundle, path = existing_file(arguments.bundle), existing_file(arguments.file)
     from workbench.export import open_bundle
+    from workbench.export.column_mapping import renamed
     from workbench.export.file_rows import read_rows
 
     scorer = open_bundle(bundle)
-    raw = read_rows(path, scorer.manifest)
+    mapping = _mapping(arguments.map, path, scorer.manifest)
+    own = read_rows(path, scorer.manifest, mapping)
+    raw = renamed(own, mapping)
     _say_columns(raw, scorer.manifest)
-    outcome = _Outcome(scorer, raw)
+    outcome = _Outcome(scorer, raw, list(own.columns))
     write_csv(arguments.csv, outcome.header, outcome.records())
     outcome.complain()
     say(f"{len(raw) - outcome.n_errors:,} of {len(raw):,} rows predicted.", beside=(arguments.csv,))
@@ -39,7 +45,7 @@ def run(arguments: argparse.Namespace) -> None:
 class _Outcome:
     """Predictions made and written piece by piece, and what there is to say about them afterwards."""
 
-    def __init__(self, scorer: "Scorer", raw: "pd.DataFrame"):
+    def __init__(self, scorer: "Scorer", raw: "pd.DataFrame", own_names: list[str]):
         from workbench.runtime.delimited import unique_names
 
         self.scorer, self.raw = scorer, raw
@@ -49,7 +55,7 @@ class _Outcome:
         answers = scorer.predict_frame(raw.iloc[:0])
         self.columns = [name for name in answers.columns if name not in ("warnings", "error")]
         # A column of the file that is called like one of ours stays; ours gets a number behind it, as in the service.
-        self.header = unique_names([*raw.columns, *self.columns])
+        self.header = unique_names([*own_names, *self.columns])
 
     def records(self) -> Iterator[tuple]:
         for start in range(0, len(self.raw), CHUNK_ROWS):
@@ -96,8 +102,32 @@ def _examples(reasons: list[str], number: int) -> None:
         progress(f"- … and {number - len(reasons):,} more")
 
 
+def _mapping(texts: list[str], path: "Path", manifest: dict) -> dict[str, str]:
+    """Return which columns of the file are called otherwise; where none is of the model, say what they may be."""
+    from workbench.export.column_mapping import parsed
+    from workbench.export.file_rows import file_columns, known_columns
+
+    known = [entry["name"] for entry in manifest["fields"]]
+    found = file_columns(path, manifest)
+    if not texts:
+        if len(found.absent) == len(known):  # it will be refused: first what may be meant
+            _suggest(found.suggestions)
+        return {}
+    return parsed(texts, found.extra, [*known, *known_columns(manifest)])
+
+
 def _say_columns(raw: "pd.DataFrame", manifest: dict) -> None:
-    missing = [entry["name"] for entry in manifest["fields"] if entry["name"] not in raw.columns]
-    if missing:
-        named = ", ".join(f"“{name}”" for name in missing[:10])
-        progress(f"The file lacks {len(missing):,} of the columns that the model uses: {named}. They count as blank.")
+    from workbench.export.file_rows import compared
+
+    found = compared(raw, manifest)
+    if found.absent:
+        named = ", ".join(f"“{name}”" for name in found.absent[:10])
+        progress(
+            f"The file lacks {len(found.absent):,} of the columns that the model uses: {named}. They count as blank."
+        )
+        _suggest(found.suggestions)
+
+
+def _suggest(suggestions: "Iterable[Suggestion]") -> None:
+    for one in suggestions:
+        progress(f'- “{one.column}” may be “{one.field}”: {one.reason}. If so: --map "{one.column}={one.field}"')

@@ -8,23 +8,29 @@ import streamlit as st
 
 from workbench.data.spreadsheet import defuse
 from workbench.errors import WorkbenchError
-from workbench.export.file_rows import predict_file
+from workbench.export.file_rows import file_columns, predict_file
 from workbench.modeling.planning import locked_table, modelling_table
 from workbench.profiling.wording import counted
 from workbench.runtime.decisions import sentence_of
 from workbench.store.looking import check_rows
-from workbench.ui import components, outcome_view, scoring_path, staged, state, upload
+from workbench.ui import column_match, components, outcome_view, scoring_path, staged, state, try_it_kept, upload
 
-FILE_KEY = "page.try_it.scored_file"
+MATCH_KEY = "page.try_it.columns"
 STALE_SECONDS = 86_400
 SHOWN_REASONS = 3
 SHOWN_NAMES = 10
 
 
 @st.cache_resource(max_entries=3, show_spinner="Predicting every row of the file …")
-def _predictions(path, fingerprint, _scorer):
+def _predictions(path, fingerprint, mapping, _scorer):
     check_rows(Path(path), _scorer.manifest)
-    return predict_file(Path(path), _scorer)
+    return predict_file(Path(path), _scorer, dict(mapping))
+
+
+@st.cache_resource(max_entries=3, show_spinner="Looking at the columns of the file …")
+def _columns(path, fingerprint, _scorer):
+    check_rows(Path(path), _scorer.manifest)
+    return file_columns(Path(path), _scorer.manifest)
 
 
 def _folder():
@@ -45,7 +51,8 @@ def _keep(files):
     path = _folder() / f"{file.digest}{ending}"
     file.path.replace(path)
     staged.remove(file)
-    st.session_state[FILE_KEY] = {"path": str(path), "name": file.name}
+    # Kept while other pages are looked at, with what became of it: it is found by its content again.
+    try_it_kept.of(st.session_state.get(state.PROJECT_KEY))["file"] = {"path": str(path), "name": file.name}
 
 
 def show(run, key, made_at):
@@ -66,12 +73,14 @@ def show(run, key, made_at):
         help="With the same columns as your data; the column that is predicted need not be there. Where it is, you "
         "see how good the model still is.",
     )
-    chosen = st.session_state.get(FILE_KEY)
+    chosen = try_it_kept.of(run.project_id).get("file")
     if not chosen or not Path(chosen["path"]).is_file():
         return
     try:
         scorer = scoring_path.scorer_of(run, key)
-        found = _predictions(chosen["path"], scorer.fingerprint, scorer)
+        column_match.show(_columns(chosen["path"], scorer.fingerprint, scorer), MATCH_KEY, chosen["path"])
+        mapping = column_match.mapping_of(MATCH_KEY, chosen["path"])
+        found = _predictions(chosen["path"], scorer.fingerprint, tuple(sorted(mapping.items())), scorer)
     except WorkbenchError as error:
         components.show_problem(error)
         return
@@ -140,7 +149,7 @@ def _show_table(found, stem):
         if name.startswith("probability_")
     }
     st.dataframe(
-        shown[[*ours, *found.raw.columns]],
+        shown[[*ours, *found.header]],
         key="page.try_it.file_table",
         column_config=shares,
         hide_index=True,

@@ -17,7 +17,7 @@ PLACE = "page.try_it.outcomes"
 
 
 @st.cache_resource(max_entries=8, show_spinner="Comparing the predictions with what came …")
-def _compared(path, run_id, key, made_at, decided, name, _run, _found, _scorer):
+def _compared(path, columns, run_id, key, made_at, decided, name, _run, _found, _scorer):
     promised = promised_by(state.evaluation_of(_run), key)
     schema = state.dataset(_run.spec.dataset).schema
     return file_outcomes(_found, _scorer, _run.spec, schema, promised, name=f"“{name}”")
@@ -41,7 +41,8 @@ def show(run, key, made_at, found, scorer, path, name):
         return
     with st.container(border=True, key=PLACE):
         try:
-            compared = _compared(path, run.id, key, made_at, scorer.fingerprint, name, run, found, scorer)
+            columns = tuple(found.raw.columns)  # a person may say that they are what the model knows by another name
+            compared = _compared(path, columns, run.id, key, made_at, scorer.fingerprint, name, run, found, scorer)
         except WorkbenchError as error:
             components.show_problem(error)
             return
