@@ -8,9 +8,11 @@ from workbench.ui import (
     file_scoring,
     model_choice,
     prediction_view,
+    row_changes,
     row_form,
     row_start,
     state,
+    try_it_kept,
     what_if_cases,
     what_if_change,
     what_if_reasons,
@@ -30,7 +32,9 @@ except (ModelUnusable, NotFound) as error:
     st.stop()
 made_at = model_choice.stored_model(run, key).at
 
-one, many = st.tabs(["One case", "A whole file"], key="page.try_it.tab", on_change="rerun")
+try_it_kept.restore_tab(project.id)
+one, many = st.tabs([try_it_kept.ONE, try_it_kept.MANY], key=try_it_kept.TAB_KEY, on_change="rerun")
+try_it_kept.of(project.id)["tab"] = try_it_kept.ONE if one.open else try_it_kept.MANY
 if one.open:
     with one:
 
@@ -40,11 +44,14 @@ if one.open:
             typical, decimals = form_facts(run.id, run, scorer.fields)
             worst = row_start.worst_rows(run, evaluation, key)
             start, place = row_start.choose_start(run, scorer.fields, typical, worst)
+            try_it_kept.restore_form(project.id, place)
             form, beside = st.columns([5, 2], gap="medium")
             with form:
                 seen = seen_of(run.id, run, scorer.fields)
                 fields = by_importance(run, key, scorer.fields)
                 row = row_form.show(fields, start, decimals, place=place, seen=seen)
+                try_it_kept.keep_form(project.id, place)
+                row_changes.show(project.id, fields, start, row)
             answer = answer_of(scorer.fingerprint, row, scorer)
             reasons = what_if_reasons.reasons_of(run, key, made_at, scorer, row, answer)
             with beside:

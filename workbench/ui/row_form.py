@@ -132,15 +132,17 @@ def show(fields, start, decimals, *, place, seen=None):
 
 def enter(field, value, place):
     """Put a value into the widget of a field, folded away or not. Only from a callback, before the form is drawn."""
-    key = f"{place}.{field['name']}"
-    if field["meaning"] in NUMERIC and (field.get("scales") or field.get("decimal") == ","):
-        value = number_text(value, field)
-    elif field["meaning"] in NUMERIC and _largest(field, value) > LARGEST_IN_BROWSER:
-        value = str(value)  # its widget takes text, also where it was not drawn yet
-    elif field["meaning"] == "date" and not field["has_time"]:
-        value = value.date()
-    st.session_state[key] = value
+    st.session_state[f"{place}.{field['name']}"] = as_widget(field, value)
     st.session_state[f"{place}:seen"] = True
+
+
+def as_widget(field, value):
+    """Return a value of a row as the widget of its field holds it."""
+    if field["meaning"] in NUMERIC and (field.get("scales") or field.get("decimal") == ","):
+        return number_text(value, field)
+    if field["meaning"] in NUMERIC and _largest(field, value) > LARGEST_IN_BROWSER:
+        return str(value)  # its widget takes text, also where it was not drawn yet
+    return value.date() if field["meaning"] == "date" and not field["has_time"] else value
 
 
 def _lines(fields, start, decimals, place, row, seen):

@@ -12,6 +12,7 @@ from workbench.ui.results.own_rows import ROW
 from workbench.ui.row_form import row_of_table
 
 TYPICAL, NUMBERED, WORST = "a typical case", "a row of my table", "a row it was furthest off on"
+PROJECT_KEY = "start_of_project"  # whose row was chosen last
 N_WORST = 8  # rows offered
 LONGEST_VALUE = 24  # characters of an actual class in the list of rows
 
@@ -48,12 +49,13 @@ def choose_start(run, fields, typical, worst=None):
         Key prefix for the form's widgets, so that another start fills them anew.
     """
     table = state.table(run.spec.dataset)
+    _begin_anew(run)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         # All are kept in the address, so that a refresh begins with the same row.
         source = st.segmented_control(
             "Begin with",
             [TYPICAL, NUMBERED] if worst is None or worst.empty else [TYPICAL, NUMBERED, WORST],
-            default=TYPICAL,
+            **({} if "start" in st.session_state else {"default": TYPICAL}),
             required=True,
             key="start",
             bind="query-params",
@@ -68,6 +70,17 @@ def choose_start(run, fields, typical, worst=None):
     return start, f"page.try_it.field.{run.id}.{label}"
 
 
+def _begin_anew(run):
+    """Forget which row was chosen in another project: it says nothing about this one.
+
+    What stands in an address that is opened counts, since no project was looked at before.
+    """
+    before = st.session_state.get(PROJECT_KEY)
+    st.session_state[PROJECT_KEY] = run.project_id
+    if before not in (None, run.project_id):
+        st.session_state["start"], st.session_state["row"] = TYPICAL, 1
+
+
 def _numbered_label(table):
     """Return the label of a row by its number in the file, as the tables of Results have it; of a row that is not in
     the sample, the next one that is."""
@@ -79,7 +92,6 @@ def _numbered_label(table):
             ROW[:1].upper() + ROW[1:],
             min_value=1,
             max_value=last,
-            value=1,
             step=1,
             width=160,
             key="row",
