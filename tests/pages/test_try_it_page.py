@@ -372,3 +372,51 @@ def test_kept_cases_stand_side_by_side_and_outlive_a_refresh(open_app, trained, 
     assert not again.exception
     assert again.dataframe[0].value.columns.tolist() == ["Column", "Case 2"]
     assert [case["number"] for case in trained.artifact("cases", f"{run.id}:{run.best}")] == [2]
+
+
+def there_and_back(app):
+    from workbench.ui import navigation
+
+    app.switch_page(navigation.path_of("results")).run()
+    assert not app.exception
+    app.switch_page(navigation.path_of("try_it")).run()
+    assert not app.exception
+    return app
+
+
+def test_what_was_changed_in_the_form_is_still_there_after_another_page(open_app, trained):
+    app = open_app("try_it", project_of(trained).id)
+    own = field_of(app, "spend").value
+    field_of(app, "spend").set_value(33.25).run()
+    field_of(app, "plan").set_value("plus").run()
+    share = shown_share(app)
+    there_and_back(app)
+    assert (field_of(app, "spend").value, field_of(app, "plan").value) == (33.25, "plus")
+    assert shown_share(app) == share
+    assert any("Changed:" in text.value and f"spend (was {own:g})" in text.value for text in app.markdown)
+    app.button("page.try_it.back").click().run()
+    assert not app.exception and field_of(app, "spend").value == own
+    assert not any("Changed:" in text.value for text in app.markdown)
+    assert field_of(there_and_back(app), "spend").value == own
+
+
+def test_the_row_that_was_chosen_is_of_one_project(open_app, trained):
+    first = project_of(trained).id
+    other = trained.duplicate_project(first)
+    app = open_app("try_it", first)
+    app.get_by_key("start").set_value("a row of my table").run()
+    app.number_input("row").set_value(3).run()
+    app.session_state["project"] = other.id
+    app.run()
+    assert not app.exception
+    assert app.get_by_key("start").value == "a typical case"
+
+
+def test_a_file_that_was_predicted_is_still_there_after_another_page(open_app, trained, drop_files):
+    app = open_app("try_it", project_of(trained).id)
+    app.session_state["page.try_it.tab"] = "A whole file"
+    app.run()
+    drop_files(app, "try_it", ("rows.csv", b"plan,months,since,spend\nbasic,3,2024-01-05,20.5\n"))
+    there_and_back(app)
+    assert app.session_state["page.try_it.tab"] == "A whole file"
+    assert "**1 of 1 rows**" in " ".join(element.value for element in app.markdown)
