@@ -11,7 +11,16 @@ import numpy as np
 import pandas as pd
 
 from workbench.runtime.column_types import SHORT, type_column, typed_texts
-from workbench.runtime.field_words import NUMERIC, allowed_text, max_length, seen_range, shown, value_text, worded
+from workbench.runtime.field_words import (
+    NUMERIC,
+    WORDS,
+    allowed_text,
+    max_length,
+    seen_range,
+    shown,
+    value_text,
+    worded,
+)
 from workbench.runtime.json_cells import json_value
 
 # What is done about each fault unless a field says otherwise: "warn" takes the row as it is and says so, "impute" puts
@@ -65,10 +74,27 @@ class CheckedColumn:
 
 def check_cells(cells: Sequence[Any], entry: dict) -> CheckedColumn:
     """Check the JSON values of one field."""
+    if len(cells) == 1 and (value := _plain_value(cells[0], entry)) is not None:
+        return CheckedColumn(np.array([value], dtype=object if type(value) is str else np.float64), [], [])
     values, refused = _plain_numbers(cells, entry), set()
     if values is None:
         values, refused = _typed_cells(cells, entry)
     return _judged(values, refused, cells.__getitem__, entry)
+
+
+def _plain_value(cell: Any, entry: dict) -> float | str | None:
+    """Return the value of a cell that is plainly one like those seen; None where all others must look closer."""
+    kind, meaning = type(cell), entry["meaning"]
+    if kind is str and meaning in WORDS:
+        as_written = not entry.get("spellings") and cell not in entry.get("missing", ()) and cell == cell.strip()
+        return cell if cell in (entry.get("values") or ()) and as_written and len(cell) <= max_length(entry) else None
+    if (kind is float or kind is int) and meaning in NUMERIC and not entry.get("missing"):
+        low, high = entry.get("minimum"), entry.get("maximum")
+        if low is None or high is None or not low <= cell <= high or max(-low, high) > LARGEST:
+            return None
+        value = float(cell)
+        return value if meaning == "number" or value.is_integer() else None
+    return None
 
 
 def _plain_numbers(cells: Sequence[Any], entry: dict) -> np.ndarray | None:

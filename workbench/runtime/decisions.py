@@ -40,7 +40,9 @@ def decide(probabilities: np.ndarray, classes: Sequence[Any], decision: Mapping[
     >>> decide(rows, ("No", "Yes"), {"label": "Yes", "threshold": 0.35}).tolist()
     [0, 1]
     """
-    known = np.nan_to_num(np.asarray(probabilities, dtype=np.float64))
+    known = np.asarray(probabilities, dtype=np.float64)
+    if not np.isfinite(known).all():
+        known = np.nan_to_num(known)
     if decision is None:
         return known.argmax(axis=1)
     place = place_of(classes, decision["label"])

@@ -9,6 +9,7 @@ import itertools
 from collections.abc import Callable, Sequence
 
 import numpy as np
+from scipy.special import expit
 
 from workbench.runtime.compiled.adding import in_order
 from workbench.runtime.compiled.errors import CannotCompile
@@ -96,11 +97,19 @@ def compiled_boosting(estimator) -> Answer:
 
     def raw(X):
         values = walk.values(X).reshape(-1, n_each, len(X))
-        return in_order(np.concatenate([np.broadcast_to(start, (1, n_each, len(X))), values])).T
+        values[0] += start
+        return in_order(values).T
 
-    if hasattr(estimator, "classes_"):
+    if not hasattr(estimator, "classes_"):
+        return lambda X: loss.link.inverse(raw(X).ravel())
+    if n_each > 1:
         return lambda X: loss.predict_proba(raw(X))
-    return lambda X: loss.link.inverse(raw(X).ravel())
+
+    def of_two_classes(X):
+        second = expit(raw(X))
+        return np.concatenate([1.0 - second, second], axis=1)
+
+    return of_two_classes
 
 
 def compiled_forest(estimator) -> Answer:
