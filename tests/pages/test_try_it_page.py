@@ -420,3 +420,24 @@ def test_a_file_that_was_predicted_is_still_there_after_another_page(open_app, t
     there_and_back(app)
     assert app.session_state["page.try_it.tab"] == "A whole file"
     assert "**1 of 1 rows**" in " ".join(element.value for element in app.markdown)
+
+
+def test_of_a_file_it_is_said_how_many_get_each_answer_and_the_most_probable_come_first(
+    open_app, trained, run, tmp_path, drop_files
+):
+    app = open_app("try_it", project_of(trained).id)
+    app.session_state["page.try_it.tab"] = "A whole file"
+    app.run()
+    lines = [f"basic,{months},2024-01-05,20.5" for months in (15, 1, 19, 3, 0)]
+    text = "plan,months,since,spend\n" + "\n".join(lines) + "\n"
+    drop_files(app, "try_it", ("rows.csv", text.encode()))
+    path = tmp_path / "rows.csv"
+    path.write_text(text, encoding="utf-8")
+    given = predict_file(path, scoring_path.scorer_of(run, run.best)).predictions
+    n_yes = int((given["prediction"] == "yes").sum())
+    assert any(f"{n_yes} rows ({n_yes * 20} %) **yes**" in element.value for element in app.markdown)
+    table = app.dataframe[0].value
+    assert table["Row"].tolist() == (given["probability_yes"].argsort()[::-1] + 1).tolist()
+    app.selectbox("page.try_it.file.only").set_value("yes").run()
+    assert not app.exception
+    assert set(app.dataframe[0].value["prediction"]) == {"yes"} and len(app.dataframe[0].value) == n_yes

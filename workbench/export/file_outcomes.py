@@ -18,6 +18,7 @@ from workbench.training.final_test import AS_EXPECTED, FinalTest, judge
 from workbench.training.label_codes import label_array
 from workbench.training.labelled import labelled_rows
 
+ENOUGH = 30  # rows that the model has not learned from, from which on only these are judged
 MOST_PROBABLE = (
     "Measures that count classes (accuracy, F1 …) are of the most probable class, as those that were promised; the "
     "threshold of the decision plays no part in them."
@@ -36,15 +37,25 @@ class FileOutcomes:
     test : FinalTest
     notes : tuple of str
         What of the file could not be compared, as sentences.
+    n_learnt : int
+        Rows among the judged ones that the model has learned from; the scores are better than on new rows, then.
     """
 
     test: FinalTest
     notes: tuple[str, ...]
+    n_learnt: int = 0
 
     @property
     def sentence(self) -> str:
         """Whether the model is still as good as promised, and what to do where it is not."""
-        return still_good(self.test)
+        said = still_good(self.test)
+        if not self.n_learnt:
+            return said
+        return f"{said} The model has learned from {_of_these(self.n_learnt, self.test.n_rows)}, so this is no test."
+
+
+def _of_these(n: int, of: int) -> str:
+    return f"all {of:,} of these rows" if n == of else f"{n:,} of these {counted(of, 'row')}"
 
 
 def still_good(test: FinalTest) -> str:
@@ -65,6 +76,7 @@ def file_outcomes(
     schema: Schema | None = None,
     promised: Mapping[str, tuple[float, float]] | None = None,
     name: str = "the file",
+    learnt: np.ndarray | None = None,
 ) -> FileOutcomes | None:
     """Compare the predictions of a file with the outcomes in it; None where it has no column for them.
 
@@ -78,6 +90,9 @@ def file_outcomes(
         Of the file the model was trained on; what ``spec`` knows of it where it is not at hand.
     promised : mapping of str to (mean, std), optional
         From cross-validation, by metric.
+    learnt : bool ndarray of shape (n_rows,), optional
+        Which rows of the file the model has learned from (``labelled.learnt_rows``). They are left out where at least
+        ``ENOUGH`` others are there; else nothing is said about what was promised.
 
     Raises
     ------
@@ -93,13 +108,39 @@ def file_outcomes(
     if not answered.all():
         count = int((~answered).sum())
         notes = (*notes, f"{counted(count, 'row')} got no prediction and {'is' if count == 1 else 'are'} left out.")
+    known = np.zeros(len(at), dtype=bool) if learnt is None else learnt[at] & answered
+    n_learnt, n_others = int(known.sum()), int((answered & ~known).sum())
+    if n_learnt and n_others >= ENOUGH:
+        notes = (*notes, _left_out(n_learnt, n_others))
+        answered, n_learnt = answered & ~known, 0
+    elif n_learnt:
+        promised = None
+        notes = (*notes, _too_few(n_learnt, n_others))
     at, actual = at[answered], labelled.target[answered]
     groups = _groups(labelled, spec, answered)
     if scorer.decision:
         notes = (*notes, MOST_PROBABLE)
     notes = (*notes, *_about_amounts(found.predictions.iloc[at], actual, scorer))
     predicted, probabilities = _predicted(found.predictions.iloc[at], scorer, spec)
-    return FileOutcomes(judge(spec, actual, predicted, probabilities, groups, promised), notes)
+    return FileOutcomes(judge(spec, actual, predicted, probabilities, groups, promised), notes, n_learnt)
+
+
+def _left_out(n_learnt: int, n_others: int) -> str:
+    these = _of_these(n_learnt, n_learnt + n_others)
+    return (
+        f"{these} {'is a row' if n_learnt == 1 else 'are rows'} the model has learned from: on those it looks better "
+        f"than it is. Only the {n_others:,} others are judged."
+    )
+
+
+def _too_few(n_learnt: int, n_others: int) -> str:
+    others = f" The {n_others:,} others are too few to judge by." if n_others > 1 else ""
+    these = _of_these(n_learnt, n_learnt + n_others)
+    return (
+        f"{these[:1].upper()}{these[1:]} "
+        f"{'is one' if n_learnt == 1 else 'are rows'} the model has learned from: on those it looks better than it is."
+        f"{others} Give it rows that it has not seen."
+    )
 
 
 def _about_amounts(rows: pd.DataFrame, actual: np.ndarray, scorer: Scorer) -> list[str]:

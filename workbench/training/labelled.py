@@ -13,6 +13,7 @@ from workbench.runtime.column_types import type_column, type_table
 from workbench.specs import ExperimentSpec, Recipe, Schema
 
 NAMED = 5  # columns or classes that a message names
+DEVIATIONS = 2.0  # above the number of equal rows that is expected, from which on it is more than chance
 MOST_MISFITS = 0.5  # share of the cells of a column beyond which it is another column of the same name
 
 
@@ -99,13 +100,48 @@ def shared_rows(raw: pd.DataFrame, table: pd.DataFrame, schema: Schema) -> int:
     schema : Schema
         Of the first file; the other one is read by it.
     """
+    positions, groups, n = _equal(raw, table, schema)
+    there = np.unique(groups[positions >= n])
+    return int(np.isin(groups[positions < n], there).sum())
+
+
+def learnt_rows(raw: pd.DataFrame, table: pd.DataFrame, schema: Schema) -> np.ndarray:
+    """Tell which rows of another file a model has learned from: equal to a training row in every column of both.
+
+    None is, where no more of them are equal than chance explains: of a table whose rows are mostly like another one,
+    so are new rows of the same kind.
+
+    Parameters
+    ----------
+    raw : DataFrame
+        The other file's cells, as text or typed.
+    table : DataFrame
+        The rows that the model learned from, typed.
+    schema : Schema
+        Of their file; the other one is read by it.
+
+    Returns
+    -------
+    bool ndarray of shape (n_rows,)
+    """
+    positions, groups, n = _equal(raw, table, schema)
+    ours = positions >= n
+    size = np.bincount(groups[ours], minlength=int(groups.max()) + 1 if len(groups) else 0)
+    found = np.zeros(n, dtype=bool)
+    found[positions[~ours]] = size[groups[~ours]] > 0
+    alike = float(size[size > 1].sum()) / len(table) if len(table) else 0.0
+    by_chance = n * alike + DEVIATIONS * np.sqrt(n * alike * (1 - alike))
+    return found if found.sum() > by_chance else np.zeros(n, dtype=bool)
+
+
+def _equal(raw, table, schema) -> tuple[np.ndarray, np.ndarray, int]:
+    """Return what ``equal_rows`` says of the rows of a file, with those of the first behind them, and their number."""
     shared = [column.model_dump(mode="json") for column in schema.columns if column.name in raw]
     other = type_table(raw, shared)
     columns = [_numbered(pd.concat([other[name], table[name]], ignore_index=True)) for name in other.columns]
     columns.sort(key=lambda codes: -len(np.unique(codes[:1000])))  # those with many values first are quickest
     positions, groups = equal_rows(columns, len(other) + len(table))
-    there = np.unique(groups[positions >= len(other)])
-    return int(np.isin(groups[positions < len(other)], there).sum())
+    return positions, groups, len(other)
 
 
 def _numbered(values: pd.Series) -> np.ndarray:

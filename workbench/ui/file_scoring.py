@@ -6,16 +6,25 @@ from pathlib import Path
 
 import streamlit as st
 
-from workbench.data.spreadsheet import defuse
 from workbench.errors import WorkbenchError
 from workbench.export.file_rows import file_columns, predict_file
 from workbench.modeling.planning import locked_table, modelling_table
 from workbench.profiling.wording import counted
 from workbench.runtime.decisions import sentence_of
 from workbench.store.looking import check_rows
-from workbench.ui import column_match, components, outcome_view, scoring_path, staged, state, try_it_kept, upload
+from workbench.ui import (
+    column_match,
+    components,
+    file_answers_view,
+    outcome_view,
+    scoring_path,
+    staged,
+    state,
+    try_it_kept,
+    upload,
+)
 
-MATCH_KEY = "page.try_it.columns"
+MATCH_KEY = "try_it_columns"  # kept while other pages are looked at, as the file is
 STALE_SECONDS = 86_400
 SHOWN_REASONS = 3
 SHOWN_NAMES = 10
@@ -91,7 +100,7 @@ def show(run, key, made_at):
         st.info(_own_rows(run), icon=":material/school:")
     else:
         outcome_view.show(run, key, made_at, found, scorer, chosen["path"], chosen["name"])
-    _show_table(found, Path(chosen["name"]).stem)
+    file_answers_view.show(run, scorer, found, Path(chosen["name"]).stem)
 
 
 def _own_rows(run):
@@ -138,45 +147,3 @@ def _tell(found, name):
             more = " …" if int(flags.sum()) > SHOWN_REASONS else ""
             told = f"{counted(int(flags.sum()), 'row')} {words[int(flags.sum() > 1)]}. "
             show_it(told + "; ".join(first) + more, icon=":material/visibility:")
-
-
-def _show_table(found, stem):
-    shown = found.table()
-    ours = list(found.predictions.columns)
-    shares = {
-        name: st.column_config.ProgressColumn(format="percent", min_value=0, max_value=1)
-        for name in ours
-        if name.startswith("probability_")
-    }
-    st.dataframe(
-        shown[[*ours, *found.header]],
-        key="page.try_it.file_table",
-        column_config=shares,
-        hide_index=True,
-        lazy=len(shown) > 10_000,
-        alt="The rows of the file with their predictions",
-    )
-    with st.container(horizontal=True):
-        st.download_button(
-            "Save as CSV",
-            data=lambda: found.csv().encode("utf-8"),
-            file_name=f"{stem}-predictions.csv",
-            mime="text/csv",
-            key="page.try_it.csv",
-            on_click="ignore",
-            icon=":material/download:",
-            type="primary",
-            help="Your columns unchanged, then the predictions; the same as “python -m workbench predict” writes.",
-        )
-        st.download_button(
-            "Save for a spreadsheet",
-            data=lambda: defuse(found.table()).to_csv(index=False).encode("utf-8-sig"),
-            file_name=f"{stem}-predictions-spreadsheet.csv",
-            mime="text/csv",
-            key="page.try_it.spreadsheet",
-            on_click="ignore",
-            icon=":material/download:",
-            help="The same table for Excel and other spreadsheets. Two things differ: a mark at the beginning of the "
-            "file that makes letters like ü and € come out right, and an apostrophe before cells that a spreadsheet "
-            "would run as a formula. For another program, take the plain CSV.",
-        )

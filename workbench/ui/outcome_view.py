@@ -9,7 +9,9 @@ from workbench import charts
 from workbench.errors import WorkbenchError
 from workbench.export.file_outcomes import file_outcomes
 from workbench.modeling import metrics
+from workbench.modeling.planning import modelling_table
 from workbench.training.final_test import promised_by
+from workbench.training.labelled import learnt_rows
 from workbench.ui import components, pictures, state, test_view
 from workbench.ui.run_panel import unit_of
 
@@ -20,7 +22,9 @@ PLACE = "page.try_it.outcomes"
 def _compared(path, columns, run_id, key, made_at, decided, name, _run, _found, _scorer):
     promised = promised_by(state.evaluation_of(_run), key)
     schema = state.dataset(_run.spec.dataset).schema
-    return file_outcomes(_found, _scorer, _run.spec, schema, promised, name=f"“{name}”")
+    inputs, _ = modelling_table(state.table(_run.spec.dataset), _run.spec)
+    seen = learnt_rows(_found.raw, state.table(_run.spec.dataset).loc[inputs.index], schema)
+    return file_outcomes(_found, _scorer, _run.spec, schema, promised, name=f"“{name}”", learnt=seen)
 
 
 def show(run, key, made_at, found, scorer, path, name):
@@ -45,6 +49,9 @@ def show(run, key, made_at, found, scorer, path, name):
             compared = _compared(path, columns, run.id, key, made_at, scorer.fingerprint, name, run, found, scorer)
         except WorkbenchError as error:
             components.show_problem(error)
+            return
+        if compared.n_learnt:  # no test, so it goes into no history
+            test_view.show(compared.test, compared.sentence, run.spec.target, compared.notes, key=f"{PLACE}.measures")
             return
         digest = Path(path).name.partition(".")[0]
         result = compared.test.to_json()
