@@ -1,8 +1,11 @@
 """What is in a bundle, that it proves itself, and that a spoiled one does not."""
 
 import datetime
+import hashlib
 import io
 import json
+import re
+import tomllib
 import zipfile
 
 import joblib
@@ -311,3 +314,58 @@ class Alone(unittest.TestCase):
 def test_no_tests_is_no_proof(binary, tmp_path):
     changes = {"test_service.py": b"", "test_service_running.py": None}
     assert not prove(rewritten(binary.path, tmp_path / "bundle.zip", changes)).passed
+
+
+def test_another_time_changes_only_what_says_the_time(flats, tmp_path):
+    first = members(flats.bundle(tmp_path / "a", "binary", "logistic", created_at=WHEN, card="# Card").path)
+    later = members(
+        flats.bundle(tmp_path / "b", "binary", "logistic", created_at="2027-05-06T07:08:09+00:00", card="# Card").path
+    )
+    assert first.keys() == later.keys()
+    assert {name for name in first if first[name] != later[name]} == {"model.json", "README.md", "SHA256SUMS"}
+    facts, others = (json.loads(files["model.json"]) for files in (first, later))
+    assert {name for name in facts if facts[name] != others[name]} == {"created_at"}
+    old, new = (files["README.md"].decode().splitlines() for files in (first, later))
+    changed = [(one, other) for one, other in zip(old, new, strict=True) if one != other]
+    assert len(changed) == 2 and all("2026" in one and "2027" in other for one, other in changed)
+
+
+def test_digests_and_licences_are_of_every_file_and_package(made):
+    files = members(made.path)
+    lines = files["SHA256SUMS"].decode().splitlines()
+    told = {name: digest for digest, name in (line.split("  ", 1) for line in lines)}
+    assert told == {
+        name: hashlib.sha256(content).hexdigest() for name, content in files.items() if name != "SHA256SUMS"
+    }
+    licences = files["LICENSES.md"].decode()
+    pinned = [line.split("==")[0] for line in files["requirements.txt"].decode().splitlines() if "==" in line]
+    assert all(f"| {name} |" in licences for name in pinned)
+    assert re.search(r"\| numpy \| [\d.]+ \| [^|]*BSD", licences)
+    assert files[".python-version"].decode().strip() in made.bundle.manifest["versions"]["python"]
+
+
+def test_the_card_ends_with_what_only_the_bundle_knows(flats, tmp_path):
+    made = flats.bundle(tmp_path, "binary", "logistic", card="# Model card: Flats\n")
+    card = members(made.path)["MODEL_CARD.md"].decode()
+    headings = [line for line in card.splitlines() if line.startswith("#")]
+    assert headings == [
+        "# Model card: Flats",
+        "## Unusual rows",
+        "## Personal data",
+        "## Licences of what it is made with",
+        "## Digests",
+    ]
+    assert made.bundle.manifest["model"] in card and "| BSD-3-Clause | " in card
+    assert "| a word not seen in training | taken with a warning; the model treats it as unknown |" in card
+
+
+def test_files_for_editors_and_containers_are_what_their_programs_read(binary):
+    files = members(binary.path)
+    for name in files:
+        if name.startswith(".vscode/"):
+            json.loads(files[name])
+    tomllib.loads(files["pyproject.toml"].decode())
+    assert ".venv" in files[".dockerignore"].decode().splitlines()
+    for name in ("examples/ask.sh", "examples/ask_requests.py", "examples/ask_httr2.R"):
+        # Rows come from request.json; nothing a person typed is in a source.
+        assert b"request.json" in files[name] and b"city" not in files[name]

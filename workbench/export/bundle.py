@@ -20,6 +20,7 @@ import workbench.errors
 import workbench.runtime
 from workbench.errors import BundleRefused
 from workbench.export.background import REASONS_FILE, background
+from workbench.export.card_end import complete_card
 from workbench.export.description import describe, model_bytes, training_rows
 from workbench.export.golden import golden_answers, golden_rows
 from workbench.export.licences import licences
@@ -231,7 +232,7 @@ def build_bundle(
         "LICENSES.md": licences(requirements).encode("utf-8"),
         ".python-version": f"{_minor(facts['versions']['python'])}\n".encode("ascii"),
         "README.md": readme(facts, example).encode("utf-8"),
-        **({CARD_FILE: card.encode("utf-8")} if card else {}),
+        **({CARD_FILE: complete_card(card, facts, requirements).encode("utf-8")} if card else {}),
         "workbench/__init__.py": b"",
         ERRORS_FILE: ERRORS.read_bytes().replace(b"\r\n", b"\n"),
         **upkeep_files(pipeline, spec, table, facts, evaluation),

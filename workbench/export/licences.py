@@ -32,6 +32,18 @@ def licences(requirements: str) -> str:
     )
 
 
+def by_licence(requirements: str) -> dict[str, list[str]]:
+    """Return licence to the packages under it, of a ``requirements.txt``.
+
+    >>> by_licence("flask==3.1.3")
+    {'BSD-3-Clause': ['flask']}
+    """
+    found: dict[str, list[str]] = {}
+    for name, _, licence in map(_about, _sorted(requirements)):
+        found.setdefault(licence, []).append(name)
+    return dict(sorted(found.items()))
+
+
 def _sorted(requirements: str) -> list[str]:
     return sorted(pinned_names(requirements))
 

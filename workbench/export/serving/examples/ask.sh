@@ -6,7 +6,7 @@ address="${1:-http://127.0.0.1:8000}"
 cd "$(dirname "$0")/.."
 
 # Rows as JSON; request.json holds one.
-curl --fail-with-body --silent --show-error "$address/predict" \
+curl --fail-with-body --silent --show-error --retry 10 --retry-connrefused --retry-delay 1 "$address/predict" \
   --header "Content-Type: application/json" \
   ${API_KEY:+--header "X-API-Key: $API_KEY"} \
   --data @request.json
