@@ -17,6 +17,8 @@ from flask import Flask
 from prediction_service import logs, settings
 from prediction_service.service import Service
 from test_service import FOLDER, NEVER_SEEN, ServiceTest
+from werkzeug.middleware.dispatcher import DispatcherMiddleware
+from werkzeug.test import Client
 
 from workbench.runtime.scorer import CannotServe
 
@@ -234,6 +236,15 @@ class Running(RunningTest):
         self.assert_same(answers[0], self.expected[0], "mounted")
         self.assertEqual(client.get("/model/openapi.json").get_json()["servers"], [{"url": "/model"}])
         self.assertIn('href="/model/static/style.css"', client.get("/model/").get_data(as_text=True))
+
+    def test_it_can_be_below_another_address(self):
+        outer = DispatcherMiddleware(Flask("outer"), {"/below": self.application})
+        client = Client(outer)
+        self.assertEqual(client.post("/below/predict", json=self.body()).status_code, 200)
+        self.assertEqual(client.get("/below/openapi.json").get_json()["servers"], [{"url": "/below"}])
+        page = client.get("/below/").get_data(as_text=True)
+        self.assertIn('href="/below/static/style.css"', page)
+        self.assertIn('action="/below/predict/file"', page)
 
 
 if __name__ == "__main__":
