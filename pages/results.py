@@ -3,11 +3,11 @@
 import streamlit as st
 
 from workbench.errors import WorkbenchError
-from workbench.results.wording import LONGEST_NAME
 from workbench.ui import (
     autopilot_dial,
     autopilot_report,
     components,
+    earlier_decision,
     final_test_panel,
     goal_verdict,
     model_choice,
@@ -16,8 +16,7 @@ from workbench.ui import (
     state,
     tuning_view,
 )
-from workbench.ui.results import tabs, views
-from workbench.ui.results.decide_place import plain_words
+from workbench.ui.results import tabs, top
 from workbench.ui.results.shown import Shown
 
 project = state.project_in_work()
@@ -25,21 +24,12 @@ components.header("results")
 run = model_choice.choose_run(project, "results")
 try:
     evaluation = state.evaluation_of(run)
-    looked_at = model_choice.remembered(run, evaluation)
-    answers, added = model_choice.answers_in_use(run, evaluation, looked_at)
-    said = views.headline_of(run, answers, looked_at, added)
 except WorkbenchError as error:
     components.show_problem(error)
     st.stop()
 
-run_history.show_standing(run, project)
-# Names are cut in the sentence; the whole ones stand in its help.
-names = [str(name) for name in (run.spec.target, run.spec.positive) if name is not None]
-whole = " = ".join(names) if any(len(name) > LONGEST_NAME for name in names) else None
-st.markdown(f"### {plain_words(said.sentence)}", help=components.plain(whole) if whole else None)
-goal_verdict.show(project, run, answers, looked_at, added)
-for note in said.notes:
-    st.markdown(components.plain(note))
+top.show(project, run)
+earlier_decision.show(project, run, evaluation, model_choice.remembered(run, evaluation), "results")
 goal_verdict.show_ceiling(run)
 run_history.show_warnings(run.notes.get("warnings", []))
 optimism_panel.show_of_run(run)

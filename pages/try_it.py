@@ -5,6 +5,7 @@ import streamlit as st
 from workbench.errors import ModelUnusable, NotFound
 from workbench.ui import (
     components,
+    earlier_decision,
     file_scoring,
     model_choice,
     prediction_view,
@@ -22,6 +23,7 @@ from workbench.ui.scoring_path import answer_of, by_importance, form_facts, scor
 project = state.project_in_work()
 components.header("try_it")
 run, evaluation, key = model_choice.opening(project, "try_it")
+earlier_decision.show(project, run, evaluation, key, "try_it")
 if not model_choice.fitted(run, key, "try_it"):
     st.stop()
 try:
@@ -36,11 +38,13 @@ try_it_kept.restore_tab(project.id)
 one, many = st.tabs([try_it_kept.ONE, try_it_kept.MANY], key=try_it_kept.TAB_KEY, on_change="rerun")
 try_it_kept.of(project.id)["tab"] = try_it_kept.ONE if one.open else try_it_kept.MANY
 if one.open:
+    what_if_change.tell()
     with one:
 
         @st.fragment
         def live():
             """The form and its answer: a change here runs nothing else of the page again."""
+            what_if_change.lead_up()
             typical, decimals = form_facts(run.id, run, scorer.fields)
             worst = row_start.worst_rows(run, evaluation, key)
             start, place = row_start.choose_start(run, scorer.fields, typical, worst)

@@ -13,6 +13,7 @@ from workbench.results.report import report_html
 from workbench.results.wording import number
 from workbench.runtime.intervals import bounds
 from workbench.specs import AmountDecisionSpec, CandidateSpec, SplitSpec
+from workbench.training import worker
 from workbench.ui import navigation
 from workbench.ui.results import views
 
@@ -94,6 +95,62 @@ def test_what_is_added_moves_with_the_costs_and_goes_into_use(open_app, rents):
     assert "is added to what the model predicts" in words_of(app)
     widget(app, "button", "decide.unshift").click().run()
     assert store.amount_decision(run.id, "ridge") is None
+
+
+def test_the_interval_on_decide_is_that_of_the_amount_as_it_is_answered(open_app, rents):
+    store, project_id, run = rents
+    store.save_amount_decision(run.id, "ridge", AmountDecisionSpec(shift=-259.0, too_low=3.0))
+    app = open_app("results", project_id)
+    said = next(one.value for one in app.markdown if "is answered" in one.value).replace("\\", "")
+    answered = float(said.split("Where ")[1].split(" is answered")[0].replace(",", ""))
+    assert "(259 taken off)" in said
+    rule = interval_of(store.load_evaluation(run.id), "ridge", ratio=store.error_ratio(run.id, "ridge")).rule
+    (low,), (high,) = bounds(np.array([answered + 259.0]), rule)
+    assert f"between {number(low)} and {number(high)} in 9 of 10 cases" in said
+    # Try it, for the row that is predicted so: the same amount and the same ends.
+    ridge = store.load_model(run.id, "ridge")
+    two = ridge.predict(pd.DataFrame({"size": [50.0, 60.0]}))
+    size = 50.0 + 10.0 * (answered + 259.0 - two[0]) / (two[1] - two[0])
+    from workbench.ui import scoring_path
+
+    (answer,) = scoring_path.scorer_of(run, "ridge").predict_rows([{"size": float(size)}])
+    assert answer["prediction"] == pytest.approx(answered, abs=1e-6)
+    assert (answer["lower"], answer["upper"]) == (pytest.approx(low, abs=1e-6), pytest.approx(high, abs=1e-6))
+
+
+def test_what_was_written_about_costs_stands_beside_them_and_an_odd_shift_is_explained(open_app, rents):
+    store, project_id, run = rents
+    project = store.project(project_id)
+    store.save_draft(project_id, project.draft.but(success=project.draft.success.but(costs="too low costs 3 times")))
+    errors = amount_errors(store.load_evaluation(run.id), "ridge")
+    below = float((errors.residual <= 0).mean())
+    app = open_app("results", project_id)
+    assert "you wrote: “too low costs 3 times”." in words_of(app).replace("\\", "")
+    assert not any("still something is best" in one.value for one in app.info)
+    # Too low is dearer, yet by so little that fewer should be below than are already.
+    ratio = 1 + (below / (1 - below) - 1) / 2
+    assert ratio > 1
+    widget(app, "number_input", "decide.low").set_value(ratio).run()
+    (said,) = [one.value for one in app.info if "still something is best taken off" in one.value]
+    assert f"{100 * below:.0f}" in said and f"{100 * ratio / (1 + ratio):.0f}" in said
+    assert errors.best_shift(Costs(ratio, 1.0)) < 0
+
+
+def test_what_another_run_takes_off_is_found_anew_for_its_costs(open_app, rents):
+    store, project_id, run = rents
+    store.save_amount_decision(run.id, "ridge", AmountDecisionSpec(shift=40.0, too_low=3.0, unit="€"))
+    newer = store.create_run(project_id, run.spec.but(seed=4))
+    worker.work(store, newer.id)
+    app = open_app("results", project_id)
+    assert "Run 1 has 40 added to each prediction; run 2 has not yet." in words_of(app)
+    app.button("page.results.elsewhere.anew").click().run()
+    assert not app.exception
+    found = store.amount_decision(newer.id, "ridge")
+    assert found.shift == amount_errors(store.load_evaluation(newer.id), "ridge").best_shift(Costs(3.0, 1.0))
+    assert (found.too_low, found.unit) == (3.0, "€")
+    assert widget(app, "select_slider", "decide.shift").value == found.shift
+    said = next(one.value for one in app.markdown if one.value.startswith("#### Adding"))
+    assert "brings the cost per row from" in said
 
 
 def test_try_it_and_the_saved_table_say_the_same(open_app, rents):

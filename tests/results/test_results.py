@@ -255,6 +255,18 @@ def test_headline_admits_that_nothing_was_learned(scores, words):
     assert any(note.startswith("Picking the 20 %") for note in told.notes)
 
 
+@pytest.mark.parametrize("scores", [(0.45, 0.61), (0.3, 0.3)])
+def test_before_the_end_nothing_is_said_to_be_useless_or_recommended_that_is_worse_than_guessing(scores):
+    told = results.headline(binary_run(scores, (0.28, 0.3)), so_far=True)
+    assert told.sentence.startswith("So far: no estimator is better than guessing") and "going on" in told.sentence
+    assert "Nothing useful" not in str(told)
+    assert ("Recommended" in str(results.headline(binary_run((0.3, 0.3), (0.28, 0.3))))) is False
+    assert results.headline(binary_run((0.80, 0.84), (0.80, 0.82)), so_far=True).sentence.startswith("So far: picking")
+    assert "Recommended so far: Decision tree" in str(
+        results.headline(binary_run((0.80, 0.84), (0.80, 0.82)), so_far=True)
+    )
+
+
 def test_headline_names_what_was_set_aside_on_suspicion_where_nothing_was_learned():
     run = binary_run((0.3, 0.3), (0.2, 0.2))
     seems = "not known when predicting, it seems: “Calls” alone nearly decides “Churn”."

@@ -13,6 +13,9 @@ from workbench.runtime.intervals import bounds
 MOST_DOTS = 1500  # rows drawn, evenly spread over the predictions
 BAND_POINTS = 60
 BAND_OPACITY = 0.25
+LINE = 17  # pixels of a line of words
+EDGE = 0.2  # share of the width at each side that has no room for words outside of the curve
+ROOM = 0.3  # of the height of the curve, below it
 INSIDE, OUTSIDE = "inside", "outside"
 
 
@@ -105,21 +108,37 @@ def interval_coverage(result: Interval) -> Chart:
     return theme.chart(finding, bands, level, bar, dot)
 
 
+def _aside(shift: float, best: float, curve: pd.DataFrame, line_of: int, below: bool) -> dict:
+    """Return where the words of a point of the curve stand, in a line of their own.
+
+    The curve is a bowl: under a point and away from the bottom it does not run, nor above a point and towards it.
+    """
+    low, high = float(curve["shift"].min()), float(curve["shift"].max())
+    place = (shift - low) / (high - low) if high > low else 0.5
+    outside = below and EDGE < place < 1 - EDGE
+    sides = ("right", "left") if outside else ("left", "right")
+    align = "center" if shift == best and outside else sides[0] if shift < best else sides[1]
+    away = LINE * line_of
+    return {"align": align, "dx": {"left": 6, "right": -6, "center": 0}[align], "dy": away if outside else -away}
+
+
 def shift_cost(result: AmountErrors, costs: Costs, chosen: float, curve: pd.DataFrame, unit: str = "") -> Chart:
     """Mean cost per row by what is added to each prediction: as it comes, the best and the chosen one are marked."""
     titles = theme.with_unit("Added to each prediction", result.unit), theme.with_unit("Cost per row", unit)
-    x, y = theme.x("shift", titles[0]), theme.x("cost", titles[1], scale={"zero": False})
+    least, most = float(curve["cost"].min()), float(curve["cost"].max())
+    lowest = least - ROOM * (most - least)  # room for words below the bowl, where no cost is below 0
+    scale = {"zero": False, **({"domainMin": lowest, "nice": False} if lowest > 0 else {})}
+    x, y = theme.x("shift", titles[0]), theme.x("cost", titles[1], scale=scale)
     tooltip = theme.tip(shift=(titles[0], ",.4~g"), cost=(titles[1], ",.4~g"))
     line = {"mark": {"type": "line", "strokeWidth": 2.5, "color": theme.BLUE}, "encoding": {"x": x, "y": y}}
     best = result.best_shift(costs)
-    # The curve is a bowl: below it is room, and outside on the side that the best is not on.
-    aside = {"align": "left", "dx": 12} if best < 0 else {"align": "right", "dx": -12}
     both = {0.0: "chosen: as it comes", best: "chosen: the best"}
-    marks = [(0.0, "as it comes", theme.GREY, {**aside, "dy": 8}), (best, "best", theme.BLUE, {"dy": 18})]
+    marks = [(0.0, "as it comes", theme.GREY, 2), (best, "best", theme.BLUE, 3)]
     marks = [mark for mark in marks if mark[0] != chosen]  # the chosen one would lie on it
-    marks.append((chosen, both.get(chosen, "chosen"), theme.ORANGE, {"dy": -18}))
+    marks.append((chosen, both.get(chosen, "chosen"), theme.ORANGE, 1))
     layers = []
-    for shift, told, colour, place in marks:
+    for shift, told, colour, line_of in marks:
+        place = _aside(shift, best, curve, line_of, below=lowest > 0)
         data = {"values": theme.records([{"shift": shift, "cost": result.mean_cost(costs, shift), "told": told}])}
         dot = {"type": "point", "filled": True, "size": 110, "color": colour, "opacity": 1}
         text = {"type": "text", "color": colour, "fontWeight": "bold", **place}

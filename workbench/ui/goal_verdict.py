@@ -29,7 +29,7 @@ def _ceiling(dataset, spec_fingerprint, _spec):
     return ceiling(state.table(dataset), _spec)
 
 
-def show(project, run, evaluation, key, added=0.0):
+def show(project, run, evaluation, key, added=0.0, *, so_far=False):
     """Show the verdict on the answers of the estimator ``key``, with the decision it is meant for.
 
     Parameters
@@ -41,6 +41,8 @@ def show(project, run, evaluation, key, added=0.0):
         None where no estimator has a score.
     added : float, default=0
         To predicted amounts.
+    so_far : bool, default=False
+        The run is going on.
     """
     now = goals.as_note(project.draft)
     same_question = project.draft.target == run.spec.target
@@ -55,7 +57,9 @@ def show(project, run, evaluation, key, added=0.0):
         aside.append(f"A mistake costs: {components.plain(success.costs)}")
     if found is not None:
         look, icon = LOOKS[found.standing]
-        look(components.plain(found.sentence), icon=icon)
+        if so_far:  # neither good news nor bad before the end
+            look, icon = st.info, ":material/hourglass_top:"
+        look(components.plain(("So far: " if so_far else "") + found.sentence), icon=icon)
         if not run.notes.get("goal"):
             aside.append(LATER)
         elif same_question and now != note:

@@ -2,14 +2,15 @@
 
 import streamlit as st
 
+from workbench.charts.theme import told_apart
 from workbench.results.uses.cases import as_json, cases_frame, from_json, side_by_side
 from workbench.results.wording import amount, percent, probability
-from workbench.ui import pictures, state
+from workbench.ui import components, pictures, state
 from workbench.ui.phrases import edge_of, short
 
 KIND = "cases"  # of what is kept
 MOST_CASES = 8  # side by side; more would not be read
-LONGEST_TARGET = 40
+LONGEST_TARGET = LONGEST_CASE = 40
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
@@ -43,7 +44,7 @@ def show(run, key, scorer, fields):
     if not kept:
         return
     st.markdown("##### Kept cases")
-    names = [f"Case {case['number']}" for case in kept]
+    names = names_of(kept)
     rows = [from_json(case["row"], fields) for case in kept]
     answers = _answers(scorer.fingerprint, rows, _scorer=scorer)
     heads = _heads(run, scorer)
@@ -56,11 +57,15 @@ def show(run, key, scorer, fields):
     st.dataframe(
         frame, hide_index=True, key="page.try_it.cases", alt="Kept cases side by side: their answers, and what differs"
     )
+    by_number = {case["number"]: name for case, name in zip(kept, names, strict=True)}
     with st.container(horizontal=True, vertical_alignment="center"):
+        with st.popover("Name them", icon=":material/edit:", key="page.try_it.cases.names"):
+            for number, name in by_number.items():
+                _name_input(run, key, number, name)
         st.pills(
             "Remove",
             [case["number"] for case in kept],
-            format_func=lambda number: f":material/close: Case {number}",
+            format_func=lambda number: f":material/close: {components.plain(by_number[number])}",
             key="page.try_it.cases.remove",
             on_change=_remove,
             args=(run, key),
@@ -78,12 +83,43 @@ def show(run, key, scorer, fields):
         )
 
 
+def names_of(kept):
+    """Return what kept cases are called: their own names, or their numbers; none twice, and none as the column beside.
+
+    >>> names_of([{"number": 1}, {"number": 2, "name": "Case 1"}, {"number": 4, "name": "Anna"}])
+    ['Case 1', 'Case 1 (2)', 'Anna']
+    """
+    names = [case.get("name") for case in kept]
+    named = [
+        name if isinstance(name, str) and name.strip() else f"Case {case['number']}"
+        for name, case in zip(names, kept, strict=True)
+    ]
+    return told_apart(["Column", *(short(name, LONGEST_CASE) for name in named)])[1:]
+
+
+def _name_input(run, key, number, name):
+    widget = f"page.try_it.cases.name.{run.id}.{number}"
+
+    def keep():
+        given = st.session_state[widget].strip()[:LONGEST_CASE]
+        kept = [case | {"name": given} if case["number"] == number else case for case in _kept(run, key)]
+        state.store().put_artifact(KIND, f"{run.id}:{key}", kept)
+
+    st.text_input(f"Case {number}", value=name, max_chars=LONGEST_CASE, key=widget, on_change=keep)
+
+
 def _kept(run, key):
     found = state.store().artifact(KIND, f"{run.id}:{key}")
     # A project file may hold anything.
     entries = found if isinstance(found, list) else []
     good = [case for case in entries if isinstance(case, dict) and isinstance(case.get("row"), dict)]
     return [case for case in good if isinstance(case.get("number"), int)]
+
+
+def take_over(from_run, from_key, run, key):
+    """Keep the cases of another estimator here, too, where none are kept."""
+    if not _kept(run, key):
+        state.store().put_artifact(KIND, f"{run.id}:{key}", _kept(from_run, from_key) or None)
 
 
 def _keep(run, key, row):

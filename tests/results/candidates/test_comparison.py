@@ -190,6 +190,19 @@ def test_within_a_tie_the_simplest_of_the_fast_is_recommended_and_the_reason_sai
     assert recommended(evaluated(FIVE)) is None
 
 
+def test_only_what_is_better_than_the_baseline_is_recommended():
+    guess = np.full(N, ACTUAL.mean())
+    level = {"ridge": noisy(30.0, 1), "nearest_neighbours": noisy(30.0, 2)}
+    assert recommended(evaluated(FIVE, baseline=guess, **level)) is None
+    assert recommended(evaluated(FIVE, **level)) is not None
+    # Level with the best, and the simpler one: but worse than guessing.
+    near = guess + np.random.default_rng(0).normal(0, 0.5, N) + 0.2 * (ACTUAL - guess)
+    spread = guess + np.random.default_rng(1).normal(0, 0.6, N)
+    found = evaluated(FIVE, {"ridge": 0.1, "random_forest": 0.1}, baseline=guess, ridge=spread, random_forest=near)
+    advice = recommended(found)
+    assert advice is not None and advice.key == "random_forest"
+
+
 def test_at_five_percent_false_winners_are_at_most_that():
     rng, n_false = np.random.default_rng(11), 0
     for _ in range(300):

@@ -7,6 +7,7 @@ from workbench.charts.decisions import decision_value
 from workbench.results.deciding.best import best_threshold, value_interval
 from workbench.results.deciding.curve import (
     PER_THOUSAND,
+    beyond_capacity,
     curve,
     earned_elsewhere,
     interval_in_words,
@@ -15,8 +16,10 @@ from workbench.results.deciding.curve import (
     worth_words,
 )
 from workbench.results.deciding.decisions import Decisions, counted
+from workbench.results.deciding.in_use import decision_in_words, rows_of_1000
 from workbench.results.deciding.purposes import F1, goal_of
 from workbench.results.deciding.sweeps import sweep
+from workbench.results.wording import number
 from workbench.specs import ScenarioSpec
 
 CALLS = goal_of(ScenarioSpec(name="Calls", found=40.0, false_alarm=-5.0, unit="€"))
@@ -82,6 +85,37 @@ def test_ends_on_both_sides_of_nothing_are_told_apart():
     low, high = value_interval(rows, bet, 0.5)
     assert low < 0 < high
     assert "between a cost of" in interval_in_words(rows, bet, 0.5) and "a gain of" in interval_in_words(rows, bet, 0.5)
+
+
+def test_what_is_in_use_is_said_in_rows_of_1000_and_in_money():
+    rows = decided()
+    calls = goal_of(ScenarioSpec(name="Calls", found=-20.0, false_alarm=-20.0, missed=-300.0, unit="€"))
+    yes = rows.probability >= 0.6
+    n_yes, n_found, n_missed = (1000 * one.mean() for one in (yes, yes & rows.actual, ~yes & rows.actual))
+    said = decision_in_words(rows, 0.6, calls)
+    right = 100 * rows.actual[yes].mean()
+    assert said.startswith(
+        f"At 60 %: of 1,000 rows {rows_of_1000(n_yes)} are decided “Yes”, and {rows_of_1000(n_found)} of them "
+        f"({right:.0f} %) are so; {rows_of_1000(n_missed)} that are “Yes” are not decided so. It costs "
+    )
+    spent = 1000 * (20 * yes.mean() + 300 * (~yes & rows.actual).mean())
+    assert f"It costs {number(spent)} € per 1,000 rows; deciding “Yes” for all of them costs 20,000 €." in said
+    never = goal_of(ScenarioSpec(name="Dear", found=1.0, false_alarm=-900.0))
+    assert decision_in_words(rows, 0.6, never).endswith("deciding “Yes” for none of them earns 0.")
+    assert decision_in_words(rows, 0.6).endswith("not decided so.")
+
+
+def test_a_capacity_that_does_not_suffice_is_said():
+    rows = decided()
+    found = curve(rows, ROOM, best_threshold(rows, ROOM))
+    taken = int((rows.probability >= 0.3).sum())
+    assert f"{taken} of the 400 rows tested here" in beyond_capacity(found, 0.3)
+    assert beyond_capacity(found, 0.3).endswith("there is room for 80.")
+    assert (
+        beyond_capacity(found, found.best.threshold)
+        == ""
+        == beyond_capacity(curve(rows, F1, best_threshold(rows, F1)), 0.3)
+    )
 
 
 def test_a_model_that_earns_nothing_is_not_praised():

@@ -86,15 +86,17 @@ class Advice:
 
 
 def recommended(evaluation: Evaluation) -> Advice | None:
-    """Return the candidate to take; None where none is complete.
+    """Return the candidate to take; None where none is complete, or none has a better score than the baseline.
 
     Of those level with the best one it is the simplest, the one with the least cost of a fit in the registry, among
     those that answer about as fast as the fastest. The best itself where none is level.
     """
-    tied = [evaluation.candidate(key) for key in tied_with_best(evaluation)]
+    baseline = evaluation.baseline()
+    level = [evaluation.candidate(key) for key in tied_with_best(evaluation)]
+    tied = [score for score in level if not gain(evaluation, score, baseline) <= 0]
     if not tied:
         return None
-    if len(tied) == 1:
+    if len(level) == 1:
         return Advice(tied[0].key, "the best")
     costs = {score.key: _cost(evaluation, score.kind) for score in tied}
     times = {score.key: milliseconds_per_row(evaluation, score.key) for score in tied}

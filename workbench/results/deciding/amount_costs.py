@@ -13,7 +13,7 @@ import pandas as pd
 
 from workbench.errors import NotPossible
 from workbench.results.deciding.held_out_parts import others_of, parts_of
-from workbench.results.wording import number
+from workbench.results.wording import number, percent
 from workbench.specs import SplitSpec
 from workbench.training.evaluation import Evaluation
 
@@ -170,6 +170,21 @@ def amount_errors(evaluation: Evaluation, key: str) -> AmountErrors:
     rows["residual"] = rows["actual"].astype(float) - rows["prediction"].astype(float)
     part = parts_of(rows["fold"].to_numpy(), spec.split)
     return AmountErrors(spec.target, spec.target_column.unit, rows, part, spec.split)
+
+
+def against_intuition(errors: AmountErrors, costs: Costs) -> str:
+    """Explain, as a sentence, a best shift to the side of the dearer mistake; "" where it is to the other side."""
+    best = errors.best_shift(costs)
+    dearer = "low" if costs.too_low > costs.too_high else "high"
+    if costs.too_low == costs.too_high or not best or (best > 0) == (dearer == "low"):
+        return ""
+    below = float((errors.residual <= 0).mean())
+    way, side = ("taken off", "more") if best < 0 else ("added", "fewer")
+    return (
+        f"Too {dearer} costs more, and still something is best {way}: as the model comes {percent(below)} of the "
+        f"actual values are not above the prediction, which is {side} than the {percent(costs.quantile)} that these "
+        "costs ask for."
+    )
 
 
 def cost_finding(errors: AmountErrors, costs: Costs, shift: float, unit: str = "") -> str:

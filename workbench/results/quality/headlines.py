@@ -52,7 +52,7 @@ class Headline:
         return " ".join([self.sentence, *self.notes])
 
 
-def headline(evaluation: Evaluation, key: str | None = None, added: float = 0.0) -> Headline:
+def headline(evaluation: Evaluation, key: str | None = None, added: float = 0.0, *, so_far: bool = False) -> Headline:
     """Say the result of a run, finished or not, in the person's own words and units.
 
     Parameters
@@ -62,6 +62,8 @@ def headline(evaluation: Evaluation, key: str | None = None, added: float = 0.0)
         The candidate to speak of; default the best one, also where this one is not complete.
     added : float, default=0
         What is added to its predicted amounts, in the target's unit.
+    so_far : bool, default=False
+        The run is going on: nothing is said as if it were the end.
 
     Notes
     -----
@@ -76,11 +78,13 @@ def headline(evaluation: Evaluation, key: str | None = None, added: float = 0.0)
     beats = beats and _beats(evaluation, best, baseline.key)
     added = added if key in (None, best) else 0.0
     sentence = _WHAT_IT_DOES[evaluation.spec.task](as_answered(evaluation, best, added), best, baseline)
-    others = _ties_note(evaluation) if best == evaluation.best() else _best_note(evaluation)
+    others = _ties_note(evaluation, so_far) if best == evaluation.best() else _best_note(evaluation)
     notes = [_score_note(evaluation, top, baseline, added), others, _open_note(evaluation)]
     if baseline is not None and baseline.complete and not beats:
         notes.insert(0, sentence)
-        sentence = _no_better(evaluation, top, baseline)
+        sentence = _not_yet(evaluation, top, baseline) if so_far else _no_better(evaluation, top, baseline)
+    if so_far:
+        sentence = f"So far: {sentence[0].lower()}{sentence[1:]}"
     return Headline(sentence, tuple(note for note in notes if note), bool(beats))
 
 
@@ -200,6 +204,15 @@ def _no_better(evaluation: Evaluation, top: CandidateScore, baseline: CandidateS
     )
 
 
+def _not_yet(evaluation: Evaluation, top: CandidateScore, baseline: CandidateScore) -> str:
+    if top.key == baseline.key:
+        return "Nothing but guessing has been scored; the run is going on."
+    return (
+        f"No estimator is better than guessing by more than chance would explain; the best is "
+        f"{_label(evaluation, top.key)}, and the run is going on."
+    )
+
+
 def _suspected(evaluation: Evaluation) -> str:
     """Name, after a blank, the columns that were set aside only because they may not be known when predicting."""
     seeming = tuple(IT_SEEMS.values())
@@ -222,7 +235,7 @@ def _beats(evaluation: Evaluation, best: str, baseline: str) -> bool:
     return beside.difference > 0 and beside.p_value <= 2 * LEVEL / max(n_tried, 2)
 
 
-def _ties_note(evaluation: Evaluation) -> str:
+def _ties_note(evaluation: Evaluation, so_far: bool) -> str:
     tied = near_best(evaluation)
     if not tied:
         return ""
@@ -230,10 +243,11 @@ def _ties_note(evaluation: Evaluation) -> str:
     named = [f"{_label(evaluation, score.key)} ({number(score.mean, unit=unit)})" for score in tied]
     verb = "is" if len(tied) == 1 else "are"
     top, advice = _label(evaluation, evaluation.best()), recommended(evaluation)
-    return (
-        f"Too close to call: {listed(named)} {verb} not told apart from {top}. "
-        f"Recommended: {_label(evaluation, advice.key)}, {advice.because}."
-    )
+    said = f"Too close to call: {listed(named)} {verb} not told apart from {top}."
+    if advice is None:  # none of them is better than guessing
+        return said
+    word = "Recommended so far" if so_far else "Recommended"
+    return f"{said} {word}: {_label(evaluation, advice.key)}, {advice.because}."
 
 
 def _best_note(evaluation: Evaluation) -> str:

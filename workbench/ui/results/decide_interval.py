@@ -7,9 +7,9 @@ import streamlit as st
 from workbench import charts
 from workbench.errors import WorkbenchError
 from workbench.results.deciding.intervals import LEVELS
-from workbench.results.wording import amount, number, percent
+from workbench.results.wording import amount, decimals_of, number, percent
 from workbench.runtime.intervals import bounds, how_often, in_words
-from workbench.ui import amount_rules, components, phrases, pictures, state
+from workbench.ui import amount_rules, components, model_choice, phrases, pictures, state
 
 BAND, COVERAGE = "Around predictions", "How often it holds"
 
@@ -22,7 +22,7 @@ def show(shown):
     except WorkbenchError as error:
         components.show_problem(error)
         return
-    st.markdown(components.plain(_example(interval)))
+    st.markdown(components.plain(example(interval, model_choice.added_to(shown.run, shown.key))))
     st.markdown(_measured(interval))
     if interval.shortfall():
         st.warning(components.plain(interval.shortfall()), icon=":material/warning:")
@@ -55,12 +55,15 @@ def _choose_level(shown):
     )
 
 
-def _example(interval):
-    """Say the interval around the middle prediction, as what serves says it."""
-    middle = float(interval.frame()["prediction"].median())
-    (low,), (high,) = bounds([middle], interval.rule)
+def example(interval, added=0.0):
+    """Say the interval around an amount in the middle, as what serves says it: the amount with what is added to it,
+    and the ends around what the model predicts."""
+    middle = float(interval.frame()["prediction"].median()) + added
+    answered = round(middle, decimals_of(middle))  # as it is written, so that the ends are of that very amount
+    (low,), (high,) = bounds([answered - added], interval.rule)
     said = in_words(low, high, interval.level, lambda end: amount(end, interval.unit))
-    return f"Where {number(middle, unit=interval.unit)} is predicted, the actual value is {said}."
+    way = f" ({number(abs(added), unit=interval.unit)} {'added' if added > 0 else 'taken off'})" if added else ""
+    return f"Where {amount(answered, interval.unit)} is answered{way}, the actual value is {said}."
 
 
 def _measured(interval):
@@ -115,6 +118,8 @@ def _show_pictures(shown, interval):
             "each band."
         )
         frame = interval.by_value().rename(columns=HEADS)
+    if model_choice.added_to(shown.run, shown.key):
+        definition += " Predicted is what the model says, before what is added or taken off."
     pictures.show(
         (charts.interval_band if view == BAND else charts.interval_coverage)(interval),
         frame,

@@ -7,6 +7,7 @@ import streamlit as st
 
 from workbench import charts
 from workbench.results.deciding.curve import interval_in_words, money_words, said_value, worth_words
+from workbench.results.deciding.in_use import rows_of_1000
 from workbench.results.deciding.sweeps import THOUSAND
 from workbench.results.wording import percent, shorten
 from workbench.ui import components, pictures
@@ -44,7 +45,7 @@ def show_cards(offered, threshold, spec, worth=None):
     for column, (title, name, words, colour) in zip(st.columns(4), cards, strict=True):
         value, change = getattr(now, name), getattr(now, name) - getattr(plain, name)
         with column:
-            st.metric(title, _rows(value), _change(change), delta_color=colour, border=True)
+            st.metric(title, rows_of_1000(value), _change(change), delta_color=colour, border=True)
             st.caption(components.plain(words))
     st.markdown(plain_words(_sentence(offered, threshold, now, yes, spec.seed, worth)))
 
@@ -69,10 +70,6 @@ def _sentence(offered, threshold, now, yes, seed, goal):
     told = f"It {worth_words(goal, value)}" if goal.is_money else f"{goal.label}: {said_value(goal, value)}"
     told = f"By “{goal.label}” it {worth_words(goal, value)}" if goal is not offered.goal else told
     return f"{said} {told}" + (f"; {around}." if around else ".")
-
-
-def _rows(value):
-    return f"{value:,.0f}" if value >= 10 or value == round(value) else f"{value:.1f}"
 
 
 def _change(change):
@@ -142,7 +139,7 @@ def show_comparison(offered, threshold, goal=None):
     heads = ["Per 1,000 rows", "Found", "For nothing", "Missed", "Left alone", "Precision", "Recall", *worth]
     lines = []
     for words, outcomes in ways:
-        counts = [_rows(count) for count in outcomes.scaled().counts]
+        counts = [rows_of_1000(count) for count in outcomes.scaled().counts]
         shares = [percent(one) if math.isfinite(one) else "–" for one in (outcomes.precision, outcomes.recall)]
         lines.append([words, *counts, *shares, *([_cell(goal, goal.value(outcomes))] if worth else [])])
     # Plain HTML: Markdown is parsed anew with every move of the slider, which takes the browser longer than all else.

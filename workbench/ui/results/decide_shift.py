@@ -5,11 +5,12 @@ import math
 import streamlit as st
 
 from workbench import charts
-from workbench.results.deciding.amount_costs import Costs, cost_finding
+from workbench.results.deciding.amount_costs import Costs, against_intuition, cost_finding
 from workbench.results.wording import amount, number, percent, with_spread
 from workbench.specs import AmountDecisionSpec, fingerprint_of
 from workbench.ui import components, pictures, state
 from workbench.ui.results import views
+from workbench.ui.results.decide_place import plain_words
 
 LONGEST_UNIT = 20  # characters
 CONSTANTS = {"mean": "Always the mean", "median": "Always the median", "quantile": "Always the best single amount"}
@@ -54,7 +55,17 @@ def show(shown, errors):
 
 
 def _key(shown, name):
-    return f"page.results.decide.{name}.{fingerprint_of([shown.run.id, shown.key])[:12]}"
+    return _place(shown.run.id, shown.key, name)
+
+
+def _place(run_id, key, name):
+    return f"page.results.decide.{name}.{fingerprint_of([run_id, key])[:12]}"
+
+
+def forget(run_id, key):
+    """Forget what is being tried, so that what is kept and in use is shown again."""
+    for name in ("shift", "unit", "low", "high"):
+        st.session_state.pop(_place(run_id, key, name), None)
 
 
 def _show_standing(shown, decision, unit):
@@ -107,6 +118,9 @@ def _choose_costs(shown, decision, errors):
         )
         for word, value in zip(("low", "high"), start, strict=True)
     )
+    told = shown.project.draft.success.costs
+    if told:
+        st.caption(components.plain(f"When the project began you wrote: “{told}”."))
     if not low + high:
         st.info("Where no error costs anything there is nothing to choose.", icon=":material/info:")
         return None, unit
@@ -146,6 +160,9 @@ def _slider(shown, errors, costs, curve, decision):
         f"At the best one {percent(costs.quantile)} of the actual values are not above the prediction: the cost of too "
         "low, divided by both costs together."
     )
+    why = against_intuition(errors, costs)
+    if why:
+        st.info(plain_words(why), icon=":material/help:")
     return shift
 
 

@@ -56,15 +56,15 @@ def _board(run_id, n_done, n_failed, _evaluation):
 
 
 @st.cache_resource(max_entries=32, show_spinner=False)
-def _headline(run_id, n_done, n_failed, key, mark, added, _evaluation):
-    return headline(_evaluation, key, added)
+def _headline(run_id, n_done, n_failed, key, mark, added, so_far, _evaluation):
+    return headline(_evaluation, key, added, so_far=so_far)
 
 
-def headline_of(run, evaluation, key=None, added=0.0):
+def headline_of(run, evaluation, key=None, added=0.0, *, so_far=False):
     """Return the headline of a run, or of the estimator ``key``; kept, since it reads every prediction of it."""
     decision = evaluation.decisions.get(key)
     mark = decision.fingerprint if decision is not None else ""
-    return _headline(run.id, run.n_done, len(evaluation.failures), key, mark, added, evaluation)
+    return _headline(run.id, run.n_done, len(evaluation.failures), key, mark, added, so_far, evaluation)
 
 
 def added_words(added, unit):
