@@ -305,13 +305,15 @@ def test_the_smallest_change_that_turns_the_answer_goes_into_the_form(open_app, 
     assert trained.artifact("changeable", f"{run.id}:{run.best}") == ["months", "spend"]
     app.button("page.try_it.change.look").click().run()
     assert not app.exception
-    told = next(text.value for text in app.markdown if "The model then says" in text.value)
+    told = next(text.value for text in app.markdown if "the model then says" in text.value)
     assert "“months” from 1 to" in told and "**no**" in told
+    assert any("No value of “spend” gets there" in text.value for text in app.markdown)
     app.button("page.try_it.change.take.1").click().run()
     assert not app.exception
     assert shown_share(app) != before and f"probability of yes: {shown_share(app)}" in told
+    assert app.toast[0].value.startswith("In the form now: “months” from 1 to")
     # The row is another one now, so what was found is not shown beside it.
-    assert not any("The model then says" in text.value for text in app.markdown)
+    assert not any("the model then says" in text.value for text in app.markdown)
 
 
 def test_that_no_change_turns_the_answer_is_said(open_app, trained, run):
@@ -441,3 +443,19 @@ def test_of_a_file_it_is_said_how_many_get_each_answer_and_the_most_probable_com
     app.selectbox("page.try_it.file.only").set_value("yes").run()
     assert not app.exception
     assert set(app.dataframe[0].value["prediction"]) == {"yes"} and len(app.dataframe[0].value) == n_yes
+
+
+def test_a_kept_case_can_be_named(open_app, trained, run):
+    app = open_app("try_it", project_of(trained).id)
+    app.button("page.try_it.keep").click().run()
+    app.text_input(f"page.try_it.cases.name.{run.id}.1").set_value("Anna, *new*").run()
+    assert not app.exception
+    assert app.dataframe[0].value.columns.tolist() == ["Column", "Anna, *new*"]
+    assert trained.artifact("cases", f"{run.id}:{run.best}")[0]["name"] == "Anna, *new*"
+
+
+def test_a_changed_field_says_what_it_was(open_app, trained):
+    app = open_app("try_it", project_of(trained).id)
+    own = field_of(app, "spend").value
+    field_of(app, "spend").set_value(33.25).run()
+    assert any(caption.value.endswith(f"was {own:g}") for caption in app.caption)

@@ -1,6 +1,7 @@
 """Numbers as a person would say them: as many digits as the spread supports, percent, counts in words."""
 
 import math
+from collections import defaultdict
 
 FEW = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 SHARES = (
@@ -156,6 +157,29 @@ def shorten(text, limit: int = LONGEST_NAME) -> str:
     line = " ".join(str(text).split())
     half = (limit - 1) // 2
     return line if len(line) <= limit else f"{line[:half].rstrip()}…{line[-half:].lstrip()}"
+
+
+def told_apart(names, limit: int = LONGEST_NAME) -> list[str]:
+    """Return the names cut in the middle where they are too long; those that would look the same, around what differs.
+
+    >>> told_apart(["Use in district 7, per household", "Use in district 8, per household", "city"], 20)
+    ['…district 7, per h…', '…district 8, per h…', 'city']
+    """
+    labels = [shorten(name, limit) for name in names]
+    alike = defaultdict(list)
+    for at, label in enumerate(labels):
+        alike[label].append(at)
+    for places in alike.values():
+        lines = [" ".join(str(names[at]).split()) for at in places]
+        if len(set(lines)) < 2:
+            continue
+        ends = zip(min(lines), max(lines), strict=False)  # what these two share at their beginning, all share
+        n_shared = next((at for at, (one, other) in enumerate(ends) if one != other), len(min(lines)))
+        begin = max(n_shared - limit // 2, 0)  # what differs stands in the middle of what is shown
+        for at, line in zip(places, lines, strict=True):
+            shown = line[begin : begin + limit - 2].strip()
+            labels[at] = ("…" if begin else "") + shown + ("…" if begin + limit - 2 < len(line) else "")
+    return labels
 
 
 def listed(words: list[str], most: int = 3) -> str:

@@ -1,11 +1,10 @@
 """Times, sizes and names as they stand on the screen."""
 
 import re
-from collections import defaultdict
 from datetime import UTC, datetime
 from pathlib import PurePath
 
-from workbench.results.wording import shorten
+from workbench.results.wording import told_apart as told_apart  # for screens as for sentences
 
 UNITS = ("bytes", "kB", "MB", "GB", "TB")
 AGO_SECONDS = ((86400 * 365, "year"), (86400 * 30, "month"), (86400, "day"), (3600, "hour"), (60, "minute"))
@@ -75,29 +74,6 @@ def short(text, limit=60):
     """
     line = " ".join(str(text).split())
     return line if len(line) <= limit else line[: limit - 1] + "…"
-
-
-def told_apart(names, limit):
-    """Return the names cut in the middle where they are too long; those that would look the same, around what differs.
-
-    >>> told_apart(["Use in district 7, per household", "Use in district 8, per household", "city"], 20)
-    ['…district 7, per h…', '…district 8, per h…', 'city']
-    """
-    labels = [shorten(name, limit) for name in names]
-    alike = defaultdict(list)
-    for at, label in enumerate(labels):
-        alike[label].append(at)
-    for places in alike.values():
-        lines = [" ".join(str(names[at]).split()) for at in places]
-        if len(set(lines)) < 2:
-            continue
-        ends = zip(min(lines), max(lines), strict=False)  # what these two share at their beginning, all share
-        n_shared = next((at for at, (one, other) in enumerate(ends) if one != other), len(min(lines)))
-        begin = max(n_shared - limit // 2, 0)  # what differs stands in the middle of what is shown
-        for at, line in zip(places, lines, strict=True):
-            shown = line[begin : begin + limit - 2].strip()
-            labels[at] = ("…" if begin else "") + shown + ("…" if begin + limit - 2 < len(line) else "")
-    return labels
 
 
 def rows_learned(spec):

@@ -8,6 +8,8 @@ import pandas as pd
 import streamlit as st
 
 from workbench.profiling.wording import counted
+from workbench.results.uses import reasons
+from workbench.results.wording import shorten
 from workbench.runtime.contract import NUMERIC, allowed_text
 from workbench.runtime.field_words import number_text, scale_words
 from workbench.ui import components
@@ -152,18 +154,42 @@ def _lines(fields, start, decimals, place, row, seen):
         for field, column in zip(line, columns, strict=False):
             with column:
                 row[field["name"]] = _input(field, start.get(field["name"]), decimals, f"{place}.{field['name']}")
-        _hints(line, row, seen)
+        _hints(line, row, start, seen)
 
 
-def _hints(line, row, seen):
-    """Say below the fields of a line what is unusual about their values."""
-    hints = [seen[field["name"]].hint(row[field["name"]]) if field["name"] in seen else "" for field in line]
+def same_value(field, before, now):
+    """Tell whether a field holds what a row has; a number may stand there as text."""
+    if before is None or now is None:
+        return before is now
+    return now == (as_widget(field, before) if isinstance(now, str) and not isinstance(before, str) else before)
+
+
+def in_words(value):
+    """Say a value of a row in a few words."""
+    if value is None:
+        return "blank"
+    return shorten(reasons.in_words(pd.Timestamp(value) if isinstance(value, datetime.datetime) else value))
+
+
+def _hints(line, row, start, seen):
+    """Say below the fields of a line what was changed, and what is unusual about their values."""
+    hints = []
+    for field in line:
+        name = field["name"]
+        before, now = start.get(name), row[name]
+        was = (
+            "" if same_value(field, before, now) else f":blue[:material/edit:] was {components.plain(in_words(before))}"
+        )
+        rare = seen[name].hint(now) if name in seen else ""
+        hints.append(
+            "  \n".join(filter(None, [was, rare and f":orange[:material/visibility:] {components.plain(rare)}"]))
+        )
     # A place of its own, there or not: below one widget a hint would push it out of its line.
     with st.container():
         if any(hints):
             for hint, column in zip(hints, st.columns(PER_LINE), strict=False):
                 if hint:
-                    column.caption(f":orange[:material/visibility:] {components.plain(hint)}")
+                    column.caption(hint)
 
 
 def _input(field, value, decimals, key):

@@ -5,17 +5,20 @@ import streamlit as st
 from workbench.errors import WorkbenchError
 from workbench.export.description import training_rows
 from workbench.results.uses.what_if import Wish, smallest_change
-from workbench.results.wording import amount, decimals_for, probability
+from workbench.results.wording import amount, decimals_for, listed, probability, told_apart
 from workbench.training.scoring import quietly
-from workbench.ui import components, row_form, state
+from workbench.ui import components, row_form, scrolling, state
 from workbench.ui.phrases import edge_of
 
 KIND = "changeable"  # of what is kept: the columns that were marked
 ANY_OTHER = "any other class"
+MOST_NAMED = 8
+PUT, TELL = "page.try_it.change.put", "page.try_it.change.tell"  # what went into the form: to be led up to it, told
 ABOUT = (
-    "Tried are values that occur in the training rows, one column at a time, then two together. Smallest: by Gower's "
-    "distance over all columns but free text (0: the same row, 1: as far apart as can be). It says what the model "
-    "answers for another row, not what would happen if somebody changed these things in the world."
+    "Tried are values that occur in the training rows, one column at a time, then two together. Distance: how far the "
+    "rows are apart over all columns but free text, from 0 (the same row) to 1 (as far apart as can be; Gower's "
+    "distance). It says what the model answers for another row, not what would happen if somebody changed these things "
+    "in the world."
 )
 
 
@@ -122,27 +125,40 @@ def _wish(run, scorer, answer):
 
 
 def _show_found(found, scorer, run, place):
-    changes = [change for change in (found.two, found.one) if change is not None]
-    if not changes:
+    if found.met or (found.one is None and found.two is None):
         st.info(f"{components.plain(found.finding())}.", icon=":material/block:")
         return
-    for at, change in enumerate(changes):
-        what = "Two columns together" if change is found.two else "One column alone"
-        smallest = ", the smallest change" if at == 0 else ""
+    if found.two is not None:
         with st.container(border=True):
-            st.markdown(
-                f"**{what}{smallest}:** {components.plain(change.told())}  \n"
-                f"The model then says {_told(change.answer, scorer, run)}. Distance: {change.distance:.3f} (0 to 1)."
-            )
-            st.button(
-                "Put it into the form",
-                key=f"page.try_it.change.take.{len(change.after)}",
-                on_click=_take,
-                args=(change, scorer, place),
-                icon=":material/edit_note:",
-            )
+            smallest = " (nearer than one alone)" if found.one is not None else ""
+            st.markdown(f"**Two columns together{smallest}**")
+            _show_change(found.two, scorer, run, place, "two")
+    with st.container(border=True):
+        st.markdown("**Each column alone**")
+        for at, change in enumerate((change for change in found.alone.values() if change is not None), 1):
+            _show_change(change, scorer, run, place, at)
+        none = [name for name, change in found.alone.items() if change is None]
+        if none:
+            names = components.plain(listed([f"“{label}”" for label in told_apart(none)], MOST_NAMED))
+            st.markdown(f":material/block: No value of {names} gets there{' alone' if found.two else ''}.")
     if not found.complete and found.two is None:
         st.caption("Of two columns together, only the nearest pairs of values were tried: there are too many.")
+
+
+def _show_change(change, scorer, run, place, at):
+    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+        st.markdown(
+            f"{components.plain(change.told())}: the model then says {_told(change.answer, scorer, run)}. "
+            f"Distance {change.distance:.3f}.",
+            width="stretch",
+        )
+        st.button(
+            "Put it into the form",
+            key=f"page.try_it.change.take.{at}",
+            on_click=_take,
+            args=(change, scorer, place),
+            icon=":material/edit_note:",
+        )
 
 
 def _told(answer, scorer, run):
@@ -162,3 +178,18 @@ def _take(change, scorer, place):
     fields = {field["name"]: field for field in scorer.fields}
     for name in change.after:
         row_form.enter(fields[name], change.row[name], place)
+    st.session_state[PUT] = change.told()
+
+
+def lead_up():
+    """Have the whole page drawn, from its top, where a change went into the form. First in the fragment of the form."""
+    if PUT in st.session_state:
+        st.session_state[TELL] = st.session_state.pop(PUT)
+        scrolling.again()
+        st.rerun()
+
+
+def tell():
+    """Say what went into the form since the page was drawn last."""
+    if TELL in st.session_state:
+        st.toast(f"In the form now: {components.plain(st.session_state.pop(TELL))}.", icon=":material/edit_note:")

@@ -134,6 +134,19 @@ def test_that_nothing_gets_there_is_an_answer():
     assert alone.n_asked == 2
 
 
+@pytest.mark.parametrize("at_least", [-0.6, -0.1, 50.0])
+def test_of_each_column_alone_the_nearest_change_is_told(at_least):
+    scorer, columns = amounts(), ("plan", "age", "debt")
+    found = smallest_change(scorer, ROWS, ROW, columns, Wish(at_least=at_least))
+    for name in columns:
+        nearest = brute(scorer, (name,), lambda answer: answer >= at_least, 1)
+        told = found.alone[name]
+        assert (np.inf if told is None else told.distance) == pytest.approx(nearest, abs=1e-9)
+        assert told is None or list(told.after) == [name]
+    near = [np.inf if change is None else change.distance for change in found.alone.values()]
+    assert near == sorted(near) and set(found.alone) == set(columns)
+
+
 def test_what_is_so_already_needs_no_change():
     found = smallest_change(amounts(), ROWS, ROW, ("age",), Wish(at_most=0.0))
     assert found.met and found.n_asked == 0

@@ -4,7 +4,7 @@ It is about the model, not about causes: it says which other rows, near this one
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import combinations
 from typing import Any
 
@@ -14,7 +14,7 @@ import pandas as pd
 from workbench.errors import NotPossible
 from workbench.results.uses.neighbours import column_distance
 from workbench.results.uses.reasons import in_words
-from workbench.results.wording import listed, shorten
+from workbench.results.wording import listed, shorten, told_apart
 from workbench.runtime.contract import NUMERIC, check_rows
 from workbench.runtime.scorer import Scorer
 
@@ -79,9 +79,10 @@ class Change:
 
     def told(self) -> str:
         """Say what is changed."""
+        labels = told_apart(list(self.after))
         parts = [
-            f"“{shorten(name)}” from {shorten(in_words(self.before[name]))} to {shorten(in_words(value))}"
-            for name, value in self.after.items()
+            f"“{label}” from {shorten(in_words(self.before[name]))} to {shorten(in_words(value))}"
+            for label, (name, value) in zip(labels, self.after.items(), strict=True)
         ]
         return listed(parts)
 
@@ -100,6 +101,8 @@ class SmallestChange:
         Whether that is as wished already; then nothing was looked for.
     one, two : Change or None
         Of one column; of two together, where that is smaller than ``one``.
+    alone : dict of str to Change or None
+        The smallest change of each column alone, None where no value of it gets there; the smallest first.
     n_asked : int
         Changed rows that the model was asked for.
     complete : bool
@@ -113,6 +116,7 @@ class SmallestChange:
     two: Change | None
     n_asked: int
     complete: bool
+    alone: Mapping[str, Change | None] = field(default_factory=dict)
 
     def finding(self) -> str:
         """The result in one sentence."""
@@ -135,7 +139,7 @@ def smallest_change(
 ) -> SmallestChange:
     """Look for the smallest change of a row that a model answers as wished.
 
-    One column at a time goes through the values that occur in the training rows, the nearest first; then pairs of
+    Each column goes through the values that occur in the training rows, the nearest first; then pairs of
     columns, as long as they are nearer than what one column needs. Of numbers and dates with more than ``LEVELS``
     different values, as many quantiles are tried; in pairs every column goes through ``PAIR_LEVELS`` of its values.
     Near is by Gower's coefficient as ``results.neighbours`` has it, all columns but free text counting the same.
@@ -165,11 +169,25 @@ def smallest_change(
     levels = [_levels(rows[name], search.typed[name].iloc[0]) for name in columns if name in search.counted]
     if wish.met(np.array([search.present], dtype=object), search.present)[0]:
         return SmallestChange(tuple(columns), search.present, True, None, None, 0, True)
-    one = search.first(_singles(levels))
+    alone = _alone(search, levels)
+    one = next(iter(alone.values()), None)
     reach = np.inf if one is None else one.distance * len(search.counted) - SAME
     pairs, complete = _pairs([_thinned(level) for level in levels], reach)
     two = search.first(pairs)
-    return SmallestChange(tuple(columns), search.present, False, one, two, search.n_asked, complete or two is not None)
+    complete = complete or two is not None
+    return SmallestChange(tuple(columns), search.present, False, one, two, search.n_asked, complete, alone)
+
+
+def _alone(search: "_Search", levels: list["_Levels"]) -> dict[str, Change | None]:
+    """Return the smallest change of each column alone, the smallest first and columns without one last."""
+    found, order = {}, {}
+    for place, level in enumerate(levels):
+        name = level.values.name
+        found[name] = search.first(_singles(level))
+        # Of changes as small as each other: the nearer value, among words the more frequent one.
+        at = 0 if found[name] is None else search.place
+        order[name] = (found[name] is None, 0.0 if found[name] is None else found[name].distance, at, place)
+    return {name: found[name] for name in sorted(found, key=order.get)}
 
 
 @dataclass(frozen=True, eq=False)
@@ -219,15 +237,10 @@ def _thinned(levels: _Levels) -> _Levels:
     return _Levels(levels.values.iloc[chosen], levels.near[chosen], levels.far[chosen])
 
 
-def _singles(levels: list[_Levels]) -> list[tuple[float, dict[str, Any]]]:
+def _singles(level: _Levels) -> list[tuple[float, dict[str, Any]]]:
     """Return each change of one column with its distance, the nearest first."""
-    found = [
-        (float(near), at, place, {level.values.name: level.values.iloc[at]})
-        for place, level in enumerate(levels)
-        for at, near in enumerate(level.near)
-    ]
-    found.sort(key=lambda entry: entry[:3])
-    return [(near, change) for near, _, _, change in found]
+    name, values = level.values.name, level.values
+    return [(float(near), {name: values.iloc[at]}) for at, near in enumerate(level.near)]
 
 
 def _pairs(levels: list[_Levels], reach: float) -> tuple[list[tuple[float, dict[str, Any]]], bool]:
@@ -255,7 +268,7 @@ class _Search:
         self.scorer, self.row, self.typed, self.wish, self.present = scorer, row, typed, wish, present
         self.meanings = {field["name"]: field["meaning"] for field in scorer.fields}
         self.counted = [name for name, meaning in self.meanings.items() if meaning != "text"]
-        self.n_asked = 0
+        self.n_asked = self.place = 0  # place: of the change that was found last among those that were tried
 
     def first(self, changes: list[tuple[float, dict[str, Any]]]) -> Change | None:
         """Return the first change that is answered as wished, also when its row is asked for alone."""
@@ -270,6 +283,7 @@ class _Search:
             for at in np.flatnonzero(self.wish.met(answers, self.present)).tolist():
                 found = self._verified(*changes[start + at])
                 if found is not None:
+                    self.place = start + at
                     return found
         return None
 
