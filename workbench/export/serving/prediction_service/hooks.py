@@ -84,9 +84,9 @@ class Hooks:
         request_id = g.get("request_id", "")
         response.headers[REQUEST_ID] = request_id
         seconds = time.perf_counter() - g.get("started", time.perf_counter())
-        self.service.metrics.request(request.method, _route(), response.status_code, seconds)
-        # The route as it was declared, not the address as it was sent: that may hold anything.
-        facts = {"request_id": request_id, "method": request.method, "route": _route()}
+        route = _route()  # as it was declared, not the address as it was sent: that may hold anything
+        self.service.metrics.request(request.method, route, response.status_code, seconds)
+        facts = {"request_id": request_id, "method": request.method, "route": route}
         facts |= {"status": response.status_code, "ms": round(1000 * seconds, 2), "rows": g.get("n_rows", 0)}
         logs.LOGGER.info("request", extra={"facts": facts})
         return response

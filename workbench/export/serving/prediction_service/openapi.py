@@ -9,7 +9,7 @@ from typing import Any
 from workbench.runtime.contract import NUMERIC, allowed_text
 from workbench.runtime.field_words import max_length
 
-from .contract_words import FAULT_WORDS, OUTCOMES, example_of, extra_of, faults_of, is_needed
+from .contract_words import FAULT_WORDS, example_of, extra_of, faults_of, is_needed, outcome
 
 VERSION = "3.1.0"
 MOST_EXAMPLES = 5
@@ -159,7 +159,7 @@ def _schemas(service: Any) -> dict:
             "type": "object",
             "properties": {field["name"]: field_schema(field) for field in fields},
             "required": [field["name"] for field in fields if is_needed(field)],
-            "description": f"{FAULT_WORDS['extra']}: {OUTCOMES['extra'].get(extra_of(fields), extra_of(fields))}.",
+            "description": f"{FAULT_WORDS['extra'].capitalize()}: {outcome('extra', extra_of(fields))}.",
         },
         "OneRow": {"type": "object", "properties": {"row": _ref("Row")}, "required": ["row"]},
         "ManyRows": {
