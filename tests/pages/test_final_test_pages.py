@@ -6,8 +6,11 @@ import pytest
 
 from tests.pages.projects import project_of
 from tests.sales import sales
+from workbench.modeling import planning
 from workbench.modeling.planning import plan_experiment
-from workbench.specs import CandidateSpec, DecisionSpec, SplitSpec
+from workbench.results.deciding.in_use import rows_of_1000
+from workbench.results.wording import number, percent
+from workbench.specs import CandidateSpec, DecisionSpec, ScenarioSpec, SplitSpec
 from workbench.store import Store
 from workbench.training import bootstrap, cross_validate, fit
 
@@ -128,6 +131,36 @@ def test_a_final_test_says_that_the_threshold_in_use_plays_no_part_in_it(open_ap
     app = open_app("results", run.project_id)
     app.selectbox(f"page.results.estimator.{run.id}").set_value("logistic").run()
     assert "the threshold of the decision plays no part in them" in words_of(app)
+
+
+def test_a_final_test_says_what_the_decision_in_use_does_on_those_rows(open_app, store):
+    run = store.runs(project_of(store).id)[0]
+    label = run.spec.positive
+    money = ScenarioSpec(name="Offers", found=30.0, false_alarm=-4.0, unit="€")
+    store.save_scenarios(run.id, label, (money,))
+    store.save_decision(run.id, "logistic", DecisionSpec(label=label, threshold=0.31, scenario="Offers"))
+    app = open_app("results", run.project_id)
+    opened_with(app, run, "logistic")
+    inputs, target = planning.locked_table(store.load_table(run.spec.dataset), run.spec)
+    model = store.load_model(run.id, "logistic")
+    chance = model.predict_proba(inputs)[:, list(model.classes_).index(label)]
+    yes, so = chance >= 0.31, target == label
+    (table,) = [one.value for one in app.dataframe if "Found, of 1,000 rows" in one.value.to_string()]
+    here = table.set_index("Measure")["On these rows"]
+    for name, rows in {
+        "Found": yes & so,
+        "For nothing": yes & ~so,
+        "Missed": ~yes & so,
+        "Rightly left alone": ~yes & ~so,
+    }.items():
+        assert here[f"{name}, of 1,000 rows"] == rows_of_1000(1000 * rows.mean())
+    assert here["Precision"].startswith(f"{percent(so[yes].mean())} (95 %: ")
+    earned = 1000 * (30 * (yes & so).mean() - 4 * (yes & ~so).mean())
+    assert here["By “Offers”, 1,000 rows"].startswith(f"earns {number(earned)} € (95 %: ± ")
+    rows = store.load_evaluation(run.id).out_of_fold("logistic")
+    found = 1000 * ((rows[f"probability_{label}"] >= 0.31) & (rows["actual"] == label)).mean()
+    assert table.set_index("Measure")["Promised"]["Found, of 1,000 rows"] == rows_of_1000(found)
+    assert "With what is in use" in words_of(app)
 
 
 def test_asking_is_not_opening(open_app, store):

@@ -7,7 +7,7 @@ from workbench.export.file_outcomes import MOST_PROBABLE, WITHOUT_SHIFT
 from workbench.profiling.wording import counted
 from workbench.store import final_tests
 from workbench.training.scoring import label_of
-from workbench.ui import background, components, model_choice, phrases, state, test_view
+from workbench.ui import background, components, final_decision, model_choice, phrases, state, test_view
 
 PLACE = "page.results.final"
 FIRST = (
@@ -60,6 +60,7 @@ def _one(project, run, key, rows, dataset, openings):
                 st.caption(MOST_PROBABLE)
             elif model_choice.added_to(run, key):
                 st.caption(WITHOUT_SHIFT)
+            final_decision.show(run, key, rows, dataset.fingerprint, f"{PLACE}.{rows}")
             st.caption(f"Opened {phrases.ago(opened.at)} with {_model(run, key)}; on record.")
         else:
             _offer(project, run, key, rows, dataset)

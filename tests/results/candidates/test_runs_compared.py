@@ -9,7 +9,7 @@ from sklearn.metrics import mean_absolute_error
 
 from workbench.errors import NotPossible
 from workbench.results.candidates.comparison import compare, standing, tied_with_best
-from workbench.results.candidates.run_settings import differing
+from workbench.results.candidates.run_settings import CARDS, differing
 from workbench.results.candidates.runs_compared import compare_runs
 from workbench.specs import (
     AutopilotSpec,
@@ -23,6 +23,7 @@ from workbench.specs import (
 )
 from workbench.specs import SearchRange as Range
 from workbench.training import Evaluation, FoldScore
+from workbench.ui import autopilot_choice
 
 N = 600
 RANDOM = np.random.default_rng(8)
@@ -224,8 +225,10 @@ def test_a_search_is_told_as_what_was_asked_not_by_what_it_found():
         spec_for(autopilot=AutopilotSpec(purpose="thorough", seconds=600), candidates=(CandidateSpec(kind="mlp"),)),
     )
     assert [(row.name, row.first, row.second) for row in found] == [
-        ("How it looks", "balanced: for 1 min", "thorough: for 10 min")
+        ("How it looks", "“Balanced”, 1 min", "“Thorough”, 10 min")
     ]
+    titles = {name: title for name, title, _ in autopilot_choice.CARDS}
+    assert {**titles, **CARDS} == titles  # the words of the Train page
     tuned = spec_for(tunings=(TuningSpec(kind="ridge", ranges=(Range(name="alpha", low=0.1, high=10.0),), trials=7),))
     (row,) = differing(spec_for(), tuned)
     assert (row.name, row.second) == ("Searches", "Ridge regression: 7 of alpha 0.1 to 10 (random)")

@@ -19,6 +19,9 @@ INPUTS_AFTER = "Class to find"
 ANSWERS = {"binary": "one of two classes", "multiclass": "one of several classes", "regression": "a number"}
 
 
+CARDS = {"balanced": "Balanced", "thorough": "Thorough"}  # as the Train page calls them
+
+
 @dataclass(frozen=True)
 class Setting:
     """One setting in which two runs differ, in words.
@@ -121,13 +124,10 @@ def _estimators(spec: ExperimentSpec) -> str:
 
 def _search(spec: ExperimentSpec) -> str:
     if spec.autopilot is None:
-        return "the chosen estimators only"
+        return "“Quick look” or own choice: the estimators below"
     seconds = spec.autopilot.seconds
-    return (
-        f"{spec.autopilot.purpose}: for {seconds / 60:g} min"
-        if seconds >= 60
-        else f"{spec.autopilot.purpose}: for {seconds:g} s"
-    )
+    card = CARDS.get(spec.autopilot.purpose, spec.autopilot.purpose)
+    return f"“{card}”, " + (f"{seconds / 60:g} min" if seconds >= 60 else f"{seconds:g} s")
 
 
 def _tunings(spec: ExperimentSpec) -> str:

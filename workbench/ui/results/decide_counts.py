@@ -29,3 +29,9 @@ def goals_of(run, label):
     """Return the goals that stand for what the person said about a class: amounts, and capacities."""
     goals = [goal_of(scenario) for scenario in state.store().scenarios(run.id, label)]
     return [goal for goal in goals if goal.is_money], [goal for goal in goals if not goal.is_money]
+
+
+def money_of(run, decision):
+    """Return the goal by whose amounts a decision is told: what it was chosen for, else the first there is, or None."""
+    money, _ = goals_of(run, decision.label)
+    return next((goal for goal in money if goal.label == decision.scenario), money[0] if money else None)

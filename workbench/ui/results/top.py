@@ -79,6 +79,4 @@ def _threshold_in_use(run, evaluation, key):
     if decision is None:
         return ""
     decided = decide_counts.counted(run, key, decision.label, evaluation)
-    money, _ = decide_counts.goals_of(run, decision.label)
-    chosen = next((goal for goal in money if goal.label == decision.scenario), money[0] if money else None)
-    return decision_in_words(decided, decision.threshold, chosen)
+    return decision_in_words(decided, decision.threshold, decide_counts.money_of(run, decision))
