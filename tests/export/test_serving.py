@@ -221,6 +221,18 @@ def test_a_defect_is_answered_without_its_cause(service, monkeypatch, caplog):
     assert "division by zero" not in caplog.text  # an error's own words may repeat a value of the row
 
 
+def test_a_browser_gets_a_page_where_something_is_wrong_and_a_program_gets_json(service):
+    browser = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
+    wrong = {"file": (io.BytesIO(b"<b>x;y\n1;2\n"), "rows.csv")}
+    page = service.client.post("/predict/file", data=wrong, headers=browser)
+    assert (page.status_code, page.mimetype) == (400, "text/html")
+    assert "none of the columns" in page.get_data(as_text=True) and "<b>" not in page.get_data(as_text=True)
+    assert service.client.get("/nothing", headers=browser).mimetype == "text/html"
+    for accept in ("*/*", "application/json", "application/json, text/html;q=0.5"):
+        answer = service.client.get("/nothing", headers={"Accept": accept})
+        assert (answer.status_code, answer.mimetype) == (404, "application/json")
+
+
 def test_the_readme_says_every_setting(service):
     readme = (service.folder / "README.md").read_text(encoding="utf-8")
     for name, default, meaning in sys.modules["prediction_service.settings"].SETTINGS:
@@ -381,7 +393,7 @@ def test_a_damaged_workbook_is_told_in_words(service, workbook, at, cut):
     assert response.status_code == 200 or response.get_json()["error"]["message"]
 
 
-@QUICK
+@settings(QUICK, max_examples=50)  # each answer has its reasons
 @given(posted=st.dictionaries(NAMES, st.text(max_size=20), max_size=8))
 def test_any_form_gets_a_page(service, posted):
     clean = {k.encode("utf-8", "replace").decode(): v.encode("utf-8", "replace").decode() for k, v in posted.items()}
