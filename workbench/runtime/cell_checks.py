@@ -151,8 +151,8 @@ def _are_plain_texts(cells: Sequence[Any], entry: dict) -> bool:
     """Whether all cells are None or short texts of plain letters, which need no closer look one by one."""
     if not {str, type(None)}.issuperset(map(type, cells)):
         return False
-    longest = max_length(entry)
-    return all(cell is None or (len(cell) <= longest and cell.isascii()) for cell in cells)
+    texts = [cell for cell in cells if cell]
+    return not texts or (max(map(len, texts)) <= max_length(entry) and "".join(texts).isascii())
 
 
 def check_column(cells: pd.Series, entry: dict) -> CheckedColumn:
@@ -251,12 +251,13 @@ def _nothing_to_say(values: np.ndarray, entry: dict) -> bool:
 def _faults(values: np.ndarray, entry: dict) -> Iterator[tuple[str, np.ndarray]]:
     """Yield each kind of fault that the field knows, with the rows that have it."""
     if entry["meaning"] not in (*NUMERIC, "date"):
-        yield "missing", np.fromiter((word is None for word in values), dtype=bool, count=len(values))
+        yield "missing", np.equal(values, None).astype(bool)
         if entry.get("values") is not None and not entry.get("more_values"):
-            seen = {None, *entry["values"]}
-            yield "unseen", np.fromiter((word not in seen for word in values), dtype=bool, count=len(values))
+            unseen = set(values.tolist()).difference(entry["values"], (None,))
+            if unseen:
+                yield "unseen", np.fromiter((word in unseen for word in values), dtype=bool, count=len(values))
         return
-    yield "missing", pd.isna(values)
+    yield "missing", np.isnat(values) if entry["meaning"] == "date" else np.isnan(values)
     if entry.get("minimum") is not None and entry.get("maximum") is not None:
         low, high = _range(entry)
         # Comparisons with NaN and NaT are false, so what is missing is not out of range.

@@ -149,8 +149,9 @@ def check_rows(rows: Sequence[Any], fields: Sequence[dict], *, known: Iterable[s
     _note_blank(columns.values(), candidates, errors, warnings)
     behaviour = fields[0]["behaviour"] if fields else BEHAVIOUR
     for position in candidates:
-        extra = [name for name in rows[position] if name not in known]
-        _note_extra(extra, position, behaviour, errors, warnings)
+        if not known.issuperset(rows[position]):
+            extra = [name for name in rows[position] if name not in known]
+            _note_extra(extra, position, behaviour, errors, warnings)
     return _checked_rows(columns, candidates, errors, warnings)
 
 

@@ -173,14 +173,16 @@ class Scorer:
         answers: list[dict] = [{}] * len(rows)
         for position, error in checked.errors.items():
             answers[position] = {"error": error}
+        names = [str(label) for label in self.classes] if probabilities is not None else []
+        chances = probabilities.tolist() if probabilities is not None else [[]] * len(predictions)
+        predicted = predictions.tolist()
         for at, position in enumerate(checked.positions.tolist()):
             if at in failures:
                 answers[position] = {"error": failures[at]}
                 continue
-            by_class = probabilities[at].tolist() if probabilities is not None else []
             answers[position] = {
-                "prediction": _plain(predictions[at]),
-                "probabilities": {str(label): p for label, p in zip(self.classes, by_class, strict=bool(by_class))},
+                "prediction": predicted[at],
+                "probabilities": dict(zip(names, chances[at], strict=True)),
                 "warnings": checked.warnings.get(position, []),
                 **{name: float(values[at]) for name, values in ends.items()},
             }

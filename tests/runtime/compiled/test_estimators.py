@@ -7,7 +7,7 @@ import pytest
 from sklearn.svm import SVC
 
 from workbench.modeling import models
-from workbench.runtime.compiled import trees
+from workbench.runtime.compiled import leaf_masks, trees
 from workbench.runtime.compiled.errors import CannotCompile
 from workbench.runtime.compiled.models import compiled_estimator
 from workbench.runtime.estimators import MonotoneRegressor
@@ -141,3 +141,27 @@ def test_trees_that_divide_by_sets_of_levels_are_left_to_the_library():
     )
     with pytest.raises(CannotCompile, match="sets of levels"):
         compiled_estimator(inside.fit(X, targets(X)["binary"]))
+
+
+@pytest.mark.parametrize("task", ["binary", "multiclass", "regression"])
+def test_masks_of_leaves_end_where_a_walk_does(task, monkeypatch):
+    X = table("trees")
+    estimator = models.model("hist_gradient_boosting").build(task, {"max_iter": 20, "min_samples_leaf": 12})
+    nodes = [tree.nodes for parts in estimator.fit(X, targets(X)[task])._predictors for tree in parts]
+    edges = np.concatenate([tree["num_threshold"][tree["is_leaf"] == 0] for tree in nodes])
+    asked = np.vstack(
+        [table("trees", seed=4), np.full((1, N_COLUMNS), np.nan), np.tile(edges[:200, np.newaxis], N_COLUMNS)]
+    )
+    monkeypatch.setattr(leaf_masks, "ROWS_AT_A_TIME", 33)
+    masked = trees.Walk(nodes).values(asked)
+    monkeypatch.setattr(trees, "MANY_ROWS", 10**9)
+    walked = trees.Walk(nodes).values(asked)
+    assert len({tree["is_leaf"].sum() for tree in nodes}) > 1
+    assert np.array_equal(masked, walked)
+
+
+def test_masks_are_for_small_trees_only():
+    X = table("trees", n_rows=2_000)
+    estimator = models.model("decision_tree").build("regression", {"min_samples_leaf": 1})
+    tree = trees._nodes_of(estimator.fit(X, np.nan_to_num(X[:, 1])).tree_, np.zeros(estimator.tree_.node_count))
+    assert (tree["is_leaf"].sum() > leaf_masks.MOST_LEAVES, leaf_masks.suited([tree])) == (True, False)

@@ -10,5 +10,5 @@ def in_order(values: np.ndarray) -> np.ndarray:
     [1e+16]
     """
     if values[0].size > 1:
-        return np.add.reduce(values, axis=0)
+        return np.add.reduce(np.ascontiguousarray(values), axis=0)  # along other strides it would add in pairs
     return np.add.accumulate(values, axis=0)[-1]

@@ -13,8 +13,10 @@ from scipy.special import expit
 
 from workbench.runtime.compiled.adding import in_order
 from workbench.runtime.compiled.errors import CannotCompile
+from workbench.runtime.compiled.leaf_masks import LeafMasks, suited
 
 Answer = Callable[[np.ndarray], np.ndarray]
+MANY_ROWS = 8  # from which on small trees are answered by their leaves' masks
 CELLS_AT_A_TIME = 2**19  # of rows times trees times columns: 4 MB
 
 
@@ -41,11 +43,14 @@ class Walk:
         own = self._nodes["feature_idx"][self.n_trees - 1 :]
         own[divides] = np.searchsorted(self.used, own[divides])
         self._numbers = np.arange(self.n_trees, dtype=np.float64)[:, np.newaxis]
+        self._masks = LeafMasks(trees) if suited(trees) else None
         self._no_levels = np.zeros((0, 8), dtype=np.uint32), np.zeros(0, dtype=np.uint32)
 
     def values(self, X: np.ndarray) -> np.ndarray:
         """Return the value of the leaf that each row ends in, of shape (n_trees, n_rows)."""
         n_rows, width = len(X), len(self.used) + 1
+        if n_rows >= MANY_ROWS and self._masks is not None:
+            return self._masks.values(X)
         found = np.empty((self.n_trees, n_rows))
         step = max(1, CELLS_AT_A_TIME // (self.n_trees * width))
         for start in range(0, n_rows, step):
