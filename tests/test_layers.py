@@ -33,6 +33,7 @@ LAYERS = {
 LEAF_MAY_IMPORT = {"numpy", "pandas", "sklearn", "joblib", "scipy", "python_calamine", "workbench"} | {
     "pyarrow", "pyreadstat", "duckdb",  # only where a file of their format is read
     "lightgbm", "xgboost", "catboost",  # only where a model is made of them
+    "skops",  # only where a copy of a model is made for those who do not load pickles
 }  # fmt: skip
 
 

@@ -24,7 +24,7 @@ ROOT_FILES = {
     "compose.yaml", "pyproject.toml", "golden.json", "gunicorn.conf.py",
     "model.joblib", "model.json", "reasons.json", "request.json",
     "requirements.txt", "test_service.py", "test_service_running.py",
-    "check_data.py", "pipeline.py", "retrain.py", "training_profile.json",
+    "check_data.py", "pipeline.py", "retrain.py", "training_profile.json", "model.skops", "requirements-skops.txt",
 }  # fmt: skip
 WHEN = "2026-01-02T03:04:05+00:00"
 
@@ -141,7 +141,8 @@ def test_same_run_same_bytes(flats, tmp_path):
     assert first.bundle.sha256 == second.bundle.sha256
     facts = manifest(first.pipeline, first.spec, first.table, read=flats.READ, name="Flats & more", created_at=WHEN)
     n_golden = len(json.loads(members(first.path)["golden.json"])["rows"])
-    assert {**facts, "n_golden": n_golden} == first.bundle.manifest == json.loads(members(first.path)["model.json"])
+    known = {"n_golden": n_golden, "skops": first.bundle.manifest["skops"]}
+    assert {**facts, **known} == first.bundle.manifest == json.loads(members(first.path)["model.json"])
 
 
 def test_spoiled_coefficient_is_refused(binary, tmp_path):

@@ -12,6 +12,7 @@ from types import SimpleNamespace
 import numpy as np
 import pandas as pd
 import pytest
+import skops.io
 
 from workbench.data import detect_schema
 from workbench.export import bundle as bundle_module
@@ -322,6 +323,16 @@ def test_the_service_is_replaced_whole_and_the_earlier_one_kept(late, tmp_path, 
         writing.put_in_place(new, home, found.before["model"])
     assert (home / "CHANGES.md").read_text().count("trained anew on") == 2
     assert (home / "README.md").read_text().count("**Trained anew.**") == 1
+    trusted = json.loads((home / "model.json").read_text())["skops"]["trusted"]
+    copy = skops.io.load(home / "model.skops", trusted=trusted)
+    np.testing.assert_array_equal(copy.predict_proba(late.table), found.scorer.model.predict_proba(late.table))
+    # Where there is no skops, the copy goes: it would be of the model before.
+    monkeypatch.setitem(sys.modules, "skops.io", None)
+    found = retrain(home, late.data, say=quiet)
+    with writing.written(home, found, "third.csv") as new:
+        aside = writing.put_in_place(new, home, found.before["model"])
+    assert not (home / "model.skops").exists() and (aside / "model.skops").is_file()
+    assert "model.skops is gone" in (home / "CHANGES.md").read_text()
 
 
 def test_what_cannot_be_put_in_place_leaves_everything_as_it_was(late, tmp_path, monkeypatch):

@@ -27,7 +27,7 @@ from workbench.export.licences import licences
 from workbench.export.readme import readme
 from workbench.export.requirements import pinned_requirements, roots_for
 from workbench.export.training_facts import training_facts
-from workbench.export.upkeep_files import UPKEEP_FILES, upkeep_files
+from workbench.export.upkeep_files import UPKEEP_FILES, skops_files, upkeep_files
 from workbench.runtime.answer_words import answer_in_words
 from workbench.runtime.scorer import MANIFEST_FILE, MODEL_FILE, Scorer, installed_versions
 from workbench.specs import ContractSpec, DecisionSpec, ExperimentSpec, ReadSpec, Schema
@@ -217,6 +217,7 @@ def build_bundle(
     _check_saved_model(model, facts, golden)
     facts["n_golden"] = len(golden["rows"])
     facts["training"] = training_facts(spec, spec.candidate(facts["estimator"]["key"]), table, raw, schema)
+    facts["skops"], copy = skops_files(model, facts, golden)
     others = [name for name in facts["versions"] if name not in installed_versions()]
     first = golden["predictions"][0]
     example = {"predictions": [{**first, "in_words": answer_in_words(first, scorer)}], "model": facts["model"]}
@@ -236,6 +237,7 @@ def build_bundle(
         "workbench/__init__.py": b"",
         ERRORS_FILE: ERRORS.read_bytes().replace(b"\r\n", b"\n"),
         **upkeep_files(pipeline, spec, table, facts, evaluation),
+        **copy,
         **dict(_serving_files(facts["versions"]["python"])),
         **dict(_shipped(RUNTIME, "workbench/runtime/")),
     }

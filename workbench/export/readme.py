@@ -9,6 +9,7 @@ from string import Template
 from workbench.export.amounts import amounts_section
 from workbench.export.final_tests import final_tests_section
 from workbench.export.readme_contract import contract_table, personal_section
+from workbench.export.upkeep_files import skops_section
 from workbench.modeling.split_words import scored_over
 from workbench.runtime.contract import NUMERIC, example_date, example_number
 from workbench.runtime.decisions import sentence_of
@@ -53,6 +54,7 @@ def readme(manifest: dict, example: dict) -> str:
         + final_tests_section(manifest, escaped)
         + _warnings(manifest.get("warnings") or []),
         "ignored_section": _ignored(manifest["ignored"]),
+        "skops_section": skops_section(manifest),
         "facts_table": "\n".join(f"| {name} | {value} |" for name, value in _facts(manifest)),
     }
     # Template.substitute raises where the template names a fact that is not here, and puts values in as they are.

@@ -154,6 +154,18 @@ class DateParts(TransformerMixin, BaseEstimator):
             parts.append((dates - reference).dt.total_seconds() / SECONDS_PER_DAY)
         return np.column_stack([part.to_numpy(dtype=np.float64, na_value=np.nan) for part in parts])
 
+    def __getstate__(self):
+        # Moments as text: formats that take no class of pandas can keep them, too.
+        state = dict(super().__getstate__())
+        if "references_" in state:
+            state["references_"] = [one if one is None else one.isoformat() for one in state["references_"]]
+        return state
+
+    def __setstate__(self, state):
+        super().__setstate__(state)
+        if "references_" in state:  # models that were saved earlier hold the moments themselves
+            self.references_ = [one if one is None else pd.Timestamp(one).as_unit("us") for one in state["references_"]]
+
     def get_feature_names_out(self, input_features=None):
         """Return ``<column>_<part>`` for every part."""
         check_is_fitted(self, "references_")

@@ -34,6 +34,10 @@ CONTENTS = (
     ),
     (("pipeline.py",), "The model as source, in plain scikit-learn, for a data scientist to read and to change."),
     (
+        ("model.skops", "requirements-skops.txt"),
+        "The fitted model once more, in a format that runs no code when it is loaded, and the packages that load it.",
+    ),
+    (
         ("check_data.py", "training_profile.json"),
         "Says whether new rows are like the training rows, of which the profile has figures only, no row.",
     ),

@@ -14,6 +14,7 @@ from typing import Any
 from workbench.runtime.scorer import MANIFEST_FILE, MODEL_FILE, file_digest
 from workbench.runtime.upkeep.changes import changes
 from workbench.runtime.upkeep.retraining import Retrained, golden_again
+from workbench.runtime.upkeep.skops_copy import SKOPS_FILE, NoCopy, skops_copy
 from workbench.runtime.upkeep.training_profile import PROFILE_FILE
 
 GOLDEN_FILE, CHANGES_FILE, SUMS_FILE, PREVIOUS = "golden.json", "CHANGES.md", "SHA256SUMS", "previous"
@@ -60,6 +61,8 @@ def written(folder: Path, found: Retrained, file: str, extra: dict[str, bytes] |
             _copy(folder, new)
             for name, content in {**_changed(folder, found, file), **(extra or {})}.items():
                 (new / name).write_bytes(content)
+            if "trusted" not in found.manifest.get("skops", {}):
+                (new / SKOPS_FILE).unlink(missing_ok=True)
             _renew_sums(new)
         except OSError as error:
             raise NotWritten(f"The new bundle could not be written: {error}") from error
@@ -109,6 +112,9 @@ def put_in_place(new: Path, folder: Path, digest: str) -> Path:
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
             (new / name).replace(folder / name)
             done.append(name)
+        if (folder / SKOPS_FILE).exists() and not (new / SKOPS_FILE).exists() and Path(SKOPS_FILE) not in done:
+            aside.mkdir(parents=True, exist_ok=True)
+            (folder / SKOPS_FILE).replace(aside / SKOPS_FILE)
     except OSError as error:
         for name in done:
             with suppress(OSError):
@@ -122,12 +128,14 @@ def put_in_place(new: Path, folder: Path, digest: str) -> Path:
 
 def _changed(folder: Path, found: Retrained, file: str) -> dict[str, bytes]:
     """Return the content of every file that is another one with the new model."""
-    golden = json.loads((folder / GOLDEN_FILE).read_text(encoding="utf-8"))
+    golden = golden_again(json.loads((folder / GOLDEN_FILE).read_text(encoding="utf-8")), found.scorer)
+    copy = _skops_copy(found, golden)
     told = changes(found.before, found.manifest, found.verdict.sentences, found.rows.notes, file)
     return {
+        **copy,
         MODEL_FILE: found.model,
         MANIFEST_FILE: _json(found.manifest),
-        GOLDEN_FILE: _json(golden_again(golden, found.scorer)),
+        GOLDEN_FILE: _json(golden),
         **({PROFILE_FILE: (json.dumps(found.profile) + "\n").encode("ascii")} if found.profile else {}),
         CHANGES_FILE: _with_earlier(told, folder / CHANGES_FILE).encode("utf-8"),
         **{
@@ -136,6 +144,20 @@ def _changed(folder: Path, found: Retrained, file: str) -> dict[str, bytes]:
             if (folder / name).is_file()
         },
     }
+
+
+def _skops_copy(found: Retrained, golden: dict[str, Any]) -> dict[str, bytes]:
+    """Return the copy for those who do not load pickles, where there was one and there can be one again."""
+    if "trusted" not in found.before.get("skops", {}):
+        return {}
+    try:
+        content, trusted = skops_copy(found.scorer.model, len(found.model), found.manifest, golden["rows"])
+    except NoCopy as reason:
+        found.manifest["skops"] = {"absent": str(reason)}
+        found.rows.notes.append(f"{SKOPS_FILE} is gone, since it was of the model before: {reason}.")
+        return {}
+    found.manifest["skops"] = {"trusted": trusted}
+    return {SKOPS_FILE: content}
 
 
 def _with_earlier(told: str, path: Path) -> str:
