@@ -7,9 +7,8 @@ import pandas as pd
 
 from workbench.charts import theme
 from workbench.charts.theme import Chart
-from workbench.results.uses.effects import outcome_words
 from workbench.results.uses.reasons import Reasons, chance_of
-from workbench.results.wording import number, probability, shorten
+from workbench.results.wording import number, probability, shorten, told_apart
 
 MOST_REASONS = 10  # columns with a bar of their own; the others are summed up
 CHANCES = (0.001, 0.003, 0.01, 0.03, 0.1, 0.25, 0.5, 0.75, 0.9, 0.97, 0.99, 0.997, 0.999)
@@ -28,7 +27,7 @@ def reasons(result: Reasons) -> Chart:
         title = theme.with_unit(shorten(result.target), result.unit)
         axis = {"tickCount": 6}
     else:
-        title = f"{outcome_words(result.target, result.label)}, on the scale of log odds"
+        title = "Probability, on the scale of log odds"  # of which class is said above
         axis = {"values": _chance_ticks(rows), "labelExpr": "format(1 / (1 + exp(-datum.value)), '.3~%')"}
     x = theme.x("start", title, scale={"zero": False, "nice": False, "domain": _reach(rows)}, axis=axis)
     scale = {"domain": list(KINDS), "range": list(KINDS.values())}
@@ -80,7 +79,11 @@ def _steps(result: Reasons) -> list[dict]:
                 float(np.sqrt((rest["error"] ** 2).sum())),
             )
         )
-    names = [f"{shorten(column)} = {shorten(value, LONGEST_VALUE)}" if value else column for column, value, *_ in parts]
+    columns = told_apart([column for column, *_ in parts])
+    names = [
+        f"{column} = {shorten(value, LONGEST_VALUE)}" if value else column
+        for column, (_, value, *_) in zip(columns, parts, strict=True)
+    ]
     steps, at = [total(START[result.label is None], result.base)], result.base
     for name, (column, value, added, error) in zip(theme.told_apart(names), parts, strict=True):
         steps.append(

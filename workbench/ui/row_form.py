@@ -9,11 +9,10 @@ import streamlit as st
 
 from workbench.profiling.wording import counted
 from workbench.results.uses import reasons
-from workbench.results.wording import shorten
+from workbench.results.wording import shorten, told_apart
 from workbench.runtime.contract import NUMERIC, allowed_text
 from workbench.runtime.field_words import number_text, scale_words
 from workbench.ui import components
-from workbench.ui.phrases import short
 
 FIRST_FIELDS = 12  # shown at once; the others are folded, with their typical values
 PER_LINE = 3
@@ -120,6 +119,8 @@ def show(fields, start, decimals, *, place, seen=None):
         Field name to value; None for blank.
     """
     row, seen = dict(start), seen or {}
+    whole = [_whole_name(field) for field in fields]
+    fields = [field | {"label": label} for field, label in zip(fields, told_apart(whole, LONGEST_LABEL), strict=True)]
     _lines(fields[:FIRST_FIELDS], start, decimals, place, row, seen)
     rest = fields[FIRST_FIELDS:]
     if rest:
@@ -197,8 +198,8 @@ def _input(field, value, decimals, key):
 
     The value to begin with goes in through the session: a widget with a default of its own cannot be emptied.
     """
-    name = field["name"] + (f" ({field['unit']})" if field["unit"] else "")
-    label = components.plain(short(name, LONGEST_LABEL))
+    name = _whole_name(field)
+    label = components.plain(field["label"])
     # Labels of many lines would push the widgets of a line apart; the whole name stands in the help.
     cut = f"**{components.plain(name)}**  \n" if len(name) > LONGEST_LABEL else ""
     words = {"help": cut + components.plain(_help(field)), "key": key}
@@ -217,6 +218,10 @@ def _input(field, value, decimals, key):
     _begin(key, value or "")
     text = st.text_area if len(str(value or "")) > LONG_TEXT else st.text_input
     return text(label, max_chars=field["max_length"], **words) or None
+
+
+def _whole_name(field):
+    return field["name"] + (f" ({field['unit']})" if field["unit"] else "")
 
 
 def _begin(key, value):

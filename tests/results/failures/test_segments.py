@@ -112,6 +112,7 @@ def test_figures_are_those_of_the_rows_that_were_not_searched():
     gold = (table["plan"] == "gold").to_numpy()
     inside, rest = errors[gold & measured], errors[~gold & measured]
     assert worst.error == pytest.approx(inside.mean(), abs=1e-9)
+    assert worst.error_of_all == pytest.approx(errors[gold].mean(), abs=1e-9) != pytest.approx(worst.error, abs=1e-6)
     assert worst.rest == pytest.approx(rest.mean(), abs=1e-9)
     assert worst.n_measured == len(inside) and found.n_measured == measured.sum()
     assert worst.share_of_errors == pytest.approx(inside.sum() / errors[measured].sum(), abs=1e-9)

@@ -46,6 +46,15 @@ def test_the_finding_by_hand():
     )
 
 
+def test_nothing_is_more_than_all():
+    spec = spec_for("binary")
+    yes = np.array([1.0, 1.0, 0.4, 0.7, 1.0])
+    fold = class_fold("random_forest", 0, ["Yes"] * 3 + ["No"] * 2, np.column_stack([1 - yes, yes]), 0.5, spec)
+    assert score_histogram(Evaluation(spec, (fold,)), "random_forest").finding() == (
+        "Half of the rows with Churn = Yes are given 100 %; so are 50 % of those with Churn = No"
+    )
+
+
 def test_of_several_classes_right_and_wrong_answers_are_told_apart():
     evaluation = made("multiclass")
     rows = evaluation.out_of_fold("random_forest")

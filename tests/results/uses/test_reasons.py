@@ -244,3 +244,13 @@ def test_a_decided_shift_is_part_of_base_and_answer():
     assert shifted.answer == pytest.approx(answer["prediction"])
     assert shifted.base == pytest.approx(plain.base + 25.0)
     pd.testing.assert_frame_equal(plain.frame(), shifted.frame())
+
+
+def test_columns_that_are_cut_alike_are_told_apart():
+    names = [f"a rather long column name number {at:02d} of the yearly survey of brokers" for at in range(4)]
+    rows = pd.DataFrame(
+        {"column": names, "value": "1", "contribution": [3.0, -2.5, 2.0, -1.5], "error": [0.0, 0.0, 0.0, 0.0]}
+    )
+    found = Reasons("sum", "", None, 1.0, 2.0, rows, 32, True)
+    higher, lower = found.causes()
+    assert all(f"{at:02d}" in said for at, said in zip((0, 2, 1, 3), (*higher, *lower), strict=True))

@@ -47,6 +47,8 @@ class Segment:
     baseline : float
         The measure of the baseline in the group; NaN where there is none.
     advice : Advice
+    error_of_all : float
+        The measure over all of ``rows``: also over those by which the group was found, on which it looks worse.
     """
 
     conditions: tuple[str, ...]
@@ -65,6 +67,7 @@ class Segment:
     p_value: float
     baseline: float
     advice: Advice
+    error_of_all: float = math.nan
 
     @property
     def words(self) -> str:
@@ -290,4 +293,5 @@ def _segment(leaf: Leaf, p_value: float, columns: list[Bands], of: _Measured) ->
             len(leaf.rows),
             of_answers=of.kind.name == "wrong",
         ),
+        error_of_all=float(of.errors[leaf.rows].mean()),
     )

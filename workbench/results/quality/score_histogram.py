@@ -56,8 +56,9 @@ class ScoreHistogram:
         if not np.isfinite(self.medians).all():
             one = second if np.isfinite(self.medians[1]) else first
             return f"Every row seen so far is of one kind: {one}"
+        from_on = "" if self.medians[0] >= 1 else " or more"  # there is no more
         return (
-            f"Half of the rows with {first} are given {percent(self.medians[0])} or more; so are "
+            f"Half of the rows with {first} are given {percent(self.medians[0])}{from_on}; so are "
             f"{percent(self.overlap)} of those with {second}"
         )
 

@@ -4,6 +4,7 @@ import math
 
 from workbench.document.escaping import value
 from workbench.document.parts import Section, table
+from workbench.profiling.wording import counted
 from workbench.results.failures.segments import Segment, Segments
 from workbench.results.quality.amounts import largest_errors
 from workbench.results.report.front import NOT_LOOKED, group_sentence
@@ -40,10 +41,11 @@ def _group(page: Page, found: Segments, one: Segment) -> str:
     weight = f"It holds {percent(one.share_of_rows)} of the rows"
     if math.isfinite(one.share_of_errors):
         weight += f" and {percent(one.share_of_errors)} of all errors"
+    weight += f" ({counted(one.n_rows, 'row')} in all)"
     guess = f" Guessing would have {found.say(one.baseline)} there." if math.isfinite(one.baseline) else ""
     return (
         f'<div class="finding alerted"><h3>{page.sentence(one.words)}</h3>{page.told(told)}'
-        f"{page.told(f'{weight} ({one.n_rows:,} rows in all).{guess}')}"
+        f"{page.told(f'{weight}.{guess}')}"
         f"{page.told(one.advice.sentence, kind='soft')}</div>"
     )
 

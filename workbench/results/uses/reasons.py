@@ -9,7 +9,7 @@ import pandas as pd
 
 from workbench.errors import NotPossible
 from workbench.modeling import planning
-from workbench.results.wording import listed, number, probability, shorten
+from workbench.results.wording import listed, number, probability, shorten, told_apart
 from workbench.runtime import reasons as runtime
 from workbench.runtime.contract import check_rows
 from workbench.runtime.scorer import Scorer
@@ -123,9 +123,11 @@ class Reasons:
         largest = self.rows["contribution"].abs().max() if len(self.rows) else 0.0
         telling = self.rows[self.rows["contribution"].abs() >= max(NAMED_SHARE * largest, SMALLEST)]
 
+        labels = pd.Series(told_apart(self.rows["column"].tolist()), index=self.rows.index, dtype="str")
+
         def named(side) -> list[str]:
-            pairs = telling[side].head(most)[["column", "value"]].itertuples(index=False)
-            return [f"“{shorten(column)}” ({shorten(value, LONGEST_VALUE)})" for column, value in pairs]
+            values = telling["value"][side].head(most)
+            return [f"“{labels[at]}” ({shorten(value, LONGEST_VALUE)})" for at, value in values.items()]
 
         return named(telling["contribution"] > 0), named(telling["contribution"] < 0)
 

@@ -91,7 +91,8 @@ def _compared(shown, found, rate):
     if rate.share:
         told += "Intervals are Wilson's, of differences Newcombe's, of ratios by Donner and Zou. "
     else:
-        told += "Intervals of means are of rows drawn again; differences are compared by Welch's test. "
+        told += "Intervals of means are of rows drawn again; differences are judged by how uncertain they are "
+        told += "(Welch's test). "
     told += (
         f"“Yes” stands where chance alone would show such a gap in at most {percent(ALPHA)} of the cases, over all "
         "groups and rates together."

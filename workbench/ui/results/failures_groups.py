@@ -3,6 +3,7 @@
 import streamlit as st
 
 from workbench import charts
+from workbench.profiling.wording import counted
 from workbench.results.failures.chance import ALPHA
 from workbench.results.failures.row_errors import measures_for
 from workbench.results.failures.segments import find_segments
@@ -113,6 +114,7 @@ def _card(shown, found, place, segment, open_key):
             icon=":material/table_rows:",
         )
         if is_open:
+            st.caption(plain(_counted_again(found, segment)))
             name = f"weak-group-{place + 1}-run-{shown.run.number}"
             rows = f"{PLACE}.{place}"
             failures_rows.show(shown, segment.rows, segment.words, place=rows, name=name, first=segment.columns)
@@ -152,12 +154,21 @@ def _how(found):
     looked = "One group was" if found.n_looked_at == 1 else f"{found.n_looked_at:,} groups were"
     return (
         f"{looked} measured, on {found.n_measured:,} rows that the search had not seen, {rows}and listed where worse "
-        f"than all others beyond chance (Welch's test, at most {percent(ALPHA)} false findings over all of them)."
+        f"than all others beyond chance (at most {percent(ALPHA)} false findings over all of them; Welch's test)."
     )
 
 
 def _measured_on(segment):
     return f"The figures are of the {segment.n_measured:,} of them that took no part in the search."
+
+
+def _counted_again(found, segment):
+    """Say what somebody finds who counts in the rows that are shown, and why it is another figure."""
+    return (
+        f"{_first_up(found.kind.label)} {found.say(segment.error)} is of the {segment.n_measured:,} of these "
+        f"{counted(segment.n_rows, 'row')} that took no part in the search. Over all of them it is "
+        f"{found.say(segment.error_of_all)}: the others are those by which the group was found."
+    )
 
 
 def _odds(p_value):

@@ -14,6 +14,7 @@ from workbench.ui.results import uses_model, views
 from workbench.ui.results.own_rows import looks
 
 ODDS_DECIMALS, SUM_DIGITS = 3, 2  # of figures that are added up; digits beyond the usual three
+MORE_DECIMALS = 8  # tried, until figures add up as they are read
 WORST = 8  # rows offered that it was furthest off on
 WHAT = (
     "What each column adds, compared with {n} training rows: its Shapley value, the mean change when its value in "
@@ -29,8 +30,8 @@ ORDERS = {
 }
 CAUTION = "They say how the model comes to its answer, not what would happen if a value were changed in the world."
 LIKE = (
-    "Known rows by a distance on your own columns, free text left aside (Gower's coefficient: 0 where all agree, 1 "
-    "where none does){weighted}."
+    "Known rows by how far they are apart in your own columns, free text left aside: 0 where all agree, 1 where none "
+    "does (Gower's coefficient){weighted}."
 )
 
 
@@ -163,8 +164,8 @@ def adds_up(result):
     higher = result.rows.loc[result.rows["contribution"] > 0, "contribution"].sum()
     lower = -result.rows.loc[result.rows["contribution"] < 0, "contribution"].sum()
     values = (result.base, higher, lower, result.answer)
-    # One number of decimals for all four, or the figures would not add up as they are read.
     decimals = ODDS_DECIMALS if result.label is not None else decimals_of(max(map(abs, values))) + SUM_DIGITS
+    decimals = adding_decimals(values, decimals)
     unit = components.plain(result.unit) if result.label is None else ""
     figures = [number(value, decimals, unit) for value in values]
     start, up, down, end = figures
@@ -172,6 +173,19 @@ def adds_up(result):
     if result.label is None:
         return sum_of
     return f"{sum_of} log odds, which is a probability of **{probability(result.chance)}**"
+
+
+def adding_decimals(values, least):
+    """Return a number of decimals, one for all, with which start + higher − lower make the end also as they are read.
+
+    >>> adding_decimals((-1.4614, 2.6394, 1.0265, 0.1515), 3)
+    4
+    """
+    for decimals in range(least, least + MORE_DECIMALS):
+        start, up, down, end = (round(value, decimals) for value in values)
+        if abs(start + up - down - end) < 10.0**-decimals / 2:
+            return decimals
+    return least
 
 
 def _tell_held_out(shown, result, row):
