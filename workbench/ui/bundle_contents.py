@@ -37,13 +37,6 @@ CONTENTS = (
         ("model.skops", "requirements-skops.txt"),
         "The fitted model once more, in a format that runs no code when it is loaded, and the packages that load it.",
     ),
-    (
-        ("check_data.py", "training_profile.json"),
-        "Says whether new rows are like the training rows, of which the profile has figures only, no row.",
-    ),
-    (("pipeline.py",), "The model as source, in plain scikit-learn, for a data scientist to read and to change."),
-    (("check_data.py", "training_profile.json"), "Says whether newer data still look like those it was trained on."),
-    (("pipeline.py",), "The same model in plain scikit-learn, to read and to build anew."),
     (("Dockerfile", ".dockerignore", "compose.yaml"), "A recipe for a container, and one command that runs it."),
     (("examples/", "MOUNTING.md"), "How to ask it with curl, Python and R; how to put it into another application."),
     (

@@ -12,6 +12,7 @@ from workbench.specs import ContractSpec, FieldContract
 from workbench.ui import bundle_job, components, state
 
 KEY = "page.export.contract"
+BEGUN_KEY = f"{KEY}.begun"
 TOLERANT, STRICT, OWN = "Answer what can be answered", "Refuse what is new", "Column by column"
 PRESETS = {TOLERANT: "tolerant", STRICT: "strict"}
 SENTENCES = {
@@ -54,7 +55,9 @@ def show(run, key):
     way = _choose_way(run, key, fields, contract)
     st.caption(SENTENCES[way])
     _suggest(run, key, contract, personal)
-    with st.expander(f"Column by column: {_summary(fields, contract)}"):
+    st.caption(f"{_summary(fields, contract)}.")
+    # Its label stays, since another one would be another expander, closed.
+    with st.expander("Column by column", icon=":material/table_rows:"):
         _show_tables(run, key, fields, contract, personal)
 
 
@@ -113,17 +116,32 @@ def _summary(fields, contract):
     parts = [f"{counted(refused, 'column')} can refuse a row" if refused else ""]
     parts.append(f"{counted(imputed, 'column')} can take another value" if imputed else "")
     parts.append(f"values of {counted(len(contract.sensitive), 'column')} stay here" if contract.sensitive else "")
-    return "; ".join(part for part in parts if part) or "every unusual value is answered with a warning"
+    told = "; ".join(part for part in parts if part) or "values of every column are in examples, ranges and lists"
+    return told[0].upper() + told[1:]
 
 
 def _show_tables(run, key, fields, contract, personal):
     """Show a table for each kind of fields, since they have different faults; what cannot be is not offered."""
-    groups: dict[tuple[str, ...], list] = {}
-    for entry in fields:
+    begun, generation = _begun(run, key, contract)
+    tables: list[tuple[str, pd.DataFrame]] = []
+
+    def keep():
+        # From what the tables began with, since a cell that is set back is no edit any more.
+        changed = begun
+        for widget, frame in tables:
+            changed = edited(changed, frame, st.session_state[widget]["edited_rows"])
+        changed = tidied(changed)
+        st.session_state[BEGUN_KEY]["now"] = changed.fingerprint
+        _save(run, key, changed)
+
+    groups: dict[tuple, list] = {}
+    for entry in sorted(fields, key=lambda entry: entry["name"] not in personal):
         groups.setdefault(tuple(faults_of(entry).items()), []).append(entry)
     for at, (offered, members) in enumerate(groups.items()):
         st.markdown(f"**{_kind(members)}**")
-        _show_table(run, key, contract, dict(offered), members, personal, f"{at}.{len(members)}")
+        rows = [_row(entry, begun, dict(offered), personal) for entry in members]
+        tables.append((f"{KEY}.table.{at}.{generation}", pd.DataFrame(rows)))
+        _show_table(*tables[-1], dict(offered), keep)
     state.show_as_stored(f"{KEY}.extra", contract.extra)
     st.radio(
         "Columns that the model does not know",
@@ -139,6 +157,21 @@ def _show_tables(run, key, fields, contract, personal):
     )
 
 
+def _begun(run, key, contract):
+    """Return the contract that the tables were begun with, and a number that changes where they begin anew.
+
+    A table that is edited is drawn from what it began with, so that it stays where it was scrolled to; what else
+    changes the contract (a click above, another tab) begins it anew.
+    """
+    kept = st.session_state.setdefault(BEGUN_KEY, {"of": "", "now": "", "generation": 0, "contract": None})
+    of, now = f"{run.id}.{key}", contract.fingerprint
+    gone = f"{KEY}.table.0.{kept['generation']}" not in st.session_state  # the page was left: so are its edits
+    if gone or (kept["of"], kept["now"]) != (of, now):
+        begun = contract.model_dump(mode="json")
+        kept.update(of=of, now=now, contract=begun, generation=kept["generation"] + 1)
+    return ContractSpec.model_validate(kept["contract"]), kept["generation"]
+
+
 def _kind(members):
     meanings = {entry["meaning"] for entry in members}
     if meanings <= {*NUMERIC, "date"}:
@@ -146,25 +179,19 @@ def _kind(members):
     return "Words" if "unseen" in faults_of(members[0]) else "Text, and words that are not listed"
 
 
-def _show_table(run, key, contract, offered, members, personal, place):
-    rows = []
-    for entry in members:
-        behaviour = behaviour_of({**entry, "sensitive": entry["name"] in contract.sensitive}, contract)
-        cells = {FAULT_HEADS[fault]: CHOICES[fault, behaviour[fault]] for fault in offered}
-        marked = entry["name"] in contract.sensitive
-        rows.append({"Column": entry["name"], **cells, SENSITIVE: marked, REASON: personal.get(entry["name"], "")})
-    frame = pd.DataFrame(rows)
-    generation = f"{run.id}.{key}.{contract.fingerprint[:8]}"
+def _show_table(widget, frame, offered, keep):
+    if not frame[REASON].any():
+        frame = frame.drop(columns=REASON)
     columns = {
         FAULT_HEADS[fault]: st.column_config.SelectboxColumn(
             options=[CHOICES[fault, action] for action in actions], required=True
         )
         for fault, actions in offered.items()
     }
+    columns["Column"] = st.column_config.TextColumn(width="medium")
     columns[SENSITIVE] = st.column_config.CheckboxColumn(
         help="Sensitive: no value of this column is in the service's examples, ranges or lists; made-up ones are."
     )
-    widget = f"{KEY}.table.{place}.{generation}"
     st.data_editor(
         frame,
         key=widget,
@@ -172,8 +199,16 @@ def _show_table(run, key, contract, offered, members, personal, place):
         disabled=["Column", REASON],
         hide_index=True,
         height=MOST_PIXELS if len(frame) > MOST_ROWS else "auto",
-        on_change=lambda: _save(run, key, edited(contract, frame, st.session_state[widget]["edited_rows"])),
+        on_change=keep,
     )
+
+
+def _row(entry, contract, offered, personal):
+    """Return a line of a table: a column of the model, what happens at each fault, and whether its values stay."""
+    marked = entry["name"] in contract.sensitive
+    behaviour = behaviour_of({**entry, "sensitive": marked}, contract)
+    cells = {FAULT_HEADS[fault]: CHOICES[fault, behaviour[fault]] for fault in offered}
+    return {"Column": entry["name"], **cells, SENSITIVE: marked, REASON: personal.get(entry["name"], "")}
 
 
 def edited(contract, frame, edits):
