@@ -23,7 +23,7 @@ def texts_of(path):
         return {
             name: archive.read(name).decode("utf-8")
             for name in archive.namelist()
-            if name != "model.joblib" and not name.startswith(("workbench/", "prediction_service/", "app.py"))
+            if not name.startswith(("model.joblib", "model.skops", "workbench/", "prediction_service/", "app.py"))
         }
 
 

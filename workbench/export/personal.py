@@ -1,7 +1,7 @@
 """Columns whose values must not leave: what a bundle says of them instead, and which columns look like it.
 
-What is masked is everything beside ``model.joblib``. The model itself keeps what it has learned: the words that an
-encoder tells apart, the rows that nearest neighbours are looked up among; :func:`learned_words` says so.
+What is masked is everything beside the model (``model.joblib``, ``model.skops``). It keeps what it has learned: the
+words that an encoder tells apart, the rows that nearest neighbours are looked up among; :func:`learned_words` says so.
 """
 
 import datetime
@@ -126,7 +126,7 @@ def learned_words(fields: Sequence[Mapping[str, Any]], kinds: Sequence[str]) -> 
         said.append("it keeps the words that it tells apart")
     if not said:
         said.append("it keeps figures such as means and the limits between its branches")
-    return f"What the model has learned is in model.joblib and cannot be taken out: {' and '.join(said)}."
+    return f"What the model has learned is in its own files and cannot be taken out: {' and '.join(said)}."
 
 
 def _reason(values: pd.Series, column: ColumnSpec) -> str:
