@@ -8,7 +8,7 @@ import pytest
 from tests.results.test_report import ORIGIN, SCENARIO, evaluation_of, read, summary_of, table_of
 from workbench.results.quality.goals import Verdict
 from workbench.results.report import report_html
-from workbench.results.report.front import NO_GOAL, NO_THRESHOLD, NO_USE, answers, verdict_words
+from workbench.results.report.front import NO_GOAL, NO_THRESHOLD, NO_USE, SAY_BOTH, answers, verdict_words
 from workbench.results.summary import Origin, summarise
 from workbench.results.wording import number
 from workbench.specs import AmountDecisionSpec, DecisionSpec, SplitSpec, SuccessSpec
@@ -61,7 +61,7 @@ def test_a_verdict_that_is_not_sure_is_a_warning(standing, short):
 
 def test_without_a_goal_it_says_that_nobody_wrote_one_down():
     one = of(summary_of("binary", origin=Origin()), 0)
-    assert one.short == "Nobody has said what is enough" and one.sentences == (NO_GOAL,)
+    assert one.short == "Nobody has said what is enough" and one.sentences == (f"{NO_GOAL} {SAY_BOTH}",)
 
 
 def test_what_is_no_better_than_guessing_is_not_good_enough_whatever_was_asked():

@@ -20,7 +20,7 @@ from workbench.export.model_card_results import (
 from workbench.export.readme import escaped
 from workbench.modeling.split_words import divided, how_often
 from workbench.results.report.cautions import limits_of, warnings_of
-from workbench.results.report.front import NO_GOAL, NOT_PRICED, answers, last_test, verdict_words
+from workbench.results.report.front import NOT_PRICED, answers, last_test, no_goal, verdict_words
 from workbench.results.report.origin import setting_words
 from workbench.results.report.worth import chosen_goal
 from workbench.results.summary import Summary
@@ -103,7 +103,7 @@ def _use(summary: Summary) -> list[str]:
         later = " This was written down after the run had begun." if origin.goal_later else ""
         lines += ["", f"**Verdict.** {escaped(verdict_words(found))}{later}"]
     else:
-        lines += ["", f"**Verdict.** {NO_GOAL}"]
+        lines += ["", f"**Verdict.** {no_goal(summary)}"]
     return lines
 
 

@@ -136,6 +136,8 @@ def said_value(goal: Goal, value: float) -> str:
     """
     if not math.isfinite(value):
         return "not defined"
+    if goal.name == "capacity":
+        return percent(value)  # as the share that is found is said everywhere else
     if not goal.is_money:
         return f"{value:.3f}"
     return said_amount(goal, value * THOUSAND) + PER_THOUSAND
@@ -150,6 +152,8 @@ def worth_words(goal: Goal, value: float) -> str:
     """
     if not math.isfinite(value):
         return "is not defined"
+    if goal.name == "capacity":
+        return f"finds {percent(value)} of all"
     if not goal.is_money:
         return f"reaches {said_value(goal, value)}"
     return money_words(goal, value * THOUSAND) + PER_THOUSAND
@@ -234,7 +238,7 @@ def interval_in_words(decided: Decisions, goal: Goal, threshold: float, seed: in
         return ""
     where = "rows drawn again" if decided.tested_once else f"{len(decided.parts)} folds"
     said = _range_in_words(goal, THOUSAND * low, THOUSAND * high) if goal.is_money else ""
-    said = said or " to ".join(f"{min(max(end, 0), 1):.3f}" for end in (low, high))
+    said = said or " to ".join(said_value(goal, min(max(end, 0), 1)) for end in (low, high))
     return f"on other rows {said} ({percent(LEVEL)} interval, from {where})"
 
 

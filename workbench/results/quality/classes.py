@@ -147,7 +147,7 @@ class Curves:
             prefix = "A row with" if len(self.curves) == 1 else "Hardest to tell apart: a row with"
             return f"{prefix} {name} is {told}"
         prefix = "" if len(self.curves) == 1 else "Hardest to find: "
-        area, share = number(weakest.area, 2), number(weakest.share, 2)
+        area, share = number(weakest.area, 3), number(weakest.share, 3)  # as many digits as tables have
         return f"{prefix}{name}, average precision {area}; picking at random {share}"
 
 

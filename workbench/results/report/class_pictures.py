@@ -83,7 +83,7 @@ def _curves(page: Page, curves, x, y, before: list[str], note: str) -> str:
         named = "; ".join(f"{look}: {shorten(c.label, LONGEST_CLASS)}" for c, look in zip(shown, looks, strict=False))
         more = len(curves.curves) - len(shown)
         named = f" One class against all others: {named}{f'; {more} more are not drawn' if more else ''}."
-    return page.figure(said, drawings.plot(x, y, marks, said), note + named)
+    return page.figure(said, drawings.plot(x, y, marks, said), f"{note}{named} {page.together}".strip())
 
 
 def _thinned(x, y) -> list[tuple[float, float]]:

@@ -12,6 +12,10 @@ from workbench.results.report.wording import better_words
 from workbench.results.wording import number
 
 MOST_SHOWN = 20
+AS_IT_COMES = {
+    True: "compared as the models come, without what is added to amounts",
+    False: "compared as the models come, without the threshold in use",
+}
 
 
 def sections(page: Page) -> list[Section]:
@@ -29,13 +33,15 @@ def sections(page: Page) -> list[Section]:
     ends = _ends(shown)
     rows = [_row(page, row, advice, ends, baseline) for row in shown.itertuples()]
     more = f" The best {MOST_SHOWN} are shown." if len(board) > MOST_SHOWN else ""
+    comes = "" if page.summary.answers_as_it_comes else f" All are {AS_IT_COMES[spec.task == 'regression']}."
     note = (
         f"{kind.sentence} {better_words(spec.metric).capitalize()}. Estimators are called level where a difference as "
         "large as theirs would come about by chance alone too often (5 %, all of them together); then the simplest "
-        f"one is recommended. The dashed line is guessing.{more}"
+        f"one is recommended. The dashed line is guessing.{comes}{more}"
     )
     body = table(head, rows, "told-below with-scale") + page.told(note, kind="note")
-    return [Section("compared", "The estimators compared", body, f"{len(board):,}")]
+    n_beside = 0 if baseline is None else int((board["key"] == baseline.key).sum())  # guessing is no estimator tried
+    return [Section("compared", "The estimators compared", body, f"{len(board) - n_beside:,}")]
 
 
 def _row(page: Page, row, advice, ends, baseline) -> str:

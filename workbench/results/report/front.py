@@ -32,10 +32,9 @@ STANDINGS = {
     "missed": "No",
     "unknown": "Not known",
 }
-NO_GOAL = (
-    "Nobody wrote down the least that would be useful, so it can only be compared with guessing. Say that, and what a "
-    "wrong answer costs, before deciding."
-)
+NO_GOAL = "Nobody wrote down the least that would be useful, so it can only be compared with guessing."
+SAY_BOTH = "Say that, and what a wrong answer costs, before deciding."
+SAY_IT = "Say that before deciding."
 NO_USE = "It is not better than guessing by more than chance explains, so it is of no use, whatever its score."
 MORE, NOT_MORE = "That is more than chance explains.", "Chance alone could explain that."
 NO_THRESHOLD = (
@@ -53,6 +52,7 @@ NO_SHIFT = (
 NOT_PRICED = "Nobody wrote down what a mistake costs."
 NOT_LOOKED = "Groups of rows were not looked at, since the table is not here any more."
 FEWER = "No group of rows was found that is weaker than the others beyond chance."
+AS_GIVEN = {True: "with what is added", False: "by the threshold in use"}
 LONGEST_CLASS = 30  # characters of a class in a few words
 
 
@@ -95,9 +95,15 @@ def _good_enough(summary: Summary) -> Answer:
     if not _beats(summary):
         return Answer(question, "No", (NO_USE, *said, *tested), "doubtful")
     if found is None:
-        return Answer(question, "Nobody has said what is enough", (NO_GOAL, *tested))
+        return Answer(question, "Nobody has said what is enough", (no_goal(summary), *tested))
     standing = "good" if found.standing == "reached" else "" if found.standing == "unknown" else "doubtful"
     return Answer(question, STANDINGS[found.standing], (*said, *later, *tested), standing)
+
+
+def no_goal(summary: Summary) -> str:
+    """Say that nobody wrote down what would be enough, and what is to be said yet."""
+    priced = summary.origin.success.costs or summary.shift is not None or chosen_goal(summary) is not None
+    return f"{NO_GOAL} {SAY_IT if priced else SAY_BOTH}"
 
 
 def last_test(summary: Summary) -> str:
@@ -131,7 +137,11 @@ def _better_than_guessing(summary: Summary) -> Answer:
     unit = summary.spec.target_column.unit if kind.in_target_units else ""
     mean, std = summary.spread(kind.name)
     baseline = summary.evaluation.baseline()
-    scored = f"{capital(kind.label)} {with_spread(mean, std, unit)} {scored_over(summary.spec.split)}"
+    figure = with_spread(mean, std, unit)
+    scored = f"{capital(kind.label)} {figure} {scored_over(summary.spec.split)}"
+    comes = with_spread(*summary.evaluation.candidate(summary.key).spread(kind.name), unit)
+    if comes != figure and not summary.answers_as_it_comes:
+        scored += f" {AS_GIVEN[summary.spec.task == 'regression']}, {comes} as the model comes"
     if baseline is None or not baseline.complete or baseline.key == summary.key or not math.isfinite(baseline.mean):
         return Answer(question, "Not known", (f"{scored}; {better_words(kind.name)}. Guessing was not scored.",))
     guess = number(baseline.spread(kind.name)[0], unit=unit)

@@ -11,6 +11,7 @@ from workbench.results.summary import Summary
 from workbench.results.wording import number, with_spread
 from workbench.specs import ExperimentSpec
 
+TOGETHER = "The figure is of all tested rows together; tables have the mean over folds, which differs a little."
 LONGEST_CLASS = 24  # characters of a class in a table's head
 
 
@@ -30,6 +31,11 @@ class Page:
         spec = self.spec
         names = [*(column.name for column in spec.columns), spec.target, *(str(label) for label in spec.classes)]
         return tuple(sorted({name for name in names if len(name) > escaping.LONGEST_NAME}, key=len, reverse=True))
+
+    @property
+    def together(self) -> str:
+        """What to know where a figure of all rows stands near means over folds; "" where there is one fold."""
+        return TOGETHER if self.spec.split.rounds > 1 else ""
 
     def sentence(self, text: object) -> str:
         """Return a sentence of ours, with names of the data in it, as HTML."""

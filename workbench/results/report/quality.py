@@ -100,6 +100,7 @@ def _of_amounts(page: Page) -> list[str]:
     some = f" {MOST_DOTS:,} of the {len(rows):,} rows, drawn at random." if len(rows) > MOST_DOTS else ""
     said = ended(found.finding())
     note = f"Each dot is a row. On the dashed line a prediction is exact; below it, it is too low.{some}"
+    note = f"{note} {page.together}".strip()
     return [page.figure(said, drawings.plot(x, y, marks, said), note), _residuals(page, found, unit)]
 
 

@@ -5,13 +5,13 @@ from workbench.results.deciding.purposes import Goal, goal_of
 from workbench.results.deciding.sweeps import Outcomes
 from workbench.results.summary import Summary
 
-FEW = 10  # per 1,000 rows; fewer are told with a decimal
+FEW = 10  # per 1,000 rows; fewer are told with a decimal, as what is about so
 
 
 def per_1000(summary: Summary) -> tuple[str, str, str, str]:
     """Return how many of 1,000 rows are found, falsely alarmed about, missed and rightly left alone, as text."""
     outcomes: Outcomes = summary.decisions.pooled.at(summary.threshold).scaled()
-    return tuple(f"{count:,.0f}" if count >= FEW or not count else f"{count:.1f}" for count in outcomes.counts)
+    return tuple(f"{count:,.0f}" if count >= FEW or not count else f"about {count:.1f}" for count in outcomes.counts)
 
 
 def chosen_goal(summary: Summary) -> Goal | None:
