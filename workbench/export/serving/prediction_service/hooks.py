@@ -77,15 +77,18 @@ class Hooks:
         return _error(DEFECT, 500)
 
     def _end(self, response: Response) -> Response:
+        route, headers = _route(), response.headers
+        given = {name.lower() for name, _ in headers}
         for name, value in SECURITY_HEADERS.items():
-            response.headers.setdefault(name, value)
+            if name.lower() not in given:
+                headers.add(name, value)
         if _name() != "static":
-            response.headers["Cache-Control"] = "no-store"  # answers hold the data of whoever asked
+            headers["Cache-Control"] = "no-store"  # answers hold the data of whoever asked
         request_id = g.get("request_id", "")
-        response.headers[REQUEST_ID] = request_id
+        headers[REQUEST_ID] = request_id
         seconds = time.perf_counter() - g.get("started", time.perf_counter())
-        route = _route()  # as it was declared, not the address as it was sent: that may hold anything
         self.service.metrics.request(request.method, route, response.status_code, seconds)
+        # The route as it was declared, not the address as it was sent: that may hold anything.
         facts = {"request_id": request_id, "method": request.method, "route": route}
         facts |= {"status": response.status_code, "ms": round(1000 * seconds, 2), "rows": g.get("n_rows", 0)}
         logs.LOGGER.info("request", extra={"facts": facts})
