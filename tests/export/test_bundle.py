@@ -25,6 +25,7 @@ ROOT_FILES = {
     "model.joblib", "model.json", "reasons.json", "request.json",
     "requirements.txt", "test_service.py", "test_service_running.py",
     "check_data.py", "pipeline.py", "retrain.py", "training_profile.json", "model.skops", "requirements-skops.txt",
+    "notebook.ipynb",
 }  # fmt: skip
 WHEN = "2026-01-02T03:04:05+00:00"
 

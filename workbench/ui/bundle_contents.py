@@ -33,6 +33,7 @@ CONTENTS = (
         "Says whether new rows are like the training rows, of which the profile has figures only, no row.",
     ),
     (("pipeline.py",), "The model as source, in plain scikit-learn, for a data scientist to read and to change."),
+    (("notebook.ipynb",), "The whole way from the file to the prediction, step by step, to follow and to change."),
     (
         ("model.skops", "requirements-skops.txt"),
         "The fitted model once more, in a format that runs no code when it is loaded, and the packages that load it.",
