@@ -108,3 +108,13 @@ def test_the_command_line_suggests_and_maps(binary, other, tmp_path, capsys):
     alone = written(binary.raw[["price", "rooms"]].rename(columns=str.upper), tmp_path / "alone.csv")
     assert entry.main(["predict", str(binary.path), str(alone), "--csv", str(out)]) == 1
     assert "“PRICE” may be “price”" in capsys.readouterr().err
+
+
+def test_outcomes_under_other_names_are_compared_once_mapped(binary, tmp_path, capsys):
+    path = written(binary.raw.rename(columns={"bought": "Bought?", "price": "Price"}), tmp_path / "later.csv")
+    out = tmp_path / "out.json"
+    assert entry.main(["evaluate", str(binary.path), str(path), "--json", str(out)]) == 1
+    assert "There is no column “bought”" in capsys.readouterr().err
+    pairs = ("--map", "Bought?=bought", "--map", "Price=price")
+    assert entry.main(["evaluate", str(binary.path), str(path), "--json", str(out), *pairs]) == 0
+    assert out.is_file() and "lacks" not in capsys.readouterr().err

@@ -12,6 +12,7 @@ import pytest
 from workbench.export import prove
 from workbench.export.golden import combined_rows
 from workbench.export.personal import learned_words, made_up_cells, masked, rounded, suggested
+from workbench.export.readme_contract import personal_section
 from workbench.specs import ColumnSpec, ContractSpec
 
 SENSITIVE = ("price", "sold", "city <b>|", "note")
@@ -69,6 +70,19 @@ def test_readme_says_which_columns_are_masked_and_what_the_model_keeps(hidden, b
     assert "## Personal data" in text and r"city \<b>\|" in text.split("## Personal data")[1]
     assert "it keeps the words that it tells apart" in text
     assert "No golden row is a row of the training file" in texts_of(binary.path)["README.md"]
+
+
+def test_what_must_be_told_of_a_sensitive_column_after_all_is_said(hidden):
+    facts = json.loads(texts_of(hidden.path)["model.json"])
+    assert "since the service needs them" not in personal_section(facts, str)
+    steps = {"rows": [{"step": "filter_rows", "column": "note", "operator": "not_equals", "values": ["loud"]}]}
+    city = next(field for field in facts["fields"] if field["name"] == "city <b>|")
+    city["spellings"] = [["Koeln", "Köln"]]
+    told = personal_section({**facts, "spec": {**facts["spec"], "recipe": steps}}, str)
+    assert told.endswith(
+        " model.json names the spellings that are read as one word of **city <b>|** and the values that rows were "
+        "chosen by of **note**, since the service needs them."
+    )
 
 
 def test_no_golden_row_is_a_row_of_the_file(made):

@@ -138,6 +138,8 @@ def test_columns_that_look_personal_are_marked_on_a_click(app, trained, monkeypa
     app.button("page.export.contract.mark").click().run()
     run = run_of(trained)
     assert trained.contract(run.id, run.best).sensitive == (name,)
+    told = " ".join(element.value for element in app.caption)
+    assert "Values of 1 column stay here. What the model has learned is in its own files" in told
     assert "page.export.contract.mark" not in keys_of(app)
 
 

@@ -188,6 +188,7 @@ def _add_evaluate(commands) -> None:
     command = _command(commands, "evaluate", "say how good an exported model still is, on a file with known outcomes")
     command.add_argument("bundle", metavar="BUNDLE.zip", help="what train --bundle or the app's Export page wrote")
     command.add_argument("file", metavar="FILE", help="rows with their outcomes")
+    _add_map(command)
     command.add_argument("--json", metavar="OUT", help="write scores, intervals and what was promised")
 
 
@@ -196,6 +197,10 @@ def _add_predict(commands) -> None:
     command.add_argument("bundle", metavar="BUNDLE.zip", help="what train --bundle or the app's Export page wrote")
     command.add_argument("file", metavar="FILE", help="rows to predict")
     command.add_argument("--csv", metavar="OUT", required=True, help="write the rows with their predictions")
+    _add_map(command)
+
+
+def _add_map(command) -> None:
     command.add_argument(
         "--map",
         metavar="NEW=OLD",

@@ -4,6 +4,7 @@ import argparse
 from pathlib import Path
 
 from workbench.cli.outputs import check_outputs, write_json
+from workbench.cli.predict import mapping_of
 from workbench.cli.read import existing_file
 from workbench.cli.saying import progress, say
 from workbench.errors import NotFound
@@ -21,7 +22,7 @@ def run(arguments: argparse.Namespace) -> None:
 
     scorer = open_bundle(bundle)
     spec = ExperimentSpec.model_validate(scorer.manifest["spec"])
-    found = predict_file(path, scorer)
+    found = predict_file(path, scorer, mapping_of(arguments.map, path, scorer.manifest))
     name = f"“{Path(arguments.file).name}”"
     compared = file_outcomes(found, scorer, spec, promised=promised_in(scorer.manifest), name=name)
     if compared is None:

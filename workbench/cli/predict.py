@@ -30,7 +30,7 @@ def run(arguments: argparse.Namespace) -> None:
     from workbench.export.file_rows import read_rows
 
     scorer = open_bundle(bundle)
-    mapping = _mapping(arguments.map, path, scorer.manifest)
+    mapping = mapping_of(arguments.map, path, scorer.manifest)
     own = read_rows(path, scorer.manifest, mapping)
     raw = renamed(own, mapping)
     _say_columns(raw, scorer.manifest)
@@ -102,7 +102,7 @@ def _examples(reasons: list[str], number: int) -> None:
         progress(f"- … and {number - len(reasons):,} more")
 
 
-def _mapping(texts: list[str], path: "Path", manifest: dict) -> dict[str, str]:
+def mapping_of(texts: list[str], path: "Path", manifest: dict) -> dict[str, str]:
     """Return which columns of the file are called otherwise; where none is of the model, say what they may be."""
     from workbench.export.column_mapping import parsed
     from workbench.export.file_rows import file_columns, known_columns

@@ -49,8 +49,19 @@ def personal_section(manifest: Mapping[str, Any], escaped: Callable[[object], st
         f"{NOBODYS_ROWS} Sensitive, so that no value of theirs is in any file but the model: "
         f"{_named(sensitive, escaped)}. Their golden values are made up (a count or a date may be somebody's by "
         "chance), ends of their ranges are rounded outward, and their words are not listed, so that none of them "
-        f"counts as unseen. {learned_words(sensitive, kinds)}"
+        f"counts as unseen. {learned_words(sensitive, kinds)}{_still_told(manifest, sensitive, escaped)}"
     )
+
+
+def _still_told(manifest: Mapping[str, Any], sensitive: Sequence[Mapping[str, Any]], escaped) -> str:
+    """Say where values of sensitive columns stand after all, since reading rows or training anew needs them."""
+    steps = {step.get("column") for step in manifest["spec"]["recipe"]["rows"] if step.get("values")}
+    told = [
+        ([entry for entry in sensitive if entry.get("spellings")], "the spellings that are read as one word"),
+        ([entry for entry in sensitive if entry["name"] in steps], "the values that rows were chosen by"),
+    ]
+    said = [f"{words} of {_named(fields, escaped)}" for fields, words in told if fields]
+    return f" model.json names {' and '.join(said)}, since the service needs them." if said else ""
 
 
 def _told(fault: str, fields: Sequence[Mapping[str, Any]], escaped) -> str:

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 import streamlit as st
 
 from workbench.errors import ModelUnusable
+from workbench.profiling.wording import counted
 from workbench.results.wording import number
 from workbench.runtime.decisions import sentence_of
 from workbench.runtime.intervals import how_often
@@ -115,6 +116,10 @@ def _decided(entry, run):
     if "shift" in amounts:
         by = number(amounts["shift"]["shift"], unit=run.spec.target_column.unit)
         said.append(f"**{components.plain(by)}** is added to what the model predicts, as decided on the Results page")
+    if marked := entry.get("contract", {}).get("sensitive"):
+        said.append(
+            f"**Values of {counted(len(marked), 'column')} stay here**; examples and ranges are made up or rounded"
+        )
     return said
 
 

@@ -4,7 +4,7 @@ import pandas as pd
 import streamlit as st
 
 from workbench.export.field_contract import FAULTS, behaviour_of, faults_of, preset, tidied
-from workbench.export.personal import suggested
+from workbench.export.personal import learned_words, suggested
 from workbench.export.stored_bundle import fields_of_run
 from workbench.profiling.wording import counted
 from workbench.runtime.contract import NUMERIC
@@ -55,10 +55,17 @@ def show(run, key):
     way = _choose_way(run, key, fields, contract)
     st.caption(SENTENCES[way])
     _suggest(run, key, contract, personal)
-    st.caption(f"{_summary(fields, contract)}.")
+    st.caption(f"{_summary(fields, contract)}. {_learned(run, key, fields, contract)}".strip())
     # Its label stays, since another one would be another expander, closed.
     with st.expander("Column by column", icon=":material/table_rows:"):
         _show_tables(run, key, fields, contract, personal)
+
+
+def _learned(run, key, fields, contract):
+    """Say what of the marked columns is inside the model itself."""
+    candidate = run.spec.candidate(key)
+    marked = [{**entry, "sensitive": True} for entry in fields if entry["name"] in contract.sensitive]
+    return learned_words(marked, [candidate.kind, *(member.kind for member in candidate.members)])
 
 
 def _way_of(contract, fields):
