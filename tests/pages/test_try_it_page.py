@@ -437,7 +437,7 @@ def test_of_a_file_it_is_said_how_many_get_each_answer_and_the_most_probable_com
     path.write_text(text, encoding="utf-8")
     given = predict_file(path, scoring_path.scorer_of(run, run.best)).predictions
     n_yes = int((given["prediction"] == "yes").sum())
-    assert any(f"{n_yes} rows ({n_yes * 20} %) **yes**" in element.value for element in app.markdown)
+    assert any(f"**yes** for {n_yes} rows ({n_yes * 20} %)" in element.value for element in app.markdown)
     table = app.dataframe[0].value
     assert table["Row"].tolist() == (given["probability_yes"].argsort()[::-1] + 1).tolist()
     app.selectbox("page.try_it.file.only").set_value("yes").run()

@@ -15,7 +15,7 @@ CHANCES = (0.001, 0.003, 0.01, 0.03, 0.1, 0.25, 0.5, 0.75, 0.9, 0.97, 0.99, 0.99
 WIDE = 3.0  # log odds; beyond, probabilities in equal steps would crowd at an end
 STEPS, MOST_TICKS = (0.0001, 0.0002, 0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1), 7
 LONGEST_VALUE = 24
-LEFT_ROOM, RIGHT_ROOM = 0.04, 0.18  # beside the bars, as a share of how far they reach
+LEFT_ROOM, RIGHT_ROOM = 0.04, 0.34  # beside the bars, as a share of how far they reach
 KINDS = {"higher": theme.BLUE, "lower": theme.ORANGE, "total": theme.GREY}
 
 
@@ -107,7 +107,10 @@ def told_step(added: float, result: Reasons) -> str:
     """Say what a column adds: an amount with its unit, or by what the odds are multiplied."""
     if result.label is not None:
         factor = math.exp(added)
-        return f"odds × {number(factor)}" if factor >= 1 else f"odds ÷ {number(1 / factor)}"
+        # In plain words first: what odds are, not everybody knows.
+        if factor >= 1:
+            return f"more likely (odds × {number(factor)})"
+        return f"less likely (odds ÷ {number(1 / factor)})"
     return ("+" if added > 0 else "−") + number(abs(added), unit=result.unit)
 
 

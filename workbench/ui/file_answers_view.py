@@ -36,10 +36,10 @@ def _tell_classes(run, answers):
     counts, target = answers.counts(), components.plain(short(run.spec.target, LONGEST_CLASS))
     n_rows = sum(counts.values())
     parts = [
-        f"{counted(count, 'row')} ({percent(count / n_rows)}) **{components.plain(short(name, LONGEST_CLASS))}**"
+        f"**{components.plain(short(name, LONGEST_CLASS))}** for {counted(count, 'row')} ({percent(count / n_rows)})"
         for name, count in counts.items()
     ]
-    st.markdown(f"The answer to {target} is for {listed(parts, MOST_CLASSES)}.")
+    st.markdown(f"{target} is answered with {listed(parts, MOST_CLASSES)}.")
 
 
 def _tell_amounts(run, answers):

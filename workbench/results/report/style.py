@@ -49,6 +49,8 @@ _PAPER = """
 break-inside:avoid}.headline{font-size:12pt;margin-bottom:4mm}main>section:first-child{break-before:page;margin-top:0}
 header,nav{font-size:9pt}.scroll:not(:has(tr:nth-child(9))){break-inside:avoid}
 .pictures{grid-template-columns:1fr 1fr;gap:2mm 8mm}.plot{max-width:80mm}h3{margin-top:5mm}
-.verdict{break-inside:avoid}table{font-size:8.5pt}.plain{max-width:none}.several{columns:2}td.told{min-width:42mm}
+.verdict{break-inside:avoid}table{font-size:8.5pt}.plain{max-width:none}.several{columns:2}td.told{min-width:36mm}
+.wide-name:has(+.n){min-width:44mm}.wide-name:has(+.told){min-width:62mm}.with-scale .scale{width:14%;min-width:18mm}
+tbody tr:first-child{break-after:avoid}tbody tr:last-child{break-before:avoid}
 """
 STYLE = stylesheet(_RULES, paper=_PAPER) + f"@media screen and (max-width:40rem){{{_NARROW}}}".replace("\n", "")
