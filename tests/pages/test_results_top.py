@@ -69,4 +69,4 @@ def test_with_a_decision_the_second_sentence_is_about_it_in_rows_and_money(open_
     said = said.replace("\\", "").replace("\N{NO-BREAK SPACE}", " ")
     assert f"At 40 %: of 1,000 rows {1000 * yes.mean():.0f} are decided “yes”" in said
     assert f"{1000 * (so & yes).mean():.0f} of them" in said
-    assert "It costs " in said and "deciding “yes” for all of them costs 20,000 €." in said
+    assert "It costs " in said and "deciding “yes” for all of them costs 20,000 €, which is better." in said

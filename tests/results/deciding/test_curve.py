@@ -96,13 +96,13 @@ def test_what_is_in_use_is_said_in_rows_of_1000_and_in_money():
     right = 100 * rows.actual[yes].mean()
     assert said.startswith(
         f"At 60 %: of 1,000 rows {rows_of_1000(n_yes)} are decided “Yes”, and {rows_of_1000(n_found)} of them "
-        f"({right:.0f} %) are so; {rows_of_1000(n_missed)} that are “Yes” are not decided so. It costs "
+        f"({right:.0f} %) are so; {rows_of_1000(n_missed)} that are “Yes” are missed. It costs "
     )
     spent = 1000 * (20 * yes.mean() + 300 * (~yes & rows.actual).mean())
     assert f"It costs {number(spent)} € per 1,000 rows; deciding “Yes” for all of them costs 20,000 €." in said
     never = goal_of(ScenarioSpec(name="Dear", found=1.0, false_alarm=-900.0))
     assert decision_in_words(rows, 0.6, never).endswith("deciding “Yes” for none of them earns 0.")
-    assert decision_in_words(rows, 0.6).endswith("not decided so.")
+    assert decision_in_words(rows, 0.6).endswith("are missed.")
 
 
 def test_a_capacity_that_does_not_suffice_is_said():

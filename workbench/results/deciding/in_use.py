@@ -37,12 +37,14 @@ def decision_in_words(decided: Decisions, threshold: float, money: Goal | None =
     right = f" ({percent(of.precision)})" if math.isfinite(of.precision) else ""
     said = (
         f"At {percent_of(threshold)}: of 1,000 rows {taken} are decided {name}, and {found} of them{right} are so; "
-        f"{missed} that are {name} are not decided so"
+        f"{missed} that are {name} are missed"
     )
     if money is None:
         return f"{said}."
     nothing, everything = (money.value(one) for one in (decided.nothing, decided.everything))
     all_or_none = "all" if everything >= nothing else "none"
     worth = worth_words(money, money.value(outcomes))
-    without = worth_words(money, max(everything, nothing)).removesuffix(PER_THOUSAND)
-    return f"{said}. It {worth}; deciding {name} for {all_or_none} of them {without}."
+    without = max(everything, nothing)
+    better = ", which is better" if money.value(outcomes) < without else ""
+    told = worth_words(money, without).removesuffix(PER_THOUSAND)
+    return f"{said}. It {worth}; deciding {name} for {all_or_none} of them {told}{better}."

@@ -62,7 +62,8 @@ def threshold_beside(
     lines.append(("Recall", _share(here.found, here.found + here.missed), _plain(there.recall), "higher"))
     if money is not None:
         promise = money_words(money, THOUSAND * money.value(there))
-        lines.append((f"By “{money.label}”, 1,000 rows", _worth(here, money), promise, "what earns more or costs less"))
+        way = "higher" if money.value(there) >= 0 else "lower"
+        lines.append((f"By “{money.label}”, 1,000 rows", _worth(here, money), promise, way))
     return pd.DataFrame(lines, columns=[MEASURE, FOUND, PROMISED, BETTER])
 
 

@@ -26,7 +26,8 @@ def choose(shown, place, decided):
     names = {_id_of(goal): goal for goal in goals}
     key = place.key("goal")
     if st.session_state.get(key) not in names:
-        st.session_state[key] = next(iter(names))
+        in_use = f"own:{shown.decision.scenario}" if shown.decision is not None else ""
+        st.session_state[key] = in_use if in_use in names else next(iter(names))
     chosen = st.selectbox(
         "What should it be good for?",
         list(names),
