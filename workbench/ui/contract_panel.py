@@ -53,11 +53,10 @@ def show(run, key):
     contract = bundle_job.contract_of(run, key)
     st.subheader("What is agreed on", anchor=False)
     way = _choose_way(run, key, fields, contract)
-    st.caption(SENTENCES[way])
+    st.caption(f"{SENTENCES[way]} {_summary(fields, contract)}. {_learned(run, key, fields, contract)}".strip())
     _suggest(run, key, contract, personal)
-    st.caption(f"{_summary(fields, contract)}. {_learned(run, key, fields, contract)}".strip())
     # Its label stays, since another one would be another expander, closed.
-    with st.expander("Column by column", icon=":material/table_rows:"):
+    with st.expander("Column by column"):
         _show_tables(run, key, fields, contract, personal)
 
 

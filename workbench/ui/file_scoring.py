@@ -87,8 +87,11 @@ def show(run, key, made_at):
         return
     try:
         scorer = scoring_path.scorer_of(run, key)
-        column_match.show(_columns(chosen["path"], scorer.fingerprint, scorer), MATCH_KEY, chosen["path"])
+        columns = _columns(chosen["path"], scorer.fingerprint, scorer)
+        column_match.show(columns, MATCH_KEY, chosen["path"])
         mapping = column_match.mapping_of(MATCH_KEY, chosen["path"])
+        if columns.suggestions and not mapping and len(columns.absent) == len(scorer.fields):
+            return  # nothing can be said before it is known which columns are meant
         found = _predictions(chosen["path"], scorer.fingerprint, tuple(sorted(mapping.items())), scorer)
     except WorkbenchError as error:
         components.show_problem(error)
