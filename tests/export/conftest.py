@@ -1,5 +1,10 @@
 """Small made tables with every meaning, fitted pipelines and bundles of them; built once per session."""
 
+import importlib.util
+import os
+import sys
+import zipfile
+from contextlib import contextmanager
 from types import SimpleNamespace
 
 import numpy as np
@@ -7,6 +12,7 @@ import pandas as pd
 import pytest
 
 from workbench.export import build_bundle
+from workbench.export.bundle import SERVING
 from workbench.modeling.pipeline import build_pipeline
 from workbench.runtime.reading import type_table
 from workbench.specs import CandidateSpec, ColumnSpec, ExperimentSpec, LeftOut, ReadSpec
@@ -125,5 +131,41 @@ def binary(tmp_path_factory):
 def flats():
     """The makers above, for tests that need other bundles (test files cannot import each other)."""
     return SimpleNamespace(
-        READ=READ, bundle=made_bundle, fitted=fitted, spec=made_spec, table=made_table, columns=COLUMNS
+        READ=READ, serving=serving, bundle=made_bundle, fitted=fitted, spec=made_spec, table=made_table, columns=COLUMNS
     )
+
+
+@contextmanager
+def serving(made, folder):
+    """Run the serving project of our own tree, as it stands, with the model of a bundle."""
+    with zipfile.ZipFile(made.path) as archive:
+        archive.extractall(folder)
+    before, environment = list(sys.path), dict(os.environ)
+    os.environ["MODEL_FOLDER"] = str(folder)
+    try:
+        spec = importlib.util.spec_from_file_location("serving_app", SERVING / "app.py")
+        module = importlib.util.module_from_spec(spec)
+        sys.modules["serving_app"] = module
+        spec.loader.exec_module(module)
+        client = module.app.test_client()  # the application is made when it is first asked for
+    finally:
+        os.environ.clear()
+        os.environ.update(environment)
+    yield SimpleNamespace(folder=folder, module=module, client=client, made=made)
+    sys.path[:] = before
+    for name in [name for name in sys.modules if name.split(".")[0] in ("serving_app", "prediction_service")]:
+        sys.modules.pop(name)
+
+
+@pytest.fixture(scope="module")
+def service(binary, tmp_path_factory):
+    """The service of a model for two classes."""
+    with serving(binary, tmp_path_factory.mktemp("service")) as running:
+        yield running
+
+
+@pytest.fixture
+def each_service(made, tmp_path):
+    """The service of a model for each task."""
+    with serving(made, tmp_path) as running:
+        yield running

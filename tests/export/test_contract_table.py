@@ -2,11 +2,9 @@
 
 import csv
 import html
-import importlib.util
 import io
 import json
 import re
-import sys
 import zipfile
 from contextlib import suppress
 from dataclasses import dataclass
@@ -20,7 +18,6 @@ import pytest
 import workbench.export
 from workbench.cli import predict as command
 from workbench.export import open_bundle
-from workbench.export.bundle import SERVING
 
 FAULTS = ("missing", "null", "blank", "unseen", "out_of_range", "wrong_type", "too_long", "extra")
 BEHAVIOURS = ("warn", "impute", "reject")
@@ -101,42 +98,30 @@ def chosen(name, behaviour):
 
 
 @pytest.fixture(scope="module")
-def asked(binary, tmp_path_factory):
+def asked(flats, binary, tmp_path_factory):
     """Every case, asked by every way: (behaviour, way, column, fault) to its outcome."""
     outcomes = {}
     for behaviour in BEHAVIOURS:
         folder = tmp_path_factory.mktemp("contract")
         path = with_behaviour(binary, behaviour, folder)
-        ways = Ways(binary, path, folder)
-        for column, fault in [(column, fault) for at, column, fault in TABLE if at == behaviour]:
-            for way, outcome in ways.ask(column, fault).items():
-                outcomes[behaviour, way, column, fault] = outcome
-        ways.close()
+        with flats.serving(SimpleNamespace(path=path), folder / "bundle") as service:
+            ways = Ways(binary, path, folder, service.client)
+            for column, fault in [(column, fault) for at, column, fault in TABLE if at == behaviour]:
+                for way, outcome in ways.ask(column, fault).items():
+                    outcomes[behaviour, way, column, fault] = outcome
     return outcomes
 
 
 class Ways:
-    """One bundle, asked in five ways."""
+    """One bundle, asked in every way."""
 
-    def __init__(self, made, path, folder):
+    def __init__(self, made, path, folder, client):
         self.path, self.folder = path, folder
         self.names = [column.name for column in made.spec.columns]
         self.texts = {name: made.raw[name].iloc[0] for name in self.names}
         self.cells = {name: made.table[name].iloc[0] for name in self.names}
-        with zipfile.ZipFile(path) as archive:
-            archive.extractall(folder / "bundle")
-        self.scorer, self.before = open_bundle(path), list(sys.path)
-        spec = importlib.util.spec_from_file_location("contract_app", SERVING / "app.py")
-        with pytest.MonkeyPatch.context() as patch:
-            patch.setenv("MODEL_FOLDER", str(folder / "bundle"))
-            module = importlib.util.module_from_spec(spec)
-            spec.loader.exec_module(module)
-            self.client = module.app.test_client()
-
-    def close(self):
-        sys.path[:] = self.before
-        for name in [name for name in sys.modules if name.split(".")[0] == "prediction_service"]:
-            sys.modules.pop(name)
+        self.scorer = open_bundle(path)
+        self.client = client
 
     def ask(self, column, fault):
         """Return way to outcome."""

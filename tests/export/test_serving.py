@@ -2,66 +2,16 @@
 
 import csv
 import gzip
-import importlib.util
 import io
 import json
-import os
-import socket
-import subprocess
 import sys
-import time
-import urllib.request
-import zipfile
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from html.parser import HTMLParser
-from types import SimpleNamespace
 
-import openpyxl
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
-from workbench.export.bundle import SERVING
 from workbench.results.uses.reasons import Background
 from workbench.runtime.reasons import explain
 from workbench.runtime.scorer import CannotServe, Scorer
-
-
-@contextmanager
-def serving(made, folder):
-    """Run the serving project of our own tree, as it stands, with the model of a bundle."""
-    with zipfile.ZipFile(made.path) as archive:
-        archive.extractall(folder)
-    before, environment = list(sys.path), dict(os.environ)
-    os.environ["MODEL_FOLDER"] = str(folder)
-    try:
-        spec = importlib.util.spec_from_file_location("serving_app", SERVING / "app.py")
-        module = importlib.util.module_from_spec(spec)
-        sys.modules["serving_app"] = module
-        spec.loader.exec_module(module)
-        client = module.app.test_client()  # the application is made when it is first asked for
-    finally:
-        os.environ.clear()
-        os.environ.update(environment)
-    yield SimpleNamespace(folder=folder, module=module, client=client, made=made)
-    sys.path[:] = before
-    for name in [name for name in sys.modules if name.split(".")[0] in ("serving_app", "prediction_service")]:
-        sys.modules.pop(name)
-
-
-@pytest.fixture(scope="module")
-def service(binary, tmp_path_factory):
-    """The service of a model for two classes."""
-    with serving(binary, tmp_path_factory.mktemp("service")) as running:
-        yield running
-
-
-@pytest.fixture
-def each_service(made, tmp_path):
-    """The service of a model for each task."""
-    with serving(made, tmp_path) as running:
-        yield running
 
 
 def predicted(service, rows):
@@ -242,7 +192,7 @@ def test_the_readme_says_every_setting(service):
 @pytest.mark.parametrize("task", ["binary", "regression"])
 def test_reasons_are_those_of_the_method_against_the_bundles_own_rows(flats, tmp_path, task):
     made = flats.bundle(tmp_path, task, {"binary": "logistic", "regression": "ridge"}[task])
-    with serving(made, tmp_path / "folder") as service:
+    with flats.serving(made, tmp_path / "folder") as service:
         row = input_rows(made)[0]
         answer = service.client.post("/predict?reasons=99", json={"row": row}).get_json()
         stored = json.loads((service.folder / "reasons.json").read_text(encoding="utf-8"))
@@ -316,212 +266,6 @@ def test_a_file_with_bad_rows_keeps_its_order(service):
     assert [bool(row["prediction"]) for row in found] == [True, False, False, True]
     assert [row["price"] for row in found] == ["1,5", "abc", "2,5", "3,5"]
     assert "“abc”" in found[1]["error"] and "“many”" in found[2]["error"]
-
-
-JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text() | st.sampled_from(["31.12.2024", "1.234,5 €"]),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
-    max_leaves=8,
-)
-NAMES = st.sampled_from(["price", "rooms", "area", "sold", "city <b>|", "lift", "note"]) | st.text(max_size=5)
-ROWS = st.lists(st.dictionaries(NAMES, JSON, max_size=8) | JSON, max_size=4)
-QUICK = settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-
-
-@QUICK
-@given(rows=ROWS)
-def test_any_rows_get_an_answer_each(service, rows):
-    response = service.client.post("/predict", data=json.dumps({"rows": rows}), content_type="application/json")
-    assert response.status_code == 200
-    answers = json.loads(response.get_data(), parse_constant=lambda name: pytest.fail(f"{name} is not JSON"))
-    assert len(answers["predictions"]) == len(rows)
-    for answer in answers["predictions"]:
-        assert answer.keys() in ({"prediction", "probabilities", "warnings", "in_words"}, {"error"})
-
-
-@QUICK
-@given(
-    body=st.binary(max_size=200) | JSON.map(lambda value: json.dumps(value).encode()),
-    path=st.sampled_from(["/predict", "/predict?reasons=2", "/predict/file", "/", "/schema", "/health", "/ready",
-                          "/docs", "/openapi.json", "/metadata", "/metrics", "/static/", "/nothing"]),
-    kind=st.sampled_from(["application/json", "text/csv", "application/octet-stream", "application/vnd.ms-excel",
-                          "multipart/form-data; boundary=x", "multipart/form-data",
-                          "application/x-www-form-urlencoded", "application/x+json", "", "a/b; charset=\udcff"]),
-    method=st.sampled_from(["POST", "GET", "PUT", "HEAD", "OPTIONS"]),
-)  # fmt: skip
-def test_no_body_is_a_server_error(service, body, path, kind, method):
-    kind = kind.encode("utf-8", "replace").decode()
-    response = service.client.open(path, method=method, data=body, content_type=kind)
-    assert response.status_code < 500
-    assert b"Traceback" not in response.get_data()
-
-
-CELLS = st.sampled_from(["", "1,5", "abc", "31.12.2024", "Köln", "=1+1", '"', "\x00", "k.A.", "1e999"]) | st.text(
-    max_size=6
-)
-TABLES = st.lists(st.lists(CELLS, max_size=9), max_size=6)
-
-
-@QUICK
-@given(header=st.lists(NAMES, max_size=9), rows=TABLES, delimiter=st.sampled_from([";", ",", "\t", "|"]))
-def test_any_text_is_a_file_or_told_what_it_lacks(service, header, rows, delimiter):
-    text = "\n".join(delimiter.join(cells) for cells in [header, *rows]).encode("utf-8", "replace")
-    for path in ("/predict/file", "/predict"):
-        response = service.client.post(path, data=text, content_type="text/csv")
-        assert response.status_code in (200, 400)
-        assert response.status_code == 200 or response.get_json()["error"]["message"]
-
-
-@pytest.fixture(scope="module")
-def workbook(service):
-    book, stream = openpyxl.Workbook(), io.BytesIO()
-    for cells in [service.made.table.columns, *service.made.table.head(5).astype(str).to_numpy()]:
-        book.active.append(list(cells))
-    book.save(stream)
-    return stream.getvalue()
-
-
-@QUICK
-@given(at=st.lists(st.tuples(st.floats(0, 1, exclude_max=True), st.integers(0, 255)), max_size=9), cut=st.floats(0, 1))
-def test_a_damaged_workbook_is_told_in_words(service, workbook, at, cut):
-    content = bytearray(workbook)
-    for place, byte in at:
-        content[int(place * len(content))] = byte
-    content = bytes(content[: int((1 - cut**3) * len(content))])
-    response = service.client.post("/predict/file", data=content, content_type="application/octet-stream")
-    assert response.status_code in (200, 400)
-    assert response.status_code == 200 or response.get_json()["error"]["message"]
-
-
-@settings(QUICK, max_examples=50)  # each answer has its reasons
-@given(posted=st.dictionaries(NAMES, st.text(max_size=20), max_size=8))
-def test_any_form_gets_a_page(service, posted):
-    clean = {k.encode("utf-8", "replace").decode(): v.encode("utf-8", "replace").decode() for k, v in posted.items()}
-    response = service.client.post("/", data=clean)
-    assert response.status_code in (200, 400)
-    assert Inputs(response.get_data(as_text=True)).open == []
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
-@contextmanager
-def started(made, folder, server, **environment):
-    """Start the unpacked service as its README says; yield its address, process and log."""
-    if server == "gunicorn" and os.name == "nt":
-        pytest.skip("gunicorn does not run on Windows")
-    with zipfile.ZipFile(made.path) as archive:
-        archive.extractall(folder)
-    port = free_port()
-    command = {"waitress": ["app.py"], "gunicorn": ["-m", "gunicorn", "app:app"]}[server]
-    environment = {**os.environ, "PORT": str(port), "PYTHONPATH": "", **environment}
-    path = folder / "log.txt"
-    with path.open("wb") as log:
-        process = subprocess.Popen(
-            [sys.executable, *command], cwd=folder, env=environment, stdout=log, stderr=subprocess.STDOUT
-        )
-        try:
-            base = f"http://127.0.0.1:{port}"
-            for _ in range(600):
-                try:
-                    assert json.load(urllib.request.urlopen(f"{base}/health", timeout=5))["status"] == "ok"
-                    break
-                except OSError:
-                    assert process.poll() is None, path.read_text()
-                    time.sleep(0.1)
-            yield SimpleNamespace(base=base, process=process, log=path)
-        finally:
-            process.terminate()
-            process.wait(timeout=60)
-
-
-def asked(base, path, body):
-    """Return the JSON answer to a JSON body."""
-    request = urllib.request.Request(base + path, body, {"Content-Type": "application/json"})
-    return json.load(urllib.request.urlopen(request, timeout=60))
-
-
-@pytest.mark.parametrize("server", ["waitress", "gunicorn"])
-def test_the_real_service_answers_counts_and_ends_with_what_it_has_begun(binary, tmp_path, server):
-    with started(binary, tmp_path, server, WORKERS="2") as running:
-        # The curl example of the README, with the file that stands beside it.
-        body = (tmp_path / "request.json").read_bytes()
-        golden = json.loads((tmp_path / "golden.json").read_text(encoding="utf-8"))
-        expected = golden["predictions"][0]
-        for _ in range(20):
-            (answer,) = asked(running.base, "/predict", body)["predictions"]
-            assert answer["prediction"] == expected["prediction"]
-            assert answer["probabilities"] == pytest.approx(expected["probabilities"], abs=1e-9)
-        assert json.load(urllib.request.urlopen(f"{running.base}/ready", timeout=60))["status"] == "ready"
-        counted = urllib.request.urlopen(f"{running.base}/metrics", timeout=60).read().decode()
-        assert 'prediction_requests_total{method="POST",route="/predict",status="200"} 20\n' in counted
-        assert f'scope="{"all workers" if server == "gunicorn" else "this process"}"' in counted
-        many = json.dumps({"rows": golden["rows"][:20]}).encode()  # takes seconds, with all reasons
-        with ThreadPoolExecutor(1) as threads:
-            answer = threads.submit(asked, running.base, "/predict?reasons=99", many)
-            time.sleep(0.3)
-            running.process.terminate()
-            assert all("reasons" in one for one in answer.result(timeout=60)["predictions"])
-        assert running.process.wait(timeout=60) == 0
-        lines = [json.loads(line) for line in running.log.read_text().splitlines() if line.startswith("{")]
-        assert sum(line["route"] == "/predict" and line["status"] == 200 for line in lines) == 21
-
-
-@pytest.mark.parametrize("server", ["waitress", "gunicorn"])
-def test_what_cannot_be_served_is_one_sentence_at_the_start(binary, tmp_path, server):
-    command = {"waitress": ["app.py"], "gunicorn": ["-m", "gunicorn", "app:app"]}[server]
-    with zipfile.ZipFile(binary.path) as archive:
-        archive.extractall(tmp_path)
-    facts = json.loads((tmp_path / "model.json").read_text(encoding="utf-8"))
-    facts["versions"]["scikit-learn"] = "0.1.0"
-    other = tmp_path / "other"
-    other.mkdir()
-    (other / "model.joblib").write_bytes((tmp_path / "model.joblib").read_bytes())
-    (other / "model.json").write_text(json.dumps(facts), encoding="utf-8")
-    for setting, words in (
-        ({"THRESHOLD": "2"}, "THRESHOLD must be a number from 0 to 1"),
-        ({"MODEL_FOLDER": str(other)}, "saved with scikit-learn 0.1.0"),
-    ):
-        environment = {**os.environ, "PORT": str(free_port()), "PYTHONPATH": "", **setting}
-        done = subprocess.run(
-            [sys.executable, *command],
-            cwd=tmp_path,
-            env=environment,
-            capture_output=True,
-            text=True,
-            timeout=120,
-            check=False,
-        )
-        said = done.stdout + done.stderr
-        assert done.returncode == 1 and "Traceback" not in said
-        assert said.strip().startswith("The service does not start: ") and words in said
-
-
-@pytest.mark.parametrize(
-    "command",
-    [
-        ["-m", "unittest", "discover", "-q", "-s", "{folder}"],
-        ["-m", "pytest", "-q", "-p", "no:cacheprovider", "{folder}"],
-    ],
-)
-def test_tests_run_from_any_folder(binary, tmp_path, command):
-    folder, elsewhere = tmp_path / "bundle", tmp_path / "elsewhere"
-    elsewhere.mkdir()
-    with zipfile.ZipFile(binary.path) as archive:
-        archive.extractall(folder)
-    done = subprocess.run(
-        [sys.executable, *(part.format(folder=folder) for part in command)],
-        cwd=elsewhere,
-        env={**os.environ, "PYTHONPATH": ""},
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
 
 
 class Filled(HTMLParser):

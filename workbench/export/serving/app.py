@@ -27,6 +27,7 @@ In another Flask application: ``mount(application, folder, url_prefix="/model")`
 import signal
 import sys
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
@@ -43,6 +44,7 @@ from prediction_service.settings import Settings  # noqa: E402
 from workbench.runtime.scorer import CannotServe  # noqa: E402
 
 THREADS = 4  # of waitress; requests of slow clients do not wait for each other
+GRACE_SECONDS = 30  # that requests have to end after SIGTERM
 
 
 def create_app(folder: str | Path | None = None, settings: Settings | None = None) -> Flask:
@@ -109,7 +111,10 @@ def main() -> None:
         raise SystemExit(f"The service does not start: {problem}") from None
     logs.to_stream()
     server = waitress.create_server(served, host=settings.host, port=settings.port, threads=THREADS)
-    # waitress ends orderly on SystemExit: it takes no more requests and finishes those it has.
+    # waitress ends orderly on SystemExit: it takes no more requests and finishes those it has, within its five seconds
+    # unless it is told otherwise.
+    finish = server.task_dispatcher.shutdown
+    server.task_dispatcher.shutdown = partial(finish, timeout=GRACE_SECONDS)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     print(f"Serving on http://{settings.host}:{settings.port} (stop with Ctrl+C)", flush=True)
     server.run()

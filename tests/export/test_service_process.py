@@ -1,0 +1,137 @@
+"""The service as a process: started as its README says, with its own tests, a sentence where it cannot start."""
+
+import json
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+import zipfile
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from types import SimpleNamespace
+
+import pytest
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+@contextmanager
+def started(made, folder, server, **environment):
+    """Start the unpacked service as its README says; yield its address, process and log."""
+    if server == "gunicorn" and os.name == "nt":
+        pytest.skip("gunicorn does not run on Windows")
+    with zipfile.ZipFile(made.path) as archive:
+        archive.extractall(folder)
+    port = free_port()
+    command = {"waitress": ["app.py"], "gunicorn": ["-m", "gunicorn", "app:app"]}[server]
+    environment = {**os.environ, "PORT": str(port), "PYTHONPATH": "", **environment}
+    path = folder / "log.txt"
+    with path.open("wb") as log:
+        process = subprocess.Popen(
+            [sys.executable, *command], cwd=folder, env=environment, stdout=log, stderr=subprocess.STDOUT
+        )
+        try:
+            base = f"http://127.0.0.1:{port}"
+            for _ in range(600):
+                try:
+                    assert json.load(urllib.request.urlopen(f"{base}/health", timeout=5))["status"] == "ok"
+                    break
+                except OSError:
+                    assert process.poll() is None, path.read_text()
+                    time.sleep(0.1)
+            yield SimpleNamespace(base=base, process=process, log=path)
+        finally:
+            process.terminate()
+            process.wait(timeout=60)
+
+
+def asked(base, path, body):
+    """Return the JSON answer to a JSON body."""
+    request = urllib.request.Request(base + path, body, {"Content-Type": "application/json"})
+    return json.load(urllib.request.urlopen(request, timeout=60))
+
+
+@pytest.mark.parametrize("server", ["waitress", "gunicorn"])
+def test_the_real_service_answers_counts_and_ends_with_what_it_has_begun(binary, tmp_path, server):
+    with started(binary, tmp_path, server, WORKERS="2") as running:
+        # The curl example of the README, with the file that stands beside it.
+        body = (tmp_path / "request.json").read_bytes()
+        golden = json.loads((tmp_path / "golden.json").read_text(encoding="utf-8"))
+        expected = golden["predictions"][0]
+        for _ in range(20):
+            (answer,) = asked(running.base, "/predict", body)["predictions"]
+            assert answer["prediction"] == expected["prediction"]
+            assert answer["probabilities"] == pytest.approx(expected["probabilities"], abs=1e-9)
+        assert json.load(urllib.request.urlopen(f"{running.base}/ready", timeout=60))["status"] == "ready"
+        counted = urllib.request.urlopen(f"{running.base}/metrics", timeout=60).read().decode()
+        assert 'prediction_requests_total{method="POST",route="/predict",status="200"} 20\n' in counted
+        assert f'scope="{"all workers" if server == "gunicorn" else "this process"}"' in counted
+        many = json.dumps({"rows": golden["rows"][:20]}).encode()  # takes seconds, with all reasons
+        with ThreadPoolExecutor(1) as threads:
+            answer = threads.submit(asked, running.base, "/predict?reasons=99", many)
+            time.sleep(0.3)
+            running.process.terminate()
+            assert all("reasons" in one for one in answer.result(timeout=60)["predictions"])
+        assert running.process.wait(timeout=60) == 0
+        lines = [json.loads(line) for line in running.log.read_text().splitlines() if line.startswith("{")]
+        assert sum(line["route"] == "/predict" and line["status"] == 200 for line in lines) == 21
+
+
+@pytest.mark.parametrize("server", ["waitress", "gunicorn"])
+def test_what_cannot_be_served_is_one_sentence_at_the_start(binary, tmp_path, server):
+    command = {"waitress": ["app.py"], "gunicorn": ["-m", "gunicorn", "app:app"]}[server]
+    with zipfile.ZipFile(binary.path) as archive:
+        archive.extractall(tmp_path)
+    facts = json.loads((tmp_path / "model.json").read_text(encoding="utf-8"))
+    facts["versions"]["scikit-learn"] = "0.1.0"
+    other = tmp_path / "other"
+    other.mkdir()
+    (other / "model.joblib").write_bytes((tmp_path / "model.joblib").read_bytes())
+    (other / "model.json").write_text(json.dumps(facts), encoding="utf-8")
+    for setting, words in (
+        ({"THRESHOLD": "2"}, "THRESHOLD must be a number from 0 to 1"),
+        ({"MODEL_FOLDER": str(other)}, "saved with scikit-learn 0.1.0"),
+    ):
+        environment = {**os.environ, "PORT": str(free_port()), "PYTHONPATH": "", **setting}
+        done = subprocess.run(
+            [sys.executable, *command],
+            cwd=tmp_path,
+            env=environment,
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+        )
+        said = done.stdout + done.stderr
+        assert done.returncode == 1 and "Traceback" not in said
+        assert said.strip().startswith("The service does not start: ") and words in said
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["-m", "unittest", "discover", "-q", "-s", "{folder}"],
+        ["-m", "pytest", "-q", "-p", "no:cacheprovider", "{folder}"],
+    ],
+)
+def test_tests_run_from_any_folder(binary, tmp_path, command):
+    folder, elsewhere = tmp_path / "bundle", tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    with zipfile.ZipFile(binary.path) as archive:
+        archive.extractall(folder)
+    done = subprocess.run(
+        [sys.executable, *(part.format(folder=folder) for part in command)],
+        cwd=elsewhere,
+        env={**os.environ, "PYTHONPATH": ""},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
