@@ -122,7 +122,7 @@ def test_fairness_names_rates_definitions_and_what_it_does_not_tell(open_app, tr
     assert "demographic parity" in words_of(app) and "What this does not tell" in words_of(app)
     assert "Answers are as the model gives them" in words_of(app)
     table = app.dataframe[0].value
-    assert len(table) == 3 and set(table["More than chance"]) <= {"Yes", "No", "too few rows"}
+    assert len(table) == 3 and set(table["Beyond chance"]) <= {"Yes", "No", "too few rows"}
     app.segmented_control("page.results.fairness.rate").set_value("precision").run()
     assert not app.exception and "predictive parity" in words_of(app)
 
@@ -216,7 +216,7 @@ def test_numbers_behind_pictures_have_headers_and_percent(trained, run):
     rates = fairness(evaluation, run.best, table, column)
     assert failures_fairness.numbers_of(rates, RATES[0])["Selection rate (%)"].between(0, 100).all()
     told = failures_fairness.gaps_table(rates, RATES[0])
-    assert told.loc[0, "Selection rate"].count("%") == 3 and "points" in told.loc[0, "Difference"]
+    assert told.loc[0, "Selection rate"].count("%") == 3 and "to" in told.loc[0, "Difference (points)"]
     groups = failures_groups.numbers_of(with_a_weak_group(trained, run))
     assert len(groups) == 1 and groups.loc[0, "Share of all errors (%)"] > 50
 

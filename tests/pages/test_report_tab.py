@@ -56,3 +56,25 @@ def test_what_was_not_measured_is_said(open_app, trained, monkeypatch):
     app = opened(open_app, trained)
     assert any("is not in the report yet" in caption.value for caption in app.caption)
     assert trained.importance(run.id, run.best) is None  # opening a tab starts no fits
+
+
+def test_without_the_table_predictions_are_saved_alone_and_it_is_said(open_app, trained, monkeypatch):
+    from workbench.errors import NotFound
+    from workbench.store import Store
+    from workbench.ui.results import views
+
+    run = trained.runs(project_of(trained).id)[0]
+    evaluation = trained.load_evaluation(run.id)
+    alone = views.out_of_fold_table(run, evaluation, run.best, None)
+    whole = views.out_of_fold_table(run, evaluation, run.best, trained.load_table(run.spec.dataset))
+    assert alone.equals(whole[alone.columns]) and "plan" in whole and "plan" not in alone
+
+    def gone(*args):
+        raise NotFound("The table is not here any more.", "Add it again.")
+
+    monkeypatch.setattr(Store, "load_table", gone)
+    app = open_app("results", run.project_id)
+    app.session_state["page.results.tab"] = "Report"
+    app.run()
+    assert not app.exception
+    assert any(caption.value == views.WITHOUT_TABLE for caption in app.caption)

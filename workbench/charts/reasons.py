@@ -15,7 +15,8 @@ CHANCES = (0.001, 0.003, 0.01, 0.03, 0.1, 0.25, 0.5, 0.75, 0.9, 0.97, 0.99, 0.99
 WIDE = 3.0  # log odds; beyond, probabilities in equal steps would crowd at an end
 STEPS, MOST_TICKS = (0.0001, 0.0002, 0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1), 7
 LONGEST_VALUE = 24
-LEFT_ROOM, RIGHT_ROOM = 0.04, 0.34  # beside the bars, as a share of how far they reach
+LEFT_ROOM = 0.04  # beside the bars, as a share of how far they reach
+RIGHT_ROOM = {False: 0.18, True: 0.34}  # of amounts, and of classes, which have more words
 KINDS = {"higher": theme.BLUE, "lower": theme.ORANGE, "total": theme.GREY}
 
 
@@ -29,7 +30,12 @@ def reasons(result: Reasons) -> Chart:
     else:
         title = "Probability, on the scale of log odds"  # of which class is said above
         axis = {"values": _chance_ticks(rows), "labelExpr": "format(1 / (1 + exp(-datum.value)), '.3~%')"}
-    x = theme.x("start", title, scale={"zero": False, "nice": False, "domain": _reach(rows)}, axis=axis)
+    x = theme.x(
+        "start",
+        title,
+        scale={"zero": False, "nice": False, "domain": _reach(rows, result.label is not None)},
+        axis=axis,
+    )
     scale = {"domain": list(KINDS), "range": list(KINDS.values())}
     colour = {"field": "kind", "type": "nominal", "legend": None, "scale": scale}
     tooltip = theme.tip(whole="Column", value="Value", told="Adds", error="Uncertain by")
@@ -114,16 +120,16 @@ def told_step(added: float, result: Reasons) -> str:
     return ("+" if added > 0 else "−") + number(abs(added), unit=result.unit)
 
 
-def _reach(rows: pd.DataFrame) -> list[float]:
+def _reach(rows: pd.DataFrame, of_class: bool) -> list[float]:
     """The ends of the axis: room to the right for the words behind the bars."""
     low, high = float(rows[["start", "end"]].min().min()), float(rows[["start", "end"]].max().max())
     span = (high - low) or max(abs(high), 1.0) / 10
-    return [low - LEFT_ROOM * span, high + RIGHT_ROOM * span]
+    return [low - LEFT_ROOM * span, high + RIGHT_ROOM[of_class] * span]
 
 
 def _chance_ticks(rows: pd.DataFrame) -> list[float]:
     """Round probabilities that lie within the picture, as log odds."""
-    low, high = _reach(rows)
+    low, high = _reach(rows, of_class=True)
     first, last = chance_of(low), chance_of(high)
     if high - low > WIDE:
         return [math.log(chance / (1 - chance)) for chance in CHANCES if first <= chance <= last]

@@ -1,6 +1,7 @@
 """Numbers as a person would say them: as many digits as the spread supports, percent, counts in words."""
 
 import math
+import re
 from collections import defaultdict
 
 FEW = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
@@ -15,6 +16,7 @@ SHARES = (
     (0.80, "four fifths"),
     (0.90, "nine tenths"),
 )
+SIGN = re.compile(r"(?<![\w.])-(?=[\d.])")  # of a number; the exponent of one keeps its hyphen
 NEAR = 0.02  # a share this close to a named one is called by its name
 LONGEST_NAME = 40
 MOST_DECIMALS = 6  # of a probability in percent
@@ -34,7 +36,7 @@ def percent(fraction: float) -> str:
     """Write a fraction in percent; whole numbers, but never 0 or 100 for what is only near it.
 
     >>> percent(0.507), percent(0.004), percent(0.9996), percent(1.0), percent(-0.001)
-    ('51 %', '0.4 %', '99.96 %', '100 %', '-0.1 %')
+    ('51 %', '0.4 %', '99.96 %', '100 %', '−0.1 %')
     """
     if not math.isfinite(fraction):
         return "not defined"
@@ -43,7 +45,16 @@ def percent(fraction: float) -> str:
         shown = round(value, decimals)
         if (shown != 0 or value == 0) and (shown < 100 or value >= 100):
             break
-    return f"{value:.{decimals}f} %"
+    return minus(f"{value:.{decimals}f} %")
+
+
+def minus(text: str) -> str:
+    """Write negative numbers with the minus sign (U+2212), as pictures do; for screens and sentences, not for files.
+
+    >>> minus("-0.5 to 3"), minus("-1,200 €"), minus("1e-09")
+    ('−0.5 to 3', '−1,200 €', '1e-09')
+    """
+    return SIGN.sub("−", text)
 
 
 def probability(share: float, edge: float | None = None) -> str:
@@ -109,9 +120,9 @@ def number(value: float, decimals: int | None = None, unit: str = "") -> str:
         if value and decimals > 0 and abs(value) >= 1 and float(value).is_integer():
             decimals = 0
         if value and not round(value, decimals):  # smaller than any decimal that is written
-            return f"{value:.3g}" + (f" {unit}" if unit else "")
+            return minus(f"{value:.3g}") + (f" {unit}" if unit else "")
     rounded = round(value, decimals) + 0.0  # no minus zero
-    return f"{rounded:,.{max(decimals, 0)}f}" + (f" {unit}" if unit else "")
+    return minus(f"{rounded:,.{max(decimals, 0)}f}") + (f" {unit}" if unit else "")
 
 
 def amount(value: float, unit: str = "") -> str:

@@ -11,7 +11,7 @@ from workbench.results.failures.fairness import fairness
 from workbench.results.failures.fairness_rates import CANNOT_ALL_BE_EQUAL, DOES_NOT_TELL, rates_for
 from workbench.results.failures.people import ABOUT_PEOPLE
 from workbench.results.failures.slices import FEW_ROWS
-from workbench.results.wording import percent
+from workbench.results.wording import minus, percent
 from workbench.runtime.decisions import sentence_of
 from workbench.ui import pictures
 from workbench.ui.components import plain
@@ -19,6 +19,9 @@ from workbench.ui.phrases import short
 from workbench.ui.results import failures_rows, failures_slices, failures_work
 
 PLACE = "page.results.fairness"
+# So that all columns have room in a window of 1280 pixels.
+PIXELS = {"Rows": 60, "All other rows": 95, "Difference": 195, "Difference (points)": 195, "Ratio": 135}
+WIDTHS = {name: st.column_config.Column(width=pixels) for name, pixels in PIXELS.items()}
 
 
 def show(shown):
@@ -78,6 +81,7 @@ def _show_found(shown, found, identity):
     st.dataframe(
         gaps_table(found, rate),
         hide_index=True,
+        column_config=WIDTHS,
         key=f"{PLACE}.gaps",
         alt=f"Each group of {found.column} beside all other rows: {rate.label}, difference and ratio, with intervals",
     )
@@ -135,22 +139,23 @@ def gaps_table(found, rate):
     def points(value):
         if not math.isfinite(value):
             return "–"
-        return f"{100 * value:+.1f} points" if rate.share else ("+" if value > 0 else "") + found.say(rate, value)
+        return minus(f"{100 * value:+.1f}") if rate.share else ("+" if value > 0 else "") + found.say(rate, value)
 
     def ratio(value):
         return "∞" if value == math.inf else "–" if not math.isfinite(value) else f"{value:.2f}"
 
     rows, label = [], rate.label[:1].upper() + rate.label[1:]
+    apart = "Difference (points)" if rate.share else "Difference"
     for row in found.of(rate.name).itertuples():
         rows.append(
             {
                 "Group": row.group,
-                "Rows that count": row.n_rows,
+                "Rows": row.n_rows,
                 label: _with_ends(say, row.value, row.low, row.high),
                 "All other rows": say(row.others),
-                "Difference": _with_ends(points, row.difference, row.difference_low, row.difference_high),
+                apart: _with_ends(points, row.difference, row.difference_low, row.difference_high),
                 "Ratio": _with_ends(ratio, row.ratio, row.ratio_low, row.ratio_high),
-                "More than chance": _judged(rate, row.p_value),
+                "Beyond chance": _judged(rate, row.p_value),
             }
         )
     frame = pd.DataFrame(rows)

@@ -1,5 +1,7 @@
 """The views of one estimator on the results page: computed once, drawn with their definition and numbers."""
 
+from contextlib import suppress
+
 import pandas as pd
 import streamlit as st
 
@@ -30,6 +32,10 @@ MEASURED = {
 }
 # Views of amounts that follow what is added to them; scores are of estimators as they come.
 WITH_ADDED = ("predicted_against_actual", "residuals", "largest_errors", "largest_shares")
+WITHOUT_TABLE = (
+    "The table that this run learned from is not here any more: the file of predictions has the numbers of its rows "
+    "and none of its columns."
+)
 LEVEL = (
     " Filled: level with the best, not told apart from it by the rows that both were tested on. Hollow: worse by more "
     "than chance. The spread says nothing about that: rows that are hard are hard for all."
@@ -253,15 +259,24 @@ def _tell_absent(table, labels):
 
 
 def out_of_fold_table(run, evaluation, key, table):
-    """Return every out-of-fold prediction of an estimator, as it would be answered, beside the person's own row."""
+    """Return every out-of-fold prediction of an estimator, as it would be answered, beside the person's own row.
+
+    Without a table (None) they stand alone.
+    """
     found = amount_rules.held_out_answers(run, key, evaluation)
     ours = found.drop(columns=["row"])
     ours.insert(0, ROW, found["row"] + 1)
+    if table is None:
+        return ours
     return beside(ours, rows_of(table, found["row"]))
 
 
 def save_tables(run, evaluation, key, table):
-    """Offer the leaderboard and the out-of-fold predictions as CSV."""
+    """Offer the leaderboard and the out-of-fold predictions as CSV; these without the person's columns, where their
+    table is gone."""
+    theirs = None
+    with suppress(WorkbenchError):  # a callback could not say so
+        theirs = table()
     with st.container(horizontal=True):
         st.download_button(
             "Leaderboard as CSV",
@@ -274,7 +289,7 @@ def save_tables(run, evaluation, key, table):
         )
         st.download_button(
             "Predictions of your rows as CSV",
-            data=lambda: pictures.csv_of(out_of_fold_table(run, evaluation, key, table())),
+            data=lambda: pictures.csv_of(out_of_fold_table(run, evaluation, key, theirs)),
             file_name=f"predictions-{run.number}.csv",
             mime="text/csv",
             key="page.results.save_predictions",
@@ -282,3 +297,5 @@ def save_tables(run, evaluation, key, table):
             icon=":material/download:",
             help="Each of your rows with the prediction of a model that had not seen it: out-of-fold predictions.",
         )
+    if theirs is None:
+        st.caption(WITHOUT_TABLE)
