@@ -48,6 +48,10 @@ START_WITHIN = 120.0
 GUNICORN = ("--workers=1", "--worker-class=gthread", "--threads=4", "--keep-alive=5")
 
 
+class ServerEnded(Exception):
+    """Instead of an answer."""
+
+
 def free_port() -> int:
     """Return a port that nobody listens on."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
@@ -60,12 +64,13 @@ def served(which: str, folder: Path, port: int):
     python = [str(Path(sys.executable).with_name("gunicorn"))]
     environment = {**os.environ, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
     environment |= {"WORKERS": "1", "PORT": str(port), "HOST": "127.0.0.1", "PLAIN_MODEL": str(folder / "plain.joblib")}
-    environment.pop("PYTHONPATH", None)
+    environment.pop("PYTHONPATH", None)  # a bundle has all that it needs
     if which == "ours":
         command, cwd, addresses = [*python, "app:app"], folder / "bundle", ("/health", "/ready")
     else:
         command = [*python, *GUNICORN, f"--bind=127.0.0.1:{port}", "serving_plain:app"]
         cwd, addresses = ROOT / "benchmarks", ("/health",)
+        environment["PYTHONPATH"] = str(ROOT)  # some of the estimators are classes of ours
     began = time.perf_counter()
     with tempfile.TemporaryFile() as log:
         process = subprocess.Popen(
@@ -73,6 +78,9 @@ def served(which: str, folder: Path, port: int):
         )
         try:
             yield process.pid, {address: _until_answered(port, address, began, process) for address in addresses}
+        except ServerEnded:
+            log.seek(0)
+            raise SystemExit(f"The server of {folder.name} ended by itself: {log.read().decode()[-2000:]}") from None
         finally:
             process.terminate()
             process.wait(timeout=60)
@@ -81,7 +89,7 @@ def served(which: str, folder: Path, port: int):
 def _until_answered(port: int, address: str, began: float, process: subprocess.Popen) -> float:
     while time.perf_counter() - began < START_WITHIN:
         if process.poll() is not None:
-            raise SystemExit(f"The server ended by itself (exit code {process.returncode}).")
+            raise ServerEnded
         try:
             with urllib.request.urlopen(f"http://127.0.0.1:{port}{address}", timeout=30):
                 return time.perf_counter() - began

@@ -92,7 +92,7 @@ def make(name: str, folder: Path, n_train: int) -> None:
     columns = list(inputs.columns)
     numbers = [column for column in columns if column in NUMBERS]
     plain = _plain(name, columns, numbers, spec.seed).fit(inputs.astype(dict.fromkeys(numbers, float)), target)
-    joblib.dump((plain, numbers, columns), folder / "plain.joblib")
+    joblib.dump((plain, numbers, [column for column in columns if column == NOTE], columns), folder / "plain.joblib")
 
 
 def _plain(name: str, columns: list[str], numbers: list[str], seed: int) -> Pipeline:
@@ -104,26 +104,12 @@ def _plain(name: str, columns: list[str], numbers: list[str], seed: int) -> Pipe
         ("words", OneHotEncoder(handle_unknown="ignore", sparse_output=name == "text"), words),
     ]
     if NOTE in columns:
-        filled = make_pipeline(_Filled(), TfidfVectorizer(ngram_range=(1, 2), max_features=10_000, sublinear_tf=True))
-        parts.append(("texts", filled, NOTE))
+        parts.append(("texts", TfidfVectorizer(ngram_range=(1, 2), max_features=10_000, sublinear_tf=True), NOTE))
     if name == "ensemble":
         estimator = VotingClassifier([(kind, model(kind).build("binary", {}, seed)) for kind in MEMBERS], voting="soft")
     else:
         estimator = model(KINDS[name]).build("binary", {}, seed)
     return Pipeline([("columns", ColumnTransformer(parts)), ("model", estimator)])
-
-
-class _Filled:
-    """Texts with "" in place of none, as a TfidfVectorizer wants them."""
-
-    def fit(self, X, y=None):
-        return self
-
-    def transform(self, X):
-        return X.fillna("")
-
-    def fit_transform(self, X, y=None):
-        return self.transform(X)
 
 
 def expected_of_bundle(folder: Path, rows: list[dict]) -> list[dict]:
@@ -134,9 +120,9 @@ def expected_of_bundle(folder: Path, rows: list[dict]) -> list[dict]:
 
 def expected_of_plain(folder: Path, rows: list[dict]) -> list[dict]:
     """Return what the plain pipeline answers to all rows at a time."""
-    plain, numbers, columns = joblib.load(folder / "plain.joblib")
+    plain, numbers, texts, columns = joblib.load(folder / "plain.joblib")
     frame = pd.DataFrame(rows, columns=columns)
-    frame[numbers] = frame[numbers].astype(float)
+    frame[numbers], frame[texts] = frame[numbers].astype(float), frame[texts].fillna("")
     names = [str(label) for label in plain.classes_]
     return [
         {"prediction": names[int(np.argmax(chances))], "probabilities": dict(zip(names, chances, strict=True))}

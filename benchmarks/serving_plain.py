@@ -10,7 +10,7 @@ import pandas as pd
 from flask import Flask, jsonify, request
 
 app = Flask(__name__)
-model, numbers, columns = joblib.load(os.environ["PLAIN_MODEL"])
+model, numbers, texts, columns = joblib.load(os.environ["PLAIN_MODEL"])
 
 
 @app.get("/health")
@@ -24,6 +24,8 @@ def predict():
     """Predict ``{"rows": [{column: value}]}``."""
     frame = pd.DataFrame(request.get_json()["rows"], columns=columns)
     frame[numbers] = frame[numbers].astype(float)  # a column of blanks alone comes as objects
+    if texts:
+        frame[texts] = frame[texts].fillna("")
     probabilities = model.predict_proba(frame)
     labels = model.classes_[probabilities.argmax(axis=1)]
     names = [str(label) for label in model.classes_]
