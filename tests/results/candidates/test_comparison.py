@@ -145,7 +145,7 @@ def test_an_end_that_is_not_0_is_not_written_as_0():
     assert found.sentence == "A is better by 0.029 F1 (0.002 to 0.055): more than chance."
     level = Comparison("A", "B", "rmse", "€", -0.2, -12.3, 11.9, 0.9)
     assert level.sentence == (
-        "A and B are not told apart: B is ahead by 0.2 € RMSE, and chance alone could have done that (-12 to 12)."
+        "A and B are not told apart: B is ahead by 0.2 € RMSE, and chance alone could have done that (−12 to 12)."
     )
 
 

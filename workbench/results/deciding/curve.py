@@ -132,7 +132,7 @@ def said_value(goal: Goal, value: float) -> str:
     :func:`worth_words`.
 
     >>> said_value(Goal("gains", "Calls"), -0.5), said_value(Goal("f1", "F1"), 0.62149)
-    ('-500 per 1,000 rows', '0.621')
+    ('−500 per 1,000 rows', '0.621')
     """
     if not math.isfinite(value):
         return "not defined"
