@@ -37,7 +37,8 @@ def decision_value(result: Curve, chosen: float | None = None) -> Chart:
 
     def marked(threshold: float, words: str) -> dict:
         value = sign * float(shown_value(goal, pooled.at(threshold)))
-        return {"at": threshold, "value": value, "words": words, **_aside(result, threshold, words)}
+        at = min(threshold, pooled.top)
+        return {"at": at, "value": value, "words": words, **_aside(result, at, words)}
 
     is_best = chosen is not None and pooled.same(chosen, result.best.threshold)
     best = [] if is_best else [marked(result.best.threshold, "best")]
@@ -100,7 +101,8 @@ def decision_measures(result: Curve, chosen: float | None = None) -> Chart:
     dots, *_ = _mark("chosen", theme.ORANGE, filled=True)
     layers = [_band(result), line, _rule(), dots]
     found = None if chosen is None else result.decided.pooled.at(chosen)
-    mine = [] if chosen is None else [{"at": chosen, "value": getattr(found, name)} for name, _ in MEASURES]
+    at = None if chosen is None else min(chosen, result.decided.pooled.top)
+    mine = [] if chosen is None else [{"at": at, "value": getattr(found, name)} for name, _ in MEASURES]
     # Streamlit takes a single named data set for the one of the whole chart.
     return theme.chart(result.measures_finding(), points, *layers, datasets=_marks(best=[], chosen=mine))
 
@@ -112,7 +114,10 @@ def _marks(**named: list[dict]) -> dict:
 
 
 def _points(result: Curve, columns: dict, measure: str = "") -> pd.DataFrame:
-    frame = pd.DataFrame({"at": result.stops, **columns, **({"measure": measure} if measure else {})})
+    # Beyond the top no row is decided yes, as at the top.
+    frame = pd.DataFrame(
+        {"at": result.stops.clip(max=result.decided.pooled.top), **columns, **({"measure": measure} if measure else {})}
+    )
     return theme.thinned(frame.dropna(), MOST_POINTS)
 
 
@@ -124,7 +129,8 @@ def _x(result: Curve) -> dict:
 
 def _band(result: Curve) -> dict:
     """Where the best threshold would lie on other rows."""
-    ends = [{"low": float(result.best.low), "high": float(result.best.high)}]
+    top = result.decided.pooled.top
+    ends = [{"low": min(float(result.best.low), top), "high": min(float(result.best.high), top)}]
     encoding = {"x": {"field": "low", "type": "quantitative"}, "x2": {"field": "high"}}
     return {
         "data": {"values": ends},

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from workbench.charts.decisions import decision_value
+from workbench.charts.decisions import decision_measures, decision_value
 from workbench.results.deciding.best import best_threshold, value_interval
 from workbench.results.deciding.curve import (
     PER_THOUSAND,
@@ -154,6 +154,24 @@ def test_room_for_some_says_how_many_of_the_class_are_among_them():
     share = rows.actual[order].sum() / rows.actual.sum()
     assert abs(float(told.split("hold ")[1].split(" %")[0]) / 100 - share) < 0.02
     assert told.endswith("as many drawn by chance 20 %")
+
+
+def test_of_a_rare_class_nothing_is_drawn_beyond_the_end_of_the_slider():
+    rng = np.random.default_rng(5)
+    actual = rng.random(500) < 0.02
+    probability = (0.04 * rng.random(500)).round(4)
+    pooled = sweep(actual, probability)
+    plain = counted(actual, probability > 0.5)
+    rows = Decisions("Churn", "Yes", 2, pooled, plain, actual, probability, np.arange(500) % 5, tested_once=False)
+    found = curve(rows, F1, best_threshold(rows, F1), (0.5, 1.0))
+    assert pooled.top < 0.05 and found.stops[-1] == 1.0
+    for drawn in (decision_value(found, 0.5), decision_measures(found, 0.5)):
+        line = drawn["layer"][1]["encoding"]["x"]["scale"]["domain"]
+        assert line == [0, pooled.top]
+        places = [row["at"] for row in drawn["data"]["values"]] + [row["at"] for row in drawn["datasets"]["chosen"]]
+        assert max(places) == pooled.top
+        band = drawn["layer"][0]["data"]["values"][0]
+        assert 0 <= band["low"] <= band["high"] <= pooled.top
 
 
 def test_only_named_data_moves_with_the_slider():
