@@ -94,10 +94,13 @@ def _say(drift: Drift, notes: list[str]) -> None:
     if drift.alarms:
         count = "One thing is" if len(drift.alarms) == 1 else f"{len(drift.alarms)} things are"
         print(f"{count} different. {many}")
+        for one in drift.alarms:
+            print(f"- {one.sentence} (distance {one.distance:.2f}; up to {one.limit:.2f} is usual)")
     else:
-        print(f"The rows are like those of the training. {many} Closest to a difference:")
-    for one in drift.alarms or drift.compared[:CLOSEST]:
-        print(f"- {one.sentence} (distance {one.distance:.2f}; up to {one.limit:.2f} is usual)")
+        print(f"The rows are like those of the training. {many} Furthest apart, for what is usual:")
+        for one in drift.compared[:CLOSEST]:
+            name = f"“{one.name}”, {one.what}" if one.name else "predictions"
+            print(f"- {name}: distance {one.distance:.2f}; up to {one.limit:.2f} is usual")
     if drift.left_out:
         print(f"Only blanks are compared of {', '.join(drift.left_out)}: what their values were is not in this folder.")
 

@@ -139,12 +139,11 @@ def _sentence(measure: Measure, about: dict, values: pd.Series, before: np.ndarr
         word = f"“{_cut(measure.bins[at])}”" if at < len(measure.bins) else "any other word"
         return f"{name}: {word} was {_percent(before[at])} of the values and is {_percent(now[at])} now."
     numbers = values.to_numpy(dtype=float) if not measure.name else _numbers(measure, about, values)
-    middle = float(np.median(numbers[np.isfinite(numbers)]))
-    earlier = _median(measure, before)
+    earlier, middle = (_median(measure, shares, numbers) for shares in (before, now))
     half = "half of the texts were at most" if measure.what == "length" else "half of the values were at most"
     unit = " characters" if measure.what == "length" else ""
     then, here = (_written(value, about if measure.what == "values" else {}) for value in (earlier, middle))
-    how = "lie elsewhere" if then == here else "are higher" if middle > earlier else "are lower"
+    how = "are spread otherwise" if then == here else "are higher" if middle > earlier else "are lower"
     noun = "lengths" if measure.what == "length" else "values" if measure.name else "they"
     return f"{name}: {noun} {how}; {half} {then}{unit} in training, and {here}{unit} now."
 
@@ -153,9 +152,10 @@ def _numbers(measure: Measure, about: dict, values: pd.Series) -> np.ndarray:
     return lengths(values) if measure.what == "length" else plain(values, about)
 
 
-def _median(measure: Measure, shares: np.ndarray) -> float:
+def _median(measure: Measure, shares: np.ndarray, numbers: np.ndarray) -> float:
+    """Return the edge that half of the values are not above; beyond all edges, the median of the new ``numbers``."""
     place = int(np.searchsorted(np.cumsum(shares), 0.5 - 1e-9))
-    return measure.bins[min(place, len(measure.bins) - 1)]
+    return measure.bins[place] if place < len(measure.bins) else float(np.median(numbers[np.isfinite(numbers)]))
 
 
 def _written(value: float, about: dict) -> str:
