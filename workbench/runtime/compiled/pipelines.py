@@ -16,7 +16,7 @@ from workbench.runtime.ensembles import WeightedClassifier, WeightedRegressor, c
 Values = Mapping[str, np.ndarray]
 Ask = Callable[[pd.DataFrame], np.ndarray]
 TOLERANCE = 1e-9  # of what compiled and pipeline may differ by, relative to an answer beyond 1
-ALONE = 3  # rows that are compared one by one, too
+ALONE = 200  # rows that are compared one by one, too: few rows and many may be answered in different ways
 CELLS_AT_A_TIME = 2**21  # of a prepared matrix: 16 MB
 MOST_ROWS_AT_A_TIME = 4_096
 
