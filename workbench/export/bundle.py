@@ -2,12 +2,7 @@
 
 import hashlib
 import io
-import json
-import os
-import tempfile
-import zipfile
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,6 +14,7 @@ from sklearn.pipeline import Pipeline
 import workbench.errors
 import workbench.runtime
 from workbench.errors import BundleRefused
+from workbench.export.archive_writing import digests, json_bytes, put_in_place, zipped
 from workbench.export.background import REASONS_FILE, background
 from workbench.export.card_end import complete_card
 from workbench.export.description import describe, model_bytes, training_rows
@@ -36,7 +32,6 @@ SERVING = Path(__file__).with_name("serving")
 RUNTIME = Path(workbench.runtime.__file__).parent
 ERRORS = Path(workbench.errors.__file__)  # what the runtime's own errors are made of; it imports nothing
 ERRORS_FILE = "workbench/errors.py"
-ZIP_EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest a zip can hold; the time of export stands in model.json
 TOLERANCE = 1e-9
 CARD_FILE = "MODEL_CARD.md"
 SUMS_FILE = "SHA256SUMS"
@@ -110,7 +105,7 @@ def manifest(
     optimism : str, optional
         What a division of the rows by chance would have promised, as a sentence (``OptimismGap.sentence``).
     final_tests : sequence of dict, optional
-        Tests of this model on rows that were kept for the end (``Opening.to_json()``).
+        Tests of this model on rows that were kept for the end (``Opening.tojson_bytes()``).
     decision : DecisionSpec, optional
         From which probability on a class is the answer; the most probable class where it is not given.
     amounts : dict, optional
@@ -225,10 +220,10 @@ def build_bundle(
     requirements = pinned_requirements(roots_for(read, others))
     files = {
         MODEL_FILE: model,
-        MANIFEST_FILE: _json(facts),
-        "golden.json": _json(golden),
-        "request.json": _json({"rows": golden["rows"][:1]}),
-        REASONS_FILE: _json(background(cells, facts["fields"], seed=spec.seed, typed=typed)),
+        MANIFEST_FILE: json_bytes(facts),
+        "golden.json": json_bytes(golden),
+        "request.json": json_bytes({"rows": golden["rows"][:1]}),
+        REASONS_FILE: json_bytes(background(cells, facts["fields"], seed=spec.seed, typed=typed)),
         "requirements.txt": requirements.encode("utf-8"),
         "LICENSES.md": licences(requirements).encode("utf-8"),
         ".python-version": f"{_minor(facts['versions']['python'])}\n".encode("ascii"),
@@ -242,7 +237,7 @@ def build_bundle(
         **dict(_shipped(RUNTIME, "workbench/runtime/")),
     }
     out = Path(out)
-    _write(out, _zipped({**files, SUMS_FILE: _sums(files)}))
+    put_in_place(out, zipped({**files, SUMS_FILE: digests(files)}))
     return Bundle(out, out.stat().st_size, facts, hashlib.sha256(out.read_bytes()).hexdigest())
 
 
@@ -263,12 +258,6 @@ def _serving_files(python: str) -> Iterator[tuple[str, bytes]]:
 
 def _minor(version: str) -> str:
     return ".".join(version.split(".")[:2])
-
-
-def _sums(files: dict[str, bytes]) -> bytes:
-    """Return the SHA-256 of every file, as ``sha256sum --check`` reads them."""
-    lines = (f"{hashlib.sha256(files[name]).hexdigest()}  {name}\n" for name in sorted(files))
-    return "".join(lines).encode("utf-8")
 
 
 def _shipped(folder: Path, prefix: str = "") -> Iterator[tuple[str, bytes]]:
@@ -305,33 +294,3 @@ def _same(answer: dict, expected: dict) -> bool:
     elif answer["prediction"] != expected["prediction"]:
         return False
     return all(abs(value - other) <= TOLERANCE * max(1.0, abs(other)) for value, other in pairs)
-
-
-def _json(value: Any) -> bytes:
-    return (json.dumps(value, indent=1, ensure_ascii=True, allow_nan=False) + "\n").encode("utf-8")
-
-
-def _zipped(files: dict[str, bytes]) -> bytes:
-    """Return a zip whose bytes depend on ``files`` alone."""
-    stream = io.BytesIO()
-    with zipfile.ZipFile(stream, "w") as archive:
-        for name in sorted(files):
-            info = zipfile.ZipInfo(name, ZIP_EPOCH)
-            info.create_system = 3  # Unix, also where it is written on Windows
-            info.external_attr = 0o100644 << 16
-            info.compress_type = zipfile.ZIP_STORED if name == MODEL_FILE else zipfile.ZIP_DEFLATED
-            archive.writestr(info, files[name])
-    return stream.getvalue()
-
-
-def _write(out: Path, content: bytes) -> None:
-    out.parent.mkdir(parents=True, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(dir=out.parent, prefix=".bundle-", suffix=".tmp")
-    try:
-        with os.fdopen(handle, "wb") as stream:
-            stream.write(content)
-        Path(temporary).replace(out)
-    except BaseException:
-        with suppress(OSError):
-            Path(temporary).unlink()
-        raise
