@@ -105,7 +105,7 @@ def manifest(
     optimism : str, optional
         What a division of the rows by chance would have promised, as a sentence (``OptimismGap.sentence``).
     final_tests : sequence of dict, optional
-        Tests of this model on rows that were kept for the end (``Opening.tojson_bytes()``).
+        Tests of this model on rows that were kept for the end (``Opening.to_json()``).
     decision : DecisionSpec, optional
         From which probability on a class is the answer; the most probable class where it is not given.
     amounts : dict, optional
