@@ -14,7 +14,7 @@ MOST_REASONS = 10  # columns with a bar of their own; the others are summed up
 CHANCES = (0.001, 0.003, 0.01, 0.03, 0.1, 0.25, 0.5, 0.75, 0.9, 0.97, 0.99, 0.997, 0.999)
 WIDE = 3.0  # log odds; beyond, probabilities in equal steps would crowd at an end
 STEPS, MOST_TICKS = (0.0001, 0.0002, 0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1), 7
-LONGEST_VALUE = 24
+LONGEST_COLUMN, LONGEST_VALUE = 30, 24
 LEFT_ROOM = 0.04  # beside the bars, as a share of how far they reach
 RIGHT_ROOM = {False: 0.18, True: 0.34}  # of amounts, and of classes, which have more words
 KINDS = {"higher": theme.BLUE, "lower": theme.ORANGE, "total": theme.GREY}
@@ -85,7 +85,7 @@ def _steps(result: Reasons) -> list[dict]:
                 float(np.sqrt((rest["error"] ** 2).sum())),
             )
         )
-    columns = told_apart([column for column, *_ in parts])
+    columns = told_apart([column for column, *_ in parts], LONGEST_COLUMN)
     names = [
         f"{column} = {shorten(value, LONGEST_VALUE)}" if value else column
         for column, (_, value, *_) in zip(columns, parts, strict=True)
