@@ -12,6 +12,7 @@ from workbench.errors import NotPossible
 from workbench.modeling import metrics, models, pipeline, planning, splits
 from workbench.modeling.locking import locked_rows
 from workbench.modeling.split_plan import MOST_FOLDS, USUAL_FOLDS
+from workbench.runtime.learning.own_folds import own_folds
 from workbench.runtime.learning.time_windows import most_time_folds
 from workbench.specs import CandidateSpec, ExperimentSpec, SplitSpec
 from workbench.training.bootstrap import score_intervals
@@ -222,7 +223,7 @@ def _sampled(values: pd.Series, split: SplitSpec, most_rows: int, seed: int) -> 
 def _quick(values: pd.Series, split: SplitSpec) -> SplitSpec:
     """Return the division with a number of folds that is quick and possible."""
     if split.kind == "own":
-        return split.but(folds=max(len(splits.own_folds(values, split.column).tested), 1))
+        return split.but(folds=max(len(own_folds(values, split.column).tested), 1))
     if split.kind == "time":
         folds = 1 if split.folds == 1 else min(split.folds, USUAL_FOLDS) or USUAL_FOLDS
         most = most_time_folds(values, folds, share=split.share, gap=split.gap)
