@@ -1,6 +1,5 @@
 """What the training rows held, per input column: the fields that the service's contract is made of."""
 
-import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -9,6 +8,7 @@ import pandas as pd
 from workbench.export.field_contract import behaviour_of, typical
 from workbench.export.personal import masked, rounded
 from workbench.runtime.contract import MAX_LENGTH, NUMERIC, WORDS
+from workbench.runtime.field_words import natural
 from workbench.specs import ColumnSpec, ContractSpec
 
 MOST_VALUES = 1_000  # words listed per field; a list beyond that helps nobody and makes model.json large
@@ -69,19 +69,9 @@ def _field(values: pd.Series, column: ColumnSpec) -> dict[str, Any]:
         entry["has_time"] = bool((present != present.dt.normalize()).any())
     elif column.meaning in WORDS:
         counts = present.astype(str).value_counts()
-        entry["values"] = sorted(counts.index[:MOST_VALUES].tolist(), key=_natural)
+        entry["values"] = sorted(counts.index[:MOST_VALUES].tolist(), key=natural)
         entry["more_values"] = len(counts) > MOST_VALUES
     if column.meaning not in (*NUMERIC, "date"):
         longest = int(present.astype(str).str.len().max()) if len(present) else 0
         entry["max_length"] = max(MAX_LENGTH if column.meaning in WORDS else TEXT_LENGTH, 2 * longest)
     return entry
-
-
-def _natural(word: str) -> tuple[int, float, str]:
-    """Order words as people do: numbers by size, then the rest by letter."""
-    try:
-        number = float(word)
-    except ValueError:
-        number = math.nan
-    # "nan" and "inf" are words here; as numbers they would have no place in an order.
-    return (0, number, word) if math.isfinite(number) else (1, 0.0, word.casefold())

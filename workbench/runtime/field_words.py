@@ -169,3 +169,17 @@ def listed(names: Iterable, most: int = 8) -> str:
     names = sorted(str(name) for name in names)
     more = f" and {len(names) - most} more" if len(names) > most else ""
     return ", ".join(name[:SHOWN_LENGTH] for name in names[:most]) + more
+
+
+def natural(word: str) -> tuple[int, float, str]:
+    """Order words as people do: numbers by size, then the rest by letter.
+
+    >>> sorted(["10", "b", "2", "A", "nan"], key=natural)
+    ['2', '10', 'A', 'b', 'nan']
+    """
+    try:
+        number = float(word)
+    except ValueError:
+        number = math.nan
+    # "nan" and "inf" are words here; as numbers they would have no place in an order.
+    return (0, number, word) if math.isfinite(number) else (1, 0.0, word.casefold())

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from workbench.runtime.contract import MAX_LENGTH, NUMERIC, WORDS
+from workbench.runtime.field_words import natural
 from workbench.runtime.intervals import bounds
 from workbench.runtime.scorer import PACKAGES, installed_versions
 from workbench.runtime.upkeep.fitting import HeldOut
@@ -80,7 +81,7 @@ def renewed_field(field: dict[str, Any], values: pd.Series) -> dict[str, Any]:
         counts = present.astype(str).value_counts()
         words = counts.index[:MOST_VALUES].tolist()
         same = set(words) == set(field["values"] or ())
-        found |= {"values": field["values"] if same else sorted(words, key=_natural)}
+        found |= {"values": field["values"] if same else sorted(words, key=natural)}
         found["more_values"] = len(counts) > MOST_VALUES
     if meaning not in (*NUMERIC, "date") and len(present):
         longest = int(present.astype(str).str.len().max())
@@ -153,12 +154,3 @@ def _measures(measures: dict[str, Any], per_fold: list[dict[str, float]]) -> dic
         known = [value if math.isfinite(value) else None for value in values]
         found[name] = {**measure, "folds": known, "mean": mean, "std": std}
     return found
-
-
-def _natural(word: str) -> tuple[int, float, str]:
-    """Order words as people do: numbers by size, then the rest by letter."""
-    try:
-        number = float(word)
-    except ValueError:
-        number = math.nan
-    return (0, number, word) if math.isfinite(number) else (1, 0.0, word.casefold())
