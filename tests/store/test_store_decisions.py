@@ -4,7 +4,7 @@ import io
 
 import pytest
 
-from workbench.specs import CandidateSpec, ColumnSpec, DecisionSpec, ExperimentSpec, ScenarioSpec
+from workbench.specs import AmountDecisionSpec, CandidateSpec, ColumnSpec, DecisionSpec, ExperimentSpec, ScenarioSpec
 
 CALLS = ScenarioSpec(name="Calls", found=40.0, false_alarm=-5.0, unit="€")
 DECISION = DecisionSpec(label="Yes", threshold=0.31, scenario="Calls", scenarios=(CALLS,))
@@ -81,3 +81,14 @@ def test_amounts_that_no_sum_can_hold_are_not_taken_from_a_project_file(store, r
     endless = {**CALLS.model_dump(mode="json"), "found": float("inf")}
     store.put_artifact("scenarios", f'{run.id}:"Yes"', [endless])
     assert store.scenarios(run.id, "Yes") == ()
+
+
+def test_estimators_with_a_decision_are_found_in_one_look(store, project, run):
+    other = store.create_run(project.id, spec_of(project))
+    assert store.decided(run.id) == ()
+    store.save_decision(run.id, "logistic", DECISION)
+    store.save_amount_decision(run.id, "ridge:a%_", AmountDecisionSpec(shift=2.0))
+    store.save_decision(other.id, "mlp", DECISION)
+    assert sorted(store.decided(run.id)) == ["logistic", "ridge:a%_"]
+    store.save_decision(run.id, "logistic", None)
+    assert store.decided(run.id) == ("ridge:a%_",)

@@ -53,6 +53,16 @@ class Base:
             text = connection.execute(query).scalar_one_or_none()
         return None if text is None else json.loads(text)
 
+    def artifact_keys(self, kind: str, beginning: str) -> tuple[str, ...]:
+        """Return the keys that begin so and have something other than null under ``kind``; one look for all."""
+        query = sa.select(ARTIFACTS.c.key).where(
+            ARTIFACTS.c.kind == kind,
+            ARTIFACTS.c.key.startswith(beginning, autoescape=True),
+            ARTIFACTS.c.value != "null",
+        )
+        with self.database.read() as connection:
+            return tuple(connection.execute(query).scalars())
+
     def put_artifact(self, kind: str, key: str, value: Any) -> None:
         """Keep a JSON value under ``kind`` and ``key``, in place of what was there.
 

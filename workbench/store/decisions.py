@@ -6,6 +6,7 @@ Both are facts about a run, so that they go where the run goes: into a project f
 from pydantic import ValidationError
 
 from workbench.specs import DecisionSpec, Label, ScenarioSpec, canonical_json
+from workbench.store.amount_decisions import SHIFT
 from workbench.store.base import Base
 from workbench.store.records import checked_id
 
@@ -23,6 +24,12 @@ class Decisions(Base):
             return None if value is None else DecisionSpec.model_validate(value)
         except ValidationError:  # of another version of the app, in a project file: it answers as it comes
             return None
+
+    def decided(self, run_id: str) -> tuple[str, ...]:
+        """Return the estimators of a run about which a class or an amount is decided."""
+        checked_id(run_id, "run")
+        kinds = (DECISION, SHIFT)
+        return tuple(key[len(run_id) + 1 :] for kind in kinds for key in self.artifact_keys(kind, f"{run_id}:"))
 
     def save_decision(self, run_id: str, key: str, decision: DecisionSpec | None) -> None:
         """Keep a decision about an estimator in place of the one before; None: it answers as it comes."""

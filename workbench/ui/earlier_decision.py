@@ -45,8 +45,9 @@ def found_elsewhere(project, run, key):
         return None
     others = [one for one in store.runs(project.id) if one.id != run.id and _same_question(one, run)][:MOST_RUNS]
     for other in (run, *others):
+        decided = store.decided(other.id)  # in one look: most runs have none, and every rerun of the page comes here
         keys = dict.fromkeys([other.best, *(candidate.key for candidate in other.spec.candidates)])
-        for one in (one for one in keys if one is not None and (other.id, one) != (run.id, key)):
+        for one in (one for one in keys if one in decided and (other.id, one) != (run.id, key)):
             decision = _of(store, other, one)
             if decision is not None and _fits(decision, run):
                 return Elsewhere(other, one, decision)
