@@ -27,6 +27,7 @@ import tempfile
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -71,6 +72,13 @@ def served(which: str, folder: Path, port: int):
         command = [*python, *GUNICORN, f"--bind=127.0.0.1:{port}", "serving_plain:app"]
         cwd, addresses = ROOT / "benchmarks", ("/health",)
         environment["PYTHONPATH"] = str(ROOT)  # some of the estimators are classes of ours
+    with running(command, cwd, environment, port, addresses) as found:
+        yield found
+
+
+@contextmanager
+def running(command: list[str], cwd: Path, environment: dict[str, str], port: int, addresses: Sequence[str]):
+    """Run a server on one core; yields (process id, seconds until each address answered)."""
     began = time.perf_counter()
     with tempfile.TemporaryFile() as log:
         process = subprocess.Popen(
@@ -80,7 +88,7 @@ def served(which: str, folder: Path, port: int):
             yield process.pid, {address: _until_answered(port, address, began, process) for address in addresses}
         except ServerEnded:
             log.seek(0)
-            raise SystemExit(f"The server of {folder.name} ended by itself: {log.read().decode()[-2000:]}") from None
+            raise SystemExit(f"The server {command[0]} ended by itself: {log.read().decode()[-2000:]}") from None
         finally:
             process.terminate()
             process.wait(timeout=60)
@@ -131,28 +139,40 @@ def _same(answer: dict, expected: dict) -> bool:
 
 def measured(which: str, folder: Path, rows: list[dict], expected: list[dict], rows_each: int, seconds: float) -> dict:
     """Serve, load, and return figures of one turn."""
-    from serving_load import load, requests_of
+    from serving_load import requests_of
 
-    parts = [rows[at : at + rows_each] for at in range(0, len(rows) - rows_each + 1, rows_each)]
-    requests = requests_of([json.dumps({"rows": part}).encode("utf-8") for part in parts])
     port = free_port()
+    requests = requests_of([json.dumps({"rows": part}).encode("utf-8") for part in parts_of(rows, rows_each)])
     with served(which, folder, port) as (pid, started):
-        load(port, requests, min(1.0, seconds), 1)
-        before = processor_seconds(pid)
-        busy = load(port, requests, seconds, N_CONNECTIONS)
-        used = processor_seconds(pid) - before
-        alone = load(port, requests, seconds / 2, 1)
+        figures, loads = loaded(pid, port, requests, seconds)
+    wrong = sum(wrong_answers(found, rows_each, expected) for found in loads)
+    return {**figures, "wrong": wrong, "started": started}
+
+
+def parts_of(rows: list[dict], rows_each: int) -> list[list[dict]]:
+    """Return the rows of each request; a rest that does not fill one is left out."""
+    return [rows[at : at + rows_each] for at in range(0, len(rows) - rows_each + 1, rows_each)]
+
+
+def loaded(pid: int, port: int, requests: list[bytes], seconds: float) -> tuple[dict, list]:
+    """Load a running server over many connections and over one; return its figures and both loads."""
+    from serving_load import load
+
+    load(port, requests, min(1.0, seconds), 1)
+    before = processor_seconds(pid)
+    busy = load(port, requests, seconds, N_CONNECTIONS)
+    used = processor_seconds(pid) - before
+    alone = load(port, requests, seconds / 2, 1)
     latencies = sorted(alone.latencies)
-    return {
+    figures = {
         "requests": len(busy.answers) / busy.seconds,
         "cpu": used / len(busy.answers),
         "p50": statistics.median(latencies),
         "p99": latencies[int(0.99 * (len(latencies) - 1))],
-        "wrong": wrong_answers(busy, rows_each, expected) + wrong_answers(alone, rows_each, expected),
         "checked": len(busy.answers) + len(alone.answers),
         "client": busy.client_share,
-        "started": started,
     }
+    return figures, [busy, alone]
 
 
 def compared(name: str, folder: Path, rows_each: int, options) -> bool:
