@@ -118,6 +118,16 @@ def test_features_of_text():
     np.testing.assert_allclose(topics.transform(TEXTS), topics.fit_transform(TEXTS))
 
 
+def test_where_stop_words_are_in_memory_is_not_saved():
+    words = TextFeatures().fit(TEXTS)
+    saved = pickle.dumps(words)
+    words.vectorizers_[0]._stop_words_id += 1  # as in another process
+    assert pickle.dumps(words) == saved
+    again = pickle.loads(saved)
+    assert (again.transform(TEXTS) != words.transform(TEXTS)).nnz == 0
+    assert again.vectorizers_[0]._stop_words_id == id(None)  # scikit-learn finds it out anew
+
+
 def test_bins_know_missing_values():
     found = QuantileBins(2).fit(NUMBERS)
     assert found.transform(NUMBERS).tolist() == [[0, 1], [0, 1], [2, 1], [1, 1]]

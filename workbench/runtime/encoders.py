@@ -4,6 +4,8 @@ They are saved inside models and shipped in bundles, so they import nothing of o
 and they work where pyarrow is not installed.
 """
 
+import copy
+
 import numpy as np
 import pandas as pd
 from scipy import sparse
@@ -253,6 +255,13 @@ class TextFeatures(TransformerMixin, BaseEstimator):
             blocks.append(self._block(documents, vectorizer, reduction, weights))
         return self._joined(blocks)
 
+    def __getstate__(self):
+        # scikit-learn notes where in memory its list of stop words is, which would make the same model other bytes.
+        state = dict(super().__getstate__())
+        if "vectorizers_" in state:
+            state["vectorizers_"] = [_without_address(one) for one in state["vectorizers_"]]
+        return state
+
     def _fit_words(self, documents):
         for least in (2, 1):
             vectorizer = TfidfVectorizer(
@@ -315,6 +324,13 @@ class TextFeatures(TransformerMixin, BaseEstimator):
             else:
                 names += [f"{name}: topic {i + 1}" for i in range(self._n_topics(reduction))] + [f"{name}: length"]
         return np.array(names, dtype=object)
+
+
+def _without_address(vectorizer):
+    found = copy.copy(vectorizer)
+    if found is not None:  # a column without words has none
+        vars(found).pop("_stop_words_id", None)
+    return found
 
 
 def _documents(texts):
