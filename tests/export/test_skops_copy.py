@@ -13,6 +13,7 @@ import pandas as pd
 import pytest
 import skops.io
 
+from workbench.export.description import model_bytes
 from workbench.export.readme import readme
 from workbench.runtime.encoders import DateParts
 from workbench.runtime.upkeep import skops_copy as module
@@ -21,6 +22,7 @@ from workbench.runtime.upkeep.skops_copy import NoCopy, skops_copy
 COPIED = [
     ("binary", "logistic"),
     ("multiclass", "decision_tree"),
+    ("binary", "random_forest"),
     ("regression", "hist_gradient_boosting"),
     ("binary", "support_vector_machine"),
     ("multiclass", "nearest_neighbours"),
@@ -42,7 +44,9 @@ def test_the_copy_gives_equal_predictions_and_is_the_same_each_time(task, kind, 
         warnings.simplefilter("ignore")  # sixty rows do not let every estimator converge
         made = flats.bundle(tmp_path, task, kind)
     model, rows = parts(made)
-    content, trusted = skops_copy(joblib.load(io.BytesIO(model)), len(model), made.bundle.manifest, rows)
+    loaded = joblib.load(io.BytesIO(model))
+    assert model_bytes(loaded) == model_bytes(joblib.load(io.BytesIO(model_bytes(loaded))))
+    content, trusted = skops_copy(loaded, len(model), made.bundle.manifest, rows)
     assert made.bundle.manifest["skops"] == {"trusted": trusted}
     with zipfile.ZipFile(made.path) as archive:
         assert archive.read("model.skops") == content

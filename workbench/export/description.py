@@ -9,7 +9,6 @@ from collections.abc import Sequence
 from importlib import metadata
 from typing import Any
 
-import joblib
 import pandas as pd
 from sklearn.pipeline import Pipeline
 
@@ -20,11 +19,11 @@ from workbench.export.requirements import packages_of
 from workbench.export.training_facts import training_facts
 from workbench.modeling import boosting_kinds, metrics, models, planning
 from workbench.runtime.reading import type_table
+from workbench.runtime.saving import saved
 from workbench.runtime.scorer import installed_versions
 from workbench.specs import ContractSpec, DecisionSpec, ExperimentSpec, ReadSpec
 from workbench.training.scoring import label_of
 
-COMPRESSION = ("zlib", 3)
 # What model.joblib may be made of; all of it is in requirements.txt or shipped.
 MODEL_PACKAGES = frozenset(
     {"sklearn", "numpy", "scipy", "pandas", "joblib", *sys.stdlib_module_names}
@@ -125,9 +124,7 @@ def model_bytes(pipeline: Pipeline) -> bytes:
             f"The model holds objects of {', '.join(sorted(foreign))}, which a service does not have.",
             "Please report this; choose another estimator meanwhile.",
         )
-    stream = io.BytesIO()
-    joblib.dump(pipeline, stream, compress=COMPRESSION)
-    return stream.getvalue()
+    return saved(pipeline)
 
 
 def special_packages(model: Any) -> tuple[str, ...]:

@@ -11,13 +11,13 @@ from typing import Any
 import joblib
 import numpy as np
 import pandas as pd
-from sklearn.pipeline import Pipeline
 
 from workbench.errors import WorkbenchError
 from workbench.runtime.learning.folds import group_codes
 from workbench.runtime.learning.question import Question
 from workbench.runtime.learning.rows import inputs_and_target
 from workbench.runtime.learning.targets import has_target, label_words
+from workbench.runtime.saving import saved
 from workbench.runtime.scorer import CannotServe, Scorer
 from workbench.runtime.upkeep.fitting import HeldOut, answered, cross_validated, fit_anew
 from workbench.runtime.upkeep.judging import Verdict, constant, difference, joined, lower_than_before
@@ -27,7 +27,6 @@ from workbench.runtime.upkeep.row_digests import table_digests
 from workbench.runtime.upkeep.setting_aside import SetAside, learnt_before, set_aside
 from workbench.runtime.upkeep.training_profile import profile_of, told_by
 
-COMPRESSION = ("zlib", 3)
 FEWEST_ROWS = 10
 Say = Callable[[str], None]
 
@@ -118,15 +117,15 @@ def _retrained(scorer, question, training, rows, inputs, target, aside: SetAside
         return Retrained(verdict, before, None, b"", None, scores, rows, inputs)
     say("Learning from all rows.")
     final = fit_anew(model, question, weighted, inputs, target)
-    content = _bytes_of(final)
+    content = saved(final)
     told = {"n_rows": len(rows.table), "digests": table_digests(rows.table)}
     manifest = renewed_manifest(before, question, hashlib.sha256(content).hexdigest(), inputs, parts, told)
     # What is served is what was saved.
-    saved = Scorer(joblib.load(io.BytesIO(content)), manifest)
+    served = Scorer(joblib.load(io.BytesIO(content)), manifest)
     held = joined(parts)
     told = told_by(question, held.predicted, held.probabilities)
     profile = profile_of(question, manifest["fields"], inputs, told, held.positions)
-    return Retrained(verdict, before, manifest, content, saved, scores, rows, inputs, profile)
+    return Retrained(verdict, before, manifest, content, served, scores, rows, inputs, profile)
 
 
 def _checked(table: pd.DataFrame, question: Question) -> tuple[pd.DataFrame, np.ndarray]:
@@ -252,12 +251,6 @@ def _words(metric: str) -> str:
 
 def _listed(labels) -> str:
     return ", ".join(f"“{label_words(label)}”" for label in labels)
-
-
-def _bytes_of(model: Pipeline) -> bytes:
-    stream = io.BytesIO()
-    joblib.dump(model, stream, compress=COMPRESSION)
-    return stream.getvalue()
 
 
 def golden_again(golden: dict[str, Any], scorer: Scorer) -> dict[str, Any]:

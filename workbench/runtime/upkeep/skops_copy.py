@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from workbench.runtime.saving import clear_gaps
 from workbench.runtime.scorer import Scorer
 
 SKOPS_FILE, SKOPS_REQUIREMENTS = "model.skops", "requirements-skops.txt"
@@ -51,6 +52,7 @@ def skops_copy(model: Any, n_bytes: int, manifest: dict, rows: list[dict]) -> tu
     except ImportError:
         raise NoCopy("skops was not installed where the bundle was made") from None
     try:
+        clear_gaps(model)
         content = _same_bytes(skops.io.dumps(model))
         trusted = sorted(skops.io.get_untrusted_types(data=content))
         if foreign := [name for name in trusted if not name.startswith(TRUSTED_FROM)]:
