@@ -1,4 +1,4 @@
-"""What the benchmark beside MLflow, vetiver and BentoML makes of their answers, and when ours are said to fall short."""
+"""What the benchmark beside MLflow, vetiver and BentoML makes of answers, and when ours are said to fall short."""
 
 import json
 import re
