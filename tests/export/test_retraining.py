@@ -1,5 +1,6 @@
 """A bundle trains its model anew: the same from the same file, a worse one refused, what is wrong said in sentences."""
 
+import dataclasses
 import hashlib
 import importlib.util
 import json
@@ -24,7 +25,7 @@ from workbench.runtime.learning.rows import inputs_and_target
 from workbench.runtime.reading import type_table
 from workbench.runtime.scorer import Scorer
 from workbench.runtime.upkeep import writing
-from workbench.runtime.upkeep.new_rows import UnlikeTraining
+from workbench.runtime.upkeep.new_rows import UnlikeTraining, read_new_rows
 from workbench.runtime.upkeep.retraining import retrain
 from workbench.runtime.upkeep.setting_aside import set_aside
 from workbench.specs import CandidateSpec, Draft, DropDuplicates, FilterRows, MemberSpec, ReadSpec, Recipe, SplitSpec
@@ -304,9 +305,15 @@ def test_the_service_is_replaced_whole_and_the_earlier_one_kept(late, tmp_path, 
     before = {path.name: path.read_bytes() for path in home.iterdir() if path.is_file()}
     found = retrain(home, late.data, say=quiet)
     monkeypatch.setattr(writing, "_test", lambda folder: None)
+    log = home / "predictions.log"
+    log.write_text("one\n")
+    (home / "new *file*.csv").write_text("somebody's rows")
     with writing.written(home, found, "new *file*.csv") as new:
-        assert not (new / ".venv").exists()
+        assert not (new / ".venv").exists() and not (new / "new *file*.csv").exists()
+        assert new.stat().st_mode == home.stat().st_mode  # whoever reads the current one reads the new one
+        log.write_text("one\ntwo\n")  # the service goes on meanwhile
         aside = writing.put_in_place(new, home, found.before["model"])
+    assert log.read_text() == "one\ntwo\n" and not (aside / log.name).exists()
     assert sorted(path.name for path in tmp_path.iterdir()) == ["home", "service"] or not any(
         path.name.startswith(".service-new") for path in tmp_path.iterdir()
     )
@@ -335,28 +342,61 @@ def test_the_service_is_replaced_whole_and_the_earlier_one_kept(late, tmp_path, 
     assert "model.skops is gone" in (home / "CHANGES.md").read_text()
 
 
-def test_what_cannot_be_put_in_place_leaves_everything_as_it_was(late, tmp_path, monkeypatch):
+@pytest.mark.parametrize(
+    ("trouble", "raised"),
+    [(PermissionError("in use"), writing.NotWritten), (KeyboardInterrupt(), KeyboardInterrupt)],
+    ids=["cannot be written", "Ctrl+C"],
+)
+def test_what_cannot_be_put_in_place_leaves_everything_as_it_was(trouble, raised, late, tmp_path, monkeypatch):
     home = tmp_path / "service"
     shutil.copytree(late.home, home)
     before = {path: path.read_bytes() for path in home.rglob("*") if path.is_file()}
     found = retrain(home, late.data, say=quiet)
     found.manifest["created_at"] = "2030-01-01T00:00:00+00:00"
+    found = dataclasses.replace(found, model=found.model + b" ")
     monkeypatch.setattr(writing, "_test", lambda folder: None)
-    replace = writing.Path.replace
+    replace, replaced = writing.Path.replace, []
 
     def failing(self, target):
         if self.name == "model.json":
-            raise PermissionError("in use")
+            raise trouble
+        replaced.append(self.name)
         return replace(self, target)
 
     with writing.written(home, found, "new.csv") as new:
         monkeypatch.setattr(writing.Path, "replace", failing)
-        with pytest.raises(writing.NotWritten, match="as it was"):
+        with pytest.raises(raised, match="as it was" if raised is writing.NotWritten else None):
             writing.put_in_place(new, home, found.before["model"])
+    assert {"model.joblib", "CHANGES.md", "SHA256SUMS"} <= set(replaced)
+    assert not [path for path in tmp_path.iterdir() if path.name.startswith(".service-new")]
     left = {
         path: path.read_bytes() for path in home.rglob("*") if path.is_file() and writing.PREVIOUS not in path.parts
     }
     assert left == before
+
+
+def test_no_sentence_repeats_a_cell_of_a_sensitive_column(late, tmp_path):
+    path = tmp_path / "new.csv"
+    path.write_text("size,place\n" + "1.5,north\n" * 199 + "Anna Maier,south\n")
+    columns = [{"name": "size", "meaning": "number"}, {"name": "place", "meaning": "category"}]
+    read = ReadSpec(names=("size", "place")).model_dump(mode="json")
+    (open_to_all,) = read_new_rows(path, read, columns, {}).notes
+    (kept,) = read_new_rows(path, read, columns, {}, ["size"]).notes
+    assert "“Anna Maier” in row 200" in open_to_all
+    assert kept == (
+        "One cell of “size” cannot be read as a number by the rules of the training file; the first is in row 200 of "
+        "the data. It counts as blank."
+    )
+    home = tmp_path / "service"
+    shutil.copytree(late.home, home)
+    facts = json.loads((home / "model.json").read_text())
+    facts["fields"][0]["sensitive"] = True
+    (home / "model.json").write_text(json.dumps(facts))
+    table = orders().astype(object)
+    table.loc[7, facts["fields"][0]["name"]] = "Anna Maier"
+    table.to_csv(path, index=False)
+    notes = retrain(home, path, say=quiet).rows.notes
+    assert any("row 8 of" in note for note in notes) and not any("Maier" in note for note in notes)
 
 
 def test_a_new_bundle_that_fails_its_tests_is_not_written(late, tmp_path):

@@ -74,7 +74,9 @@ def check(folder: Path, file: Path) -> tuple[Drift, list[str]]:
     question = Question.from_json(scorer.manifest["spec"])
     columns = [{name: field[name] for name in RULES if name in field} for field in scorer.fields]
     # Cells that cannot be read count as blanks here, and blanks are compared.
-    rows = read_new_rows(file, scorer.manifest["read"], columns, dict.fromkeys(field["name"] for field in columns))
+    any_share = dict.fromkeys(field["name"] for field in columns)
+    hidden = [field["name"] for field in scorer.fields if field.get("sensitive")]
+    rows = read_new_rows(file, scorer.manifest["read"], columns, any_share, hidden)
     if len(rows.table) < FEWEST_ROWS:
         raise UnlikeTraining([f"{len(rows.table)} rows are too few to tell; at least {FEWEST_ROWS} are needed."])
     target = np.full(len(rows.table), "", dtype=object)

@@ -9,10 +9,12 @@ preparation, estimator, settings, seed and weights learn from it. Nothing is nee
 
 Exit code 0: done. 1: this folder cannot be used, or could not be written. 2: the file does not fit, and why. 3: the
 new model is worse than the current one beyond noise, or has learnt nothing; nothing was written. 4: not confirmed.
+Ctrl+C and SIGTERM leave everything as it was.
 """
 
 import argparse
 import os
+import signal
 import sys
 from pathlib import Path
 
@@ -31,6 +33,7 @@ from workbench.runtime.upkeep.setting_aside import SEEN_CHOICES  # noqa: E402
 from workbench.runtime.upkeep.writing import NotWritten, put_beside, put_in_place, written  # noqa: E402
 
 DONE, FAILED, UNLIKE, REFUSED, NOT_CONFIRMED = range(5)
+TERMINATED = 128 + signal.SIGTERM
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -99,4 +102,8 @@ def _parser() -> argparse.ArgumentParser:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(TERMINATED))
+    try:
+        sys.exit(main())
+    except KeyboardInterrupt:
+        sys.exit("Stopped; nothing was replaced.")

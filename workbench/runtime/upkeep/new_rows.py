@@ -1,6 +1,7 @@
 """A new file like the training file: read by the same rules, and refused in words where it is not like it."""
 
 import difflib
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -41,7 +42,13 @@ class NewRows:
     notes: list[str] = field(default_factory=list)
 
 
-def read_new_rows(path: Path, read: dict, columns: list[dict], unreadable: dict[str, float | None]) -> NewRows:
+def read_new_rows(
+    path: Path,
+    read: dict,
+    columns: list[dict],
+    unreadable: dict[str, float | None],
+    hidden: Collection[str] = (),
+) -> NewRows:
     """Read a file by the rules of the training file.
 
     Parameters
@@ -54,6 +61,8 @@ def read_new_rows(path: Path, read: dict, columns: list[dict], unreadable: dict[
     unreadable : dict of str to float or None
         Column to the share of its cells that could not be read in the training file; 0 where it is not
         named, None where that is not known.
+    hidden : collection of str, optional
+        Sensitive columns: no sentence repeats a value of theirs, since notes are kept in CHANGES.md.
 
     Raises
     ------
@@ -73,10 +82,11 @@ def read_new_rows(path: Path, read: dict, columns: list[dict], unreadable: dict[
         n_read = int(found.values.notna().sum()) + int(found.misfits.sum())
         share = found.misfits.sum() / n_read if n_read else 0.0
         trained = unreadable.get(column["name"], 0.0)
+        told = _unreadable(raw[column["name"]], column, found.misfits, column["name"] in hidden)
         if trained is not None and share > trained + MORE_UNREADABLE:
-            problems.append(_unreadable(raw[column["name"]], column, found.misfits))
-        elif found.misfits.any():
-            notes.append(f"{_unreadable(raw[column['name']], column, found.misfits)} They count as blank.")
+            problems.append(told)
+        elif told:
+            notes.append(f"{told} {'It counts' if found.misfits.sum() == 1 else 'They count'} as blank.")
     if problems:
         raise UnlikeTraining(problems)
     extra = [str(name) for name in raw.columns if name not in typed]
@@ -124,13 +134,15 @@ def _lacking(name: str, raw: pd.DataFrame, columns: list[dict]) -> str:
     return f"There is no column “{name}”, which the model needs. {there}; add it, or rename the column that holds it."
 
 
-def _unreadable(raw: pd.Series, column: dict, misfits: np.ndarray) -> str:
+def _unreadable(raw: pd.Series, column: dict, misfits: np.ndarray, hidden: bool) -> str:
     rows = np.flatnonzero(misfits)
+    if not len(rows):
+        return ""
     first = str(raw.iloc[rows[0]])
-    shown = first if len(first) <= LONGEST_SHOWN else first[:LONGEST_SHOWN] + "…"
+    shown = "" if hidden else f"“{first if len(first) <= LONGEST_SHOWN else first[:LONGEST_SHOWN] + '…'}” "
     kind = {"date": "a date", "integer": "a whole number", "number": "a number"}.get(column["meaning"], "a value")
     many = "One cell" if len(rows) == 1 else f"{len(rows):,} cells"
-    where = f"the first is “{shown}” in row {rows[0] + 1:,} of the data"
+    where = f"the first is {shown}in row {rows[0] + 1:,} of the data"
     return f"{many} of “{column['name']}” cannot be read as {kind} by the rules of the training file; {where}."
 
 

@@ -92,7 +92,8 @@ def retrain(folder: Path, data: Path, *, seen: str = "auto", say: Say = print) -
     if not training:
         raise CannotServe("This bundle does not say how its model was trained; export it again to retrain it.")
     question = Question.from_json(scorer.manifest["spec"])
-    rows = read_new_rows(data, scorer.manifest["read"], training["columns"], training.get("unreadable", {}))
+    hidden = [field["name"] for field in scorer.fields if field.get("sensitive")]
+    rows = read_new_rows(data, scorer.manifest["read"], training["columns"], training.get("unreadable", {}), hidden)
     inputs, target = _checked(rows.table, question)
     say(f"Read {len(rows.table):,} rows; {len(inputs):,} of them are learnt from.")
     try:

@@ -3,6 +3,7 @@
 import json
 import os
 import shutil
+import stat
 import subprocess
 import sys
 import tempfile
@@ -19,6 +20,8 @@ from workbench.runtime.upkeep.training_profile import PROFILE_FILE
 
 GOLDEN_FILE, CHANGES_FILE, SUMS_FILE, PREVIOUS = "golden.json", "CHANGES.md", "SHA256SUMS", "previous"
 DOCUMENTS = ("README.md", "MODEL_CARD.md")  # written once, by the workbench
+# What is another file with another model. model.json comes last: before it the model that is there is not its own.
+RENEWED = (MODEL_FILE, GOLDEN_FILE, PROFILE_FILE, SKOPS_FILE, *DOCUMENTS, CHANGES_FILE, SUMS_FILE, MANIFEST_FILE)
 LEFT_OUT = {PREVIOUS, "__pycache__", ".pytest_cache", ".ruff_cache", ".git"}
 TEST_SECONDS = 600
 DIGITS = 12  # of the SHA-256, in the name of a folder
@@ -33,7 +36,7 @@ class NotWritten(Exception):
 
 
 @contextmanager
-def written(folder: Path, found: Retrained, file: str, extra: dict[str, bytes] | None = None) -> Iterator[Path]:
+def written(folder: Path, found: Retrained, file: str) -> Iterator[Path]:
     """Write a whole new bundle beside ``folder``, test it, and yield where it is; it is removed in the end.
 
     Parameters
@@ -43,9 +46,7 @@ def written(folder: Path, found: Retrained, file: str, extra: dict[str, bytes] |
     found : Retrained
         With a new model.
     file : str
-        Name of the file it has learnt from.
-    extra : dict of str to bytes, optional
-        More files that change with the model.
+        Name of the file it has learnt from; one of that name is not taken along.
 
     Raises
     ------
@@ -58,8 +59,9 @@ def written(folder: Path, found: Retrained, file: str, extra: dict[str, bytes] |
         raise NotWritten(f"No folder can be made beside {folder}: {error}") from error
     try:
         try:
-            _copy(folder, new)
-            for name, content in {**_changed(folder, found, file), **(extra or {})}.items():
+            new.chmod(stat.S_IMODE(folder.stat().st_mode))  # a temporary folder is its maker's alone
+            _copy(folder, new, {*LEFT_OUT, file})
+            for name, content in _changed(folder, found, file).items():
                 (new / name).write_bytes(content)
             if "trusted" not in found.manifest.get("skops", {}):
                 (new / SKOPS_FILE).unlink(missing_ok=True)
@@ -86,44 +88,58 @@ def put_beside(new: Path, out: Path) -> None:
 
 
 def put_in_place(new: Path, folder: Path, digest: str) -> Path:
-    """Take the files that differ from ``new`` into ``folder``, and keep the earlier ones aside.
+    """Take the files of the new model (:data:`RENEWED`) into ``folder``, and keep the earlier ones aside.
 
     Returns
     -------
     Path
         The folder ``previous/<first digits of the earlier model's SHA-256>`` with the earlier files.
 
+    Raises
+    ------
+    NotWritten
+        A file could not be replaced; all are as they were.
+
     Notes
     -----
     Each file is replaced at once, ``model.json`` last. A service that starts in between finds that ``model.joblib``
-    does not have the SHA-256 that ``model.json`` tells, and says so rather than answer by halves.
+    does not have the SHA-256 that ``model.json`` tells, and says so rather than answer by halves. Whatever stops this,
+    Ctrl+C among it, what was replaced is put back; only of a process that is killed outright the files aside have to
+    be copied back by hand.
     """
     aside = folder / PREVIOUS / digest[:DIGITS]
-    names = [path.relative_to(new) for path in sorted(new.rglob("*")) if path.is_file()]
-    differ = [name for name in names if not _same(new / name, folder / name)]
-    differ.sort(key=lambda name: name.as_posix() == MANIFEST_FILE)
-    done: list[Path] = []
+    # Other files are not touched: somebody may write into them meanwhile, as the service does into its log.
+    differ = [name for name in RENEWED if not _same(new / name, folder / name)]
+    there = [name for name in differ if (folder / name).exists()]
+    try:
+        for name in there:
+            aside.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(folder / name, aside / name)
+    except OSError as error:
+        raise NotWritten(f"The earlier files could not be kept: {error}. Nothing was replaced.") from error
     try:
         for name in differ:
-            if (folder / name).exists():
-                (aside / name).parent.mkdir(parents=True, exist_ok=True)
-                shutil.copy2(folder / name, aside / name)
-        for name in differ:
-            (folder / name).parent.mkdir(parents=True, exist_ok=True)
-            (new / name).replace(folder / name)
-            done.append(name)
-        if (folder / SKOPS_FILE).exists() and not (new / SKOPS_FILE).exists() and Path(SKOPS_FILE) not in done:
-            aside.mkdir(parents=True, exist_ok=True)
-            (folder / SKOPS_FILE).replace(aside / SKOPS_FILE)
-    except OSError as error:
-        for name in done:
-            with suppress(OSError):
-                if (aside / name).exists():
-                    shutil.copy2(aside / name, folder / name)
-                else:
-                    (folder / name).unlink()
-        raise NotWritten(f"The new bundle could not be put in place: {error}. The current one is as it was.") from error
+            if (new / name).exists():
+                (new / name).replace(folder / name)
+            else:  # the copy for those who do not load pickles, where the new model has none
+                (folder / name).unlink()
+    except BaseException as error:
+        _put_back(differ, there, aside, folder)
+        if isinstance(error, OSError):
+            raise NotWritten(
+                f"The new bundle could not be put in place: {error}. The current one is as it was."
+            ) from error
+        raise
     return aside
+
+
+def _put_back(names: list[str], there: list[str], aside: Path, folder: Path) -> None:
+    for name in names:
+        with suppress(OSError):
+            if name not in there:
+                (folder / name).unlink(missing_ok=True)
+            elif not _same(aside / name, folder / name):
+                shutil.copy2(aside / name, folder / name)
 
 
 def _changed(folder: Path, found: Retrained, file: str) -> dict[str, bytes]:
@@ -185,10 +201,10 @@ def _renew_sums(folder: Path) -> None:
     sums.write_text("".join(f"{file_digest(folder / name)}  {name}\n" for name in present), encoding="utf-8")
 
 
-def _copy(folder: Path, new: Path) -> None:
+def _copy(folder: Path, new: Path, left_out: set[str]) -> None:
     for path in folder.iterdir():
         environment = path.is_dir() and (path / "pyvenv.cfg").exists()
-        if path.name in LEFT_OUT or environment or path.name.startswith(f".{folder.name}-new-"):
+        if path.name in left_out or environment or path.name.startswith(f".{folder.name}-new-"):
             continue
         if path.is_dir():
             shutil.copytree(path, new / path.name, ignore=shutil.ignore_patterns(*LEFT_OUT))
@@ -211,7 +227,9 @@ def _test(folder: Path) -> None:
 
 
 def _same(one: Path, other: Path) -> bool:
-    return other.is_file() and one.read_bytes() == other.read_bytes()
+    if not (one.is_file() and other.is_file()):
+        return one.exists() == other.exists()
+    return one.read_bytes() == other.read_bytes()
 
 
 def _json(value: Any) -> bytes:
