@@ -1,5 +1,7 @@
 """The service as a process: started as its README says, with its own tests, a sentence where it cannot start."""
 
+import http.client
+import itertools
 import json
 import os
 import socket
@@ -55,6 +57,32 @@ def asked(base, path, body):
     """Return the JSON answer to a JSON body."""
     request = urllib.request.Request(base + path, body, {"Content-Type": "application/json"})
     return json.load(urllib.request.urlopen(request, timeout=60))
+
+
+def status_of(base, body, in_pieces):
+    """Return the status of the answer to a JSON body, sent whole or in pieces without its length."""
+    connection = http.client.HTTPConnection(base.removeprefix("http://"), timeout=60)
+    pieces = iter([body[at : at + 5_000] for at in range(0, len(body), 5_000)])
+    try:
+        connection.request("POST", "/predict", pieces if in_pieces else body, {"Content-Type": "application/json"})
+        return connection.getresponse().status
+    except ConnectionError:
+        return "closed"
+    finally:
+        connection.close()
+
+
+@pytest.mark.parametrize("server", ["waitress", "gunicorn"])
+def test_a_body_beyond_the_limit_is_refused(binary, tmp_path, server):
+    with started(binary, tmp_path, server, MAX_BODY_BYTES="20000", WORKERS="1") as running:
+        ways = (False, True) if server == "waitress" else (False,)
+        for n_bytes, in_pieces in itertools.product((30_000, 1_000_000), ways):
+            status = status_of(running.base, b" " * n_bytes, in_pieces)
+            # A far larger one may be closed before all of it was sent.
+            assert status in ((413,) if n_bytes < 40_000 else (413, "closed")), (n_bytes, in_pieces)
+        row = (tmp_path / "request.json").read_bytes()
+        assert "prediction" in asked(running.base, "/predict", row)["predictions"][0]
+        assert status_of(running.base, row, True) == 200
 
 
 @pytest.mark.parametrize("server", ["waitress", "gunicorn"])

@@ -45,6 +45,7 @@ from workbench.runtime.scorer import CannotServe  # noqa: E402
 
 THREADS = 4  # of waitress; requests of slow clients do not wait for each other
 GRACE_SECONDS = 30  # that requests have to end after SIGTERM
+MORE_BODY = 2  # times as many bytes as are allowed, beyond which waitress itself refuses a body
 
 
 def create_app(folder: str | Path | None = None, settings: Settings | None = None) -> Flask:
@@ -110,7 +111,14 @@ def main() -> None:
     except CannotServe as problem:
         raise SystemExit(f"The service does not start: {problem}") from None
     logs.to_stream()
-    server = waitress.create_server(served, host=settings.host, port=settings.port, threads=THREADS)
+    server = waitress.create_server(
+        served,
+        host=settings.host,
+        port=settings.port,
+        threads=THREADS,
+        # Waitress keeps a body on the disk before the service sees its length; up to here the service refuses it.
+        max_request_body_size=MORE_BODY * settings.max_body_bytes,
+    )
     # waitress ends orderly on SystemExit: it takes no more requests and finishes those it has, within its five seconds
     # unless it is told otherwise.
     finish = server.task_dispatcher.shutdown

@@ -131,8 +131,10 @@ class Running(RunningTest):
 
     def test_it_is_not_ready_where_one_is_not(self):
         golden = json.loads((FOLDER / "golden.json").read_text(encoding="utf-8"))
+        shorter = {**golden, "predictions": golden["predictions"][1:]}
+        bare = {**golden, "predictions": [{}, *golden["predictions"][1:]]}
         golden["predictions"][3]["prediction"] = "another answer"
-        for content in (json.dumps(golden), "{", None):
+        for content in (json.dumps(golden), json.dumps(shorter), json.dumps(bare), "{", None):
             with tempfile.TemporaryDirectory() as folder:
                 if content is not None:
                     (Path(folder) / "golden.json").write_text(content, encoding="utf-8")

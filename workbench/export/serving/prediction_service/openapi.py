@@ -10,6 +10,7 @@ from workbench.runtime.contract import NUMERIC, allowed_text
 from workbench.runtime.field_words import max_length
 
 from .contract_words import FAULT_WORDS, example_of, extra_of, faults_of, is_needed, outcome
+from .uploaded_file import ANY_FILE, WORKBOOK_TYPES
 
 VERSION = "3.1.0"
 MOST_EXAMPLES = 5
@@ -127,6 +128,7 @@ def _predict(service: Any, refused: dict) -> dict:
 def _predict_file(refused: dict) -> dict:
     part = {"type": "object", "properties": {"file": {"type": "string", "format": "binary"}}, "required": ["file"]}
     content = {"multipart/form-data": {"schema": part}, "text/csv": {"schema": {"type": "string"}}}
+    content |= {kind: {"schema": {"type": "string", "format": "binary"}} for kind in (*WORKBOOK_TYPES, ANY_FILE)}
     return {
         "operationId": "predict_file",
         "summary": "Predict a file of rows.",

@@ -42,8 +42,11 @@ class Readiness:
             golden = json.loads((self._folder / GOLDEN_FILE).read_text(encoding="utf-8"))
             rows, expected = golden["rows"], golden["predictions"]
             refused = golden.get("refused", {"rows": [], "errors": []})
+            whole = all({"prediction", "probabilities"} <= answer.keys() for answer in expected)
+            if not whole or (len(rows), len(refused["rows"])) != (len(expected), len(refused["errors"])):
+                raise ValueError("rows and answers do not belong together")
             self.n_rows = len(rows) + len(refused["rows"])
-        except (OSError, ValueError, KeyError, TypeError):
+        except (OSError, ValueError, KeyError, TypeError, AttributeError):
             return f"There is no readable {GOLDEN_FILE}, so the model could not be tested. Unpack the bundle again."
         try:
             answers, refusals = self._scorer.predict_rows(rows), self._scorer.predict_rows(refused["rows"])

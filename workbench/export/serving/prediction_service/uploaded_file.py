@@ -19,6 +19,7 @@ WORKBOOK_TYPES = (
     "application/vnd.ms-excel",
     "application/vnd.oasis.opendocument.spreadsheet",
 )
+ANY_FILE = "application/octet-stream"
 OLD_WORKBOOK = b"\xd0\xcf\x11\xe0"  # xls
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"  # spreadsheets write it before text
 LEAST_HEAD_BYTES = 65_536
