@@ -343,7 +343,11 @@ def test_digests_and_licences_are_of_every_file_and_package(made):
     pinned = [line.split("==")[0] for line in files["requirements.txt"].decode().splitlines() if "==" in line]
     assert all(f"| {name} |" in licences for name in pinned)
     assert re.search(r"\| numpy \| [\d.]+ \| [^|]*BSD", licences)
-    assert files[".python-version"].decode().strip() in made.bundle.manifest["versions"]["python"]
+    python = made.bundle.manifest["versions"]["python"]
+    assert files[".python-version"].decode().strip() == ".".join(python.split(".")[:2])
+    assert f"ARG PYTHON_VERSION={python}\nFROM python:${{PYTHON_VERSION}}-slim\n" in files["Dockerfile"].decode()
+    of_source = dict(bundle_module._serving_files("3.13.1+"))["Dockerfile"]
+    assert of_source.startswith(b"ARG PYTHON_VERSION=3.13\n")
 
 
 def test_the_card_ends_with_what_only_the_bundle_knows(flats, tmp_path):

@@ -2,6 +2,7 @@
 
 import hashlib
 import io
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -249,10 +250,11 @@ def file_names() -> list[str]:
 
 def _serving_files(python: str) -> Iterator[tuple[str, bytes]]:
     """Yield the serving project, unchanged but for the Python version in the Dockerfile."""
-    minor = _minor(python).encode("ascii")
+    # A build from source calls itself 3.11.7+, and there is no image of that.
+    pinned = python if re.fullmatch(r"\d+\.\d+\.\d+", python) else _minor(python)
     for name, content in _shipped(SERVING):
         if name == "Dockerfile":
-            content = content.replace(b"ARG PYTHON_VERSION=3.11\n", b"ARG PYTHON_VERSION=%s\n" % minor)
+            content = content.replace(b"ARG PYTHON_VERSION=3.11\n", b"ARG PYTHON_VERSION=%s\n" % pinned.encode("ascii"))
         yield name, content
 
 
