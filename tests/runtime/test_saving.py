@@ -1,6 +1,7 @@
 """A saved model is the same bytes each time, and holds nothing of what was in memory before."""
 
 import io
+import pickle
 
 import joblib
 import numpy as np
@@ -52,3 +53,14 @@ def test_what_has_no_gaps_stays_as_it_is():
     assert kept["packed"] == record and kept["plain"].tolist() == [0, 1, 2] and kept["words"] == ["a"]
     empty = np.zeros(0, dtype=np.dtype([("one", "i1"), ("other", "i4")], align=True))
     clear_gaps([empty])
+
+
+def test_equal_texts_are_saved_as_one():
+    name = "".join(
+        ["colu", "mns"]
+    )  # a text of its own, as texts of a loaded file are; that of the line below is shared
+    apart, shared = {"columns": [name, "x"], "name": name}, {"columns": ["columns", "x"], "name": "columns"}
+    assert name is not next(iter(apart))
+    assert pickle.dumps(apart) != pickle.dumps(shared)
+    assert saved(apart) == saved(shared)
+    assert loaded(apart) == shared

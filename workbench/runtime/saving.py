@@ -2,20 +2,37 @@
 
 import io
 import pickle
+import zlib
 from typing import Any
 
-import joblib
 import numpy as np
+from joblib.numpy_pickle import NumpyPickler
 
-COMPRESSION = ("zlib", 3)
+COMPRESSION_LEVEL = 3
 
 
 def saved(model: Any) -> bytes:
-    """Return what ``model.joblib`` holds."""
+    """Return what ``model.joblib`` holds, for ``joblib.load``."""
     clear_gaps(model)
     stream = io.BytesIO()
-    joblib.dump(model, stream, compress=COMPRESSION)
-    return stream.getvalue()
+    _OneOfEachText(stream).dump(model)
+    return zlib.compress(stream.getvalue(), COMPRESSION_LEVEL)
+
+
+class _OneOfEachText(NumpyPickler):
+    """Writes equal texts as one, since whether they are one object depends on what else the process has loaded.
+
+    Pickle writes an object once and refers to it wherever it stands again. Names of attributes become one object with
+    all equal names in memory as a model is loaded, other texts do not: a model of a process that has just trained
+    would have other bytes than the same model in a fresh one.
+    """
+
+    def __init__(self, stream: io.BytesIO) -> None:
+        super().__init__(stream)
+        self._texts: dict[str, str] = {}
+
+    def save(self, obj: Any) -> None:
+        super().save(self._texts.setdefault(obj, obj) if type(obj) is str else obj)
 
 
 def clear_gaps(model: Any) -> None:
