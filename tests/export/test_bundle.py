@@ -142,7 +142,7 @@ def test_same_run_same_bytes(flats, tmp_path):
     assert first.bundle.sha256 == second.bundle.sha256
     facts = manifest(first.pipeline, first.spec, first.table, read=flats.READ, name="Flats & more", created_at=WHEN)
     n_golden = len(json.loads(members(first.path)["golden.json"])["rows"])
-    known = {"n_golden": n_golden, "skops": first.bundle.manifest["skops"]}
+    known = {"n_golden": n_golden, **{name: first.bundle.manifest[name] for name in ("training", "skops")}}
     assert {**facts, **known} == first.bundle.manifest == json.loads(members(first.path)["model.json"])
 
 

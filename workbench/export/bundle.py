@@ -80,7 +80,8 @@ def manifest(
     amounts: dict[str, Any] | None = None,
     contract: ContractSpec | None = None,
 ) -> dict[str, Any]:
-    """Return what ``model.json`` of a fitted pipeline holds.
+    """Return what ``model.json`` of a fitted pipeline says of the model; a bundle adds ``training``, ``skops`` and
+    ``n_golden``.
 
     Parameters
     ----------

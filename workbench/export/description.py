@@ -16,7 +16,6 @@ from workbench.errors import BundleRefused
 from workbench.export.amounts import amount_facts
 from workbench.export.fields import describe_fields
 from workbench.export.requirements import packages_of
-from workbench.export.training_facts import training_facts
 from workbench.modeling import boosting_kinds, metrics, models, planning
 from workbench.runtime.reading import type_table
 from workbench.runtime.saving import saved
@@ -54,7 +53,8 @@ def describe(
 ) -> dict[str, Any]:
     """Return the manifest of a fitted pipeline, as JSON; see :func:`workbench.export.manifest` for the parameters.
 
-    ``digest`` is the SHA-256 of the model's bytes. ``versions`` has what the model needs besides scikit-learn too.
+    ``digest`` is the SHA-256 of the model's bytes. ``versions`` has what the model needs besides scikit-learn too. What
+    only a bundle needs is not here: how it was trained, its golden rows, its copy for those who do not load pickles.
     """
     key = key or _only_or_best(spec, evaluation)
     rows = training_rows(table, spec)
@@ -83,7 +83,6 @@ def describe(
         "read": (read or ReadSpec()).model_dump(mode="json"),
         "spec": spec.model_dump(mode="json"),
         "spec_fingerprint": spec.fingerprint,
-        "training": training_facts(spec, spec.candidate(key), table),
         "versions": installed_versions(special_packages(pipeline)),
     }
 
