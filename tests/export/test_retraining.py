@@ -4,6 +4,7 @@ import dataclasses
 import hashlib
 import importlib.util
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -300,6 +301,8 @@ def test_columns_may_stand_in_another_order_and_be_more(late, tmp_path):
 def test_the_service_is_replaced_whole_and_the_earlier_one_kept(late, tmp_path, monkeypatch):
     home = tmp_path / "service"
     shutil.copytree(late.home, home)
+    said = (home / "README.md").read_text()
+    (home / "README.md").write_text(said.replace('"in_words": "', '"in_words": "It was once '))
     (home / ".venv").mkdir()
     (home / ".venv" / "pyvenv.cfg").write_text("")
     before = {path.name: path.read_bytes() for path in home.iterdir() if path.is_file()}
@@ -323,7 +326,14 @@ def test_the_service_is_replaced_whole_and_the_earlier_one_kept(late, tmp_path, 
     assert Scorer.load(home).fingerprint == found.manifest["model"]
     changes = (home / "CHANGES.md").read_text()
     assert "trained anew on `new *file*.csv`" in changes and "ROC AUC" in changes and found.manifest["model"] in changes
-    assert "**Trained anew.**" in (home / "README.md").read_text()
+    readme = (home / "README.md").read_text()
+    assert "**Trained anew.**" in readme
+    # What it shows as the answer is the new model's.
+    shown = json.loads(re.search(r"The answer:\n\n```json\n(.*?)\n```", readme, re.DOTALL)[1])
+    rows = json.loads((home / "request.json").read_text())["rows"]
+    (told,) = shown["predictions"]
+    assert not told.pop("in_words").startswith("It was once") and shown["model"] == found.manifest["model"]
+    assert [told] == Scorer.load(home).predict_rows(rows)
     # Once more: the earlier section stays below.
     found = retrain(home, late.data, say=quiet)
     with writing.written(home, found, "second.csv") as new:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import stat
 import subprocess
@@ -12,6 +13,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
+from workbench.runtime.answer_words import answer_in_words
 from workbench.runtime.scorer import MANIFEST_FILE, MODEL_FILE, file_digest
 from workbench.runtime.upkeep.changes import changes
 from workbench.runtime.upkeep.retraining import Retrained, golden_again
@@ -19,15 +21,20 @@ from workbench.runtime.upkeep.skops_copy import SKOPS_FILE, NoCopy, skops_copy
 from workbench.runtime.upkeep.training_profile import PROFILE_FILE
 
 GOLDEN_FILE, CHANGES_FILE, SUMS_FILE, PREVIOUS = "golden.json", "CHANGES.md", "SHA256SUMS", "previous"
+REQUEST_FILE = "request.json"
 DOCUMENTS = ("README.md", "MODEL_CARD.md")  # written once, by the workbench
 # What is another file with another model. model.json comes last: before it the model that is there is not its own.
 RENEWED = (MODEL_FILE, GOLDEN_FILE, PROFILE_FILE, SKOPS_FILE, *DOCUMENTS, CHANGES_FILE, SUMS_FILE, MANIFEST_FILE)
+EXAMPLE = re.compile(
+    r'(?<=```json\n)\{\n "predictions": .*?\n\}(?=\n```)', re.DOTALL
+)  # the answer that README.md shows
 LEFT_OUT = {PREVIOUS, "__pycache__", ".pytest_cache", ".ruff_cache", ".git"}
 TEST_SECONDS = 600
 DIGITS = 12  # of the SHA-256, in the name of a folder
 NOTE = (
-    "> **Trained anew.** The figures, ranges and words in this file are those of the first model. What changed since "
-    "is in [CHANGES.md](CHANGES.md); what is so now is in model.json.\n\n"
+    "> **Trained anew.** The figures, ranges and words in this file are those of the first model, but for its "
+    "SHA-256 and the answer to `request.json`. What changed since is in [CHANGES.md](CHANGES.md); "
+    "what is so now is in model.json.\n\n"
 )
 
 
@@ -146,6 +153,7 @@ def _changed(folder: Path, found: Retrained, file: str) -> dict[str, bytes]:
     """Return the content of every file that is another one with the new model."""
     golden = golden_again(json.loads((folder / GOLDEN_FILE).read_text(encoding="utf-8")), found.scorer)
     copy = _skops_copy(found, golden)
+    example = _example(folder, found)
     told = changes(found.before, found.manifest, found.verdict.sentences, found.rows.notes, file)
     return {
         **copy,
@@ -155,7 +163,7 @@ def _changed(folder: Path, found: Retrained, file: str) -> dict[str, bytes]:
         **({PROFILE_FILE: (json.dumps(found.profile) + "\n").encode("ascii")} if found.profile else {}),
         CHANGES_FILE: _with_earlier(told, folder / CHANGES_FILE).encode("utf-8"),
         **{
-            name: _renewed_document((folder / name).read_text(encoding="utf-8"), found).encode("utf-8")
+            name: _renewed_document((folder / name).read_text(encoding="utf-8"), found, example).encode("utf-8")
             for name in DOCUMENTS
             if (folder / name).is_file()
         },
@@ -182,9 +190,25 @@ def _with_earlier(told: str, path: Path) -> str:
     return title + told + (f"\n{earlier}" if earlier else "")
 
 
-def _renewed_document(text: str, found: Retrained) -> str:
-    """Name the new model's SHA-256, and say at the top what the document is about."""
+def _example(folder: Path, found: Retrained) -> str:
+    """Return the new model's answer to ``request.json`` as the README shows it; "" where there is none."""
+    try:
+        rows = json.loads((folder / REQUEST_FILE).read_text(encoding="utf-8"))["rows"]
+        (answer,) = found.scorer.predict_rows(rows)
+    except (OSError, ValueError, KeyError, TypeError):  # somebody's own file; the README keeps what it shows
+        return ""
+    if "error" not in answer:
+        answer["in_words"] = answer_in_words(answer, found.scorer)
+    decision = {"decision": found.manifest["decision"]} if "decision" in found.manifest else {}
+    shown = {"predictions": [answer], "model": found.manifest["model"], **decision}
+    return json.dumps(shown, indent=1, ensure_ascii=True)
+
+
+def _renewed_document(text: str, found: Retrained, example: str) -> str:
+    """Name the new model's SHA-256, show its answer, and say at the top what the document is about."""
     text = text.replace(found.before["model"], found.manifest["model"])
+    if example:
+        text = EXAMPLE.sub(lambda _: example, text, count=1)
     if NOTE in text:
         return text
     title, _, rest = text.partition("\n\n")
