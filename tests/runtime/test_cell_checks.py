@@ -64,7 +64,7 @@ def plain(series, dtype):
 
 
 def said(checked):
-    return [(at, error.as_dict()) for at, error in checked.errors], checked.warnings
+    return [(at, error.as_dict()) for at, error in checked.errors], list(checked.warnings)
 
 
 @pytest.mark.parametrize("name", BY_NAME)
@@ -90,9 +90,23 @@ def test_few_cells_are_judged_as_many_are(name, cells):
     assert same(few.values, many.values[: len(cells)])
     n = len(cells)
     assert said(few)[0] == [one for one in said(many)[0] if one[0] < n]
-    assert few.warnings == [one for one in many.warnings if one[0] < n]
+    assert said(few)[1] == [one for one in many.warnings if one[0] < n]
     blank = np.zeros(n, dtype=bool) if few.blank is None else few.blank
     assert blank.tolist() == many.blank[:n].tolist()
+
+
+@pytest.mark.parametrize("name", BY_NAME)
+@settings(max_examples=30, deadline=None)
+@given(st.lists(st.one_of(TEXTS, st.none()), min_size=1, max_size=5))
+def test_texts_that_stand_there_many_times_are_judged_as_each_alone_is(name, cells):
+    rows = cells * 20
+    together = check_cells(rows, BY_NAME[name])
+    errors, warnings = said(together)
+    for at, cell in enumerate(rows):
+        alone = check_cells([cell], BY_NAME[name])
+        assert same(alone.values, together.values[at : at + 1])
+        mine = [[found for place, found in all_found if place == at] for all_found in (errors, warnings)]
+        assert mine == [[found for _, found in all_found] for all_found in said(alone)]
 
 
 def test_a_shortcut_is_taken_only_where_there_is_nothing_to_say(monkeypatch):
@@ -100,7 +114,7 @@ def test_a_shortcut_is_taken_only_where_there_is_nothing_to_say(monkeypatch):
     monkeypatch.setattr(cell_checks, "_faults", None)  # what decides all other cases
     for name, values in cells.items():
         checked = check_cells(values, BY_NAME[name])
-        assert (checked.errors, checked.warnings, checked.blank) == ([], [], None)
+        assert (said(checked), checked.blank) == (([], []), None)
     for name, value in {"plain": math.nextafter(1e6, math.inf), "city": "Bonn", "day": None, "rooms": "9"}.items():
         with pytest.raises(TypeError):
             check_cells([value], BY_NAME[name])

@@ -27,6 +27,7 @@ ROOTS: tuple[tuple[str, frozenset[str]], ...] = (
     ("pandas", EVERYWHERE),
     ("scikit-learn", EVERYWHERE),
     ("joblib", EVERYWHERE),
+    ("orjson", EVERYWHERE),
     ("python-calamine", EVERYWHERE),  # workbooks of rows are sent to every service
 )
 

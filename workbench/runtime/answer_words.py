@@ -57,8 +57,10 @@ def percent(share: float, beside: float | None = None) -> str:
     >>> percent(0.4249), percent(0.3099, beside=0.31), percent(0.31, beside=0.31)
     ('42.5 %', '30.99 %', '31.0 %')
     """
+    if beside is None:
+        return f"{100 * share:.1f} %"
     decimals = 1
-    while beside is not None and share != beside and decimals < MOST_DECIMALS:
+    while share != beside and decimals < MOST_DECIMALS:
         if f"{100 * share:.{decimals}f}" != f"{100 * beside:.{decimals}f}":
             break
         decimals += 1

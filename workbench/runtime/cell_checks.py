@@ -3,9 +3,9 @@
 What is said about rows, and what a field is, stands in :mod:`workbench.runtime.contract`.
 """
 
+import itertools
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -13,15 +13,14 @@ import pandas as pd
 from workbench.runtime.column_types import SHORT, type_column, typed_texts
 from workbench.runtime.field_words import (
     NUMERIC,
-    WORDS,
     allowed_text,
     max_length,
-    seen_range,
     shown,
     value_text,
     worded,
 )
 from workbench.runtime.json_cells import json_value
+from workbench.runtime.plain_cells import LARGEST, PlainCells
 
 # What is done about each fault unless a field says otherwise: "warn" takes the row as it is and says so, "impute" puts
 # the field's ``typical`` value or the end of what was seen in its place and says that, "reject" does not take the row.
@@ -32,8 +31,8 @@ BEHAVIOUR: dict[str, str] = {
     "wrong_type": "reject",
     "extra": "warn",
 }
-LARGEST = 1e38  # estimators that compute in float32 take nothing beyond
-FEW_WORDS = 2  # up to so many are looked up in the list of words seen, rather than in a set made of it
+FEW, REPEATED = 8, 2  # texts that are read one by one; how often each must stand there to be read once for all
+_TEXT_TYPES = frozenset((str, type(None)))
 
 
 class FieldError(Exception):
@@ -52,71 +51,62 @@ class FieldError(Exception):
         return {"field": self.field, "value": self.value, "allowed": self.allowed, "message": str(self)}
 
 
-@dataclass(frozen=True)
-class CheckedColumn:
+class CheckedColumn(NamedTuple):
     """Cells of one field, and by position what was wrong with them.
 
     Attributes
     ----------
     values : ndarray of shape (n_cells,)
         float64, datetime64[us], or object holding str or None: Arrow's text costs a row more than the model.
-    errors : list of (int, FieldError)
-    warnings : list of (int, dict)
+    errors : sequence of (int, FieldError)
+    warnings : sequence of (int, dict)
     blank : ndarray of bool of shape (n_cells,) or None
         Where there is no value; None where all cells have one.
     """
 
     values: np.ndarray
-    errors: list[tuple[int, FieldError]]
-    warnings: list[tuple[int, dict]]
+    errors: Sequence[tuple[int, FieldError]] = ()
+    warnings: Sequence[tuple[int, dict]] = ()
     blank: np.ndarray | None = None
 
 
-def check_cells(cells: Sequence[Any], entry: dict) -> CheckedColumn:
-    """Check the JSON values of one field."""
-    if len(cells) == 1 and (value := _plain_value(cells[0], entry)) is not None:
-        return CheckedColumn(np.array([value], dtype=object if type(value) is str else np.float64), [], [])
-    values, refused = _plain_numbers(cells, entry), set()
+def check_cells(cells: Sequence[Any], entry: dict, plain: PlainCells | None = None) -> CheckedColumn:
+    """Check the JSON values of one field; ``plain`` is made of ``entry`` where it is not at hand."""
+    plain = plain or PlainCells(entry)
+    values, refused = plain.values(cells), set()
     if values is None:
-        values, refused = _typed_cells(cells, entry)
-    return _judged(values, refused, cells.__getitem__, entry)
+        values, refused = _typed_cells(cells, plain)
+    elif values.dtype == object:  # words that were seen, each of them
+        return CheckedColumn(values)
+    return _judged(values, refused, cells.__getitem__, plain)
 
 
-def _plain_value(cell: Any, entry: dict) -> float | str | None:
-    """Return the value of a cell that is plainly one like those seen; None where all others must look closer."""
-    kind, meaning = type(cell), entry["meaning"]
-    if kind is str and meaning in WORDS:
-        as_written = not entry.get("spellings") and cell not in entry.get("missing", ()) and cell == cell.strip()
-        return cell if cell in (entry.get("values") or ()) and as_written and len(cell) <= max_length(entry) else None
-    if (kind is float or kind is int) and meaning in NUMERIC and not entry.get("missing"):
-        low, high = entry.get("minimum"), entry.get("maximum")
-        if low is None or high is None or not low <= cell <= high or max(-low, high) > LARGEST:
-            return None
-        value = float(cell)
-        return value if meaning == "number" or value.is_integer() else None
-    return None
-
-
-def _plain_numbers(cells: Sequence[Any], entry: dict) -> np.ndarray | None:
-    """Return JSON numbers of a field of numbers, NaN for None; None where :func:`_typed_cells` must look closer."""
-    if (
-        entry["meaning"] not in NUMERIC
-        or entry.get("missing")
-        or not {int, float, type(None)}.issuperset(map(type, cells))
-    ):
-        return None
-    try:
-        values = np.array(cells, dtype=np.float64)
-    except OverflowError:
-        return None
-    known = values[np.isfinite(values)]
-    if len(known) != len(cells) - cells.count(None):
-        return None
-    return values if entry["meaning"] == "number" or (np.floor(known) == known).all() else None
-
-
-def _typed_cells(cells: Sequence[Any], entry: dict) -> tuple[np.ndarray, set[int]]:
+def _typed_cells(cells: Sequence[Any], plain: PlainCells) -> tuple[np.ndarray, set[int]]:
     """Return values, and the positions of cells that are none of the field's."""
+    if len(cells) > FEW and _TEXT_TYPES.issuperset(map(type, cells)):
+        odd = list(dict.fromkeys(cells) if not plain.words else set(cells).difference(plain.words))
+        if REPEATED * len(odd) <= len(cells):  # each different text is read once
+            return _typed_texts_once(cells, odd, plain)
+    return _typed_each(cells, plain.entry)
+
+
+def _typed_texts_once(
+    cells: Sequence[str | None], odd: list[str | None], plain: PlainCells
+) -> tuple[np.ndarray, set[int]]:
+    """Type texts by a table of those that are not plain, which are ``odd``."""
+    found, misfits = _typed_each(odd, plain.entry)
+    bad = {odd[at] for at in misfits}
+    refused = {at for at, cell in enumerate(cells) if cell in bad} if bad else set()
+    if plain.words:
+        table = dict(zip(odd, found.tolist(), strict=True))
+        values = np.empty(len(cells), dtype=object)
+        values[:] = [table.get(cell, cell) for cell in cells]
+        return values, refused
+    places = dict(zip(odd, itertools.count(), strict=False))
+    return found[[places[cell] for cell in cells]], refused
+
+
+def _typed_each(cells: Sequence[Any], entry: dict) -> tuple[np.ndarray, set[int]]:
     natives: dict[int, Any] = {}
     texts: dict[int, str] = {}
     refused: set[int] = set()
@@ -149,7 +139,7 @@ def _typed_cells(cells: Sequence[Any], entry: dict) -> tuple[np.ndarray, set[int
 
 def _are_plain_texts(cells: Sequence[Any], entry: dict) -> bool:
     """Whether all cells are None or short texts of plain letters, which need no closer look one by one."""
-    if not {str, type(None)}.issuperset(map(type, cells)):
+    if not _TEXT_TYPES.issuperset(map(type, cells)):
         return False
     texts = [cell for cell in cells if cell]
     return not texts or (max(map(len, texts)) <= max_length(entry) and "".join(texts).isascii())
@@ -163,7 +153,7 @@ def check_column(cells: pd.Series, entry: dict) -> CheckedColumn:
         longest = max_length(entry)
         too_long = (isinstance(cell, str) and len(cell) > longest for cell in cells)
         refused.update(np.flatnonzero(np.fromiter(too_long, dtype=bool, count=len(cells))).tolist())
-    return _judged(_plain_values(typed.values, entry), refused, cells.iloc.__getitem__, entry)
+    return _judged(_plain_values(typed.values, entry), refused, cells.iloc.__getitem__, PlainCells(entry))
 
 
 def _typed(texts: list[str], entry: dict) -> tuple[np.ndarray, np.ndarray]:
@@ -173,19 +163,20 @@ def _typed(texts: list[str], entry: dict) -> tuple[np.ndarray, np.ndarray]:
     return _plain_values(typed.values, entry), np.asarray(typed.misfits, dtype=bool)
 
 
-def _judged(values: np.ndarray, refused: set[int], cell_at: Callable[[int], Any], entry: dict) -> CheckedColumn:
+def _judged(values: np.ndarray, refused: set[int], cell_at: Callable[[int], Any], plain: PlainCells) -> CheckedColumn:
     """Find missing, unseen and extreme values among typed ones, and say so as the field's behaviour asks."""
-    if not refused and _nothing_to_say(values, entry):
-        return CheckedColumn(values, [], [])
-    name = entry["name"]
-    if entry["meaning"] in NUMERIC:
-        refused = refused | set(np.flatnonzero(np.abs(values) > LARGEST).tolist())
+    entry, name = plain.entry, plain.name
+    if not refused and _nothing_to_say(values, plain):
+        return CheckedColumn(values)
+    if entry["meaning"] in NUMERIC and np.fmax.reduce(sizes := np.abs(values), initial=0.0) > LARGEST:
+        refused = refused.union(np.flatnonzero(sizes > LARGEST).tolist())
     errors = [(at, FieldError(name, shown(cell_at(at)), allowed_text(entry))) for at in sorted(refused)]
     warnings, blank = [], None
-    for fault, flags in _faults(values, entry):
+    for fault, found in _faults(values, plain):
         if fault == "missing":
-            blank = flags
-        positions = [at for at in np.flatnonzero(flags).tolist() if at not in refused]
+            blank = np.zeros(len(values), dtype=bool)
+            blank[found] = True
+        positions = [at for at in found if at not in refused] if refused else found
         if not positions:
             continue
         action = _behaviour(entry, fault)
@@ -193,9 +184,9 @@ def _judged(values: np.ndarray, refused: set[int], cell_at: Callable[[int], Any]
             errors += [(at, _refusal(fault, cell_at(at), entry)) for at in positions]
             continue
         if action == "impute":
-            values, message = _imputed(values, positions, fault, entry)
+            values, message = _imputed(values, positions, fault, plain)
         else:
-            message = _message(fault, entry)
+            message = _message(fault, plain)
         if fault == "missing":
             note = {"field": name, "message": message}
             warnings += [(at, note) for at in positions]
@@ -214,28 +205,25 @@ def _refusal(fault: str, cell: Any, entry: dict) -> FieldError:
     return FieldError(entry["name"], shown(cell), allowed, message)
 
 
-def _imputed(values: np.ndarray, positions: list[int], fault: str, entry: dict) -> tuple[np.ndarray, str]:
+def _imputed(values: np.ndarray, positions: list[int], fault: str, plain: PlainCells) -> tuple[np.ndarray, str]:
     """Return the values with others in the place of faulty ones, and what is said about that."""
-    values = values.copy()
+    values, entry = values.copy(), plain.entry
     if fault == "out_of_range":
         low, high = _range(entry)
         values[positions] = np.clip(values[positions], low, high)
-        return values, f"{_message(fault, entry)}; the nearest value seen is taken"
+        return values, f"{_message(fault, plain)}; the nearest value seen is taken"
     typical = entry["typical"]
     values[positions] = np.datetime64(typical, "us") if entry["meaning"] == "date" else typical
     reason = "no value" if fault == "missing" else "was not seen in training"
     return values, f"{reason}; {worded(value_text(typical, entry))} is taken, which is usual"
 
 
-def _nothing_to_say(values: np.ndarray, entry: dict) -> bool:
+def _nothing_to_say(values: np.ndarray, plain: PlainCells) -> bool:
     """Whether values are quickly seen to have no fault of :func:`_faults`, which decides all other cases."""
+    entry = plain.entry
     if entry["meaning"] not in (*NUMERIC, "date"):
         words = set(values.tolist())
-        if None in words or entry.get("values") is None or entry.get("more_values"):
-            return None not in words
-        return (
-            words <= set(entry["values"]) if len(words) > FEW_WORDS else all(map(entry["values"].__contains__, words))
-        )
+        return None not in words and (plain.seen is None or words <= plain.seen)
     low, high = entry.get("minimum"), entry.get("maximum")
     if low is None or high is None or not len(values):
         return False
@@ -245,23 +233,25 @@ def _nothing_to_say(values: np.ndarray, entry: dict) -> bool:
         return False
     if len(values) == 1:
         return bool(low <= values[0] <= high)  # not so for NaN and NaT
-    return bool(low <= values.min() and values.max() <= high)
+    return bool(low <= np.minimum.reduce(values) and np.maximum.reduce(values) <= high)
 
 
-def _faults(values: np.ndarray, entry: dict) -> Iterator[tuple[str, np.ndarray]]:
-    """Yield each kind of fault that the field knows, with the rows that have it."""
+def _faults(values: np.ndarray, plain: PlainCells) -> Iterator[tuple[str, list[int]]]:
+    """Yield each kind of fault that the field knows, with the positions of what has it."""
+    entry = plain.entry
     if entry["meaning"] not in (*NUMERIC, "date"):
-        yield "missing", np.equal(values, None).astype(bool)
-        if entry.get("values") is not None and not entry.get("more_values"):
-            unseen = set(values.tolist()).difference(entry["values"], (None,))
-            if unseen:
-                yield "unseen", np.fromiter((word in unseen for word in values), dtype=bool, count=len(values))
+        words = values.tolist()
+        different = set(words)
+        yield "missing", [at for at, word in enumerate(words) if word is None] if None in different else []
+        unseen = set() if plain.seen is None else different.difference(plain.seen, (None,))
+        if unseen:
+            yield "unseen", [at for at, word in enumerate(words) if word in unseen]
         return
-    yield "missing", np.isnat(values) if entry["meaning"] == "date" else np.isnan(values)
+    yield "missing", np.flatnonzero(np.isnat(values) if entry["meaning"] == "date" else np.isnan(values)).tolist()
     if entry.get("minimum") is not None and entry.get("maximum") is not None:
         low, high = _range(entry)
         # Comparisons with NaN and NaT are false, so what is missing is not out of range.
-        yield "out_of_range", (values < low) | (values > high)
+        yield "out_of_range", np.flatnonzero((values < low) | (values > high)).tolist()
 
 
 def _range(entry: dict) -> tuple[Any, Any]:
@@ -277,8 +267,8 @@ _MESSAGES = {
 }
 
 
-def _message(fault: str, entry: dict) -> str:
-    return _MESSAGES[fault] + (seen_range(entry) if fault == "out_of_range" else "")
+def _message(fault: str, plain: PlainCells) -> str:
+    return _MESSAGES[fault] + (plain.range_words if fault == "out_of_range" else "")
 
 
 def _behaviour(entry: dict, fault: str) -> str:

@@ -19,7 +19,7 @@ thousands marks, unit, date format, missing tokens) and what the training rows h
 """
 
 import functools
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -43,6 +43,7 @@ from workbench.runtime.field_words import (
     listed,
     shown,
 )
+from workbench.runtime.plain_cells import PlainCells
 
 __all__ = [
     "BEHAVIOUR",
@@ -51,6 +52,7 @@ __all__ = [
     "WORDS",
     "CheckedColumn",
     "CheckedRows",
+    "Contract",
     "FieldError",
     "allowed_text",
     "check_cells",
@@ -129,55 +131,115 @@ def check_row(row: Any, fields: Sequence[dict], *, known: Iterable[str] = ()) ->
     return {name: checked.frame[name].iloc[0] for name in checked.frame.columns}, checked.warnings.get(0, [])
 
 
+class Contract:
+    """The fields of a model, ready to check rows.
+
+    Parameters
+    ----------
+    fields : sequence of dict
+        As described at the top of this module.
+    known : iterable of str, optional
+        Other columns of the training file; they are ignored without a warning.
+    """
+
+    def __init__(self, fields: Sequence[dict], known: Iterable[str] = ()):
+        self.fields = fields
+        self._names = frozenset(entry["name"] for entry in fields)
+        self._known = self._names | set(known)
+        self._plain = [PlainCells(entry) for entry in fields]
+        self._behaviour = fields[0]["behaviour"] if fields else BEHAVIOUR
+
+    def check_rows(self, rows: Sequence[Any]) -> CheckedRows:
+        """Check JSON rows; see :func:`check_row`. One bad row does not spoil the others."""
+        errors: dict[int, list[FieldError]] = {}
+        warnings: dict[int, list[dict]] = {}
+        names, candidates = self._names, []
+        for position, row in enumerate(rows):
+            if (type(row) is not dict and not isinstance(row, Mapping)) or names.isdisjoint(row):
+                errors[position] = [FieldError(None, shown(row), f"an object with the fields {listed(names)}")]
+            else:
+                candidates.append(position)
+        taken = [rows[position] for position in candidates] if errors else rows
+        columns = self._of_one(taken[0]) if len(taken) == 1 else self._of_many(taken)
+        for checked in columns.values():
+            _collect(checked, candidates, errors, warnings)
+        _note_blank(columns.values(), candidates, errors, warnings)
+        for position, extra in self._extras(candidates, taken):
+            _note_extra(extra, position, self._behaviour, errors, warnings)
+        return _checked_rows(columns, candidates, errors, warnings)
+
+    def _extras(self, positions: Sequence[int], rows: Sequence[Mapping]) -> Iterator[tuple[int, list[str]]]:
+        """Yield the rows that hold what is no column, with the names of that."""
+        shape = None
+        for position, row in zip(positions, rows, strict=True):
+            if (names := tuple(row)) != shape:
+                shape, extra = names, [name for name in names if name not in self._known]
+            if extra:
+                yield position, extra
+
+    def _of_one(self, row: Mapping) -> dict[str, CheckedColumn]:
+        """Return the columns of a single row: plain cells share an array a kind, which costs less than one each."""
+        found = [plain.value(row.get(plain.name)) for plain in self._plain]
+        numbers = np.array([value for value in found if type(value) is float])
+        words = np.array([value for value in found if type(value) is str], dtype=object)
+        columns, n_numbers, n_words = {}, 0, 0
+        for plain, value in zip(self._plain, found, strict=True):
+            if value is None:
+                columns[plain.name] = check_cells([row.get(plain.name)], plain.entry, plain)
+            elif type(value) is float:
+                columns[plain.name] = CheckedColumn(numbers[n_numbers : n_numbers + 1], (), ())
+                n_numbers += 1
+            else:
+                columns[plain.name] = CheckedColumn(words[n_words : n_words + 1], (), ())
+                n_words += 1
+        return columns
+
+    def _of_many(self, rows: Sequence[Mapping]) -> dict[str, CheckedColumn]:
+        cells = _columns_of(rows, self._plain)
+        return {plain.name: check_cells(cells[plain.name], plain.entry, plain) for plain in self._plain}
+
+    def check_frame(self, raw: pd.DataFrame) -> CheckedRows:
+        """Check rows as they were read from a file (text, typed or mixed cells); the same contract as for JSON."""
+        positions = list(range(len(raw)))
+        if self._names.isdisjoint(raw.columns):
+            error = FieldError(None, listed(raw.columns), f"the columns {listed(self._names)}")
+            return _checked_rows({}, [], {position: [error] for position in positions}, {})
+        errors: dict[int, list[FieldError]] = {}
+        warnings: dict[int, list[dict]] = {}
+        columns = {}
+        for entry in self.fields:
+            if entry["name"] in raw.columns:
+                checked = check_column(raw[entry["name"]].reset_index(drop=True), entry)
+            else:
+                checked = check_cells([None] * len(raw), entry)
+            columns[entry["name"]] = checked
+            _collect(checked, positions, errors, warnings)
+        _note_blank(columns.values(), positions, errors, warnings)
+        extra = [name for name in raw.columns if name not in self._known]
+        for position in positions if extra else []:
+            _note_extra(extra, position, self._behaviour, errors, warnings)
+        return _checked_rows(columns, positions, errors, warnings)
+
+
 def check_rows(rows: Sequence[Any], fields: Sequence[dict], *, known: Iterable[str] = ()) -> CheckedRows:
-    """Check JSON rows; see :func:`check_row`. One bad row does not spoil the others."""
-    names = {entry["name"] for entry in fields}
-    known = names | set(known)
-    errors: dict[int, list[FieldError]] = {}
-    warnings: dict[int, list[dict]] = {}
-    candidates = []
-    for position, row in enumerate(rows):
-        if not isinstance(row, Mapping) or names.isdisjoint(row):
-            errors[position] = [FieldError(None, shown(row), f"an object with the fields {listed(names)}")]
-        else:
-            candidates.append(position)
-    columns = {}
-    for entry in fields:
-        cells = [rows[position].get(entry["name"]) for position in candidates]
-        columns[entry["name"]] = checked = check_cells(cells, entry)
-        _collect(checked, candidates, errors, warnings)
-    _note_blank(columns.values(), candidates, errors, warnings)
-    behaviour = fields[0]["behaviour"] if fields else BEHAVIOUR
-    for position in candidates:
-        if not known.issuperset(rows[position]):
-            extra = [name for name in rows[position] if name not in known]
-            _note_extra(extra, position, behaviour, errors, warnings)
-    return _checked_rows(columns, candidates, errors, warnings)
+    """Check JSON rows by a contract that is needed once; see :class:`Contract`."""
+    return Contract(fields, known).check_rows(rows)
 
 
 def check_frame(raw: pd.DataFrame, fields: Sequence[dict], *, known: Iterable[str] = ()) -> CheckedRows:
-    """Check rows as they were read from a file (text, typed or mixed cells); the same contract as for JSON rows."""
-    names = {entry["name"] for entry in fields}
-    positions = list(range(len(raw)))
-    if names.isdisjoint(raw.columns):
-        error = FieldError(None, listed(raw.columns), f"the columns {listed(names)}")
-        return _checked_rows({}, [], {position: [error] for position in positions}, {})
-    errors: dict[int, list[FieldError]] = {}
-    warnings: dict[int, list[dict]] = {}
-    columns = {}
-    for entry in fields:
-        if entry["name"] in raw.columns:
-            checked = check_column(raw[entry["name"]].reset_index(drop=True), entry)
-        else:
-            checked = check_cells([None] * len(raw), entry)
-        columns[entry["name"]] = checked
-        _collect(checked, positions, errors, warnings)
-    _note_blank(columns.values(), positions, errors, warnings)
-    extra = [name for name in raw.columns if name not in names and name not in set(known)]
-    behaviour = fields[0]["behaviour"]
-    for position in positions if extra else []:
-        _note_extra(extra, position, behaviour, errors, warnings)
-    return _checked_rows(columns, positions, errors, warnings)
+    """Check rows of a file by a contract that is needed once; see :class:`Contract`."""
+    return Contract(fields, known).check_frame(raw)
+
+
+def _columns_of(rows: Sequence[Mapping], fields: Sequence[PlainCells]) -> dict[str, Sequence[Any]]:
+    """Return the cells of rows by field; None where a row lacks one."""
+    shape = tuple(rows[0]) if rows else ()
+    if not all(tuple(row) == shape for row in rows):
+        return {field.name: [row.get(field.name) for row in rows] for field in fields}
+    # As programs send them: all with the same names in the same order.
+    nothing = (None,) * len(rows)
+    found = dict(zip(shape, zip(*(row.values() for row in rows), strict=True), strict=True))
+    return {field.name: found.get(field.name, nothing) for field in fields}
 
 
 def _collect(checked: CheckedColumn, positions: Sequence[int], errors: dict, warnings: dict) -> None:

@@ -1,6 +1,6 @@
 """Estimators of scikit-learn whose settings must follow the number of training rows.
 
-Neighbours cannot outnumber the rows, a network stops early only where it can spare rows to watch, and the scale of
+A network stops early only where it can spare rows to watch, and the scale of
 a support vector machine's probabilities is learnt on folds that a rare class must survive. Each class builds one
 scikit-learn estimator in ``fit`` and hands everything on to it (``estimator_``).
 """
@@ -13,11 +13,13 @@ from sklearn.calibration import CalibratedClassifierCV
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import RidgeCV
 from sklearn.model_selection import StratifiedKFold
-from sklearn.neighbors import KNeighborsClassifier, KNeighborsRegressor
 from sklearn.neural_network import MLPClassifier, MLPRegressor
 from sklearn.utils.validation import check_is_fitted
 
 from workbench.runtime.kernels import RadialClassifier
+
+# Models of earlier versions name them here.
+from workbench.runtime.neighbours import NeighboursClassifier, NeighboursRegressor  # noqa: F401
 
 EARLY_STOPPING_ROWS = 2_000
 EARLY_STOPPING_FRACTION = 0.1
@@ -235,30 +237,6 @@ class AroundLine(RegressorMixin, BaseEstimator):
         check_is_fitted(self, "regressor_")
         X = np.asarray(X, dtype=np.float64)
         return self.line_.predict(self._scaled(X)) + np.asarray(self.regressor_.predict(X), dtype=np.float64).ravel()
-
-
-class NeighboursClassifier(_SizedClassifier):
-    """``KNeighborsClassifier`` with at most as many neighbours as there are training rows."""
-
-    def __init__(self, n_neighbors=15, weights="uniform", n_jobs=1):
-        self.n_neighbors = n_neighbors
-        self.weights = weights
-        self.n_jobs = n_jobs
-
-    def _build(self, X, y):
-        return KNeighborsClassifier(min(self.n_neighbors, X.shape[0]), weights=self.weights, n_jobs=self.n_jobs)
-
-
-class NeighboursRegressor(_SizedRegressor):
-    """``KNeighborsRegressor`` with at most as many neighbours as there are training rows."""
-
-    def __init__(self, n_neighbors=15, weights="uniform", n_jobs=1):
-        self.n_neighbors = n_neighbors
-        self.weights = weights
-        self.n_jobs = n_jobs
-
-    def _build(self, X, y):
-        return KNeighborsRegressor(min(self.n_neighbors, X.shape[0]), weights=self.weights, n_jobs=self.n_jobs)
 
 
 class SupportVectorClassifier(_SizedClassifier):

@@ -16,7 +16,7 @@ import pandas as pd
 
 from workbench.runtime.compiled.errors import CannotCompile
 from workbench.runtime.compiled.pipelines import proven_pipeline
-from workbench.runtime.contract import CheckedRows, check_frame, check_rows
+from workbench.runtime.contract import CheckedRows, Contract
 from workbench.runtime.decisions import checked_decision, decide
 from workbench.runtime.intervals import checked_interval, checked_shift, served
 from workbench.runtime.saved_model import (
@@ -82,7 +82,10 @@ class Scorer:
         self.is_regression: bool = manifest["task"] == "regression"
         self.fingerprint: str = manifest.get("model", "")
         self.classes: tuple = () if self.is_regression else tuple(_plain(label) for label in model.classes_)
-        self._known = {entry["column"] for entry in manifest.get("ignored", ())} | {manifest["target"]}
+        ignored = {entry["column"] for entry in manifest.get("ignored", ())} | {manifest["target"]}
+        self._contract = Contract(self.fields, ignored)
+        self._labels = np.array([*self.classes, None], dtype=object)[:-1]
+        self._names = [str(label) for label in self.classes]
         try:
             self.decision = checked_decision(manifest.get("decision"), self.classes, model)
             self.interval = checked_interval(manifest.get("interval"))
@@ -108,7 +111,7 @@ class Scorer:
             raise CannotCompile(f"{WITHOUT_COMPILING} is 1")
         if not self._has_numbers:
             raise CannotCompile("the model gives no probabilities")
-        checked = check_rows(rows, self.fields, known=self._known)
+        checked = self._contract.check_rows(rows)
         if not len(checked.positions):
             raise CannotCompile("there are no rows to compare answers on")
         return proven_pipeline(self.model, self.fields, checked.values, checked.frame, self._ask)
@@ -167,25 +170,28 @@ class Scorer:
             ``lower`` and ``upper`` where there is an interval, or ``{"error": {"field", "value", "allowed",
             "message"}}`` for a row that is not taken.
         """
-        checked = check_rows(rows, self.fields, known=self._known)
+        checked = self._contract.check_rows(rows)
         predictions, probabilities, failures = self._predict(checked)
         predictions, ends = served(predictions, self.interval, self.shift) if self.is_regression else (predictions, {})
         answers: list[dict] = [{}] * len(rows)
         for position, error in checked.errors.items():
             answers[position] = {"error": error}
-        names = [str(label) for label in self.classes] if probabilities is not None else []
-        chances = probabilities.tolist() if probabilities is not None else [[]] * len(predictions)
-        predicted = predictions.tolist()
-        for at, position in enumerate(checked.positions.tolist()):
-            if at in failures:
-                answers[position] = {"error": failures[at]}
-                continue
+        predicted, places, warnings = predictions.tolist(), checked.positions.tolist(), checked.warnings
+        if probabilities is None:
+            chances = [{} for _ in places]
+        else:
+            chances = [dict(zip(self._names, row, strict=True)) for row in probabilities.tolist()]
+        for position, prediction, chance in zip(places, predicted, chances, strict=True):
             answers[position] = {
-                "prediction": predicted[at],
-                "probabilities": dict(zip(names, chances[at], strict=True)),
-                "warnings": checked.warnings.get(position, []),
-                **{name: float(values[at]) for name, values in ends.items()},
+                "prediction": prediction,
+                "probabilities": chance,
+                "warnings": warnings.get(position) or [],
             }
+        for name, values in ends.items():
+            for position, value in zip(places, values.tolist(), strict=True):
+                answers[position][name] = value
+        for at, failure in failures.items():
+            answers[places[at]] = {"error": failure}
         return answers
 
     def predict_frame(self, raw: pd.DataFrame) -> pd.DataFrame:
@@ -202,7 +208,7 @@ class Scorer:
             With the index of ``raw``: ``prediction`` (None where there is an error), ``probability_<class>`` of
             classes, ``lower`` and ``upper`` of an interval, ``warnings`` and ``error`` as text ("" for none).
         """
-        checked = check_frame(raw, self.fields, known=self._known)
+        checked = self._contract.check_frame(raw)
         predictions, probabilities, failures = self._predict(checked)
         predictions, ends = served(predictions, self.interval, self.shift) if self.is_regression else (predictions, {})
         errors = {position: error["message"] for position, error in checked.errors.items()}
@@ -229,14 +235,13 @@ class Scorer:
         numbers = self._compiled_numbers(checked)
         if numbers is None:
             numbers = self._numbers(checked.frame, 0, failures)
-        for at in np.flatnonzero(~np.isfinite(numbers).all(axis=1)).tolist():
-            failures.setdefault(at, _NO_ANSWER)
+            for at in np.flatnonzero(~np.isfinite(numbers).all(axis=1)).tolist():
+                failures.setdefault(at, _NO_ANSWER)
         if self.is_regression:
             return numbers[:, 0], None, failures
-        labels = np.array([*self.classes, None], dtype=object)[:-1]
         if not self._has_numbers:
-            return labels[np.nan_to_num(numbers[:, 0]).astype(np.int64)], None, failures
-        return labels[decide(numbers, self.classes, self.decision)], numbers, failures
+            return self._labels[np.nan_to_num(numbers[:, 0]).astype(np.int64)], None, failures
+        return self._labels[decide(numbers, self.classes, self.decision)], numbers, failures
 
     def _compiled_numbers(self, checked: CheckedRows) -> np.ndarray | None:
         """Return what the compiled model answers; None where there is none, or the pipeline must say what is wrong."""

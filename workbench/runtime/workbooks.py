@@ -34,7 +34,7 @@ ODS_DURATION = re.compile(r"PT(\d+)H(\d+)M(\d+)(?:[.,](\d+))?S")
 
 def read_workbook(path, read, *, max_rows=None):
     """Return one table of a workbook (xlsx, xls, xlsb, ods); cells keep the sheet's numbers, dates and booleans."""
-    rows = sheet_rows(path, read.get("sheet", ""))
+    rows = sheet_rows(path, read.get("sheet", ""), most_cells=read.get("most_cells", MAX_SHEET_CELLS))
     first, last = read.get("first_column", 0), None
     if read.get("names"):
         last = first + len(read["names"])  # what stands to the right of the table does not belong to it
@@ -52,7 +52,7 @@ def read_workbook(path, read, *, max_rows=None):
     return frame
 
 
-def open_workbook(path):
+def open_workbook(path, most_cells=MAX_SHEET_CELLS):
     """Return the open workbook (``python_calamine.CalamineWorkbook``).
 
     Raises
@@ -69,7 +69,7 @@ def open_workbook(path):
         ) from error
     _refuse_bomb(path)
     _refuse_dimensions(path)
-    _refuse_sparse(path)
+    _refuse_sparse(path, most_cells)
     try:
         with _told("The workbook is damaged or cut short: it cannot be opened."):
             return python_calamine.CalamineWorkbook.from_path(str(path))
@@ -79,12 +79,12 @@ def open_workbook(path):
         ) from error
 
 
-def sheet_rows(path, sheet="", n_rows=None):
+def sheet_rows(path, sheet="", n_rows=None, most_cells=MAX_SHEET_CELLS):
     """Return the rows (the first ``n_rows``, or all) of ``sheet`` from cell A1, as lists of equal length.
 
     The first sheet where ``sheet`` is empty.
     """
-    workbook = open_workbook(path)
+    workbook = open_workbook(path, most_cells)
     names = workbook.sheet_names
     if not names:
         raise ReadingError("The workbook has no sheet.", "Check that it is the right file.")
@@ -157,29 +157,29 @@ def _refuse_dimensions(path):
             raise ReadingError("The workbook is damaged: it says that it has billions of cells.", SAVE_AGAIN)
 
 
-def _refuse_size(what):
+def _refuse_size(what, most_cells=MAX_SHEET_CELLS):
     raise ReadingError(
-        f"{what} spans more than {MAX_SHEET_CELLS:,} cells, which is more than can be read.",
+        f"{what} spans more than {most_cells:,} cells, which is more than can be read.",
         "Delete what stands far off the table, or save the table as CSV.",
     )
 
 
-def _refuse_sparse(path):
+def _refuse_sparse(path, most_cells):
     """Raise where a few cells far apart would make the reader reserve a rectangle beyond the memory."""
     try:
         with zipfile.ZipFile(path) as archive:
             names = set(archive.namelist())
             if "content.xml" in names:
-                if _ods_cells(archive) > MAX_SHEET_CELLS:
-                    _refuse_size("The workbook")
+                if _ods_cells(archive) > most_cells:
+                    _refuse_size("The workbook", most_cells)
                 return
             sheets = sorted(name for name in names if re.fullmatch(r"xl/worksheets/[^/]+\.xml", name))
             if SHARED_TEXTS in names:
                 _refuse_texts(archive, sheets)
             for name in sheets:
                 n_rows, n_columns = _xlsx_extent(archive, name)
-                if n_rows * n_columns > MAX_SHEET_CELLS:
-                    _refuse_size("A sheet of the workbook")
+                if n_rows * n_columns > most_cells:
+                    _refuse_size("A sheet of the workbook", most_cells)
     except (OSError, ValueError, RuntimeError, EOFError, zlib.error, zipfile.BadZipFile):
         return  # told by the reader
 

@@ -24,6 +24,7 @@ In another Flask application: ``mount(application, folder, url_prefix="/model")`
 ``create_app(folder)`` is a WSGI application of its own.
 """
 
+import gc
 import signal
 import sys
 from dataclasses import replace
@@ -111,6 +112,8 @@ def main() -> None:
     except CannotServe as problem:
         raise SystemExit(f"The service does not start: {problem}") from None
     logs.to_stream()
+    gc.collect()
+    gc.freeze()  # what was loaded stays, so no later search for garbage needs to look at it
     server = waitress.create_server(
         served,
         host=settings.host,

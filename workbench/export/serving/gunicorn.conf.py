@@ -1,5 +1,6 @@
 """How gunicorn runs the service; read by ``gunicorn app:app`` in this folder. Settings are those of app.py."""
 
+import gc
 import sys
 from pathlib import Path
 
@@ -27,6 +28,12 @@ graceful_timeout = 30  # seconds that requests have to end after SIGTERM
 keepalive = 5  # seconds that a connection stays open without a request
 control_socket_disable = True  # nothing is written anywhere, so the file system may be read-only
 accesslog = None  # the service writes a line of JSON per request itself
+
+
+def when_ready(server):
+    """Leave what was loaded out of every later search for garbage, and in memory that workers share."""
+    gc.collect()
+    gc.freeze()
 
 
 def post_fork(server, worker):

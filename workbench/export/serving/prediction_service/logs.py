@@ -32,6 +32,15 @@ def to_stream(stream: Any = None) -> None:
     LOGGER.propagate = False
 
 
+def answered(facts: dict[str, Any]) -> None:
+    """Log a request that was answered."""
+    if LOGGER.isEnabledFor(logging.INFO):
+        # Made here and not by ``LOGGER.info``, which first looks for the line that called it: nobody prints that.
+        record = logging.LogRecord(LOGGER.name, logging.INFO, __file__, 0, "request", None, None)
+        record.facts = facts
+        LOGGER.handle(record)
+
+
 def defect(error: BaseException, request_id: str) -> None:
     """Log what failed and where, without the error's own words: they may repeat a value of somebody's row."""
     places = [f"{Path(at.filename).name}:{at.lineno} {at.name}" for at in traceback.extract_tb(error.__traceback__)]

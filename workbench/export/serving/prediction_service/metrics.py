@@ -6,14 +6,14 @@ Where each worker loads its own application, each counts for itself, and ``predi
 further package is needed: ``prometheus_client`` would keep a file per worker in a folder that somebody must empty.
 """
 
-import contextlib
+import bisect
 import mmap
 import os
 import tempfile
 import threading
 import time
 import weakref
-from collections.abc import Iterator
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 
@@ -25,9 +25,10 @@ except ImportError:  # Windows: waitress runs one process, so the lock between t
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 METHODS = ("GET", "POST", "HEAD", "OPTIONS", "other")
 STATUSES = ("200", "302", "304", "400", "401", "404", "405", "413", "415", "422", "500", "503", "other")
+STATIC, OTHER = "/static", "other"
 ROUTES = (
     "/", "/predict", "/predict/file", "/schema", "/openapi.json", "/docs", "/metadata", "/health", "/ready",
-    "/metrics", "/static", "other",
+    "/metrics", STATIC, OTHER,
 )  # fmt: skip
 BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)  # seconds
 TOTALS = {
@@ -42,35 +43,40 @@ class SharedNumbers:
     """Numbers that processes forked after they were made share, and add to one at a time."""
 
     def __init__(self, size: int):
-        self._values = np.frombuffer(mmap.mmap(-1, 8 * size), dtype=np.float64)
+        self._values = memoryview(mmap.mmap(-1, 8 * size)).cast("d")
         self._threads = threading.Lock()
         # A file without a name; its lock is let go of by the system, too, where a worker is killed while it holds it.
         self._file = _nameless_file() if fcntl else None
         if self._file is not None:
             weakref.finalize(self, os.close, self._file)
 
-    def add(self, changes: list[tuple[int, float]]) -> None:
+    def add(self, changes: Iterable[tuple[int, float]]) -> None:
         """Add to numbers, by their places."""
-        with self._alone():
-            for place, amount in changes:
-                self._values[place] += amount
+        values = self._values
+        with self._threads:
+            self._lock()
+            try:
+                for place, amount in changes:
+                    values[place] += amount
+            finally:
+                self._unlock()
 
     def read(self) -> np.ndarray:
         """Return a copy of all of them, of one moment."""
-        with self._alone():
-            return self._values.copy()
-
-    @contextlib.contextmanager
-    def _alone(self) -> Iterator[None]:
         with self._threads:
-            if self._file is None:
-                yield
-                return
-            fcntl.lockf(self._file, fcntl.LOCK_EX)
+            self._lock()
             try:
-                yield
+                return np.array(self._values)
             finally:
-                fcntl.lockf(self._file, fcntl.LOCK_UN)
+                self._unlock()
+
+    def _lock(self) -> None:
+        if self._file is not None:
+            fcntl.lockf(self._file, fcntl.LOCK_EX)
+
+    def _unlock(self) -> None:
+        if self._file is not None:
+            fcntl.lockf(self._file, fcntl.LOCK_UN)
 
 
 def _nameless_file() -> int:
@@ -91,12 +97,11 @@ class Metrics:
 
     def request(self, method: str, route: str, status: int, seconds: float) -> None:
         """Count a request that was answered."""
-        at = (_place(METHODS, method) * len(ROUTES) + _place(ROUTES, route)) * len(STATUSES)
-        times = self._n_requests + _place(ROUTES, route) * (len(BUCKETS) + 2)
-        bucket = next((place for place, end in enumerate(BUCKETS) if seconds <= end), len(BUCKETS))
-        self._numbers.add(
-            [(at + _place(STATUSES, str(status)), 1), (times + bucket, 1), (times + len(BUCKETS) + 1, seconds)]
-        )
+        of_route = _place(ROUTES, route)
+        at = (_place(METHODS, method) * len(ROUTES) + of_route) * len(STATUSES) + _place(STATUSES, str(status))
+        times = self._n_requests + of_route * (len(BUCKETS) + 2)
+        bucket = times + bisect.bisect_left(BUCKETS, seconds)
+        self._numbers.add(((at, 1), (bucket, 1), (times + len(BUCKETS) + 1, seconds)))
 
     def rows(self, predicted: int, refused: int, warned: int, explained: int = 0) -> None:
         """Count rows that were answered."""
@@ -153,5 +158,5 @@ def _labels(**labels: str) -> str:
     return "{" + ",".join(f'{name}="{value}"' for name, value in escaped.items()) + "}"
 
 
-def _place(known: tuple[str, ...], name: str) -> int:
+def _place(known: Sequence[str], name: str) -> int:
     return known.index(name) if name in known else len(known) - 1

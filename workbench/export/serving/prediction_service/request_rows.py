@@ -67,6 +67,8 @@ def check_number(n_rows: int, most: int) -> None:
 
 
 def _reasons(request: Request, n_fields: int) -> int:
+    if not request.query_string:
+        return 0
     text = request.args.get("reasons", "0")
     if not (text.isascii() and text.isdigit() and len(text) < 9):
         raise BadRequest("?reasons= takes a whole number: how many of the strongest reasons are wanted.")
@@ -75,7 +77,7 @@ def _reasons(request: Request, n_fields: int) -> int:
 
 def _json_rows(content: bytes) -> tuple[list, bool]:
     try:
-        body = json.loads(content, parse_int=_integer)
+        body = _parsed(content)
     except RecursionError:
         raise BadRequest("The body is nested too deeply.") from None
     except ValueError as error:
@@ -88,6 +90,13 @@ def _json_rows(content: bytes) -> tuple[list, bool]:
     if not isinstance(body["rows"], list):
         raise BadRequest(SHAPES)
     return body["rows"], False
+
+
+def _parsed(content: bytes) -> Any:
+    try:
+        return json.loads(content)
+    except ValueError:  # also where Python refuses an integer for its length
+        return json.loads(content, parse_int=_integer)
 
 
 def _integer(digits: str) -> int | float:

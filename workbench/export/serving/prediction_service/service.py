@@ -107,9 +107,9 @@ class Service:
         return table
 
     def _note(self, rows: list, answers: list[dict], request_id: str) -> None:
-        refused = sum("error" in answer for answer in answers)
-        warned = sum(bool(answer.get("warnings")) for answer in answers)
-        explained = sum("reasons" in answer for answer in answers)
+        refused = sum(["error" in answer for answer in answers])
+        warned = sum([bool(answer.get("warnings")) for answer in answers])
+        explained = sum(["reasons" in answer for answer in answers])
         self.metrics.rows(len(answers) - refused, refused, warned, explained)
         if self.log is not None:
             self.log.write(rows, answers, request_id)

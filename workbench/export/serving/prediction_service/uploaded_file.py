@@ -24,6 +24,7 @@ OLD_WORKBOOK = b"\xd0\xcf\x11\xe0"  # xls
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"  # spreadsheets write it before text
 LEAST_HEAD_BYTES = 65_536
 MORE_COLUMNS = 1_000  # that a file may have beside those of the training file
+MORE_ROWS, MORE_SHEET_COLUMNS = 1_000, 200  # the same of a sheet, of which the blank cells take room, too
 NAMED = 10
 DELIMITERS = (",", ";", "\t")
 PLAIN = {
@@ -51,8 +52,10 @@ def read_rows(path: Path, manifest: dict, max_rows: int) -> pd.DataFrame:
     if packing(path, magic):
         raise ReadingError("The file is compressed.", "Send it unpacked.")
     is_sheet = magic.startswith(OLD_WORKBOOK) or (magic.startswith(b"PK") and is_workbook(path))
+    n_columns = len(fields) + len(manifest.get("ignored", ())) + MORE_SHEET_COLUMNS
+    limits = {"most_cells": (max_rows + MORE_ROWS) * n_columns} if is_sheet else {}
     best, n_best, problem = None, 0, None
-    for rules in _ways(manifest["read"], is_sheet, magic):
+    for rules in _ways({**manifest["read"], **limits}, is_sheet, magic):
         try:
             raw = _named(path, rules, max_rows)
         except ReadingError as error:
@@ -83,7 +86,7 @@ def _ways(trained: dict, is_sheet: bool, magic: bytes) -> Iterator[dict]:
     if own["format"] in TEXT_FORMATS and not own["header_rows"]:
         return  # without names in the file, only its own rules say which column is which
     if is_sheet:
-        yield {**PLAIN, "format": "excel"}
+        yield {**PLAIN, "format": "excel", "most_cells": own["most_cells"]}
         return
     for delimiter in DELIMITERS:
         if own["format"] != "delimited" or delimiter != own["delimiter"]:
