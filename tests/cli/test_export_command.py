@@ -73,6 +73,20 @@ def test_strict_refuses_all_that_no_row_had_and_can_be_softened(finished, tmp_pa
     assert ContractSpec.model_validate(json.loads(told.read_text(encoding="utf-8"))) == ContractSpec()
 
 
+def test_a_model_that_is_not_the_best_is_fitted_when_it_is_asked_for(finished, tmp_path, capsys):
+    with Store.open() as store:
+        best = store.load_evaluation(finished.id).best()
+        assert [model.key for model in store.models(finished.id)] == [best]
+    other = next(name for name in ("logistic", "decision_tree") if name != best)
+    out = tmp_path / "service.zip"
+    assert run("export", finished.id, "--model", other, "--bundle", out, "--proof", "process") == 0
+    assert f"Fitting “{other}” on all rows" in capsys.readouterr().err
+    with zipfile.ZipFile(out) as archive:
+        assert json.loads(archive.read("model.json"))["estimator"]["key"] == other
+    with Store.open() as store:
+        assert {model.key: model.status for model in store.models(finished.id)} == {best: "ready", other: "ready"}
+
+
 @pytest.mark.parametrize(
     ("asked", "words"),
     [

@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from workbench.store.records import Run
 
 FAULTS = ("missing", "unseen", "out_of_range", "extra")
+LOOK_SECONDS = 0.2  # between two looks at whether a fit has ended
 
 
 def run(arguments: argparse.Namespace) -> None:
@@ -43,11 +45,33 @@ def run(arguments: argparse.Namespace) -> None:
 def _write(store: "Store", found: "Run", key: str, contract: "ContractSpec", arguments: argparse.Namespace) -> None:
     from workbench.export.stored_bundle import bundle_of_run
 
+    _fitted(store, found, key)
     out = Path(arguments.bundle).resolve()  # a link stays a link
     _, proof = bundle_of_run(store, found, key, out, contract=contract, proof=arguments.proof, say=progress)
     beside = (arguments.json,)
     say(f"{proof.n_tests} tests passed in {proof.seconds:.1f} s, in {proof.environment}.", beside=beside)
     say(f"The service is in {arguments.bundle}.", beside=beside)
+
+
+def _fitted(store: "Store", found: "Run", key: str) -> None:
+    """Fit the model on all rows where nobody did so far: a run does that for its best alone."""
+    if any(model.key == key and model.status == "ready" for model in store.models(found.id)):
+        return
+    from workbench.training import supervisor
+
+    progress(f"Fitting “{key}” on all rows, which was not done so far")
+    try:
+        supervisor.fit_model(store, found.id, key)
+        while supervisor.check(store, found.id) and not _is_settled(store, found.id, key):
+            time.sleep(LOOK_SECONDS)
+    except KeyboardInterrupt:
+        supervisor.stop_fit(store, found.id, key)
+        raise
+
+
+def _is_settled(store: "Store", run_id: str, key: str) -> bool:
+    """Whether a fit came to an end, good or bad; why it did not work, loading the model says."""
+    return all(model.status not in ("queued", "fitting") for model in store.models(run_id) if model.key == key)
 
 
 def _key(store: "Store", found: "Run", asked: str | None) -> str:
