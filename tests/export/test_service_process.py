@@ -163,3 +163,23 @@ def test_tests_run_from_any_folder(binary, tmp_path, command):
         check=False,
     )
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_a_port_that_is_taken_is_said_in_a_sentence(binary, tmp_path):
+    with zipfile.ZipFile(binary.path) as archive:
+        archive.extractall(tmp_path)
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = other.getsockname()[1]
+        done = subprocess.run(
+            [sys.executable, "app.py"],
+            cwd=tmp_path,
+            env={**os.environ, "PORT": str(port), "PYTHONPATH": ""},
+            capture_output=True,
+            text=True,
+            timeout=120,
+        )
+    assert done.returncode == 1
+    assert f"The service does not start: it cannot listen on 127.0.0.1:{port} (" in done.stderr
+    assert "Traceback" not in done.stderr

@@ -114,14 +114,20 @@ def main() -> None:
     logs.to_stream()
     gc.collect()
     gc.freeze()  # what was loaded stays, so no later search for garbage needs to look at it
-    server = waitress.create_server(
-        served,
-        host=settings.host,
-        port=settings.port,
-        threads=THREADS,
-        # Waitress keeps a body on the disk before the service sees its length; up to here the service refuses it.
-        max_request_body_size=MORE_BODY * settings.max_body_bytes,
-    )
+    try:
+        server = waitress.create_server(
+            served,
+            host=settings.host,
+            port=settings.port,
+            threads=THREADS,
+            # Waitress keeps a body on the disk before the service sees its length; up to here the service refuses it.
+            max_request_body_size=MORE_BODY * settings.max_body_bytes,
+        )
+    except OSError as problem:  # another program has the port, or the address is not of this machine
+        raise SystemExit(
+            f"The service does not start: it cannot listen on {settings.host}:{settings.port} ({problem.strerror}). "
+            "PORT and HOST say where it is to."
+        ) from None
     # waitress ends orderly on SystemExit: it takes no more requests and finishes those it has, within its five seconds
     # unless it is told otherwise.
     finish = server.task_dispatcher.shutdown
