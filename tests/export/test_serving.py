@@ -7,6 +7,7 @@ import json
 import sys
 from html.parser import HTMLParser
 
+import openpyxl
 import pytest
 
 from workbench.results.uses.reasons import Background
@@ -258,6 +259,12 @@ def test_a_file_that_is_no_fit_is_refused_in_words(service):
     assert packed.status_code == 400 and "unpacked" in packed.get_json()["error"]["message"]
     wide = send(service, b";" * 2_000_000)
     assert wide.status_code == 400
+    # Two cells far apart: the reader would make room for all of those between them.
+    book, stream = openpyxl.Workbook(), io.BytesIO()
+    book.active["A1"], book.active["XFD700"] = "rooms", 1
+    book.save(stream)
+    far = send(service, stream.getvalue())
+    assert far.status_code == 400 and "2,321,211 cells" in far.get_json()["error"]["message"]
 
 
 def test_a_file_with_bad_rows_keeps_its_order(service):
