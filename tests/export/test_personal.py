@@ -74,14 +74,15 @@ def test_readme_says_which_columns_are_masked_and_what_the_model_keeps(hidden, b
 
 def test_what_must_be_told_of_a_sensitive_column_after_all_is_said(hidden):
     facts = json.loads(texts_of(hidden.path)["model.json"])
-    assert "since the service needs them" not in personal_section(facts, str)
+    assert "Told all the same" not in personal_section(facts, str)
     steps = {"rows": [{"step": "filter_rows", "column": "note", "operator": "not_equals", "values": ["loud"]}]}
     city = next(field for field in facts["fields"] if field["name"] == "city <b>|")
     city["spellings"] = [["Koeln", "Köln"]]
     told = personal_section({**facts, "spec": {**facts["spec"], "recipe": steps}}, str)
     assert told.endswith(
-        " model.json names the spellings that are read as one word of **city <b>|** and the values that rows were "
-        "chosen by of **note**, since the service needs them."
+        " Told all the same, since the service or training anew needs them: the spellings that are read as one word of "
+        "**city <b>|** in model.json and pipeline.py, and the values that rows were chosen by of **note** in "
+        "model.json and MODEL_CARD.md."
     )
 
 

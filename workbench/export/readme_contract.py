@@ -56,12 +56,14 @@ def personal_section(manifest: Mapping[str, Any], escaped: Callable[[object], st
 def _still_told(manifest: Mapping[str, Any], sensitive: Sequence[Mapping[str, Any]], escaped) -> str:
     """Say where values of sensitive columns stand after all, since reading rows or training anew needs them."""
     steps = {step.get("column") for step in manifest["spec"]["recipe"]["rows"] if step.get("values")}
+    spelled = [entry for entry in sensitive if entry.get("spellings")]
+    chosen = [entry for entry in sensitive if entry["name"] in steps]
     told = [
-        ([entry for entry in sensitive if entry.get("spellings")], "the spellings that are read as one word"),
-        ([entry for entry in sensitive if entry["name"] in steps], "the values that rows were chosen by"),
+        (spelled, "the spellings that are read as one word", "model.json and pipeline.py"),
+        (chosen, "the values that rows were chosen by", "model.json and MODEL_CARD.md"),
     ]
-    said = [f"{words} of {_named(fields, escaped)}" for fields, words in told if fields]
-    return f" model.json names {' and '.join(said)}, since the service needs them." if said else ""
+    said = [f"{words} of {_named(fields, escaped)} in {files}" for fields, words, files in told if fields]
+    return f" Told all the same, since the service or training anew needs them: {', and '.join(said)}." if said else ""
 
 
 def _told(fault: str, fields: Sequence[Mapping[str, Any]], escaped) -> str:
