@@ -4,6 +4,8 @@ import json
 import threading
 import time
 import zipfile
+from datetime import UTC, datetime
+from types import SimpleNamespace
 
 import pandas as pd
 import pytest
@@ -181,3 +183,34 @@ def test_where_no_clean_environments_are_made_none_is_offered(app, open_app, tra
     app.button("page.export.make").click().run()
     wait_for_jobs()
     assert asked == ["process"]
+
+
+def test_services_that_are_ready_at_the_same_moment_are_all_kept(trained, monkeypatch):
+    project, run = project_of(trained), run_of(trained)
+    artifact, never = trained.artifact, threading.Event()
+
+    def slow(name, key):
+        found = artifact(name, key)
+        if name == bundle_job.ARTIFACT:
+            never.wait(0.5)  # both would have read by now
+        return found
+
+    def made(*given, say, **_):
+        say("Writing the service")
+        out = given[3]
+        out.parent.mkdir(parents=True, exist_ok=True)
+        out.write_bytes(b"zip")
+        facts = {"n_golden": 1, "fields": []}
+        proof = SimpleNamespace(n_tests=1, seconds=1.0, environment="a process", groups={})
+        return SimpleNamespace(sha256=f"{given[2]:0<64}", size_bytes=3, manifest=facts), proof
+
+    monkeypatch.setattr(trained, "artifact", slow)
+    monkeypatch.setattr(bundle_job, "bundle_of_run", made)
+    monkeypatch.setattr(state, "store", lambda: trained)
+    model = SimpleNamespace(at=datetime(2026, 1, 1, tzinfo=UTC))
+    monkeypatch.setattr(bundle_job.model_choice, "stored_model", lambda run, key: model)
+    for key in ("a", "b"):
+        bundle_job.make(project, run, key, False)
+    wait_for_jobs()
+    monkeypatch.setattr(trained, "artifact", artifact)
+    assert sorted(entry["key"] for entry in bundle_job.bundles(project)) == ["a", "b"]

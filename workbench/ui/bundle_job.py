@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import threading
 import time
 from contextlib import suppress
 
@@ -15,6 +16,8 @@ from workbench.ui import amount_rules, background, model_choice, state
 ARTIFACT = "exported"
 USUAL = ContractSpec().model_dump(mode="json")
 KEPT = 3  # bundles per project; older ones are made again on a click
+UNNAMED = ".new"  # end of the name of a bundle until its digest is known; those that are not kept are cleared by .zip
+_ONE_AT_A_TIME = threading.Lock()  # services of two models may be ready at the same moment
 PROOF = "WORKBENCH_PROOF"  # "process": no clean environments on this server, for instance because it has no network
 
 
@@ -83,7 +86,7 @@ def make(project, run, key, clean):
             steps.append((words, time.time()))
             job.say(words)
 
-        out = _folder(store, project.id) / f"{run.spec.fingerprint[:16]}-{time.time_ns()}.zip"
+        out = _folder(store, project.id) / f"{run.spec.fingerprint[:16]}-{time.time_ns()}{UNNAMED}"
         bundle, proof = bundle_of_run(
             store,
             run,
@@ -95,10 +98,11 @@ def make(project, run, key, clean):
             say=say,
         )
         named = out.with_name(f"{bundle.sha256}.zip")
-        out.replace(named)
         ends = [at for _, at in steps[1:]] + [time.time()]
         took = [(words, end - at) for (words, at), end in zip(steps, ends, strict=True)]
-        _record(store, project, run, key, named, bundle, proof, model_at, contract, took)
+        with _ONE_AT_A_TIME:
+            out.replace(named)
+            _record(store, project, run, key, named, bundle, proof, model_at, contract, took)
 
     background.start(name_of(project, run, key), work)
 
