@@ -65,7 +65,7 @@ def test_the_source_gives_the_same_model(kind, task, flats):
     assert max(map(len, source.splitlines())) <= 120
 
 
-@pytest.mark.parametrize("kind", ["logistic", "random_forest", "nearest_neighbours", "mlp", "hist_gradient_boosting"])
+@pytest.mark.parametrize("kind", ["logistic", "random_forest", "mlp", "hist_gradient_boosting"])
 def test_numbers_and_words_need_nothing_beyond_scikit_learn_but_types(kind, flats):
     columns = tuple(column for column in flats.columns if column.meaning not in ("date", "text"))
     spec = flats.spec("binary", kind).but(columns=columns)

@@ -41,6 +41,8 @@ REASONS = {
     "EmptyAsZero": "passes blanks on, but for columns that held nothing else",
     "LogLinear": "PoissonRegressor or GammaRegressor of a target of mean 1, within what was seen",
     "LogTarget": "learns the logarithm of amounts of either sign, answers within what was seen",
+    "NeighboursClassifier": "KNeighborsClassifier whose equally near rows share the last places",
+    "NeighboursRegressor": "KNeighborsRegressor whose equally near rows share the last places",
     "QuantileBins": "bins with one of their own for blanks",
     "RadialClassifier": "SVC with its kernel computed at once",
     "RadialRegressor": "SVR with its kernel computed at once",

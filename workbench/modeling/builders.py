@@ -23,6 +23,7 @@ from workbench.runtime.forests import (
     DrawnForestRegressor,
 )
 from workbench.runtime.kernels import RadialRegressor
+from workbench.runtime.neighbours import NeighboursClassifier, NeighboursRegressor
 
 
 def _scaled_target(regressor):
@@ -54,7 +55,7 @@ def additive(task, values, seed, n_jobs):
 
 
 def neighbours(task, values, seed, n_jobs):
-    kind = sized.NeighboursRegressor if task == "regression" else sized.NeighboursClassifier
+    kind = NeighboursRegressor if task == "regression" else NeighboursClassifier
     return kind(**values, n_jobs=n_jobs)
 
 

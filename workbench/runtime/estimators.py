@@ -1,8 +1,8 @@
 """Estimators of scikit-learn whose settings must follow the number of training rows.
 
-A network stops early only where it can spare rows to watch, and the scale of
-a support vector machine's probabilities is learnt on folds that a rare class must survive. Each class builds one
-scikit-learn estimator in ``fit`` and hands everything on to it (``estimator_``).
+A network stops early only where it can spare rows to watch, and the scale of a support vector machine's probabilities
+is learnt on folds that a rare class must survive. Each class builds one scikit-learn estimator in ``fit`` and hands
+everything on to it (``estimator_``).
 """
 
 import warnings

@@ -9,9 +9,8 @@ that are left: each counts the same part.
 import numpy as np
 from scipy import sparse
 from sklearn.base import BaseEstimator, ClassifierMixin, RegressorMixin
-from sklearn.metrics.pairwise import euclidean_distances
 from sklearn.neighbors import KNeighborsClassifier, KNeighborsRegressor
-from sklearn.utils.extmath import row_norms
+from sklearn.utils.extmath import row_norms, safe_sparse_dot
 from sklearn.utils.validation import check_is_fitted
 
 SAME = 1e-9  # of squared distances, relative: below, they count as equal
@@ -31,8 +30,17 @@ class _Neighbours(BaseEstimator):
         """Fit on ``X`` of shape (n_rows, n_features) and ``y`` of shape (n_rows,)."""
         n_neighbors = min(self.n_neighbors, X.shape[0])
         self.estimator_ = self._kind(n_neighbors, weights=self.weights, n_jobs=self.n_jobs).fit(X, y)
+        self.lengths_ = row_norms(self.estimator_._fit_X, squared=True)
         self.n_features_in_ = X.shape[1]
         return self
+
+    def _averaged(self, X, targets):
+        check_is_fitted(self, "estimator_")
+        # Models of earlier versions have no lengths.
+        lengths = getattr(self, "lengths_", None)
+        return averaged(
+            self.estimator_, X, targets, row_norms(self.estimator_._fit_X, squared=True) if lengths is None else lengths
+        )
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()
@@ -53,8 +61,7 @@ class NeighboursClassifier(ClassifierMixin, _Neighbours):
 
     def predict_proba(self, X):
         """Return probabilities of shape (n_rows, n_classes), columns as in ``classes_``."""
-        check_is_fitted(self, "estimator_")
-        return averaged(self.estimator_, X, np.eye(len(self.classes_))[self.estimator_._y])
+        return self._averaged(X, np.eye(len(self.classes_))[self.estimator_._y])
 
     def predict(self, X):
         """Return the class of the highest probability; the first of equals."""
@@ -68,12 +75,10 @@ class NeighboursRegressor(RegressorMixin, _Neighbours):
 
     def predict(self, X):
         """Return predictions of shape (n_rows,)."""
-        check_is_fitted(self, "estimator_")
-        targets = np.asarray(self.estimator_._y, dtype=np.float64).reshape(-1, 1)
-        return averaged(self.estimator_, X, targets)[:, 0]
+        return self._averaged(X, np.asarray(self.estimator_._y, dtype=np.float64).reshape(-1, 1))[:, 0]
 
 
-def averaged(nearest, X, targets):
+def averaged(nearest, X, targets, lengths):
     """Return the mean of the targets of each row's neighbours.
 
     Parameters
@@ -82,6 +87,8 @@ def averaged(nearest, X, targets):
         Fitted; says how many neighbours there are and how they are weighed.
     X : array or sparse matrix of shape (n_rows, n_features)
     targets : ndarray of shape (n_training_rows, n_targets)
+    lengths : ndarray of shape (n_training_rows,)
+        Squared lengths of the training rows.
 
     Returns
     -------
@@ -91,8 +98,9 @@ def averaged(nearest, X, targets):
     --------
     Of four rows at the same distance one place is left, so that each counts a quarter:
 
-    >>> nearest = KNeighborsRegressor(2).fit([[0.0], [1.0], [1.0], [-1.0], [-1.0]], [9.0, 0.0, 1.0, 2.0, 3.0])
-    >>> averaged(nearest, np.array([[0.0]]), np.array([[9.0], [0.0], [1.0], [2.0], [3.0]])).tolist()
+    >>> amounts = np.array([[9.0], [0.0], [1.0], [2.0], [3.0]])
+    >>> nearest = KNeighborsRegressor(2).fit([[0.0], [1.0], [1.0], [-1.0], [-1.0]], amounts)
+    >>> averaged(nearest, [[0.0]], amounts, np.array([0.0, 1.0, 1.0, 1.0, 1.0])).tolist()
     [[5.25]]
     """
     X = X.tocsr() if sparse.issparse(X) else np.asarray(X, dtype=np.float64)
@@ -105,15 +113,18 @@ def averaged(nearest, X, targets):
     weights = _weights(nearest, distances[:, :n_places])
     found = _mean(weights, targets[at[:, :n_places]])
     if n_asked > n_places:
-        slack = _slack(X, squares[:, n_places - 1])
+        own = row_norms(X, squared=True)
+        slack = SAME * squares[:, n_places - 1] + ROUNDING * (own + squares[:, n_places - 1])
         tied = np.flatnonzero(squares[:, n_places] - squares[:, n_places - 1] <= slack)
         step = max(1, CELLS_AT_A_TIME // len(targets))
         for start in range(0, len(tied), step):
             rows = tied[start : start + step]
             last = squares[rows, n_places - 1]
             closer = squares[rows, :n_places] < (last - slack[rows])[:, np.newaxis]
-            apart = euclidean_distances(X[rows], nearest._fit_X, squared=True) - last[:, np.newaxis]
-            equal = np.abs(apart) <= slack[rows][:, np.newaxis]
+            apart = safe_sparse_dot(-2.0 * X[rows], nearest._fit_X.T, dense_output=True)
+            apart += lengths
+            apart += (own[rows] - last)[:, np.newaxis]
+            equal = np.abs(apart, out=apart) <= slack[rows][:, np.newaxis]
             others = closer * weights[rows], targets[at[rows, :n_places]]
             found[rows] = _shared(*others, weights[rows, -1], n_places - closer.sum(axis=1), equal, targets)
     return found
@@ -152,7 +163,3 @@ def _exact(nearest, X, at):
 
 def _dense(rows):
     return rows.toarray() if sparse.issparse(rows) else rows
-
-
-def _slack(X, squares):
-    return SAME * squares + ROUNDING * (row_norms(X, squared=True) + squares)

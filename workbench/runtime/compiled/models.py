@@ -109,7 +109,7 @@ ESTIMATORS: dict[str, Callable[[Any], Answer]] = {
     **dict.fromkeys(("LightGBMClassifier", "LightGBMRegressor"), _own),
     **dict.fromkeys(("XGBoostClassifier", "XGBoostRegressor"), _own),
     **dict.fromkeys(("MonotoneClassifier", "MonotoneRegressor"), _inside),
-    **dict.fromkeys(("NeighboursClassifier", "NeighboursRegressor"), _inside),
+    **dict.fromkeys(("NeighboursClassifier", "NeighboursRegressor"), _own),
     **dict.fromkeys(("NetworkClassifier", "NetworkRegressor", "SupportVectorClassifier"), _inside),
     "TransformedTargetRegressor": _scaled_target,
     "LogTarget": _log_target,
