@@ -5,23 +5,28 @@ import os
 import shutil
 import subprocess
 import sys
-import time
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from workbench.errors import NotPossible
 
+try:
+    import fcntl
+except ImportError:  # Windows: the app is one process there
+    fcntl = None
+
 READY = ".installed"  # marks an environment in which the installation came to its end
 INSTALL_SECONDS = 900
 KEPT = 3  # environments; those that were not used for longest go
 PIP_RETRIES, PIP_SECONDS = "1", "15"  # an index that cannot be reached is to be found out soon
-LOOK_SECONDS = 0.5
 NO_ENVIRONMENT = "Check that a package index can be reached, or use the proof that needs none."
 CACHED = "The clean environment for the tests is there already"
 MAKING = "Making a clean environment from the service's requirements.txt: once for these versions, a minute or two"
 
 Say = Callable[[str], None]
+_THREADS = threading.Lock()
 
 
 def nothing(words: str) -> None:
@@ -45,8 +50,7 @@ def environment(requirements: Path, cache_dir: Path, *, say: Say = nothing) -> P
     NotPossible
         It could not be made, for instance because no package index is reachable.
     """
-    content = requirements.read_bytes() + sys.version.encode("utf-8")
-    home = cache_dir.resolve() / f"env-{hashlib.sha256(content).hexdigest()[:16]}"
+    home = home_of(requirements, cache_dir)
     python = home / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
     cache_dir.mkdir(parents=True, exist_ok=True)
     if not _ready(home):
@@ -59,6 +63,12 @@ def environment(requirements: Path, cache_dir: Path, *, say: Say = nothing) -> P
     (home / READY).touch()
     _forget_old(cache_dir)
     return python
+
+
+def home_of(requirements: Path, cache_dir: Path) -> Path:
+    """Return where the environment for ``requirements`` is kept."""
+    content = requirements.read_bytes() + sys.version.encode("utf-8")
+    return cache_dir.resolve() / f"env-{hashlib.sha256(content).hexdigest()[:16]}"
 
 
 def _ready(home: Path) -> bool:
@@ -85,23 +95,11 @@ def _make(home: Path, python: Path, requirements: Path) -> None:
 
 @contextmanager
 def _alone(home: Path) -> Iterator[None]:
-    """Let one process at a time make an environment; a lock older than an installation may take is nobody's."""
-    lock = home.with_suffix(".lock")
-    while True:
-        try:
-            os.close(os.open(lock, os.O_CREAT | os.O_EXCL | os.O_WRONLY))
-            break
-        except FileExistsError:
-            with suppress(OSError):
-                if time.time() - lock.stat().st_mtime > INSTALL_SECONDS:
-                    lock.unlink(missing_ok=True)
-                    continue
-            time.sleep(LOOK_SECONDS)
-    try:
+    """Let one thread of one process at a time make an environment; the system lets go of the lock of one that ends."""
+    with _THREADS, home.with_name(f".{home.name}.lock").open("ab") as lock:
+        if fcntl is not None:
+            fcntl.flock(lock, fcntl.LOCK_EX)
         yield
-    finally:
-        with suppress(OSError):
-            lock.unlink()
 
 
 def _forget_old(cache_dir: Path) -> None:
