@@ -1,5 +1,6 @@
 """Boosted trees of LightGBM, XGBoost and CatBoost: where they stop, what they answer to odd tables, what is absent."""
 
+import json
 import pickle
 from pathlib import Path
 
@@ -121,6 +122,35 @@ def test_catboost_takes_levels_as_they_are():
     assert (told.predict(X) == good).mean() > 0.95
     unseen = told.predict_proba(np.array([[-2.0, 0.0], [99.0, 0.0]]))
     np.testing.assert_array_equal(unseen[0], unseen[1])
+
+
+@pytest.mark.skipif("catboost" not in HERE, reason="absent")
+@pytest.mark.parametrize("n_classes", [0, 2, 3])
+def test_catboost_answers_few_rows_as_it_answers_many(n_classes, monkeypatch):
+    rng = np.random.default_rng(3)
+    levels, numbers = rng.integers(-1, 40, (300, 2)), rng.normal(size=(300, 3))
+    numbers[rng.random(numbers.shape) < 0.1] = np.nan
+    X = np.column_stack([levels, numbers])
+    score = (levels[:, 0] % 5) + np.nan_to_num(numbers[:, 0])
+    kind = boosters.CatBoostClassifier if n_classes else boosters.CatBoostRegressor
+    y = np.digitize(score, np.quantile(score, np.arange(1, n_classes) / n_classes)) if n_classes else score
+    model = kind(n_estimators=10, n_categories=2).fit(X, y)
+    ask = model.predict_proba if n_classes else model.predict
+    few, alone = ask(X), ask(X[7:8])
+    monkeypatch.setattr(boosters, "FEW_ROWS", 0)
+    np.testing.assert_array_equal(few, ask(X))
+    np.testing.assert_array_equal(alone, ask(X)[7:8])
+
+
+@pytest.mark.skipif("xgboost" not in HERE, reason="absent")
+@pytest.mark.parametrize("n_estimators", [5, None], ids=["all trees", "as many as help"])
+def test_xgboost_keeps_to_one_thread_when_it_is_saved_and_loaded(n_estimators):
+    rng = np.random.default_rng(0)
+    X = rng.normal(size=(WATCHED_ROWS, 2))
+    model = boosters.XGBoostClassifier(n_estimators=n_estimators).fit(X, X[:, 0] > 0)
+    for one in (model, pickle.loads(pickle.dumps(model))):
+        settings = json.loads(one.booster_.save_config())
+        assert settings["learner"]["generic_param"]["nthread"] == "1"
 
 
 def test_rows_are_dealt_out_evenly_within_each_class():

@@ -11,6 +11,7 @@ import pandas as pd
 from workbench.runtime.boosting import Booster, BoosterClassifier, BoosterRegressor
 
 ONE_HOT_LEVELS = 32  # CatBoost's: categories of more levels are statistics of the target
+FEW_ROWS = 1_000  # up to here CatBoost is quicker to answer cells than a frame: one row in a fifth of the time
 
 
 class _LightGBM(Booster):
@@ -179,7 +180,7 @@ class _XGBoost(Booster):
         return booster.num_boosted_rounds()
 
     def _answers(self, X):
-        self.booster_.set_param({"nthread": 1})
+        # Its one thread is saved with it. Saying so again would set it up anew: half of the time of one row.
         return self.booster_.inplace_predict(X)
 
 
@@ -263,8 +264,15 @@ class _CatBoost(Booster):
 
     def _answers(self, X):
         kind = "Probability" if self._n_classes() else "RawFormulaVal"
-        found = self.booster_.predict(self._frame(X), prediction_type=kind, thread_count=1)
+        rows = self._cells(X) if len(X) <= FEW_ROWS else self._frame(X)
+        found = self.booster_.predict(rows, prediction_type=kind, thread_count=1)
         return found[:, 1] if self._n_classes() == 2 else found
+
+    def _cells(self, X):
+        """Return what :meth:`_frame` does as an array of objects."""
+        cells, n = np.empty(X.shape, dtype=object), self.n_categories
+        cells[:, :n], cells[:, n:] = X[:, :n].astype(np.int32), X[:, n:].astype(np.float32)
+        return cells
 
     def _frame(self, X):
         """Return the columns as CatBoost takes them: levels as whole numbers, the rest in single precision."""
