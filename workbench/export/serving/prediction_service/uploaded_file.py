@@ -83,13 +83,12 @@ def _ways(trained: dict, is_sheet: bool, magic: bytes) -> Iterator[dict]:
         own["encoding"] = "utf-8-sig"
     if is_sheet == (own["format"] == "excel"):
         yield own
-    if own["format"] in TEXT_FORMATS and not own["header_rows"]:
-        return  # without names in the file, only its own rules say which column is which
+    # A training file without names had those that were made up for it; they may well stand in the file that is sent.
     if is_sheet:
         yield {**PLAIN, "format": "excel", "most_cells": own["most_cells"]}
         return
     for delimiter in DELIMITERS:
-        if own["format"] != "delimited" or delimiter != own["delimiter"]:
+        if own["format"] != "delimited" or delimiter != own["delimiter"] or not own["header_rows"]:
             yield {**PLAIN, "format": "delimited", "encoding": "utf-8-sig", "delimiter": delimiter}
 
 
