@@ -7,6 +7,7 @@ import os
 from pathlib import Path
 
 from benchmarks.bundle_ways.sets import DataSet, column_in_words
+from workbench.cli.entry import STOPPED
 from workbench.cli.entry import main as command_line
 from workbench.data import open_table
 from workbench.export.amounts import stored_amount_facts
@@ -28,6 +29,8 @@ def by_command_line(*arguments: str) -> str:
     stream = io.StringIO()
     with contextlib.redirect_stdout(stream), contextlib.redirect_stderr(stream):
         code = command_line(arguments)
+    if code == STOPPED:
+        raise KeyboardInterrupt
     if code:
         last = stream.getvalue().strip().splitlines()[-1:] or ["no output"]
         raise ValueError(f"{arguments[0]} ended with {code}: {last[0]}")
