@@ -288,6 +288,20 @@ def test_a_file_that_is_none_is_refused_in_words(late, tmp_path):
     (tmp_path / "bytes.csv").write_bytes(bytes(range(256)) * 20)
     with pytest.raises(UnlikeTraining):
         again(late, tmp_path / "bytes.csv")
+    (tmp_path / "new.xlsx").write_bytes(b"PK\x03\x04")
+    with pytest.raises(UnlikeTraining, match=r"new\.xlsx is a workbook, and the training file was text"):
+        again(late, tmp_path / "new.xlsx")
+    orders().to_csv(tmp_path / "semicolons.csv", index=False, sep=";", decimal=",")
+    with pytest.raises(UnlikeTraining, match="separated by semicolons, and those of the training file were by commas"):
+        again(late, tmp_path / "semicolons.csv")
+    orders()[["size"]].to_csv(tmp_path / "one.csv", index=False)
+    with pytest.raises(UnlikeTraining, match=r"no column “place”, which the model needs\. Add it\."):
+        again(late, tmp_path / "one.csv")
+
+
+def test_too_few_rows_to_compare_on_are_said_to_be_so(late, tmp_path):
+    orders(14, seed=11).to_csv(tmp_path / "few.csv", index=False)
+    assert again(late, tmp_path / "few.csv").verdict.sentences[0].startswith("14 rows are too few to set some aside")
 
 
 def test_columns_may_stand_in_another_order_and_be_more(late, tmp_path):

@@ -1,7 +1,6 @@
 """README.md of a bundle, from the facts of the run; what people named is escaped, so that it stays text."""
 
 import json
-import math
 import re
 from pathlib import Path
 from string import Template
@@ -14,6 +13,7 @@ from workbench.modeling.split_words import scored_over
 from workbench.runtime.contract import NUMERIC, example_date, example_number
 from workbench.runtime.decisions import sentence_of
 from workbench.runtime.scorer import UNGUARDED
+from workbench.runtime.upkeep.figures import measured
 from workbench.specs import MEANING_LABELS, SplitSpec
 
 TEMPLATE = Path(__file__).with_name("README.template.md")
@@ -123,8 +123,8 @@ def _scores(manifest: dict) -> str:
         measure = scores["metrics"][name]
         label = f"**{escaped(measure['label'])}** (main)" if name == scores["metric"] else escaped(measure["label"])
         better = "higher" if measure["greater_is_better"] else "lower"
-        theirs = _figure(baseline.get(name))
-        lines.append(f"| {label} | {better} | {_figure(measure)} | {theirs} |")
+        theirs = measured(baseline.get(name))
+        lines.append(f"| {label} | {better} | {measured(measure)} | {theirs} |")
     return "\n".join(lines)
 
 
@@ -169,13 +169,6 @@ def _warnings(warnings: list[str]) -> str:
         return ""
     lines = "\n".join(f"- {escaped(warning)}" for warning in warnings)
     return f"\n\nWhat the workbench warned about before it trained:\n\n{lines}"
-
-
-def _figure(measure: dict | None) -> str:
-    if not measure or measure["mean"] is None or not math.isfinite(measure["mean"]):
-        return "–"
-    spread = "" if measure["std"] is None else f" ± {measure['std']:.2g}"
-    return f"{measure['mean']:.4g}{spread}"
 
 
 def _ignored(ignored: list[dict]) -> str:

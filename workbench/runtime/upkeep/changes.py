@@ -3,6 +3,7 @@
 from typing import Any
 
 from workbench.runtime.learning.metrics import GREATER_IS_BETTER
+from workbench.runtime.upkeep.figures import measured
 
 MOST_WORDS = 8
 LONGEST_WORD = 40
@@ -58,14 +59,8 @@ def _scores(before: dict | None, after: dict | None) -> str:
         old = before["metrics"].get(name)
         better = "higher" if measure.get("greater_is_better", name in GREATER_IS_BETTER) else "lower"
         label = f"**{measure['label']}** (main)" if name == after["metric"] else measure["label"]
-        lines.append(f"| {label} | {better} | {_figure(old)} | {_figure(measure)} |")
+        lines.append(f"| {label} | {better} | {measured(old)} | {measured(measure)} |")
     return "\n".join(lines)
-
-
-def _figure(measure: dict | None) -> str:
-    if not measure or measure["mean"] is None:
-        return "–"
-    return f"{measure['mean']:.4g}" + ("" if measure["std"] is None else f" ± {measure['std']:.2g}")
 
 
 def _columns(before: dict, after: dict) -> list[str]:

@@ -17,6 +17,7 @@ from workbench.runtime.upkeep.binned import (
     plain,
     shares_of,
 )
+from workbench.runtime.upkeep.figures import figure
 from workbench.runtime.upkeep.training_profile import prediction_codes
 from workbench.runtime.upkeep.usual_distances import least_of, limits_for
 
@@ -163,7 +164,7 @@ def _written(value: float, about: dict) -> str:
         return f"{pd.Timestamp(0) + pd.Timedelta(days=value):%Y-%m-%d}"
     if about.get("meaning") in NUMERIC:
         return number_text(float(f"{value:.4g}"), about)
-    return f"{value:.4g}"
+    return figure(value)
 
 
 def _unseen(values: pd.Series, about: dict) -> str:

@@ -15,6 +15,8 @@ TEXT_FORMATS = ("delimited", "fixed_width")
 MORE_UNREADABLE = 0.01  # of the cells with a text, beyond the share that the training file had
 NAMED = 5
 LONGEST_SHOWN = 60
+WORKBOOKS = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
+SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "“|”"}
 
 
 class UnlikeTraining(Exception):
@@ -72,6 +74,8 @@ def read_new_rows(
     raw, notes = _cells(path, read)
     lacking = [column["name"] for column in columns if column["name"] not in raw.columns]
     if lacking:
+        if told := _another_separator(raw, columns, read):
+            raise UnlikeTraining([told])
         raise UnlikeTraining([_lacking(name, raw, columns) for name in lacking])
     if raw.empty:
         raise UnlikeTraining(["The file has no rows below its header."])
@@ -97,6 +101,8 @@ def read_new_rows(
 
 def _cells(path: Path, read: dict) -> tuple[pd.DataFrame, list[str]]:
     notes = []
+    if read["format"] in TEXT_FORMATS and path.suffix.lower() in WORKBOOKS:
+        raise UnlikeTraining([f"{path.name} is a workbook, and the training file was text. Save its sheet as CSV."])
     rules = {**read, "names": _names(path, read)}
     for key, where in (("skip_after_header", "below the header"), ("footer_rows", "at the end")):
         if n_rows := rules.get(key, 0):
@@ -130,8 +136,25 @@ def _lacking(name: str, raw: pd.DataFrame, columns: list[dict]) -> str:
     close = difflib.get_close_matches(name.strip().casefold(), folded, n=1, cutoff=0.6)
     if close:
         return f"There is no column “{name}”. Is it the one called “{folded[close[0]]}” now? Rename it to “{name}”."
-    there = f"There are {_listed(free)} besides" if free else "There are no others"
-    return f"There is no column “{name}”, which the model needs. {there}; add it, or rename the column that holds it."
+    there = f"Add it, or rename the column that holds it, if {_listed(free)} does" if free else "Add it"
+    return f"There is no column “{name}”, which the model needs. {there}."
+
+
+def _another_separator(raw: pd.DataFrame, columns: list[dict], read: dict) -> str:
+    """Say that a file is divided at another character than the training file was; "" where it does not look so."""
+    if len(raw.columns) != 1 or read["format"] != "delimited":
+        return ""
+    (header,) = map(str, raw.columns)
+    names = {column["name"] for column in columns}
+    usual = read.get("delimiter", ",")
+    found = next((one for one in SEPARATORS if len(names & {name.strip(' "') for name in header.split(one)}) > 1), "")
+    if not found:
+        return ""
+    return (
+        f"The columns are separated by {SEPARATORS[found]}, and those of the training file were by "
+        f"{SEPARATORS.get(usual, f'“{usual}”')}. Save it as the training file was; numbers and dates have to be "
+        "written as there, too."
+    )
 
 
 def _unreadable(raw: pd.Series, column: dict, misfits: np.ndarray, hidden: bool) -> str:

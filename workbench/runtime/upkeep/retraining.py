@@ -19,6 +19,7 @@ from workbench.runtime.learning.rows import inputs_and_target
 from workbench.runtime.learning.targets import has_target, label_words
 from workbench.runtime.saving import saved
 from workbench.runtime.scorer import CannotServe, Scorer
+from workbench.runtime.upkeep.figures import figure, label_of
 from workbench.runtime.upkeep.fitting import HeldOut, answered, cross_validated, fit_anew
 from workbench.runtime.upkeep.judging import Verdict, constant, difference, joined, lower_than_before
 from workbench.runtime.upkeep.new_rows import NewRows, UnlikeTraining, read_new_rows
@@ -28,6 +29,7 @@ from workbench.runtime.upkeep.setting_aside import SetAside, learnt_before, set_
 from workbench.runtime.upkeep.training_profile import profile_of, told_by
 
 FEWEST_ROWS = 10
+GAIN_DIGITS = 3
 Say = Callable[[str], None]
 
 
@@ -186,7 +188,8 @@ def _compare(scorer, question, weighted, inputs, target, aside: SetAside, verdic
         (new.score(question, [question.metric]), current.score(question, [question.metric])),
     )
     said = (
-        f"There, {_words(name)} is {figures[0][name]:.4g} for the new model and {figures[1][name]:.4g} for the current"
+        f"There, {label_of(scorer.manifest['scores'], name)} is {figure(figures[0][name])} for the new model and "
+        f"{figure(figures[1][name])} for the current"
     )
     if not np.isfinite(found.low):
         verdict.say(f"{said}; it cannot be told apart on so few rows.")
@@ -206,17 +209,18 @@ def _judge_scores(before: dict, question, scores: dict | None, better: bool, ver
     if not old or not new or old["mean"] is None or new["mean"] is None:
         return
     same, worse = lower_than_before(question, old, new)
-    said = f"In cross-validation {_words(name)} is {new['mean']:.4g}; when the current model was made it was "
+    measure = label_of(scores, name)
+    said = f"In cross-validation {measure} is {figure(new['mean'])}; when the current model was made it was "
     if same:
         verdict.say(f"{said}the same.")
     elif worse and not better:
-        verdict.say(f"{said}{old['mean']:.4g}, and that is more than chance explains.", refuse=True)
+        verdict.say(f"{said}{figure(old['mean'])}, and that is more than chance explains.", refuse=True)
     elif worse:
         verdict.say(
-            f"{said}{old['mean']:.4g}. Predicting has become harder; the current model does worse than the new one."
+            f"{said}{figure(old['mean'])}. Predicting has become harder; the current model does worse than the new one."
         )
     else:
-        verdict.say(f"{said}{old['mean']:.4g}: no worse beyond chance.")
+        verdict.say(f"{said}{figure(old['mean'])}: no worse beyond chance.")
 
 
 def _judge_learning(
@@ -230,9 +234,10 @@ def _judge_learning(
     groups = _groups(inputs.iloc[held.positions], question)
     found = difference(question, held, constant(question, target, held), groups)
     if np.isfinite(found.low) and not found.better:
+        measure = label_of(scores, question.metric)
         verdict.say(
-            f"For rows it has not learned from the new model is no better than always giving the same answer "
-            f"({_words(question.metric)}; {_ends(found)}): there is nothing in this file that it could learn.",
+            f"For rows it has not learnt from the new model is no better than always giving the same answer "
+            f"({measure}; {_ends(found)}): there is nothing in this file that it could learn.",
             refuse=True,
         )
 
@@ -243,11 +248,7 @@ def _groups(rows: pd.DataFrame, question) -> np.ndarray | None:
 
 
 def _ends(found) -> str:
-    return f"95 % interval of the gain: {found.low:.3g} to {found.high:.3g}"
-
-
-def _words(metric: str) -> str:
-    return metric.replace("_", " ")
+    return f"95 % interval of the gain: {figure(found.low, GAIN_DIGITS)} to {figure(found.high, GAIN_DIGITS)}"
 
 
 def _listed(labels) -> str:

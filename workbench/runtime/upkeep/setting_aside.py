@@ -95,6 +95,11 @@ def set_aside(table: pd.DataFrame, inputs: pd.DataFrame, target: np.ndarray, que
             return SetAside(NONE, (locked[new], actual[new]), said)
     if learnt is None:
         positions = _chosen(inputs, target, question, np.ones(len(inputs), dtype=bool), SHARE)
+        if not len(positions):
+            few = f"{len(inputs):,} rows are too few to set some aside, so the two models are not compared on any."
+            return SetAside(
+                NONE, None, f"{few} What counts is cross-validation, now and when the current one was made."
+            )
         return SetAside(
             positions,
             None,
