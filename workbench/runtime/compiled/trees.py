@@ -17,7 +17,7 @@ from workbench.runtime.compiled.leaf_masks import LeafMasks, suited
 
 Answer = Callable[[np.ndarray], np.ndarray]
 MANY_ROWS = 8  # from which on small trees are answered by their leaves' masks
-CELLS_AT_A_TIME = 2**19  # of rows times trees times columns: 4 MB
+CELLS_AT_A_TIME = 2**15  # of rows times trees times columns: 256 KB
 
 
 class Walk:
@@ -52,17 +52,16 @@ class Walk:
         if n_rows >= MANY_ROWS and self._masks is not None:
             return self._masks.values(X)
         found = np.empty((self.n_trees, n_rows))
-        step = max(1, CELLS_AT_A_TIME // (self.n_trees * width))
-        for start in range(0, n_rows, step):
-            part = X[start : start + step]
-            cells = np.empty((self.n_trees, len(part), width))
-            cells[:, :, :-1] = part[:, self.used]
-            cells[:, :, -1] = self._numbers
-            ends = found if step >= n_rows else np.empty((self.n_trees, len(part)))
-            levels, places = self._no_levels
-            self._walk(self._nodes, cells.reshape(-1, width), levels, levels, places, 1, ends.reshape(-1))
-            if ends is not found:
-                found[:, start : start + step] = ends
+        # As many trees at a time as keep the rows' copies near the processor; these are written once for all of them.
+        at_a_time = min(self.n_trees, max(1, CELLS_AT_A_TIME // max(1, n_rows * width)))
+        cells = np.empty((at_a_time, n_rows, width))
+        cells[:, :, :-1] = X[:, self.used]
+        levels, places = self._no_levels
+        for start in range(0, self.n_trees, at_a_time):
+            ends = found[start : start + at_a_time]
+            part = cells[: len(ends)]
+            part[:, :, -1] = self._numbers[start : start + at_a_time]
+            self._walk(self._nodes, part.reshape(-1, width), levels, levels, places, 1, ends.reshape(-1))
         return found
 
 
@@ -142,7 +141,7 @@ def _mean_of_trees(trees: Sequence, of_classes: bool) -> Answer:
     )
 
     def answer(X):
-        return in_order(values[walk.values(_single(X)).astype(np.intp)]) / len(trees)
+        return in_order(values.take(walk.values(_single(X)).astype(np.intp), axis=0)) / len(trees)
 
     return answer
 

@@ -5,9 +5,9 @@ import binascii
 import contextlib
 import functools
 import hmac
+import random
 import re
 import time
-import uuid
 
 from flask import Blueprint, Flask, Request, Response, g, jsonify, render_template, request
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge, Unauthorized
@@ -50,7 +50,7 @@ class Hooks:
         asked, known = request._get_current_object(), g._get_current_object()
         given = asked.headers.get(REQUEST_ID, "")
         known.started, known.n_rows = time.perf_counter(), 0
-        known.request_id = given if given and GIVEN_ID.fullmatch(given) else uuid.uuid4().hex
+        known.request_id = given if given and GIVEN_ID.fullmatch(given) else f"{random.getrandbits(128):032x}"
         asked.max_content_length = asked.max_form_memory_size = self.settings.max_body_bytes
         asked.max_form_parts = self._most_parts
 

@@ -23,6 +23,7 @@ except ImportError:  # Windows: waitress runs one process, so the lock between t
     fcntl = None
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
+MOST_PROCESSES = 1_024  # more than WORKERS may ask for, and the one that starts them
 METHODS = ("GET", "POST", "HEAD", "OPTIONS", "other")
 STATUSES = ("200", "302", "304", "400", "401", "404", "405", "413", "415", "422", "500", "503", "other")
 STATIC, OTHER = "/static", "other"
@@ -40,43 +41,60 @@ TOTALS = {
 
 
 class SharedNumbers:
-    """Numbers that processes forked after they were made share, and add to one at a time."""
+    """Numbers that processes forked after they were made add to, each in a copy of its own; what counts is the sum.
+
+    So a request waits for no other process, and what a worker that ended had counted stays.
+    """
 
     def __init__(self, size: int):
-        self._values = memoryview(mmap.mmap(-1, 8 * size)).cast("d")
+        self._size = size
+        # Pages that nobody wrote to cost no memory.
+        self._copies = memoryview(mmap.mmap(-1, 8 * size * MOST_PROCESSES)).cast("d")
+        self._owners = memoryview(mmap.mmap(-1, 8 * MOST_PROCESSES)).cast("q")  # process ids; 0 where there is none yet
         self._threads = threading.Lock()
         # A file without a name; its lock is let go of by the system, too, where a worker is killed while it holds it.
         self._file = _nameless_file() if fcntl else None
         if self._file is not None:
             weakref.finalize(self, os.close, self._file)
+        self._process, self._start = 0, 0
 
     def add(self, changes: Iterable[tuple[int, float]]) -> None:
         """Add to numbers, by their places."""
-        values = self._values
         with self._threads:
-            self._lock()
-            try:
-                for place, amount in changes:
-                    values[place] += amount
-            finally:
-                self._unlock()
+            if self._process != os.getpid():  # the first time, or the first time after a fork
+                self._process, self._start = os.getpid(), self._size * self._own_copy()
+            for place, amount in changes:
+                self._copies[self._start + place] += amount
 
     def read(self) -> np.ndarray:
-        """Return a copy of all of them, of one moment."""
-        with self._threads:
-            self._lock()
-            try:
-                return np.array(self._values)
-            finally:
-                self._unlock()
+        """Return all of them, of shape (size,)."""
+        n_used = sum(owner != 0 for owner in self._owners)
+        return np.array(self._copies[: self._size * n_used]).reshape(n_used, self._size).sum(axis=0)
 
-    def _lock(self) -> None:
-        if self._file is not None:
-            fcntl.lockf(self._file, fcntl.LOCK_EX)
-
-    def _unlock(self) -> None:
-        if self._file is not None:
+    def _own_copy(self) -> int:
+        """Return a copy for this process: the one of a process that ended, else the next."""
+        if self._file is None:  # no forks
+            self._owners[0] = os.getpid()
+            return 0
+        fcntl.lockf(self._file, fcntl.LOCK_EX)
+        try:
+            place = next(at for at, owner in enumerate(self._owners) if not _is_running(owner))
+            self._owners[place] = os.getpid()
+        finally:
             fcntl.lockf(self._file, fcntl.LOCK_UN)
+        return place
+
+
+def _is_running(process: int) -> bool:
+    if process in (0, os.getpid()):
+        return False
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:  # it is there, and another user's
+        pass
+    return True
 
 
 def _nameless_file() -> int:

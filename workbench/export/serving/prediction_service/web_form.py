@@ -16,6 +16,7 @@ from workbench.runtime.contract import (
     example_number,
 )
 from workbench.runtime.decisions import sentence_of
+from workbench.runtime.field_words import seen_ends
 
 from .contract_words import is_needed
 
@@ -214,9 +215,10 @@ def _options(field: dict, value: str) -> list[str]:
 
 def _hint(field: dict) -> str:
     if field["minimum"] is not None:
-        low, high = (end if isinstance(end, str) else f"{end:.12g}" for end in (field["minimum"], field["maximum"]))
-        if field["meaning"] == "date" and not field["has_time"]:
-            low, high = low[:10], high[:10]
+        if field["meaning"] == "date":  # as the browser's input has them, however the training file wrote them
+            low, high = (end if field["has_time"] else end[:10] for end in (field["minimum"], field["maximum"]))
+        else:
+            low, high = seen_ends(field)
         written = f"; written like {example_number(field)}" if _input(field) == "decimal" else ""
         return f"{low} to {high} in training{written}"
     return "" if field["values"] else allowed_text(field)
