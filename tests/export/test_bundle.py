@@ -18,10 +18,12 @@ from workbench.export import bundle as bundle_module
 from workbench.export import manifest, open_bundle, prove, proven_bundle
 from workbench.export.description import foreign_modules
 from workbench.export.readme import readme
+from workbench.export.serving.prediction_service.web_form import widgets
+from workbench.runtime.field_words import seen_ends
 
 ROOT_FILES = {
-    ".dockerignore", ".python-version", "Dockerfile", "LICENSES.md", "MOUNTING.md", "README.md", "SHA256SUMS", "app.py",
-    "compose.yaml", "pyproject.toml", "golden.json", "gunicorn.conf.py",
+    ".dockerignore", ".gitignore", ".python-version", "Dockerfile", "LICENSES.md", "MOUNTING.md", "README.md",
+    "SHA256SUMS", "app.py", "compose.yaml", "pyproject.toml", "golden.json", "gunicorn.conf.py",
     "model.joblib", "model.json", "reasons.json", "request.json",
     "requirements.txt", "test_service.py", "test_service_running.py",
     "check_data.py", "pipeline.py", "retrain.py", "training_profile.json", "model.skops", "requirements-skops.txt",
@@ -365,13 +367,33 @@ def test_the_card_ends_with_what_only_the_bundle_knows(flats, tmp_path):
     assert "| a word not seen in training | taken with a warning; the model treats it as unknown |" in card
 
 
+def test_ranges_are_written_as_the_field_is(binary):
+    files = members(binary.path)
+    readme, fields = files["README.md"].decode(), json.loads(files["model.json"])["fields"]
+    fields = {field["name"]: field for field in fields}
+    line = next(line for line in readme.splitlines() if line.startswith("| price |"))
+    low, high = seen_ends(fields["price"])
+    assert fields["price"]["decimal"] == "," and "," in high
+    assert f"| {high} | {low} to {high} |" in line
+    (price,) = [widget for widget in widgets(list(fields.values()), {}) if widget["name"] == "price"]
+    assert price["hint"] == f"{low} to {high} in training; written like {high}"
+
+
 def test_files_for_editors_and_containers_are_what_their_programs_read(binary):
     files = members(binary.path)
     for name in files:
         if name.startswith(".vscode/"):
             json.loads(files[name])
     tomllib.loads(files["pyproject.toml"].decode())
-    assert ".venv" in files[".dockerignore"].decode().splitlines()
+    # A key that compose.yaml takes from .env gets neither into the image nor into the repository.
+    assert {".venv", ".env", "previous"} <= set(files[".dockerignore"].decode().split())
+    assert {".venv/", ".env"} <= set(files[".gitignore"].decode().split())
+    workflow = files[".github/workflows/test.yml"].decode()
+    pattern = re.search(r"grep -E '(.*)' SHA256SUMS", workflow)[1]
+    checked = {line.split("  ")[1] for line in files["SHA256SUMS"].decode().splitlines() if re.search(pattern, line)}
+    assert checked == {
+        *("model.joblib", "model.json", "model.skops", "golden.json", "reasons.json", "training_profile.json")
+    }
     for name in ("examples/ask.sh", "examples/ask_requests.py", "examples/ask_httr2.R"):
         # Rows come from request.json; nothing a person typed is in a source.
         assert b"request.json" in files[name] and b"city" not in files[name]

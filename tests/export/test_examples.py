@@ -88,9 +88,31 @@ assert client.get("/model/health").json["status"] == "ok"
 row = json.load(open({str(folder / "request.json")!r}))
 print(client.post("/model/predict", json=row).json["predictions"][0]["prediction"])
 """
+    assert _answer_of(program, folder) == expected(folder)
+
+
+def test_mounting_in_another_flask_application(folder):
+    notes = (folder / "MOUNTING.md").read_text(encoding="utf-8")
+    code = notes.split("## Another Flask application")[1].split("```python")[1].split("```")[0]
+    program = f"""
+from flask import Flask
+application = Flask("mine")
+application.get("/")(lambda: "mine")
+{code.replace("/srv/model", str(folder))}
+import json
+client = application.test_client()
+assert client.get("/").text == "mine"
+assert client.get("/model/health").json["status"] == "ok"
+row = json.load(open({str(folder / "request.json")!r}))
+print(client.post("/model/predict", json=row).json["predictions"][0]["prediction"])
+"""
+    assert _answer_of(program, folder) == expected(folder)
+
+
+def _answer_of(program, folder):
     # From another folder: the service's own modules are found by the path that the notes add.
     done = subprocess.run(
         [sys.executable, "-c", program], cwd=folder.parent, capture_output=True, timeout=120, text=True, check=False
     )
     assert done.returncode == 0, done.stderr
-    assert done.stdout.strip() == expected(folder)
+    return done.stdout.strip()

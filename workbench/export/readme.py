@@ -12,6 +12,7 @@ from workbench.export.upkeep_files import skops_section
 from workbench.modeling.split_words import scored_over
 from workbench.runtime.contract import NUMERIC, example_date, example_number
 from workbench.runtime.decisions import sentence_of
+from workbench.runtime.field_words import seen_ends
 from workbench.runtime.scorer import UNGUARDED
 from workbench.runtime.upkeep.figures import measured
 from workbench.specs import MEANING_LABELS, SplitSpec
@@ -87,9 +88,8 @@ def _field_line(field: dict) -> str:
 
 
 def _seen(field: dict) -> str:
-    if field["minimum"] is not None:
-        low, high = (end if isinstance(end, str) else f"{end:.12g}" for end in (field["minimum"], field["maximum"]))
-        return f"{low} to {high}"
+    if ends := seen_ends(field):
+        return f"{ends[0]} to {ends[1]}"
     words = field["values"] or []
     more = len(words) - MOST_WORDS
     listed = ", ".join(word if len(word) <= 60 else word[:60] + "…" for word in words[:MOST_WORDS])

@@ -111,10 +111,20 @@ def seen_range(entry: dict) -> str:
     >>> seen_range({"meaning": "number", "minimum": 1.5, "maximum": 1245.21, "decimal": ",", "thousands": "."})
     ' (seen: 1,5 to 1.245,21)'
     """
+    ends = seen_ends(entry)
+    return f" (seen: {ends[0]} to {ends[1]})" if ends else ""
+
+
+def seen_ends(entry: dict) -> tuple[str, str] | None:
+    """Return the least and the greatest number or date of the training rows as the field's rule writes them.
+
+    >>> seen_ends({"meaning": "number", "minimum": -1.5, "maximum": 20.0, "decimal": ","}), seen_ends({"minimum": None})
+    (('-1,5', '20'), None)
+    """
     if entry.get("minimum") is None or entry.get("maximum") is None:
-        return ""
+        return None
     low, high = (_end_text(entry[end], entry) for end in ENDS)
-    return f" (seen: {low} to {high})"
+    return low, high
 
 
 def value_text(value: Any, entry: dict) -> Any:
