@@ -86,6 +86,32 @@ def test_a_body_beyond_the_limit_is_refused(binary, tmp_path, server):
 
 
 @pytest.mark.parametrize("server", ["waitress", "gunicorn"])
+def test_callers_who_stop_sending_hold_up_nobody(binary, tmp_path, server):
+    patient = tmp_path / "patient.zip"
+    with zipfile.ZipFile(binary.path) as archive, zipfile.ZipFile(patient, "w") as changed:
+        for name in archive.namelist():
+            content = archive.read(name)
+            if name == "gunicorn.conf.py":
+                assert b"BODY_SECONDS = 10 " in content
+                content = content.replace(b"BODY_SECONDS = 10 ", b"BODY_SECONDS = 1 ")
+            changed.writestr(name, content)
+    with started(SimpleNamespace(path=patient), tmp_path / "service", server, WORKERS="1") as running:
+        address = running.base.removeprefix("http://").split(":")
+        head = b"POST /predict HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 99\r\n\r\n{"
+        callers = [socket.create_connection((address[0], int(address[1]))) for _ in range(6)]
+        for caller in callers:
+            caller.sendall(head)
+        time.sleep(0.3)  # all threads have one
+        connection = http.client.HTTPConnection(running.base.removeprefix("http://"), timeout=30)
+        for _ in range(2):  # the second one over the same connection, which is kept
+            connection.request("GET", "/health")
+            assert json.load(connection.getresponse())["status"] == "ok"
+        connection.close()
+        for caller in callers:
+            caller.close()
+
+
+@pytest.mark.parametrize("server", ["waitress", "gunicorn"])
 def test_the_real_service_answers_counts_and_ends_with_what_it_has_begun(binary, tmp_path, server):
     with started(binary, tmp_path, server, WORKERS="2") as running:
         # The curl example of the README, with the file that stands beside it.

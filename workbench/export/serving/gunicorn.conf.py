@@ -17,13 +17,27 @@ except CannotServe as problem:
     raise SystemExit(f"The service does not start: {problem}") from None
 
 service = app.extensions["prediction_service"]
+BODY_SECONDS = 10  # that a body may stop coming, or an answer being taken, before the request is given up
+
+
+def with_patience(wsgi):
+    """Return a WSGI application that gives up on callers who stop sending: each of them keeps a thread waiting."""
+
+    def answer(environ, start_response):
+        environ["gunicorn.socket"].settimeout(BODY_SECONDS)
+        return wsgi(environ, start_response)
+
+    return answer
+
+
+app.wsgi_app = with_patience(app.wsgi_app)
 
 bind = f"{service.settings.host}:{service.settings.port}"
 workers = service.settings.workers
-worker_class = "gthread"  # connections stay open between requests, and slow clients hold up nobody
+worker_class = "gthread"  # connections stay open between requests
 threads = 4
 preload_app = True  # the model is loaded once; workers share its memory and the counters of /metrics
-timeout = 120  # seconds that a worker may take for a request
+timeout = 120  # seconds without a sign of life after which a worker is replaced
 graceful_timeout = 30  # seconds that requests have to end after SIGTERM
 keepalive = 5  # seconds that a connection stays open without a request
 control_socket_disable = True  # nothing is written anywhere, so the file system may be read-only
