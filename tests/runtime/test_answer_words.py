@@ -24,6 +24,30 @@ def test_an_amount_has_its_unit_its_interval_and_what_was_added():
 
 
 @pytest.mark.parametrize(
+    ("field", "message", "unlike"),
+    [
+        ("smoker", "no value; the model uses what it learned for blanks", True),
+        ("bmi", "no value; the model uses what it learned for blanks", False),  # training rows had blanks there
+        ("bmi", "“99” lies outside what was seen in training (seen: 15 to 54)", True),
+        (None, "4 of 6 fields have no value, so the answer says little", True),
+        ("colour", "not a field of this model; ignored", False),
+        (None, "3 more fields are not of this model; ignored", False),
+    ],
+    ids=["blank", "usual_blank", "range", "row", "extra", "extras"],
+)
+def test_an_interval_is_not_claimed_for_a_row_unlike_those_it_was_measured_on(field, message, unlike):
+    scorer = amounts(0.0, INTERVAL, unit="")
+    scorer.fields = [{"name": "smoker", "blanks_seen": False}, {"name": "bmi", "blanks_seen": True}]
+    answer = {"prediction": 5.0, "lower": 1.0, "upper": 9.0, "warnings": [{"field": field, "message": message}]}
+    claimed = "5. The actual value is between 1 and 9 in 9 of 10 cases."
+    careful = (
+        "5. For rows like those of the training the actual value is between 1 and 9 in 9 of 10 cases; this row is not "
+        "quite like them."
+    )
+    assert answer_in_words(answer, scorer) == (careful if unlike else claimed)
+
+
+@pytest.mark.parametrize(
     ("label", "shares", "decision", "words"),
     [
         ("b", {"a": 0.2, "b": 0.5, "c": 0.3}, None, "“b”: with 50.0 % it is the most probable class."),

@@ -1,13 +1,15 @@
 """An answer in words: what was predicted, how that follows from the probabilities, and where the actual value lies."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from workbench.runtime.decisions import percent_of
 from workbench.runtime.intervals import in_words
 
 MOST_DECIMALS = 6  # of a percentage
+# How every warning begins that is about a blank, and ends that is about a field the model does not know.
+NO_VALUE, IGNORED = "no value", "ignored"
 
 
 def answer_in_words(answer: Mapping[str, Any], scorer: Any) -> str:
@@ -72,7 +74,21 @@ def interval_words(answer: Mapping[str, Any], scorer: Any) -> str:
     if "lower" not in answer:
         return ""
     said = in_words(answer["lower"], answer["upper"], scorer.interval["level"], readable)
+    if _is_unlike_training(answer.get("warnings") or (), scorer):
+        return f"For rows like those of the training the actual value is {said}; this row is not quite like them."
     return f"The actual value is {said}."
+
+
+def _is_unlike_training(warnings: Sequence[Mapping[str, Any]], scorer: Any) -> bool:
+    """Whether a row has what no training row had, so that nobody measured how far off its answer may be."""
+    if not warnings:
+        return False
+    blanks_seen = {field["name"]: field["blanks_seen"] for field in scorer.fields} | {None: False}
+    return any(
+        not (blanks_seen[warning["field"]] and warning["message"].startswith(NO_VALUE))
+        for warning in warnings
+        if warning["field"] in blanks_seen and not warning["message"].endswith(IGNORED)
+    )
 
 
 def shift_words(shift: float) -> str:
