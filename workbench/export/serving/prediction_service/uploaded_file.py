@@ -1,8 +1,8 @@
 """A file of rows sent to the service: text or a workbook, its columns found by their names.
 
 It is read by the rules of the training file. Where these do not find the model's columns (a workbook where the training
-file was text, commas where it had semicolons), the plain rules for its kind are tried; the cells of each column follow
-the column's own rule either way.
+file was text, commas where it had semicolons, no notes above the header where it had some), the plain rules for its
+kind are tried; the cells of each column follow the column's own rule either way.
 """
 
 from collections.abc import Iterator
@@ -70,10 +70,18 @@ def read_rows(path: Path, manifest: dict, max_rows: int) -> pd.DataFrame:
         if n_best == len(fields):
             break
     if best is not None:
-        return best
+        return _as_shown(best) if is_sheet else best
     raise problem or ReadingError(
         "The file has none of the columns that the model uses.", f"It uses {_listed(fields)}."
     )
+
+
+def _as_shown(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return a sheet's rows with whole numbers as such: all are floats there, and 100234.0 is nobody's customer."""
+    for at in range(rows.shape[1]):
+        cells = [int(cell) if isinstance(cell, float) and cell.is_integer() else cell for cell in rows.iloc[:, at]]
+        rows.isetitem(at, pd.Series(cells, index=rows.index, dtype=object))
+    return rows
 
 
 def _ways(trained: dict, is_sheet: bool, magic: bytes) -> Iterator[dict]:
@@ -88,8 +96,7 @@ def _ways(trained: dict, is_sheet: bool, magic: bytes) -> Iterator[dict]:
         yield {**PLAIN, "format": "excel", "most_cells": own["most_cells"]}
         return
     for delimiter in DELIMITERS:
-        if own["format"] != "delimited" or delimiter != own["delimiter"] or not own["header_rows"]:
-            yield {**PLAIN, "format": "delimited", "encoding": "utf-8-sig", "delimiter": delimiter}
+        yield {**PLAIN, "format": "delimited", "encoding": "utf-8-sig", "delimiter": delimiter}
 
 
 def _named(path: Path, rules: dict, max_rows: int) -> pd.DataFrame:
