@@ -117,7 +117,9 @@ class Settings(RunningTest):
         shown = {field["name"] for field in self.fields if not field.get("sensitive")}
         self.assertEqual(lines[0]["row"], {name: self.rows[0][name] for name in shown if name in self.rows[0]})
         if "prediction" in answer.get_json()["predictions"][0]:
-            self.assertEqual(lines[0]["answer"]["prediction"], self.expected[0]["prediction"])
+            told, expected = lines[0]["answer"]["prediction"], self.expected[0]["prediction"]
+            # A row alone may take another way through the model than many: the last digit of an amount may differ.
+            (self.assert_close if isinstance(expected, float) else self.assertEqual)(told, expected, "logged")
         self.assertNotIn("somebody's secret", json.dumps(lines))
         self.assertIsNone(self.served.log)
         hidden = logs.PredictionLog("stdout", self.served.scorer)

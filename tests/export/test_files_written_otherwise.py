@@ -1,4 +1,4 @@
-"""A model trained on a file without a header: its own kind of file is taken, and others that name the columns."""
+"""Files sent to a service that are written otherwise than the training file: one without names, one below notes."""
 
 import csv
 import io
@@ -10,16 +10,29 @@ import pytest
 from workbench.export import build_bundle
 
 
+def served(flats, tmp_path_factory, **reading):
+    raw, spec = flats.table(), flats.spec("binary", "logistic")
+    table, pipeline = flats.fitted(spec, raw)
+    read = flats.READ.but(**reading)
+    bundle = build_bundle(pipeline, spec, read, table, tmp_path_factory.mktemp("bundle") / "b.zip", raw=raw)
+    return flats.serving(SimpleNamespace(path=bundle.path), tmp_path_factory.mktemp("service"))
+
+
 @pytest.fixture(scope="module")
 def headless(flats, tmp_path_factory):
     """A service whose training file had no header, and rows to ask."""
-    raw, spec = flats.table(), flats.spec("binary", "logistic")
-    table, pipeline = flats.fitted(spec, raw)
-    read = flats.READ.but(header_rows=0)
-    bundle = build_bundle(pipeline, spec, read, table, tmp_path_factory.mktemp("bundle") / "b.zip", raw=raw)
-    made = SimpleNamespace(path=bundle.path)
-    with flats.serving(made, tmp_path_factory.mktemp("service")) as running:
-        yield running.client, raw.head(5)
+    with served(flats, tmp_path_factory, header_rows=0) as running:
+        yield running.client, flats.table().head(5)
+
+
+def test_a_file_needs_no_notes_because_the_training_file_had_some(flats, tmp_path_factory):
+    rows = flats.table().head(5)
+    with served(flats, tmp_path_factory, skip_rows=3) as running:
+        notes = b"made by\n;;\nus\n"
+        expected = predictions(running.client, notes + delimited(rows, ";", header=True))
+        assert len(expected) == len(rows) and all(share for _, share in expected)
+        for delimiter in (";", ","):
+            assert predictions(running.client, delimited(rows, delimiter, header=True)) == expected
 
 
 def delimited(rows, delimiter, header):
