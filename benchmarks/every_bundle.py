@@ -16,6 +16,7 @@ does again what failed. Exits with 1 where anything failed.
 
 import argparse
 import json
+import shutil
 import sys
 import tempfile
 import time
@@ -35,6 +36,7 @@ from workbench.store import Store
 RESULTS = "results.jsonl"
 ENVIRONMENTS_KEPT = 40  # boosting libraries and formats ask for pins of their own; the app keeps three
 FIRST = "hist_gradient_boosting"  # also served by gunicorn
+AUTOPILOT = "autopilot"  # heading of what an autopilot takes for the best
 
 
 def main() -> int:
@@ -65,6 +67,9 @@ def _options() -> argparse.Namespace:
         "--keep", type=Path, default=temporary / "workbench-every-bundle", help="results, and the store"
     )
     parser.add_argument("--cache", type=Path, default=temporary / "workbench-clean-environments")
+    parser.add_argument(
+        "--auto", type=float, default=0, help="seconds: also the best of an autopilot, an ensemble mostly"
+    )
     parser.add_argument("--again", action="store_true", help="also what was equal before")
     return parser.parse_args()
 
@@ -72,7 +77,6 @@ def _options() -> argparse.Namespace:
 def _work_on(store: Store, data: sets.DataSet, kinds: list[str], options: argparse.Namespace) -> None:
     """Train on a file, and ask the bundle of each estimator that has no result yet."""
     folder = options.keep / f"{data.name}-{options.rows}"
-    folder.mkdir(parents=True, exist_ok=True)
     source = _source(data, folder, options.rows)
     run = training.finished_run(store, data, source, kinds)
     names, unsuitable = training.kinds_of(run)
@@ -81,21 +85,34 @@ def _work_on(store: Store, data: sets.DataSet, kinds: list[str], options: argpar
         print(f"{data.name}: {name} does not suit. {reason}", flush=True)
     todo = [name for name in sorted(names, key=lambda one: one != FIRST) if name in kinds]
     todo = [name for name in todo if name not in done or done[name]["failures"]]
-    if not todo:
-        return
-    rows = asked_rows(store, run, source, folder, options.asked)
+    if todo:
+        rows = asked_rows(store, run, source, folder, options.asked)
     for name in todo:
-        began = time.perf_counter()
-        result = asked(store, run, name, rows, folder, with_server=name == todo[0])
-        _keep(options, {"set": data.name, "task": run.spec.task, "estimator": name, "n_rows": len(rows.at), **result})
-        seconds = time.perf_counter() - began
-        told = "; ".join(result["failures"]) or f"{result['worst']:.0e}"
-        print(f"{data.name}: {name} {seconds:.1f} s, {result['n_tests']} tests, {told}", flush=True)
+        _ask(store, run, name, name, rows, data.name, options, with_server=name == todo[0])
+    if options.auto and (AUTOPILOT not in done or done[AUTOPILOT]["failures"]):
+        inside = folder / "autopilot"
+        inside.mkdir(exist_ok=True)
+        copy = inside / f"{source.stem} autopilot{source.suffix}"  # a project is called like its file
+        shutil.copyfile(source, copy)
+        run = training.autopilot_run(store, data, copy, options.auto)
+        best = store.load_evaluation(run.id).best()
+        _ask(store, run, best, AUTOPILOT, asked_rows(store, run, copy, inside, options.asked), data.name, options)
+
+
+def _ask(store, run, key: str, label: str, rows, of_set: str, options, *, with_server: bool = False) -> None:
+    began = time.perf_counter()
+    result = asked(store, run, key, rows, options.keep, with_server=with_server)
+    _keep(options, {"set": of_set, "task": run.spec.task, "estimator": label, "n_rows": len(rows.at), **result})
+    seconds = time.perf_counter() - began
+    told = "; ".join(result["failures"]) or f"{result['worst']:.0e}"
+    named = f"{label} ({key})" if label != key else key
+    print(f"{of_set}: {named} {seconds:.1f} s, {result['n_tests']} tests, {told}", flush=True)
 
 
 def _source(data: sets.DataSet, folder: Path, n_rows: int) -> Path:
     """Return the thinned file; as it is where an earlier call wrote it, since a run was trained on it."""
-    (inside := folder / "file").mkdir(exist_ok=True)
+    inside = folder / "file"
+    inside.mkdir(parents=True, exist_ok=True)
     there = [path for path in inside.iterdir() if not path.name.endswith(".run.json")]
     return there[0] if there else with_fewer_rows(data.path, inside, n_rows)
 

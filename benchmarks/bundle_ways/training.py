@@ -21,7 +21,7 @@ from workbench.store.records import Run
 from workbench.training import worker
 
 THRESHOLD, LEVEL, SHIFT = 0.3, 0.8, 1.25  # of decisions that a person might make
-FOLDS = "2"
+FOLDS, AUTOPILOT_FOLDS = "2", "3"  # two would leave an ensemble two models
 
 
 def by_command_line(*arguments: str) -> str:
@@ -42,19 +42,36 @@ def finished_run(store: Store, data: DataSet, path: Path, kinds: list[str]) -> R
 
     ``path`` is the file to learn from; its project is called like it.
     """
-    runs = [run for at in store.project_ids() if store.project(at).name == path.stem for run in store.runs(at)]
-    if runs and set(kinds) <= {candidate.kind for candidate in runs[0].spec.candidates} | _unsuitable(runs[0]):
-        if runs[0].status != "finished":
-            by_command_line("train", "--resume", runs[0].id)
-        return store.run(runs[0].id)
+    for run in _runs(store, path):
+        if set(kinds) <= {candidate.kind for candidate in run.spec.candidates} | _unsuitable(run):
+            return _finished(store, run)
+    return _trained(store, data, path, "--folds", FOLDS, "--models", ",".join(kinds))
+
+
+def autopilot_run(store: Store, data: DataSet, path: Path, seconds: float) -> Run:
+    """Return the run of an autopilot on a file, whose best is an ensemble as a rule; see :func:`finished_run`."""
+    runs = [run for run in _runs(store, path) if run.status == "finished"]
+    return runs[0] if runs else _trained(store, data, path, "--folds", AUTOPILOT_FOLDS, "--auto", f"{seconds:g}")
+
+
+def _runs(store: Store, path: Path) -> list[Run]:
+    return [run for at in store.project_ids() if store.project(at).name == path.stem for run in store.runs(at)]
+
+
+def _finished(store: Store, run: Run) -> Run:
+    if run.status != "finished":
+        by_command_line("train", "--resume", run.id)
+    return store.run(run.id)
+
+
+def _trained(store: Store, data: DataSet, path: Path, *options: str) -> Run:
     names = open_table(path).schema.names
     target = column_in_words(data.target, names)
     known_later = [name for name in map(str.strip, data.leakage) if name in names]
     drops = [part for name in known_later for part in ("--drop", name)]
     facts = path.with_suffix(".run.json")
     by_command_line(
-        *("train", str(path), "--target", target, "--folds", FOLDS, "--split", "random"),
-        *("--models", ",".join(kinds), *drops, "--json", str(facts)),
+        *("train", str(path), "--target", target, "--split", "random", *options, *drops, "--json", str(facts))
     )
     return store.run(json.loads(facts.read_text(encoding="utf-8"))["run"])
 
