@@ -160,7 +160,7 @@ def test_cells_of_the_table_become_the_contract():
     frame = pd.DataFrame({"Column": ["age", "plan"]})
     begun = ContractSpec(fields=(FieldContract(column="age", missing="reject"),), sensitive=("age",))
     edits = {
-        0: {"Outside what was seen": "Take the nearest value", contract_panel.SENSITIVE: False},
+        0: {"Beyond what was seen": "Take the nearest value", contract_panel.SENSITIVE: False},
         1: {"Word not seen before": "Refuse the row", contract_panel.SENSITIVE: True, "No value": None},
     }
     assert contract_panel.edited(begun, frame, edits) == ContractSpec(

@@ -39,9 +39,13 @@ CONTENTS = (
         "The fitted model once more, in a format that runs no code when it is loaded, and the packages that load it.",
     ),
     (("Dockerfile", ".dockerignore", "compose.yaml"), "A recipe for a container, and one command that runs it."),
+    (
+        (".gitignore", ".python-version"),
+        "For a repository of its own: what stays out of it, and which Python it is for.",
+    ),
     (("examples/", "MOUNTING.md"), "How to ask it with curl, Python and R; how to put it into another application."),
     (
-        (".vscode/", ".github/", "pyproject.toml", ".python-version"),
+        (".vscode/", ".github/", "pyproject.toml"),
         "So that it opens ready to run and test in an editor, and is tested where it is kept.",
     ),
     (("LICENSES.md", "SHA256SUMS"), "Licences of the packages it needs; digests that show that no file was changed."),

@@ -21,7 +21,7 @@ SENTENCES = {
     "extra column is refused, and told why.",
     OWN: "What happens is as the tables below say.",
 }
-FAULT_HEADS = {"missing": "No value", "unseen": "Word not seen before", "out_of_range": "Outside what was seen"}
+FAULT_HEADS = {"missing": "No value", "unseen": "Word not seen before", "out_of_range": "Beyond what was seen"}
 # (fault, action) as it is chosen in a cell.
 CHOICES = {
     ("missing", "warn"): "Answer with a warning",
@@ -38,6 +38,7 @@ EXTRA = {"warn": "Ignore them, with a warning", "reject": "Refuse the row"}
 SENSITIVE, REASON = "Keep its values here", "Looks personal"
 NAMED = 4  # columns that a sentence names
 MOST_ROWS, MOST_PIXELS = 12, 460  # a longer table is scrolled
+WIDTHS = {"Column": 152, "fault": 160, SENSITIVE: 140, REASON: 212}  # pixels: beside one another at 1280
 
 
 @st.cache_resource(max_entries=8, show_spinner="Looking at the columns of the model …")
@@ -188,15 +189,18 @@ def _kind(members):
 def _show_table(widget, frame, offered, keep):
     if not frame[REASON].any():
         frame = frame.drop(columns=REASON)
+    widths = WIDTHS if REASON in frame else {}
     columns = {
         FAULT_HEADS[fault]: st.column_config.SelectboxColumn(
-            options=[CHOICES[fault, action] for action in actions], required=True
+            options=[CHOICES[fault, action] for action in actions], required=True, width=widths.get("fault")
         )
         for fault, actions in offered.items()
     }
-    columns["Column"] = st.column_config.TextColumn(width="medium")
+    columns["Column"] = st.column_config.TextColumn(width=widths.get("Column", "medium"))
+    columns[REASON] = st.column_config.TextColumn(width=WIDTHS[REASON])
     columns[SENSITIVE] = st.column_config.CheckboxColumn(
-        help="Sensitive: no value of this column is in the service's examples, ranges or lists; made-up ones are."
+        width=widths.get(SENSITIVE),
+        help="Sensitive: no value of this column is in the service's examples, ranges or lists; made-up ones are.",
     )
     st.data_editor(
         frame,
