@@ -84,7 +84,7 @@ def _ask(store, run, key, rows: AskedRows, bundle: Path, manifest: dict, result:
                 answers = serving.predicted(port, rows.rows)
                 ways["gunicorn"] = [of_json(answer, amounts=amounts) for answer in answers]
                 text = serving.of_file(port, rows.source)
-                ways["gunicorn, file"] = of_table(text, rows.n_columns, amounts=amounts)
+                ways["gunicorn, file"] = of_table(text, amounts=amounts)
     without = {"form": ENDS, "form as a browser": ENDS, "pipeline.py": ENDS}
     for way, answers in ways.items():
         right = everything if len(answers) >= len(everything) > len(expected) else expected
@@ -132,7 +132,7 @@ def _ways(found: dict, amounts: bool, rows: AskedRows, manifest: dict) -> dict[s
         if answer["status"] != 200:
             ways[f"file {name}"] = [Answer("", errors=(f"{answer['status']}: {answer['text'][:300]}",))]
         else:
-            ways[f"file {name}"] = of_table(answer["text"], rows.n_columns, amounts=amounts)
+            ways[f"file {name}"] = of_table(answer["text"], amounts=amounts)
     ways["pipeline.py"] = _of_pipeline(found["pipeline.py"], manifest, amounts)
     return ways
 
@@ -157,7 +157,7 @@ def _of_pipeline(found: dict, manifest: dict, amounts: bool) -> list[Answer]:
 def _by_command_line(bundle: Path, rows: AskedRows, folder: Path, amounts: bool) -> list[Answer]:
     out = folder / "predicted.csv"
     training.by_command_line("predict", str(bundle), str(rows.source), "--csv", str(out))
-    return of_table(out.read_text(encoding="utf-8-sig"), rows.n_columns, amounts=amounts)
+    return of_table(out.read_text(encoding="utf-8-sig"), amounts=amounts)
 
 
 def _one_by_one(store: Store, run: Run, scorer: Scorer, rows: AskedRows, expected: list[Answer]) -> list[Answer | None]:

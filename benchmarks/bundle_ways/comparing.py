@@ -40,9 +40,10 @@ def of_json(answer: Mapping, *, amounts: bool) -> Answer:
     return Answer(_prediction(answer["prediction"], amounts), numbers | ends)
 
 
-def of_table(text: str, n_own: int, *, amounts: bool) -> list[Answer]:
-    """Return the answers in a CSV: the columns behind the first ``n_own``, which are the file's own."""
+def of_table(text: str, *, amounts: bool) -> list[Answer]:
+    """Return the answers in a CSV: from the last column called "prediction" on, for the file's own stand before."""
     lines = list(csv.reader(io.StringIO(text)))
+    n_own = max(at for at, name in enumerate(lines[0]) if name.startswith("prediction"))
     header, found = lines[0][n_own:], []
     for line in lines[1:]:
         cells = dict(zip(header, line[n_own:], strict=True))

@@ -27,8 +27,6 @@ class AskedRows:
     ----------
     source : Path
         The file itself.
-    n_columns : int
-        Of the file.
     at : list of int
         The positions of the rows in it, counted from nought.
     rows : list of dict
@@ -40,7 +38,6 @@ class AskedRows:
     """
 
     source: Path
-    n_columns: int
     at: list[int]
     rows: list[dict]
     files: dict[str, Path]
@@ -75,7 +72,7 @@ def asked_rows(store: Store, run: Run, source: Path, folder: Path, n_rows: int) 
         for row in raw.astype(object).where(raw.notna(), None).to_dict("records")
     ]
     json.dumps(rows, allow_nan=False)
-    return AskedRows(source, raw.shape[1], at, rows, files, training, pickled)
+    return AskedRows(source, at, rows, files, training, pickled)
 
 
 def plain(frame: pd.DataFrame) -> dict[str, np.ndarray]:

@@ -73,12 +73,12 @@ def test_a_file_without_a_header_is_written_as_its_rules_say():
 def test_answers_of_json_and_of_a_table_are_the_same():
     answer = {"prediction": 7, "probabilities": {"7": 0.25, "8": 0.75}, "warnings": []}
     text = "own,prediction,probability_7,probability_8,warnings,error\r\nx,7,0.25,0.75,,\r\ny,,,,,not so\r\n"
-    found = of_table(text, 1, amounts=False)
+    found = of_table(text, amounts=False)
     assert found[0] == of_json(answer, amounts=False) == Answer("7", {"probability_7": 0.25, "probability_8": 0.75})
     assert found[1].errors == ("not so",)
     assert of_json({"error": {"message": "not so"}}, amounts=False) == found[1]
     amount = of_json({"prediction": 2.5, "probabilities": {}, "lower": 1.0, "upper": 3.0}, amounts=True)
-    assert of_table("prediction,lower,upper\r\n2.5,1.0,3.0\r\n", 0, amounts=True) == [amount]
+    assert of_table("prediction,prediction_2,lower,upper\r\n,2.5,1.0,3.0\r\n", amounts=True) == [amount]
 
 
 @pytest.mark.parametrize(
