@@ -110,7 +110,8 @@ def test_readme_says_how_rows_were_divided_and_what_was_warned_about(binary, spl
     text = readme({**binary.bundle.manifest, "scores": scores, "warnings": ["“a” *knows* the answer."]}, {})
     assert words in text
     assert "warned about" in text and r"- “a” \*knows\* the answer." in text
-    assert "warned about" not in readme({**binary.bundle.manifest, "scores": scores}, {})
+    plain = readme({**binary.bundle.manifest, "scores": scores}, {})
+    assert "warned about" not in plain and "MODEL_CARD.md` before" not in plain
 
 
 def test_warnings_and_importance_stand_in_the_manifest(flats, binary):
@@ -354,7 +355,9 @@ def test_digests_and_licences_are_of_every_file_and_package(made):
 
 def test_the_card_ends_with_what_only_the_bundle_knows(flats, tmp_path):
     made = flats.bundle(tmp_path, "binary", "logistic", card="# Model card: Flats\n")
-    card = members(made.path)["MODEL_CARD.md"].decode()
+    files = members(made.path)
+    card = files["MODEL_CARD.md"].decode()
+    assert "Read `MODEL_CARD.md` before" in files["README.md"].decode()
     headings = [line for line in card.splitlines() if line.startswith("#")]
     assert headings == [
         "# Model card: Flats",

@@ -229,7 +229,7 @@ def build_bundle(
         "requirements.txt": requirements.encode("utf-8"),
         "LICENSES.md": licences(requirements).encode("utf-8"),
         ".python-version": f"{_minor(facts['versions']['python'])}\n".encode("ascii"),
-        "README.md": readme(facts, example).encode("utf-8"),
+        "README.md": readme(facts, example, card=bool(card)).encode("utf-8"),
         **({CARD_FILE: complete_card(card, facts, requirements).encode("utf-8")} if card else {}),
         "workbench/__init__.py": b"",
         ERRORS_FILE: ERRORS.read_bytes().replace(b"\r\n", b"\n"),

@@ -19,12 +19,16 @@ from workbench.specs import MEANING_LABELS, SplitSpec
 
 TEMPLATE = Path(__file__).with_name("README.template.md")
 MOST_WORDS = 12
+CARD = (
+    "\n\nRead `MODEL_CARD.md` before the answers decide anything: where the model is weaker, whether its probabilities "
+    "can be taken at their word, and what it must not be used for."
+)
 # What begins markup within a line of GitHub's Markdown: "_" only at the edge of a word, "#" only at the edge of a
 # heading; "(" and "!" do nothing without the brackets.
 SPECIAL = re.compile(r"([\\`*\[\]<|~$]|&(?=#?\w+;)|(?<![^\W_])_|_(?![^\W_])|^#|#$)")
 
 
-def readme(manifest: dict, example: dict) -> str:
+def readme(manifest: dict, example: dict, *, card: bool = False) -> str:
     """Return the text of README.md.
 
     Parameters
@@ -33,6 +37,8 @@ def readme(manifest: dict, example: dict) -> str:
         What ``model.json`` holds.
     example : dict
         The service's answer to ``request.json``.
+    card : bool
+        Whether there is a ``MODEL_CARD.md``.
     """
     classes = ", ".join(escaped(label) for label in manifest["classes"])
     n_fields = len(manifest["fields"])
@@ -53,7 +59,8 @@ def readme(manifest: dict, example: dict) -> str:
         "personal_section": personal_section(manifest, escaped),
         "scores_section": _scores(manifest)
         + final_tests_section(manifest, escaped)
-        + _warnings(manifest.get("warnings") or []),
+        + _warnings(manifest.get("warnings") or [])
+        + (CARD if card else ""),
         "ignored_section": _ignored(manifest["ignored"]),
         "skops_section": skops_section(manifest),
         "facts_table": "\n".join(f"| {name} | {value} |" for name, value in _facts(manifest)),
