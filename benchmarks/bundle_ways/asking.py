@@ -7,7 +7,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from benchmarks.bundle_ways import comparing, serving, training
+from benchmarks.bundle_ways import comparing, cutting, serving, training
 from benchmarks.bundle_ways.comparing import ENDS, Answer, of_json, of_table
 from benchmarks.bundle_ways.rows import AskedRows
 from workbench.export.clean_environment import environment
@@ -22,6 +22,7 @@ from workbench.ui.row_form import row_of_table
 
 DRIVER = Path(__file__).with_name("driver.py")
 N_FORM = 12  # rows sent by the form, which computes reasons for each
+N_SINGLE = 12  # cases of Try it, each asked by itself
 DRIVER_SECONDS = 300
 
 
@@ -161,12 +162,12 @@ def _by_command_line(bundle: Path, rows: AskedRows, folder: Path, amounts: bool)
 
 
 def _one_by_one(store: Store, run: Run, scorer: Scorer, rows: AskedRows, expected: list[Answer]) -> list[Answer | None]:
-    """Return what *Try it* says about a case of the training table; None where the file's cell does not fit."""
-    table, answers = store.load_table(run.spec.dataset), []
-    for at, one in zip(rows.at, expected, strict=True):
-        row = row_of_table(table, scorer.fields, table.index[at])
-        if one.errors or all(value is None for value in row.values()):
-            answers.append(None)
-        else:
-            answers.append(of_json(scorer.predict_rows([row])[0], amounts=run.spec.task == "regression"))
+    """Return what *Try it* says about cases of the training table; None for others, and where a file's cell does not
+    fit."""
+    table, answers = store.load_table(run.spec.dataset), [None] * len(expected)
+    for position in cutting.spread(len(expected), N_SINGLE).tolist():
+        row = row_of_table(table, scorer.fields, table.index[rows.at[position]])
+        if not expected[position].errors and any(value is not None for value in row.values()):
+            answer = scorer.predict_rows([row])[0]
+            answers[position] = of_json(answer, amounts=run.spec.task == "regression")
     return answers
