@@ -170,7 +170,13 @@ def shown(value: Any) -> Any:
 
 
 def worded(value: Any) -> str:
-    """Return a shown value as part of a sentence."""
+    """Return a shown value as part of a sentence, as JSON writes it.
+
+    >>> worded("a"), worded(2.5), worded(True), worded(None)
+    ('“a”', '2.5', 'true', 'null')
+    """
+    if value is None or isinstance(value, bool):
+        return "null" if value is None else str(value).lower()
     return f"“{value}”" if isinstance(value, str) else str(value)
 
 
