@@ -11,6 +11,7 @@ import subprocess
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from statistics import median
 
 FOLDER = Path(__file__).resolve().parent / "peers"
 # What a pickle of the plain pipeline is made of; these have the versions of the environment that fitted it.
@@ -130,6 +131,26 @@ def _near(told: list[float], wanted: list[float]) -> bool:
     return len(told) == len(wanted) and all(abs(one - other) <= 1e-9 for one, other in zip(told, wanted, strict=True))
 
 
+def times_of(turns: Sequence[Mapping], ours: Sequence[Mapping]) -> dict[str, float]:
+    """Return how many times as much ours does, as the median of the ratios of each round.
+
+    Parameters
+    ----------
+    turns, ours : sequence of dict
+        ``requests`` per second and ``cpu`` seconds per request, round by round.
+
+    Returns
+    -------
+    dict
+        ``times``, by requests per second, and ``times_cpu``, by processor time.
+    """
+    pairs = list(zip(turns, ours, strict=True))
+    return {
+        "times": median(mine["requests"] / turn["requests"] for turn, mine in pairs),
+        "times_cpu": median(turn["cpu"] / mine["cpu"] for turn, mine in pairs),
+    }
+
+
 def misses(kind: str, rows_each: int, figures: Mapping[str, Mapping], times_plain: float) -> list[str]:
     """Return a sentence for each thing that is asked of ours and not there; none where all is well.
 
@@ -140,7 +161,8 @@ def misses(kind: str, rows_each: int, figures: Mapping[str, Mapping], times_plai
     rows_each : int
         Rows of a request.
     figures : dict of str to dict
-        Of "ours", "plain" and the peers that ran: ``requests`` per second, ``p50`` in seconds, ``wrong`` answers.
+        Of "ours": ``p50`` in seconds and ``wrong`` answers; of "plain" and the peers that ran: ``times``, as
+        :func:`times_of` returns it.
     times_plain : float
         How many times the requests per second of plain Flask are asked.
     """
@@ -150,7 +172,7 @@ def misses(kind: str, rows_each: int, figures: Mapping[str, Mapping], times_plai
     for name, asked in (("plain", times_plain), ("mlflow", TIMES_MLFLOW.get((kind, rows_each)))):
         if asked is None or name not in figures:
             continue
-        times = ours["requests"] / figures[name]["requests"]
+        times = figures[name]["times"]
         if times < asked:
             found.append(f"{times:.1f} × {name}'s requests per second, {asked:g} × asked")
     most = MOST_P50.get((kind, rows_each))

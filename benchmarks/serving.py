@@ -158,7 +158,7 @@ def loaded(pid: int, port: int, requests: list[bytes], seconds: float) -> tuple[
     """Load a running server over many connections and over one; return its figures and both loads."""
     from serving_load import load
 
-    load(port, requests, min(1.0, seconds), 1)
+    load(port, requests, min(1.0, seconds / 4), 1)
     before = processor_seconds(pid)
     busy = load(port, requests, seconds, N_CONNECTIONS)
     used = processor_seconds(pid) - before

@@ -1,11 +1,13 @@
 """A bundle beside plain Flask, MLflow, vetiver and BentoML that serve the usual pipeline, in one run.
 
-    python benchmarks/serving_peers.py [KIND ...] [--rows 1 100] [--seconds 3] [--turns 2] [--peers mlflow vetiver …]
+    python benchmarks/serving_peers.py [KIND ...] [--rows 1 100] [--seconds 1] [--rounds 6] [--peers mlflow vetiver …]
 
-Bundle, plain pipeline, rows, load and counting are those of ``serving.py``: each server alone on one core with one
-worker, the load on the other, eight connections for processor time and requests per second, one for latencies, every
-answer checked. Kinds are of ``serving_models.KINDS``: boosting and forest where none is named. The plain pipeline's
-pickle is fitted once and loaded by all, with the same scikit-learn, pandas and NumPy.
+Bundle, plain pipeline, rows, load and counting are those of ``serving.py``: servers with one worker on one core, the
+load on the other, eight connections for processor time and requests per second, one for latencies, every answer
+checked. All servers are started one after the other and stay; then they are loaded in turns of ``--seconds``, round
+after round, one at a time, so that what else the machine does meets all of them. The figures are medians over the
+rounds, and so are the ratios, each of one round. Kinds are of ``serving_models.KINDS``: boosting and forest where none
+is named. The plain pipeline's pickle is fitted once and loaded by all, with the same scikit-learn, pandas and NumPy.
 
 Each peer runs in an environment of its own, with the exact versions of ``benchmarks/peers``, outside the repository
 (``--environments``). Where there is none yet it is made, which downloads the peer from the package index, and is said;
@@ -17,10 +19,12 @@ import argparse
 import importlib.metadata
 import json
 import os
+import statistics
 import sys
 import tempfile
 import time
 import urllib.request
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
@@ -35,6 +39,7 @@ from peer_servers import (
     misses,
     requirements_of,
     save_for_mlflow,
+    times_of,
     wrong_of_peer,
 )
 
@@ -118,26 +123,29 @@ class Server:
             return sum(serving.wrong_answers(load, rows_each, expected) for load in loads)
         return sum(wrong_of_peer(self.peer, load.answers, rows_each, expected) for load in loads)
 
-    def take_turn(self, rows: list[dict], expected: list[dict], options) -> None:
-        """Start once, answer requests of every size, and note the figures."""
-        port = serving.free_port()
-        requests = {rows_each: self.requests(rows, rows_each) for rows_each in options.rows}
+    @contextmanager
+    def running(self, rows: list[dict], expected: list[dict], options):
+        """Start, note how long the first answer takes, and stay."""
+        self.port, self.expected = serving.free_port(), expected
+        self.asked = {rows_each: self.requests(rows, rows_each) for rows_each in options.rows}
         began = time.perf_counter()
-        with self.started(port) as (pid, started):
-            _ask(port, self.path, requests[options.rows[0]][0])
-            first = time.perf_counter() - began
-            for rows_each in options.rows:
-                figures, loads = serving.loaded(pid, port, requests[rows_each], options.seconds)
-                figures |= {"started": started, "first": first, "wrong": self.wrong(loads, rows_each, expected)}
-                self.turns.setdefault(rows_each, []).append(figures)
+        with self.started(self.port) as (self.pid, self.seconds_to):
+            _ask(self.port, self.path, self.asked[options.rows[0]][0])
+            self.first = time.perf_counter() - began
+            yield self
 
-    def best(self, rows_each: int) -> dict:
-        """Return the turn that took least processor time, with the wrong answers of all and the quickest start."""
+    def take_turn(self, rows_each: int, seconds: float) -> None:
+        """Answer requests for a while, and note the figures."""
+        figures, loads = serving.loaded(self.pid, self.port, self.asked[rows_each], seconds)
+        figures["wrong"] = self.wrong(loads, rows_each, self.expected)
+        self.turns.setdefault(rows_each, []).append(figures)
+
+    def figures(self, rows_each: int) -> dict:
+        """Return medians over the turns, and how many answers were checked and wrong."""
         turns = self.turns[rows_each]
-        found = dict(min(turns, key=lambda turn: turn["cpu"]))
-        found["wrong"], found["checked"] = (sum(turn[name] for turn in turns) for name in ("wrong", "checked"))
-        quickest = min(turns, key=lambda turn: turn["first"])
-        return found | {"first": quickest["first"], "started": quickest["started"]}
+        found = {name: statistics.median(turn[name] for turn in turns) for name in ("cpu", "requests", "p50", "client")}
+        found |= {name: sum(turn[name] for turn in turns) for name in ("wrong", "checked")}
+        return found | {"first": self.first, "seconds_to": self.seconds_to}
 
 
 def _ask(port: int, path: str, request: bytes) -> None:
@@ -156,16 +164,21 @@ def compared(kind: str, folder: Path, tools: dict[str, Path], options) -> bool:
     rows = models.asked_rows(kind, serving.N_ROWS)
     of_plain, of_bundle = models.expected_of_plain(folder, rows), models.expected_of_bundle(folder, rows)
     servers = [Server(name, folder, tools.get(name)) for name in (*OWN, *tools)]
-    for _ in range(options.turns):
+    with ExitStack() as stack:
         for server in servers:
-            server.take_turn(rows, of_bundle if server.name == "ours" else of_plain, options)
+            stack.enter_context(server.running(rows, of_bundle if server.name == "ours" else of_plain, options))
+        for rows_each in [*options.rows] * options.rounds:
+            for server in servers:
+                server.take_turn(rows_each, options.seconds)
     fine = True
     for rows_each in options.rows:
-        figures = {server.name: server.best(rows_each) for server in servers}
+        figures = {server.name: server.figures(rows_each) for server in servers}
+        for server in servers:
+            figures[server.name] |= times_of(server.turns[rows_each], servers[OWN.index("ours")].turns[rows_each])
         _print(kind, rows_each, figures)
         asked = serving.MANY_ROWS if rows_each > 1 else serving.TARGETS.get(kind, serving.OTHERS)
         found = misses(kind, rows_each, figures, asked)
-        started = figures["ours"]["started"]
+        started = figures["ours"]["seconds_to"]
         for address, most in (("/health", serving.MOST_TO_HEALTH), ("/ready", serving.MOST_TO_READY)):
             if started[address] > most:
                 found.append(f"{started[address]:.1f} s to {address}, at most {most:g} s asked")
@@ -176,10 +189,9 @@ def compared(kind: str, folder: Path, tools: dict[str, Path], options) -> bool:
 
 
 def _print(kind: str, rows_each: int, figures: dict[str, dict]) -> None:
-    ours = figures["ours"]
     for name, turn in figures.items():
-        times = f"ours / {name} {ours['requests'] / turn['requests']:5.1f} × requests/s"
-        by_cpu = f"{turn['cpu'] / ours['cpu']:5.1f} × CPU"
+        times = f"ours / {name} {turn['times']:5.1f} × requests/s"
+        by_cpu = f"{turn['times_cpu']:5.1f} × CPU"
         print(
             f"{kind:<9} {rows_each:>4} rows  {name:<8} CPU {1e3 * turn['cpu']:7.2f} ms  "
             f"{turn['requests']:7.0f} requests/s  p50 {1e3 * turn['p50']:7.2f} ms  first answer {turn['first']:5.1f} s"
@@ -193,8 +205,8 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("kinds", nargs="*", metavar="KIND")
     parser.add_argument("--rows", type=int, nargs="+", default=[1, 100])
-    parser.add_argument("--seconds", type=float, default=3.0)
-    parser.add_argument("--turns", type=int, default=2)
+    parser.add_argument("--seconds", type=float, default=1.0)
+    parser.add_argument("--rounds", type=int, default=6)
     parser.add_argument("--train", type=int, default=8_000)
     parser.add_argument("--peers", nargs="*", default=[peer.name for peer in PEERS], metavar="PEER")
     parser.add_argument(

@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from benchmarks.peer_servers import OF_THE_PICKLE, PEERS, misses, requirements_of, wrong_of_peer
+from benchmarks.peer_servers import OF_THE_PICKLE, PEERS, misses, requirements_of, times_of, wrong_of_peer
 
 EXPECTED = [
     {"prediction": "no", "probabilities": {"no": 0.9, "yes": 0.1}},
@@ -51,12 +51,15 @@ def test_pins_are_exact_and_what_the_pickle_needs_is_as_here(peer):
     ]
 
 
-def _figures(ours=1_500.0, plain=100.0, mlflow=90.0, p50=0.001, wrong=0):
-    return {
-        "plain": {"requests": plain},
-        "ours": {"requests": ours, "p50": p50, "wrong": wrong},
-        "mlflow": {"requests": mlflow},
-    }
+def test_ours_is_compared_round_by_round():
+    slow_machine = [{"requests": 10.0, "cpu": 0.02}, {"requests": 5.0, "cpu": 0.04}, {"requests": 8.0, "cpu": 0.02}]
+    ours = [{"requests": 100.0, "cpu": 0.001}, {"requests": 55.0, "cpu": 0.004}, {"requests": 160.0, "cpu": 0.002}]
+    assert times_of(slow_machine, ours) == {"times": 11.0, "times_cpu": 10.0}
+    assert times_of(ours, ours) == {"times": 1.0, "times_cpu": 1.0}
+
+
+def _figures(plain=12.0, mlflow=16.0, p50=0.001, wrong=0):
+    return {"plain": {"times": plain}, "ours": {"p50": p50, "wrong": wrong}, "mlflow": {"times": mlflow}}
 
 
 def test_nothing_is_missed_where_all_that_is_asked_is_there():
@@ -66,8 +69,8 @@ def test_nothing_is_missed_where_all_that_is_asked_is_there():
 @pytest.mark.parametrize(
     ("figures", "said"),
     [
-        (_figures(ours=999.0, mlflow=60.0), "10.0 × plain's requests per second, 10 × asked"),
-        (_figures(mlflow=101.0), "14.9 × mlflow's requests per second, 15 × asked"),
+        (_figures(plain=9.9), "9.9 × plain's requests per second, 10 × asked"),
+        (_figures(mlflow=14.9), "14.9 × mlflow's requests per second, 15 × asked"),
         (_figures(p50=0.0021), "p50 of 2.10 ms, at most 2 ms asked"),
         (_figures(wrong=3), "3 answers of ours are wrong"),
     ],
@@ -78,7 +81,8 @@ def test_what_is_missed_is_said(figures, said):
 
 
 def test_mlflow_and_p50_are_asked_about_for_one_row_of_boosting_alone():
-    figures = _figures(mlflow=1_400.0, p50=0.5)
+    figures = _figures(mlflow=1.0, p50=0.5)
     assert misses("forest", 1, figures, 10.0) == misses("boosting", 100, figures, 5.0) == []
-    del figures["mlflow"]  # could not be installed
-    assert misses("boosting", 1, figures | {"ours": {"requests": 1_500.0, "p50": 0.001, "wrong": 0}}, 10.0) == []
+    without = _figures()
+    del without["mlflow"]  # could not be installed
+    assert misses("boosting", 1, without, 10.0) == []
