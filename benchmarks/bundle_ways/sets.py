@@ -95,16 +95,14 @@ def without_remarks(text: str) -> str:
 def column_in_words(words: str, names: list[str]) -> str:
     """Return the name of the column that ``INDEX.csv`` means; "" where the table has none such.
 
-    >>> column_in_words("gender (column 1)", ["Column 1", "Column 2"])
-    'Column 2'
+    >>> column_in_words("gender (column 1)", ["column 1", "column 2"])
+    'column 2'
     >>> column_in_words("last column (opinion of the day)", ["a", "b"])
     'b'
     """
-    if words in names or (words := words.strip()) in names:
-        return words
-    if without_remarks(words) in names:
-        return without_remarks(words)
+    place = re.search(r"\bcolumn (\d+)", words)  # counted from nought, whatever a reader calls a column without a name
+    if place:
+        return names[int(place[1])] if int(place[1]) < len(names) else ""
     if "last column" in words:
         return names[-1]
-    place = re.search(r"column (\d+)", words)  # counted from nought
-    return names[int(place[1])] if place and int(place[1]) < len(names) else ""
+    return next((name for name in (words, without_remarks(words)) if name in names), "")

@@ -36,6 +36,7 @@ def test_sets_are_found_by_a_part_of_their_name_which_must_be_of_one(tmp_path):
 )
 def test_a_column_is_found_by_name_or_place(words, name):
     assert column_in_words(words, ["a", "b", "c"]) == name
+    assert column_in_words("column 1", ["column 1", "column 2"]) == "column 2"  # the index counts from nought
 
 
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
