@@ -4,9 +4,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from workbench.data import defuse, detect_schema
+from workbench.data import detect_schema
 from workbench.data.samples import SAMPLES, sample
-from workbench.data.spreadsheet import defused
+from workbench.runtime.spreadsheet_text import defuse, defused
 
 
 @pytest.mark.parametrize("kind", SAMPLES, ids=lambda kind: kind.name)

@@ -75,8 +75,7 @@ def status_of(base, body, in_pieces):
 @pytest.mark.parametrize("server", ["waitress", "gunicorn"])
 def test_a_body_beyond_the_limit_is_refused(binary, tmp_path, server):
     with started(binary, tmp_path, server, MAX_BODY_BYTES="20000", WORKERS="1") as running:
-        ways = (False, True) if server == "waitress" else (False,)
-        for n_bytes, in_pieces in itertools.product((30_000, 1_000_000), ways):
+        for n_bytes, in_pieces in itertools.product((30_000, 1_000_000), (False, True)):
             status = status_of(running.base, b" " * n_bytes, in_pieces)
             # A far larger one may be closed before all of it was sent.
             assert status in ((413,) if n_bytes < 40_000 else (413, "closed")), (n_bytes, in_pieces)

@@ -252,6 +252,22 @@ def test_columns_of_a_file_are_found_by_name_in_any_order(service):
     assert len(found) == 60 and all("price: no value" in row["warnings"] for row in found)
 
 
+def test_a_browser_gets_a_file_in_which_no_cell_is_a_formula(service):
+    rows = b'rooms;note;=1+1\n3;=HYPERLINK("x");-5\n'
+    program = next(csv.DictReader(io.StringIO(send(service, rows).get_data(as_text=True), newline="")))
+    assert program["note"] == '=HYPERLINK("x")' and program["=1+1"] == "-5"
+    page = send(service, rows, headers={"Accept": "text/html,*/*;q=0.8"})
+    content = page.get_data()
+    assert content.startswith(b"\xef\xbb\xbf") and page.headers["Content-Type"] == "text/csv; charset=utf-8"
+    person = next(csv.DictReader(io.StringIO(content.decode("utf-8-sig"), newline="")))
+    assert person["note"] == '\'=HYPERLINK("x")' and person["'=1+1"] == "-5"
+
+
+def test_a_body_of_nothing_but_braces_is_refused_before_it_is_read(service):
+    body = b'{"rows":[' + b"{}," * 250_000 + b"{}]}"
+    assert service.client.post("/predict", data=body, content_type="application/json").status_code == 413
+
+
 def test_a_file_that_is_no_fit_is_refused_in_words(service):
     other = send(service, b"a;b\n1;2\n")
     assert other.status_code == 400 and "none of the columns" in other.get_json()["error"]["message"]

@@ -18,7 +18,6 @@ _WHERE = {
     "read_sample_text": "big.pieces",
     "sample_parquet": "big.pieces",
     "file_head": "files.preview",
-    "defuse": "spreadsheet",
 }
 __all__ = sorted(_WHERE)
 

@@ -278,7 +278,8 @@ def _note_blank(columns: Iterable[CheckedColumn], positions: Sequence[int], erro
 
 def _note_extra(extra: list[str], position: int, behaviour: Mapping, errors: dict, warnings: dict) -> None:
     if extra and behaviour.get("extra") == "reject":
-        errors.setdefault(position, []).append(FieldError(shown(extra[0]), "an extra field", "only the model's fields"))
+        found, told = errors.setdefault(position, []), "is no field of this model, and rows with others are refused."
+        found += [FieldError(shown(name), None, "no value", f"“{shown(name)}” {told}") for name in extra[:EXTRA_NAMED]]
     elif extra:
         notes = [
             {"field": shown(name), "message": "not a field of this model; ignored"} for name in extra[:EXTRA_NAMED]

@@ -4,6 +4,7 @@
 model whose bytes are not those that were tested, or libraries that would not give the tested predictions.
 """
 
+import hashlib
 import logging
 import os
 from collections.abc import Callable, Sequence
@@ -131,22 +132,25 @@ class Scorer:
         model_path = folder / MODEL_FILE
         if not model_path.is_file():
             raise CannotServe(f"There is no {MODEL_FILE} in {folder}. Unpack the bundle again.")
-        # Before anything is unpickled: unpickling runs code, so only bytes that were tested may get that far.
-        digest = file_digest(model_path)
-        if digest != manifest.get("model"):
-            raise CannotServe(
-                f"{MODEL_FILE} is not the file that was tested: its SHA-256 is {digest[:16]}…, {MANIFEST_FILE} says "
-                f"{str(manifest.get('model'))[:16]}…. Unpack the bundle again, and do not replace files in it."
-            )
-        check_versions(manifest.get("versions", {}))
-        try:
-            model = joblib.load(model_path)
-        # Unpickling runs the classes' own code, which may fail in any way.
-        except Exception as error:
-            reason = f"{type(error).__name__}: {error}"
-            raise CannotServe(
-                f"{MODEL_FILE} does not load here ({reason}). Install requirements.txt and try again."
-            ) from error
+        # One open file, so that what is unpickled is what was digested, also where it is being replaced.
+        with model_path.open("rb") as stream:
+            # Before anything is unpickled: unpickling runs code, so only bytes that were tested may get that far.
+            digest = hashlib.file_digest(stream, "sha256").hexdigest()
+            if digest != manifest.get("model"):
+                raise CannotServe(
+                    f"{MODEL_FILE} is not the file that was tested: its SHA-256 is {digest[:16]}…, {MANIFEST_FILE} "
+                    f"says {str(manifest.get('model'))[:16]}…. Unpack the bundle again, and do not replace files in it."
+                )
+            check_versions(manifest.get("versions", {}))
+            stream.seek(0)
+            try:
+                model = joblib.load(stream)
+            # Unpickling runs the classes' own code, which may fail in any way.
+            except Exception as error:
+                reason = f"{type(error).__name__}: {error}"
+                raise CannotServe(
+                    f"{MODEL_FILE} does not load here ({reason}). Install requirements.txt and try again."
+                ) from error
         scorer = cls(model, manifest, read_golden_rows(folder) or ())
         expected = tuple(manifest.get("classes", ()))
         if scorer.classes != expected:
@@ -250,8 +254,9 @@ class Scorer:
         try:
             numbers = self._compiled(checked.values)
         # Whatever it cannot take, the pipeline may; its answer or its error is the one that counts.
-        except Exception:  # noqa: BLE001
-            _log.exception("The compiled model failed on a request; the pipeline answered.")
+        except Exception as error:  # noqa: BLE001
+            # Not its own words, which may repeat a value of somebody's row.
+            _log.warning("The compiled model failed on a request (%s); the pipeline answered.", type(error).__name__)
             return None
         return numbers if np.isfinite(numbers).all() else None
 

@@ -4,9 +4,9 @@ import html
 
 import streamlit as st
 
-from workbench.data.spreadsheet import defuse
 from workbench.errors import NotPossible, WorkbenchError
 from workbench.modeling.planning import TOO_NARROW, TOO_NARROW_ADVICE
+from workbench.runtime.spreadsheet_text import defuse
 from workbench.ui import navigation
 
 

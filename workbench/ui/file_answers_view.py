@@ -2,10 +2,10 @@
 
 import streamlit as st
 
-from workbench.data.spreadsheet import defuse
 from workbench.export.file_answers import ROW, answers_of
 from workbench.profiling.wording import counted
 from workbench.results.wording import amount, listed, percent
+from workbench.runtime.spreadsheet_text import defuse
 from workbench.ui import components
 from workbench.ui.phrases import short
 

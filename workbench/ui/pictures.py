@@ -6,7 +6,7 @@ import textwrap
 import streamlit as st
 import vl_convert
 
-from workbench.data.spreadsheet import defuse
+from workbench.runtime.spreadsheet_text import defuse
 from workbench.ui import readable
 
 # Streamlit fits title and axes into the height; a chart's own height is that of its drawing.

@@ -1,6 +1,8 @@
 """How gunicorn runs the service; read by ``gunicorn app:app`` in this folder. Settings are those of app.py."""
 
+import contextlib
 import gc
+import socket
 import sys
 from pathlib import Path
 
@@ -20,11 +22,32 @@ service = app.extensions["prediction_service"]
 BODY_SECONDS = 10  # that a body may stop coming, or an answer being taken, before the request is given up
 
 
+class Body:
+    """A body that is given up with its connection once it stops coming: each such caller keeps a thread waiting."""
+
+    def __init__(self, body, connection):
+        self._body, self._connection = body, connection
+        connection.settimeout(BODY_SECONDS)
+
+    def read(self, *size):
+        """Return what ``wsgi.input`` reads."""
+        try:
+            return self._body.read(*size)
+        except TimeoutError:
+            # Nothing more is waited for: gunicorn closes gently, in its main thread, which would halt all others.
+            with contextlib.suppress(OSError):
+                self._connection.shutdown(socket.SHUT_RD)
+            raise
+
+    def __getattr__(self, name):
+        return getattr(self._body, name)
+
+
 def with_patience(wsgi):
-    """Return a WSGI application that gives up on callers who stop sending: each of them keeps a thread waiting."""
+    """Return a WSGI application that gives up on callers who stop sending."""
 
     def answer(environ, start_response):
-        environ["gunicorn.socket"].settimeout(BODY_SECONDS)
+        environ["wsgi.input"] = Body(environ["wsgi.input"], environ["gunicorn.socket"])
         return wsgi(environ, start_response)
 
     return answer

@@ -73,7 +73,7 @@ class Hooks:
             response.headers["Allow"] = ", ".join(allowed)
         if error.code == Unauthorized.code:
             # A browser asks for name and password then; the password is the key, the name does not matter.
-            response.headers["WWW-Authenticate"] = 'Basic realm="API key as password"' if _is_browser() else "Bearer"
+            response.headers["WWW-Authenticate"] = 'Basic realm="API key as password"' if is_browser() else "Bearer"
         return response
 
     def _defect(self, error: Exception):
@@ -115,7 +115,7 @@ def _given_keys() -> list[bytes]:
 
 def _error(message: str, status: int) -> Response:
     """Return an error: as a page to a browser, as JSON to all others."""
-    if _is_browser():
+    if is_browser():
         response = Response(render_template("error.html", message=message, status=status), mimetype="text/html")
     else:
         response = jsonify(error={"message": message, "status": status})
@@ -123,7 +123,7 @@ def _error(message: str, status: int) -> Response:
     return response
 
 
-def _is_browser() -> bool:
+def is_browser() -> bool:
     """Return whether the caller names HTML before JSON, as browsers do and programs do not."""
     accepted = request.accept_mimetypes
     return "text/html" in list(accepted.values()) and accepted["text/html"] >= accepted["application/json"]

@@ -14,6 +14,7 @@ from workbench.runtime.reading import ReadingError
 from .uploaded_file import read_rows
 
 LONGEST_INTEGER = 300  # digits; a float cannot hold more, and reading longer ones takes quadratic time
+OPENINGS_A_ROW, SPARE_OPENINGS = 20, 10_000  # braces and brackets; texts of rows may hold some, too
 SHAPES = 'Send {"row": {"field": value}} for one row, or {"rows": [{"field": value}]} for several.'
 CSV_TYPE = "text/csv"
 
@@ -47,9 +48,9 @@ def asked(request: Request, manifest: dict, *, max_rows: int, max_reason_rows: i
     """
     reasons = _reasons(request, len(manifest["fields"]))
     if request.is_json:
-        rows, single = _json_rows(request.get_data())
+        rows, single = _json_rows(body_of(request), max_rows)
     elif request.mimetype == CSV_TYPE:
-        rows, single = _csv_rows(request.get_data(), manifest, max_rows), False
+        rows, single = _csv_rows(body_of(request), manifest, max_rows), False
     else:
         raise UnsupportedMediaType("Send JSON (Content-Type: application/json) or CSV (Content-Type: text/csv).")
     check_number(len(rows), max_rows)
@@ -58,6 +59,15 @@ def asked(request: Request, manifest: dict, *, max_rows: int, max_reason_rows: i
             f"Reasons are given for at most {max_reason_rows} rows in one request, not for {len(rows)}."
         )
     return Asked(rows, single, reasons)
+
+
+def body_of(request: Request) -> bytes:
+    """Return the whole body of a request; 413 where it is larger than allowed."""
+    content = request.get_data()
+    # A body without a length that goes on is cut off at the limit, and Werkzeug tells only who reads on.
+    if request.content_length is None and len(content) >= request.max_content_length:
+        raise RequestEntityTooLarge
+    return content
 
 
 def check_number(n_rows: int, most: int) -> None:
@@ -75,7 +85,10 @@ def _reasons(request: Request, n_fields: int) -> int:
     return min(int(text), n_fields)
 
 
-def _json_rows(content: bytes) -> tuple[list, bool]:
+def _json_rows(content: bytes, max_rows: int) -> tuple[list, bool]:
+    # Each of them becomes an object of 60 bytes and more: 20 MB of "{}," would take 600 MB before they are counted.
+    if content.count(b"{") + content.count(b"[") > OPENINGS_A_ROW * max_rows + SPARE_OPENINGS:
+        raise RequestEntityTooLarge(f"The body holds more than {max_rows} rows, or is none of rows.")
     try:
         body = _parsed(content)
     except RecursionError:

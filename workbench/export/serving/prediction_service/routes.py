@@ -11,13 +11,15 @@ from werkzeug.exceptions import BadRequest, UnsupportedMediaType
 
 from workbench.runtime.delimited import unique_names
 from workbench.runtime.reading import ReadingError
+from workbench.runtime.spreadsheet_text import defuse
 
 from . import openapi, web_form
 from .contract_words import FAULT_WORDS, described
+from .hooks import is_browser
 from .metrics import CONTENT_TYPE
-from .request_rows import CSV_TYPE, asked, check_number
+from .request_rows import CSV_TYPE, asked, body_of, check_number
 from .service import Service
-from .uploaded_file import WORKBOOK_TYPES, read_rows
+from .uploaded_file import ANY_FILE, WORKBOOK_TYPES, read_rows
 
 FORM_REASONS = 5
 UNPROCESSABLE = 422
@@ -78,9 +80,12 @@ class Routes:
         answer = self.service.answer_table(raw, request_id=g.request_id)
         # A column of the file that is called like one of ours stays; ours gets another name.
         names = unique_names([*raw.columns, *answer.columns])
-        text = pd.concat([raw, answer], axis=1).to_csv(index=False, lineterminator="\r\n", header=names)
+        table, encoding = pd.concat([raw, answer], axis=1).set_axis(names, axis=1), "utf-8"
+        if is_browser():  # a person opens it in a spreadsheet, which runs what looks like a formula
+            table, encoding = defuse(table), "utf-8-sig"
+        text = table.to_csv(index=False, lineterminator="\r\n")
         headers = {"Content-Disposition": 'attachment; filename="predictions.csv"'}
-        return Response(text, mimetype=CSV_TYPE, headers=headers)
+        return Response(text.encode(encoding), mimetype=CSV_TYPE, headers=headers)
 
     def _uploaded(self) -> pd.DataFrame:
         """Return the rows of the file that was sent."""
@@ -88,8 +93,8 @@ class Routes:
             path = Path(folder) / "rows"
             if upload := request.files.get("file"):
                 upload.save(path)
-            elif request.mimetype in (CSV_TYPE, "application/octet-stream", *WORKBOOK_TYPES):
-                path.write_bytes(request.get_data())
+            elif request.mimetype in (CSV_TYPE, ANY_FILE, *WORKBOOK_TYPES):
+                path.write_bytes(body_of(request))
             else:
                 raise UnsupportedMediaType("Send the file as the form field “file”, or as a body of type text/csv.")
             try:
