@@ -67,7 +67,7 @@ def installed(peer: Peer, environments: Path) -> Path | None:
         try:
             return clean_environment.environment(requirements, environments / peer.name, say=say).parent
         except NotPossible as error:
-            print(f"{peer.name}: CANNOT BE INSTALLED and is left out. {error}", flush=True)
+            print(f"{peer.name}: CANNOT BE INSTALLED and is left out. {error.message}", flush=True)
             return None
 
 
