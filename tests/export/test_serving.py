@@ -269,6 +269,7 @@ def test_a_body_of_nothing_but_braces_is_refused_before_it_is_read(service):
 
 
 def test_a_file_that_is_no_fit_is_refused_in_words(service):
+    assert "is empty" in send(service, b"").get_json()["error"]["message"]
     other = send(service, b"a;b\n1;2\n")
     assert other.status_code == 400 and "none of the columns" in other.get_json()["error"]["message"]
     packed = send(service, gzip.compress(b"price\n1\n"))

@@ -156,7 +156,7 @@ class Contract:
         names, candidates = self._names, []
         for position, row in enumerate(rows):
             if (type(row) is not dict and not isinstance(row, Mapping)) or names.isdisjoint(row):
-                errors[position] = [FieldError(None, shown(row), f"an object with the fields {listed(names)}")]
+                errors[position] = [_no_row(row, names)]
             else:
                 candidates.append(position)
         taken = [rows[position] for position in candidates] if errors else rows
@@ -229,6 +229,13 @@ def check_rows(rows: Sequence[Any], fields: Sequence[dict], *, known: Iterable[s
 def check_frame(raw: pd.DataFrame, fields: Sequence[dict], *, known: Iterable[str] = ()) -> CheckedRows:
     """Check rows of a file by a contract that is needed once; see :class:`Contract`."""
     return Contract(fields, known).check_frame(raw)
+
+
+def _no_row(row: Any, names: Iterable[str]) -> FieldError:
+    """Return why something is no row of this model."""
+    allowed = f"an object with the fields {listed(names)}"
+    told = f"The row has none of the fields of this model: {listed(names)}." if isinstance(row, Mapping) else ""
+    return FieldError(None, shown(row), allowed, told)
 
 
 def _columns_of(rows: Sequence[Mapping], fields: Sequence[PlainCells]) -> dict[str, Sequence[Any]]:

@@ -28,7 +28,7 @@ def allowed_text(entry: dict) -> str:
         return f"a date written like {example_date(entry)}" + seen_range(entry)
     if entry.get("values"):
         return f"text, seen: {listed(entry['values'])}"
-    return f"text of at most {max_length(entry)} characters"
+    return f"text of at most {max_length(entry):,} characters"
 
 
 def example_number(entry: dict) -> str:

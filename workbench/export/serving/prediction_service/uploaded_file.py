@@ -49,6 +49,8 @@ def read_rows(path: Path, manifest: dict, max_rows: int) -> pd.DataFrame:
     fields = [field["name"] for field in manifest["fields"]]
     with path.open("rb") as stream:
         magic = stream.read(8)
+    if not magic.strip():
+        raise ReadingError("The file is empty.", "Send one with a line of column names and a row.")
     if packing(path, magic):
         raise ReadingError("The file is compressed.", "Send it unpacked.")
     is_sheet = magic.startswith(OLD_WORKBOOK) or (magic.startswith(b"PK") and is_workbook(path))
