@@ -58,7 +58,8 @@ def run(arguments: argparse.Namespace) -> None:
             raise CandidateFailed(finished.error or "No estimator could be trained.")
         if arguments.bundle:
             _write_bundle(store, finished, evaluation.best(), arguments.bundle)
-            say(f"The service is in {arguments.bundle}; its tests passed.", beside=(arguments.json,))
+            told = f"The service of the highest score ({evaluation.best()}) is in {arguments.bundle}; its tests passed."
+            say(f"{told} For another estimator: export {finished.id} --model KIND.", beside=(arguments.json,))
         if problem:
             raise problem
 

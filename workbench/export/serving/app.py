@@ -10,7 +10,7 @@ environment variable    default    meaning
 ======================  =========  ====================================================================================
 ``THRESHOLD``                      from this probability on (0 to 1) the class that was decided about, else the positive
                                    one, is the answer
-``MAX_ROWS``            10000      most rows in one request
+``MAX_ROWS``            10000      most rows in one request; of wide tables fewer fit into ``MAX_BODY_BYTES``
 ``MAX_REASON_ROWS``     20         most rows in one request that asks for reasons
 ``MAX_BODY_BYTES``      20000000   most bytes in one request
 ``API_KEY``                        what callers must send as ``X-API-Key`` or ``Authorization: Bearer``

@@ -18,7 +18,7 @@ STDOUT = "stdout"
 # (name, default, meaning): the table that app.py and README.md show.
 SETTINGS: tuple[tuple[str, str, str], ...] = (
     ("THRESHOLD", "", "from this probability on (0 to 1) the class that was decided about, else the positive one"),
-    ("MAX_ROWS", "10000", "most rows in one request"),
+    ("MAX_ROWS", "10000", "most rows in one request; of wide tables fewer fit into `MAX_BODY_BYTES`"),
     ("MAX_REASON_ROWS", "20", "most rows in one request that asks for reasons"),
     ("MAX_BODY_BYTES", "20000000", "most bytes in one request"),
     (
