@@ -2,8 +2,9 @@
 
 Start it with ``gunicorn app:app`` or, where gunicorn cannot run, with ``python app.py`` (waitress). A request goes
 through ``prediction_service/hooks.py`` (limits, key), ``routes.py`` (its address), ``service.py`` (rows in, answers
-out) and ``workbench/runtime/scorer.py``, the one way to a prediction. This project is the same in every bundle: only
-the model, its description and the golden rows differ.
+out) and ``workbench/runtime/scorer.py``, the one way to a prediction. A plain ``POST /predict`` takes a shorter way to
+``service.py``, with the same answer (``express.py``). This project is the same in every bundle: only the model, its
+description and the golden rows differ.
 
 ======================  =========  ====================================================================================
 environment variable    default    meaning
@@ -37,6 +38,7 @@ if str(HERE) not in sys.path:
 
 from flask import Flask  # noqa: E402
 from prediction_service import logs  # noqa: E402
+from prediction_service.express import Express  # noqa: E402
 from prediction_service.hooks import Hooks  # noqa: E402
 from prediction_service.routes import Routes  # noqa: E402
 from prediction_service.service import Service  # noqa: E402
@@ -75,6 +77,7 @@ def application(service: Service) -> Flask:
     app.extensions["prediction_service"] = service
     Hooks(service).install(app)
     app.register_blueprint(Routes(service).blueprint())
+    app.wsgi_app = Express(app, service)
     return app
 
 

@@ -9,7 +9,8 @@ module              what it does
 ``routes``          the addresses; each asks ``service`` and says the answer
 ``request_rows``    the rows in a body: JSON or CSV
 ``uploaded_file``   the rows in a file: text or workbook
-``answers``         an answer for programs and for people: in words, with reasons
+``answers``         what ``/predict`` answers, as JSON
+``express``         the shorter way of a plain request to ``/predict``, in front of Flask
 ``reasons``         why a row is answered so
 ``readiness``       whether the golden rows get their golden answers
 ``metrics``         counters of all workers, as Prometheus reads them

@@ -23,6 +23,7 @@ SECURITY_HEADERS = {
     "X-Frame-Options": "DENY",
     "Referrer-Policy": "no-referrer",
 }
+NO_STORE = ("Cache-Control", "no-store")  # answers hold the data of whoever asked
 OPEN = ("health", "ready", "static")  # whoever watches over the service needs no key; a style sheet says nothing
 REQUEST_ID = "X-Request-ID"
 GIVEN_ID = re.compile(r"[A-Za-z0-9._:-]{1,64}")
@@ -48,9 +49,8 @@ class Hooks:
     def _begin(self) -> None:
         # ``request`` and ``g`` are looked up at each use; a request has a fifth of a millisecond in all.
         asked, known = request._get_current_object(), g._get_current_object()
-        given = asked.headers.get(REQUEST_ID, "")
         known.started, known.n_rows = time.perf_counter(), 0
-        known.request_id = given if given and GIVEN_ID.fullmatch(given) else f"{random.getrandbits(128):032x}"
+        known.request_id = request_id_of(asked.headers.get(REQUEST_ID, ""))
         asked.max_content_length = asked.max_form_memory_size = self.settings.max_body_bytes
         asked.max_form_parts = self._most_parts
 
@@ -89,16 +89,20 @@ class Hooks:
             if name.lower() not in given:
                 headers.add(name, value)
         if route != STATIC:
-            headers["Cache-Control"] = "no-store"  # answers hold the data of whoever asked
+            headers.set(*NO_STORE)
         request_id = known.get("request_id", "")
         headers[REQUEST_ID] = request_id
         now, status = time.perf_counter(), response.status_code
         seconds = now - known.get("started", now)
         self.service.metrics.request(asked.method, route, status, seconds)
         # The route as it was declared, not the address as it was sent: that may hold anything.
-        facts = {"request_id": request_id, "method": asked.method, "route": route, "status": status}
-        logs.answered(facts | {"ms": round(1000 * seconds, 2), "rows": known.get("n_rows", 0)})
+        logs.answered(request_id, asked.method, route, status, seconds, known.get("n_rows", 0))
         return response
+
+
+def request_id_of(given: str) -> str:
+    """Return the id that a caller gave to a request, where it can be one, or a new one."""
+    return given if given and GIVEN_ID.fullmatch(given) else f"{random.getrandbits(128):032x}"
 
 
 def _given_keys() -> list[bytes]:

@@ -32,12 +32,13 @@ def to_stream(stream: Any = None) -> None:
     LOGGER.propagate = False
 
 
-def answered(facts: dict[str, Any]) -> None:
+def answered(request_id: str, method: str, route: str, status: int, seconds: float, n_rows: int) -> None:
     """Log a request that was answered."""
     if LOGGER.isEnabledFor(logging.INFO):
         # Made here and not by ``LOGGER.info``, which first looks for the line that called it: nobody prints that.
         record = logging.LogRecord(LOGGER.name, logging.INFO, __file__, 0, "request", None, None)
-        record.facts = facts
+        record.facts = {"request_id": request_id, "method": method, "route": route, "status": status}
+        record.facts |= {"ms": round(1000 * seconds, 2), "rows": n_rows}
         LOGGER.handle(record)
 
 

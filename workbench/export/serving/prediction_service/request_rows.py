@@ -16,7 +16,7 @@ from .uploaded_file import read_rows
 LONGEST_INTEGER = 300  # digits; a float cannot hold more, and reading longer ones takes quadratic time
 OPENINGS_A_ROW, SPARE_OPENINGS = 20, 10_000  # braces and brackets; texts of rows may hold some, too
 SHAPES = 'Send {"row": {"field": value}} for one row, or {"rows": [{"field": value}]} for several.'
-CSV_TYPE = "text/csv"
+CSV_TYPE, JSON_TYPE = "text/csv", "application/json"
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ def asked(request: Request, manifest: dict, *, max_rows: int, max_reason_rows: i
     """
     reasons = _reasons(request, len(manifest["fields"]))
     if request.is_json:
-        rows, single = _json_rows(body_of(request), max_rows)
+        rows, single = json_rows(body_of(request), max_rows)
     elif request.mimetype == CSV_TYPE:
         rows, single = _csv_rows(body_of(request), manifest, max_rows), False
     else:
@@ -85,7 +85,8 @@ def _reasons(request: Request, n_fields: int) -> int:
     return min(int(text), n_fields)
 
 
-def _json_rows(content: bytes, max_rows: int) -> tuple[list, bool]:
+def json_rows(content: bytes, max_rows: int) -> tuple[list, bool]:
+    """Return the rows of a JSON body, and whether it is one by itself."""
     # Each of them becomes an object of 60 bytes and more: 20 MB of "{}," would take 600 MB before they are counted.
     if content.count(b"{") + content.count(b"[") > OPENINGS_A_ROW * max_rows + SPARE_OPENINGS:
         raise RequestEntityTooLarge(f"The body holds more than {max_rows} rows, or is none of rows.")

@@ -1,10 +1,8 @@
 """The addresses of the service; each asks :class:`Service` and says the answer."""
 
-import json
 import tempfile
 from pathlib import Path
 
-import orjson
 import pandas as pd
 from flask import Blueprint, Response, g, jsonify, render_template, request
 from werkzeug.exceptions import BadRequest, UnsupportedMediaType
@@ -14,15 +12,15 @@ from workbench.runtime.reading import ReadingError
 from workbench.runtime.spreadsheet_text import defuse
 
 from . import openapi, web_form
+from .answers import as_json, predicted
 from .contract_words import FAULT_WORDS, described
 from .hooks import is_browser
 from .metrics import CONTENT_TYPE
-from .request_rows import CSV_TYPE, asked, body_of, check_number
+from .request_rows import CSV_TYPE, JSON_TYPE, asked, body_of, check_number
 from .service import Service
 from .uploaded_file import ANY_FILE, WORKBOOK_TYPES, read_rows
 
 FORM_REASONS = 5
-UNPROCESSABLE = 422
 
 
 class Routes:
@@ -64,11 +62,8 @@ class Routes:
         if wish.reasons and service.reasons is None:
             raise BadRequest("This bundle has no reasons.json, so no reasons can be given.")
         known.n_rows = len(wish.rows)
-        answers = service.answer(wish.rows, reasons=wish.reasons, request_id=known.request_id)
-        about = {"model": service.scorer.fingerprint, **service.decision()}
-        if not wish.single:
-            return _json({"predictions": answers, **about})
-        return _json(answers[0] | about, UNPROCESSABLE if "error" in answers[0] else 200)
+        facts, status = predicted(service, wish, known.request_id)
+        return Response(as_json(facts), status, mimetype=JSON_TYPE)
 
     def predict_file(self):
         """Predict a file of rows; answer with its own columns and the predictions, as CSV."""
@@ -178,12 +173,3 @@ class Routes:
     def _document(self, address: str) -> dict:
         """Return the OpenAPI document, below the prefix that this service was registered under."""
         return openapi.document(self.service, request.script_root + request.url_rule.rule.removesuffix(address))
-
-
-def _json(facts: dict, status: int = 200) -> Response:
-    """Return answers as JSON, which for many rows takes as long as predicting them does."""
-    try:
-        text = orjson.dumps(facts)
-    except TypeError:  # half of a surrogate pair, which the caller sent and the answer repeats
-        text = json.dumps(facts)
-    return Response(text, status, mimetype="application/json")
