@@ -44,6 +44,7 @@ CASES = [(kind.name, task, {}) for kind in models.MODELS for task in kind.tasks]
     ("hist_gradient_boosting", "multiclass", {"max_leaf_nodes": 200, "min_samples_leaf": 1}),
     ("extra_trees", "regression", {"target": "around a line"}),
     ("random_forest", "multiclass", {"max_samples": 0.5, "min_samples_leaf": 1}),
+    ("lightgbm", "multiclass", {"splits": "random", "num_leaves": 100, "min_child_samples": 1}),
     ("nearest_neighbours", "binary", {"weights": "distance"}),
     ("nearest_neighbours", "regression", {"weights": "distance", "n_neighbors": 3}),
 ]

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from scipy.special import expit
 
-from workbench.runtime.compiled import sums, trees
+from workbench.runtime.compiled import lightgbm_trees, sums, trees
 from workbench.runtime.compiled.errors import CannotCompile
 
 Answer = Callable[[np.ndarray], np.ndarray]
@@ -106,7 +106,7 @@ ESTIMATORS: dict[str, Callable[[Any], Answer]] = {
     **dict.fromkeys(("HistGradientBoostingClassifier", "HistGradientBoostingRegressor"), trees.compiled_boosting),
     **dict.fromkeys(("KNeighborsClassifier", "KNeighborsRegressor"), _own),
     **dict.fromkeys(("CatBoostClassifier", "CatBoostRegressor"), _own),
-    **dict.fromkeys(("LightGBMClassifier", "LightGBMRegressor"), _own),
+    **dict.fromkeys(("LightGBMClassifier", "LightGBMRegressor"), lightgbm_trees.compiled_lightgbm),
     **dict.fromkeys(("XGBoostClassifier", "XGBoostRegressor"), _own),
     **dict.fromkeys(("MonotoneClassifier", "MonotoneRegressor"), _inside),
     **dict.fromkeys(("NeighboursClassifier", "NeighboursRegressor"), _own),
