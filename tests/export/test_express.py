@@ -71,7 +71,7 @@ def test_both_ways_answer_alike(service, bodies, monkeypatch):
     "other",
     [
         {"method": "PUT"}, {"method": "GET"}, {"path": "/predict/"}, {"path": "/predict?reasons=2"}, {"path": "/"},
-        {"headers": {"Content-Type": "text/csv"}}, {"headers": {"Content-Type": "application/json; charset=utf-8"}},
+        {"headers": {"Content-Type": "text/csv"}}, {"headers": {"Content-Type": "application/json; charset=latin-1"}},
         {"headers": {**JSON, "Transfer-Encoding": "chunked"}}, {"length": ""}, {"length": "-1"}, {"length": "²"},
         {"length": "99999999999"}, {"length": "400"},
     ],
@@ -125,6 +125,13 @@ def test_each_request_is_counted_and_logged_once_on_either_way(flats, binary, tm
         ]
         text = service.client.get("/metrics").get_data(as_text=True)
         assert 'prediction_requests_total{method="POST",route="/predict",status="200"} 4' in text
+
+
+def test_a_character_set_of_json_is_plain(service, bodies, monkeypatch):
+    with short_way(service, monkeypatch) as taken:
+        for kind in ("application/json; charset=utf-8", "application/json;charset=UTF-8"):
+            assert answered(service.module.app, bodies[0], headers={"Content-Type": kind})[0].startswith("200")
+    assert taken == [200, 200]
 
 
 def test_a_defect_is_logged_and_answered_as_flask_does(service, bodies, monkeypatch, caplog):

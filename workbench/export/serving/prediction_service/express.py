@@ -22,6 +22,9 @@ from .request_rows import JSON_TYPE, Asked, check_number, json_rows
 from .service import Service
 
 PATH = "/predict"
+# As programs write it; whatever else a type says is for Flask to look at.
+CHARSETS = ("", "; charset=utf-8", "; charset=UTF-8", ";charset=utf-8", ";charset=UTF-8")
+PLAIN_TYPES = frozenset(JSON_TYPE + charset for charset in CHARSETS)
 STATUS_LINES = {200: "200 OK", 422: "422 UNPROCESSABLE ENTITY"}
 SIGNALS = (
     signals.request_started, signals.request_finished, signals.request_tearing_down, signals.got_request_exception,
@@ -74,7 +77,7 @@ class Express:
             environ.get("PATH_INFO") != PATH
             or environ["REQUEST_METHOD"] != "POST"
             or environ.get("QUERY_STRING")
-            or environ.get("CONTENT_TYPE") != JSON_TYPE
+            or environ.get("CONTENT_TYPE") not in PLAIN_TYPES
             or "HTTP_TRANSFER_ENCODING" in environ
             or not (length.isascii() and length.isdigit())
         ):
