@@ -141,8 +141,27 @@ def test_columns_that_look_personal_are_marked_on_a_click(app, trained, monkeypa
     run = run_of(trained)
     assert trained.contract(run.id, run.best).sensitive == (name,)
     told = " ".join(element.value for element in app.caption)
-    assert "Values of 1 column stay here. What the model has learned is in its own files" in told
+    assert "For 1 column the examples, ranges and lists are made up or rounded. What the model has learned" in told
     assert "page.export.contract.mark" not in keys_of(app)
+
+
+def test_words_that_the_model_itself_keeps_are_not_said_to_be_made_up(app, trained):
+    run = run_of(trained)
+    words = next(column.name for column in run.spec.columns if column.meaning == "category")
+    figures = next(column.name for column in run.spec.columns if column.meaning in ("number", "integer"))
+    leave_out = "page.export.contract.leave_out"
+    trained.save_contract(run.id, run.best, ContractSpec(sensitive=(figures,)))
+    app.run()
+    assert leave_out not in keys_of(app)
+    trained.save_contract(run.id, run.best, ContractSpec(sensitive=(words, figures)))
+    app.run()
+    told = " ".join(element.value for element in app.markdown)
+    assert leave_out in keys_of(app) and f"can read the words of **{words}** out of the model" in told
+    entry = {"key": run.best, "contract": {"sensitive": [words, figures]}, "run_number": 1}
+    (said,) = bundle_panel._decided(entry, run)
+    assert said.startswith("**Made-up values for 2 columns**") and said.endswith(f"keeps the words of {words}")
+    (said,) = bundle_panel._decided(entry | {"contract": {"sensitive": [figures]}}, run)
+    assert "the model itself" not in said
 
 
 def test_a_service_made_under_another_contract_is_not_offered(app, trained):

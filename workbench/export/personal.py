@@ -129,6 +129,26 @@ def learned_words(fields: Sequence[Mapping[str, Any]], kinds: Sequence[str]) -> 
     return f"What the model has learned is in its own files and cannot be taken out: {' and '.join(said)}."
 
 
+def words_kept(names: Sequence[str], columns: Sequence[ColumnSpec]) -> list[str]:
+    """Return those of the sensitive columns whose words stand in the model itself, in the order of the table.
+
+    Numbers and dates leave figures there, and the two words of a yes/no column say nothing about anybody.
+
+    Parameters
+    ----------
+    names : sequence of str
+        The sensitive columns.
+    columns : sequence of ColumnSpec
+        Those that the model uses.
+
+    >>> columns = [ColumnSpec(name="born", meaning="date"), ColumnSpec(name="name", meaning="category")]
+    >>> words_kept(["name", "born"], columns)
+    ['name']
+    """
+    figures = (*NUMERIC, "date", "yes_no")
+    return [column.name for column in columns if column.name in names and column.meaning not in figures]
+
+
 def _reason(values: pd.Series, column: ColumnSpec) -> str:
     if column.meaning == "identifier":
         return "identifies rows"

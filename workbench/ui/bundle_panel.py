@@ -5,8 +5,9 @@ from datetime import UTC, datetime
 import streamlit as st
 
 from workbench.errors import ModelUnusable
+from workbench.export.personal import ROWS_WITHIN, words_kept
 from workbench.profiling.wording import counted
-from workbench.results.wording import number
+from workbench.results.wording import listed, number
 from workbench.runtime.decisions import sentence_of
 from workbench.runtime.intervals import how_often
 from workbench.training.scoring import label_of
@@ -118,9 +119,20 @@ def _decided(entry, run):
         said.append(f"**{components.plain(by)}** is added to what the model predicts, as decided on the Results page")
     if marked := entry.get("contract", {}).get("sensitive"):
         said.append(
-            f"**Values of {counted(len(marked), 'column')} stay here**; examples and ranges are made up or rounded"
+            f"**Made-up values for {counted(len(marked), 'column')}** in the examples; ranges are rounded, words not "
+            f"listed{_still_inside(marked, run, entry['key'])}"
         )
     return said
+
+
+def _still_inside(marked, run, key):
+    """Return what the model itself keeps of columns with made-up values, to end a sentence; "" for figures only."""
+    names = [components.plain(name) for name in words_kept(marked, run.spec.columns)]
+    said = [f"the words of {listed(names)}"] if names else []
+    candidate = run.spec.candidate(key)
+    if {candidate.kind, *(member.kind for member in candidate.members)} & set(ROWS_WITHIN):
+        said.append("training rows, scaled")
+    return f"; the model itself keeps {' and '.join(said)}" if said else ""
 
 
 def proven(entry):

@@ -4,9 +4,10 @@ import pandas as pd
 import streamlit as st
 
 from workbench.export.field_contract import FAULTS, behaviour_of, faults_of, preset, tidied
-from workbench.export.personal import learned_words, suggested
+from workbench.export.personal import learned_words, suggested, words_kept
 from workbench.export.stored_bundle import fields_of_run
 from workbench.profiling.wording import counted
+from workbench.results.wording import listed
 from workbench.runtime.contract import NUMERIC
 from workbench.specs import ContractSpec, FieldContract
 from workbench.ui import bundle_job, components, state
@@ -35,7 +36,7 @@ CHOICES = {
     ("out_of_range", "reject"): "Refuse the row",
 }
 EXTRA = {"warn": "Ignore them, with a warning", "reject": "Refuse the row"}
-SENSITIVE, REASON = "Keep its values here", "Looks personal"
+SENSITIVE, REASON = "Made-up values", "Looks personal"
 NAMED = 4  # columns that a sentence names
 MOST_ROWS, MOST_PIXELS = 12, 460  # a longer table is scrolled
 WIDTHS = {"Column": 152, "fault": 160, SENSITIVE: 140, REASON: 212}  # pixels: beside one another at 1280
@@ -56,6 +57,7 @@ def show(run, key):
     way = _choose_way(run, key, fields, contract)
     st.caption(f"{SENTENCES[way]} {_summary(fields, contract)}. {_learned(run, key, fields, contract)}".strip())
     _suggest(run, key, contract, personal)
+    _warn_of_words(run, contract)
     # Its label stays, since another one would be another expander, closed.
     with st.expander("Column by column"):
         _show_tables(run, key, fields, contract, personal)
@@ -110,10 +112,24 @@ def _suggest(run, key, contract, personal):
             "ones."
         )
         st.button(
-            "Keep their values here",
+            "Ship made-up values instead",
             key=f"{KEY}.mark",
             on_click=lambda: _save(run, key, contract.but(sensitive=(*contract.sensitive, *open_ones))),
         )
+
+
+def _warn_of_words(run, contract):
+    """Say which marked columns' words can still be read out of the model, and how to keep them out of it."""
+    if not (named := words_kept(contract.sensitive, run.spec.columns)):
+        return
+    names = listed([f"**{components.plain(name)}**" for name in named], NAMED)
+    with st.container(border=True, key="kept_words"):
+        st.markdown(
+            f":material/visibility: **Who has the service can read the words of {names} out of the model**, which "
+            "tells rows apart by them. Where they are personal, leave them out of the columns it is predicted from, "
+            "and train anew."
+        )
+        components.go_to("Choose the columns anew", "features", key=f"{KEY}.leave_out", primary=False)
 
 
 def _summary(fields, contract):
@@ -122,7 +138,8 @@ def _summary(fields, contract):
     refused, imputed = (sum(action in each for each in behaviours) for action in ("reject", "impute"))
     parts = [f"{counted(refused, 'column')} can refuse a row" if refused else ""]
     parts.append(f"{counted(imputed, 'column')} can take another value" if imputed else "")
-    parts.append(f"values of {counted(len(contract.sensitive), 'column')} stay here" if contract.sensitive else "")
+    made_up = f"for {counted(len(contract.sensitive), 'column')} the examples, ranges and lists are made up or rounded"
+    parts.append(made_up if contract.sensitive else "")
     told = "; ".join(part for part in parts if part) or "values of every column are in examples, ranges and lists"
     return told[0].upper() + told[1:]
 
@@ -159,8 +176,8 @@ def _show_tables(run, key, fields, contract, personal):
         on_change=lambda: _save(run, key, contract.but(extra=st.session_state[f"{KEY}.extra"])),
     )
     st.caption(
-        "A value of the wrong type is always refused: nobody knows which was meant. Words of a column whose values "
-        "stay here are not listed in the service, so none of them counts as not seen before."
+        "A value of the wrong type is always refused: nobody knows which was meant. Of a column with made-up "
+        "values the service lists no words, so none of them counts as not seen before."
     )
 
 
