@@ -2,11 +2,11 @@
 
 import streamlit as st
 
-from workbench.ui import bundle_contents, bundle_panel, components, model_choice, state
+from workbench.ui import bundle_contents, bundle_job, bundle_panel, components, model_choice, state
 
 project = state.project_in_work()
 components.header("export")
-run, _, key = model_choice.opening(project, "export")
+run, _, key = model_choice.opening(project, "export", lambda run: bundle_job.worked_on(project, run))
 
 if model_choice.fitted(run, key, "export"):
     bundle_panel.show(project, run, key)

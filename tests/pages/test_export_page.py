@@ -1,5 +1,6 @@
 """Export: a bundle is made and tested on a click, kept through a refresh, and offered only if it passed."""
 
+import errno
 import json
 import threading
 import time
@@ -14,7 +15,7 @@ from tests.pages.projects import project_of
 from workbench.errors import BundleRefused
 from workbench.export.bundle import file_names
 from workbench.specs import ContractSpec, FieldContract
-from workbench.ui import bundle_contents, bundle_job, bundle_panel, contract_panel, state
+from workbench.ui import background, bundle_contents, bundle_job, bundle_panel, contract_panel, state
 
 DOWNLOAD = "page.export.download"
 
@@ -233,3 +234,43 @@ def test_services_that_are_ready_at_the_same_moment_are_all_kept(trained, monkey
     wait_for_jobs()
     monkeypatch.setattr(trained, "artifact", artifact)
     assert sorted(entry["key"] for entry in bundle_job.bundles(project)) == ["a", "b"]
+
+
+def test_a_refresh_while_a_service_is_made_shows_that_very_service(open_app, trained):
+    run, release = run_of(trained), threading.Event()
+    other = next(
+        score.key for score in state.evaluation_of(run).candidates() if score.key not in (run.best, "baseline")
+    )
+    name = bundle_job.name_of(project_of(trained), run, other)
+    job = background.start(name, lambda job: release.wait(60))
+    try:
+        again = open_app("export", project_of(trained).id)
+        assert again.selectbox(f"page.export.estimator.{run.id}").value == other
+        again.selectbox(f"page.export.estimator.{run.id}").set_value(run.best).run()
+        assert again.selectbox(f"page.export.estimator.{run.id}").value == run.best
+    finally:
+        release.set()
+        assert job.wait(60)
+    place = f"page.export.estimator.{run.id}"
+    assert open_app("export", project_of(trained).id).selectbox(place).value == run.best
+
+
+def test_after_it_was_made_the_page_begins_with_the_service_that_was_made_last(app, trained, monkeypatch):
+    run = run_of(trained)
+    made = [{"run": "run-of-another", "key": "x"}, {"run": run.id, "key": "second"}, {"run": run.id, "key": "first"}]
+    monkeypatch.setattr(bundle_job, "bundles", lambda project: made)
+    assert bundle_job.worked_on(project_of(trained), run) == "second"
+    monkeypatch.setattr(bundle_job, "bundles", lambda project: made[:1])
+    assert bundle_job.worked_on(project_of(trained), run) is None
+
+
+def test_a_full_disk_is_told_as_one(app, monkeypatch):
+    def full(*_, **__):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(bundle_job, "bundle_of_run", full)
+    app.button("page.export.make").click().run()
+    wait_for_jobs()
+    app.run()
+    assert not app.exception and "is full" in app.error[0].value
+    assert DOWNLOAD not in keys_of(app) and "page.export.make" in keys_of(app)

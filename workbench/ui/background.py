@@ -124,6 +124,11 @@ def job(name: str) -> Job | None:
     return found
 
 
+def under_way(prefix: str) -> list[Job]:
+    """Return the jobs whose names begin with ``prefix`` and that have not ended, the oldest first."""
+    return [found for name, found in list(_jobs().items()) if name.startswith(prefix) and not found.done]
+
+
 def failed(prefix: str) -> list[Job]:
     """Return the jobs whose names begin with ``prefix`` and that ended with a problem, the oldest first."""
     return [found for name, found in list(_jobs().items()) if name.startswith(prefix) and found.done and found.problem]

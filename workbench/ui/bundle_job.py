@@ -11,6 +11,7 @@ from workbench.export.description import decision_facts
 from workbench.export.field_contract import tidied
 from workbench.export.stored_bundle import bundle_of_run
 from workbench.specs import ContractSpec
+from workbench.store.files import space_in_words
 from workbench.ui import amount_rules, background, model_choice, state
 
 ARTIFACT = "exported"
@@ -51,6 +52,17 @@ def _amounts(facts):
     """Return what was decided about amounts, of what a manifest says about them."""
     level = {"level": facts["interval"]["level"]} if "interval" in facts else {}
     return level | ({"shift": facts["shift"]} if "shift" in facts else {})
+
+
+def worked_on(project, run):
+    """Return the key of the estimator of a run whose service is being made or was made last; None where none was.
+
+    A browser that is refreshed while a service is made has forgotten which one that was.
+    """
+    under_way = background.under_way(name_of(project, run, ""))
+    if under_way:
+        return under_way[-1].name.removeprefix(name_of(project, run, ""))
+    return next((entry["key"] for entry in bundles(project) if entry["run"] == run.id), None)
 
 
 def path_of(project, entry):
@@ -104,7 +116,11 @@ def make(project, run, key, clean):
             out.replace(named)
             _record(store, project, run, key, named, bundle, proof, model_at, contract, took)
 
-    background.start(name_of(project, run, key), work)
+    def told(job):
+        with space_in_words(store.home):
+            work(job)
+
+    background.start(name_of(project, run, key), told)
 
 
 def contract_of(run, key):

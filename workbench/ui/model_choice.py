@@ -189,10 +189,17 @@ def _wait(run, key, label):
     waiting()
 
 
-def opening(project, page):
+def opening(project, page, begin_with=None):
     """Show what Try it and Export begin with, and return the run, its scores and the chosen candidate.
 
     Stops the page, with the reason, where a run cannot be read or has no score yet.
+
+    Parameters
+    ----------
+    project : Project
+    page : str
+    begin_with : callable(Run), optional
+        Gives the key to begin with where none was chosen in this session, or None for the best.
     """
     run = choose_run(project, page)
     try:
@@ -201,6 +208,8 @@ def opening(project, page):
         components.show_problem(error)
         st.stop()
     run_history.show_standing(run, project)
+    if begin_with and _place(run) not in st.session_state and (begun := begin_with(run)):
+        remember(run, begun)
     key = choose_estimator(run, evaluation, page)
     if key is None:
         st.info("No estimator has a score yet.", icon=":material/hourglass_top:")
