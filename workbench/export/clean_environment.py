@@ -19,10 +19,12 @@ except ImportError:  # Windows: the app is one process there
 
 READY = ".installed"  # marks an environment in which the installation came to its end
 INSTALL_SECONDS = 900
-KEPT = 3  # environments; those that were not used for longest go
+KEPT = 5  # environments, half a gigabyte each: one for each boosting library, and one without; those that were not used for longest go
 PIP_RETRIES, PIP_SECONDS = "1", "15"  # an index that cannot be reached is to be found out soon
 NO_ENVIRONMENT = "Check that a package index can be reached, or use the proof that needs none."
 CACHED = "The clean environment for the tests is there already"
+# What pip says of an index that does not answer, whichever words the system has for the reason.
+UNREACHABLE = ("connection broken by", "ConnectionError", "ConnectTimeout", "ReadTimeout", "ProxyError", "SSLError")
 MAKING = "Making a clean environment from the service's requirements.txt: once for these versions, a minute or two"
 
 Say = Callable[[str], None]
@@ -88,9 +90,16 @@ def _make(home: Path, python: Path, requirements: Path) -> None:
             raise NotPossible(f"No environment for the tests could be made ({error}).", NO_ENVIRONMENT) from error
         if done.returncode:
             shutil.rmtree(home, ignore_errors=True)
-            lines = (done.stderr or done.stdout).decode("utf-8", errors="replace").strip().splitlines() or ["no reason"]
-            raise NotPossible(f"No environment for the tests could be made ({lines[-1]}).", NO_ENVIRONMENT)
+            raise NotPossible(_reason(done), NO_ENVIRONMENT)
     (home / READY).write_text("", encoding="utf-8")
+
+
+def _reason(done: subprocess.CompletedProcess) -> str:
+    said = (done.stderr or done.stdout).decode("utf-8", errors="replace").strip()
+    if any(mark in said for mark in UNREACHABLE):
+        return "No environment for the tests could be made, since no package index answered."
+    last = said.splitlines()[-1] if said else "no reason"
+    return f"No environment for the tests could be made ({last})."
 
 
 @contextmanager
