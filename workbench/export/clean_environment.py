@@ -19,7 +19,7 @@ except ImportError:  # Windows: the app is one process there
 
 READY = ".installed"  # marks an environment in which the installation came to its end
 INSTALL_SECONDS = 900
-KEPT = 5  # environments, half a gigabyte each: one for each boosting library, and one without; those that were not used for longest go
+KEPT = 5  # environments of half a gigabyte: for bundles of each boosting library, and of none; the longest unused goes
 PIP_RETRIES, PIP_SECONDS = "1", "15"  # an index that cannot be reached is to be found out soon
 NO_ENVIRONMENT = "Check that a package index can be reached, or use the proof that needs none."
 CACHED = "The clean environment for the tests is there already"
