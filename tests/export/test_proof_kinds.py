@@ -2,7 +2,6 @@
 
 import os
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -36,31 +35,17 @@ def test_equal_pins_share_an_environment_and_it_is_said_which_it_is(installed, t
     assert environment(first, cache, say=said.append) == one
     assert environment(second, cache, say=said.append) != one
     assert said == [MAKING, CACHED, MAKING] and len(installed) == 2
-    assert not list(cache.glob("*.lock"))
 
 
 def test_the_environments_used_last_are_kept(installed, tmp_path):
     cache = tmp_path / "cache"
-    for number in range(5):
+    for number in range(clean_environment.KEPT + 2):
         requirements = tmp_path / f"{number}.txt"
         requirements.write_text(f"flask=={number}\n", encoding="utf-8")
         python = environment(requirements, cache)
         os.utime(python.parents[1] / READY, (number, number))
     assert len(list(cache.glob("env-*"))) == clean_environment.KEPT
     assert python.parents[1].is_dir()
-
-
-def test_a_lock_that_was_left_behind_holds_nobody_up(installed, tmp_path, monkeypatch):
-    requirements = tmp_path / "r.txt"
-    requirements.write_text("flask==3\n", encoding="utf-8")
-    home = environment(requirements, tmp_path / "cache").parents[1]
-    (home / READY).unlink()
-    lock = home.with_suffix(".lock")
-    lock.touch()
-    os.utime(lock, (time.time() - clean_environment.INSTALL_SECONDS - 1,) * 2)
-    home.rmdir()
-    environment(requirements, tmp_path / "cache")
-    assert (home / READY).is_file() and not lock.exists()
 
 
 def test_without_a_package_index_a_process_stands_in_and_says_so(binary, tmp_path, monkeypatch):

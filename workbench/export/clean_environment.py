@@ -43,7 +43,7 @@ def environment(requirements: Path, cache_dir: Path, *, say: Say = nothing) -> P
     requirements : Path
         A requirements.txt with exact pins.
     cache_dir : Path
-        Where environments are kept; the three that were used last stay.
+        Where environments are kept; the ``KEPT`` that were used last stay.
     say : callable(str), optional
         Told whether one is there or has to be made.
 
