@@ -176,7 +176,28 @@ def test_a_file_that_does_not_fit_is_refused_in_words(open_app, trained, drop_fi
     app.run()
     drop_files(app, "try_it", ("rows.csv", b"a,b\n1,2\n3,4\n"))
     assert not app.exception
-    assert "none of the columns" in app.error[0].value
+    assert app.error[0].value == "The file has none of the columns that the model uses."
+    drop_files(app, "try_it", ("rows.csv", b"plan,months,since,spend\n"))
+    assert not app.exception and not app.error
+    assert "no row below them" in app.info[0].value
+    assert "rows** of" not in " ".join(element.value for element in app.markdown)
+
+
+def test_a_reason_that_many_rows_share_is_said_once(open_app, trained, drop_files):
+    app = open_app("try_it", project_of(trained).id)
+    app.session_state["page.try_it.tab"] = "A whole file"
+    app.run()
+    rows = ["basic,3,2024-01-05,20.5", "basic,,2024-01-05,20.5", "basic,3,2024-01-05,", "basic,,2024-01-06,21"]
+    drop_files(app, "try_it", ("rows.csv", "\n".join(["plan,months,since,spend", *rows, ""]).encode()))
+    (told,) = [warning.value for warning in app.warning if "with a warning" in warning.value]
+    head, _, *reasons = told.splitlines()
+    known = "basic" in run_of_plans(trained)
+    assert head.endswith("rows were predicted with a warning:") and (head.startswith("3 rows") if known else True)
+    assert sum("months" in reason for reason in reasons) == 1
+
+
+def run_of_plans(store):
+    return set(store.load_table(project_of(store).draft.dataset)["plan"])
 
 
 def test_typical_values_are_ones_that_were_seen():

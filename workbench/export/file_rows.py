@@ -125,7 +125,7 @@ def predict_file(path: Path, scorer: Scorer, mapping: Mapping[str, str] | None =
         The file is no table, or has none of the columns that the model uses.
     """
     own = _any_rows(path, scorer.manifest, mapping or {}).reset_index(drop=True)
-    raw = _with_fields(renamed(own, mapping or {}), path, scorer.manifest)
+    raw = _with_fields(renamed(own, mapping or {}), scorer.manifest)
     answers = scorer.predict_frame(raw)
     predictions = answers.drop(columns=["warnings", "error"])
     # A column of the file that is called like one of ours keeps its name, as in the service.
@@ -152,7 +152,7 @@ def read_rows(path: Path, manifest: dict, mapping: Mapping[str, str] | None = No
         The file is no table, or has none of the columns that the model uses.
     """
     raw = _any_rows(path, manifest, mapping or {})
-    _with_fields(renamed(raw, mapping or {}), path, manifest)
+    _with_fields(renamed(raw, mapping or {}), manifest)
     return raw
 
 
@@ -178,13 +178,13 @@ def _any_rows(path: Path, manifest: dict, mapping: Mapping[str, str]) -> pd.Data
     return raw
 
 
-def _with_fields(raw: pd.DataFrame, path: Path, manifest: dict) -> pd.DataFrame:
+def _with_fields(raw: pd.DataFrame, manifest: dict) -> pd.DataFrame:
     """Return rows that have at least one of the columns that the model uses."""
     fields = [entry["name"] for entry in manifest["fields"]]
     if set(fields).isdisjoint(raw.columns):
         needed = ", ".join(f"“{name}”" for name in fields[:NAMED])
         needed += f" and {len(fields) - NAMED} more" if len(fields) > NAMED else ""
-        raise CannotRead(f"“{path.name}” has none of the columns that the model uses.", f"It uses {needed}.")
+        raise CannotRead("The file has none of the columns that the model uses.", f"It uses {needed}.")
     return raw
 
 

@@ -96,6 +96,11 @@ def show(run, key, made_at):
     except WorkbenchError as error:
         components.show_problem(error)
         return
+    if not len(found.raw):
+        st.info(
+            "The file has column names, but no row below them: there is nothing to predict.", icon=":material/info:"
+        )
+        return
     _tell(found, chosen["name"])
     if scorer.decision:
         st.markdown(components.plain(sentence_of(scorer.decision, len(scorer.classes))))
@@ -144,9 +149,17 @@ def _tell(found, name):
         (warned, found.warnings, ("was predicted with a warning", "were predicted with a warning"), st.warning),
     ):
         if flags.any():
-            first = [
-                f"row {at + 1} of the data: {components.plain(texts[at])}" for at in texts.index[flags][:SHOWN_REASONS]
-            ]
-            more = " …" if int(flags.sum()) > SHOWN_REASONS else ""
-            told = f"{counted(int(flags.sum()), 'row')} {words[int(flags.sum() > 1)]}. "
-            show_it(told + "; ".join(first) + more, icon=":material/visibility:")
+            told = f"{counted(int(flags.sum()), 'row')} {words[int(flags.sum() > 1)]}:"
+            show_it("\n".join([told, "", *_reasons(texts[flags])]), icon=":material/visibility:")
+
+
+def _reasons(texts):
+    """Return the most frequent reasons as a list in Markdown, each once, with the first row that has it."""
+    counts = texts.value_counts(sort=False).sort_values(ascending=False, kind="stable")
+    lines = []
+    for text, n_rows in counts.head(SHOWN_REASONS).items():
+        first = f"row {texts.index[texts == text][0] + 1} of the data"
+        where = first if n_rows == 1 else f"{n_rows:,} rows, the first of them {first}"
+        lines.append(f"- {where}: {components.plain(text)}")
+    more = len(counts) - SHOWN_REASONS
+    return [*lines, f"- and {counted(more, 'other reason')}"] if more > 0 else lines
