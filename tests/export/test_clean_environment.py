@@ -35,6 +35,27 @@ def test_an_environment_that_cannot_be_made_is_told_in_words(tmp_path):
     assert not list((tmp_path / "cache").glob("env-*"))
 
 
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        (
+            "WARNING: Retrying (Retry(total=0)) after connection broken by 'NewConnectionError(refused)': /simple/\n"
+            "ERROR: No matching distribution found for click==8.5.1\n",
+            "No environment for the tests could be made, since no package index answered.",
+        ),
+        (
+            "ERROR: No matching distribution found for click==99\n",
+            "No environment for the tests could be made (ERROR: No matching distribution found for click==99).",
+        ),
+        ("", "No environment for the tests could be made (no reason)."),
+    ],
+    ids=["no index", "not in the index", "nothing said"],
+)
+def test_an_index_that_does_not_answer_is_told_as_one(said, told):
+    done = subprocess.CompletedProcess(["pip"], 1, stdout=b"", stderr=said.encode("utf-8"))
+    assert clean_environment._reason(done) == told
+
+
 def test_one_is_made_at_a_time_and_a_killed_process_holds_up_nobody(tmp_path, monkeypatch):
     requirements, cache = tmp_path / "requirements.txt", tmp_path / "cache"
     requirements.write_text("flask==3.1.3\n", encoding="utf-8")

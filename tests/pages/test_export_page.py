@@ -88,6 +88,13 @@ def test_what_the_checklist_says_comes_from_the_tests_that_passed():
     assert "3 of 3 tests passed" in passed and "57 example rows" in answers
 
 
+def test_a_proof_that_stood_in_is_not_ticked_as_the_one_that_was_asked_for():
+    entry = {"n_tests": 3, "seconds": 1.0, "environment": "a separate process. No index answered."}
+    assert bundle_panel.proven(entry) == ["**3 of 3 tests passed** in 1.0 s, in a separate process"]
+    assert bundle_panel._environment(entry)[1] == "No index answered."
+    assert bundle_panel._environment({"environment": "a process"}) == ("a process", "")
+
+
 def test_a_bundle_that_fails_is_refused_with_the_reason(app, monkeypatch):
     def refuse(*_, **__):
         raise BundleRefused("The bundle did not pass its own tests: golden row 3 differs.", "It is not offered.")

@@ -49,7 +49,10 @@ def _write(store: "Store", found: "Run", key: str, contract: "ContractSpec", arg
     out = Path(arguments.bundle).resolve()  # a link stays a link
     _, proof = bundle_of_run(store, found, key, out, contract=contract, proof=arguments.proof, say=progress)
     beside = (arguments.json,)
-    say(f"{proof.n_tests} tests passed in {proof.seconds:.1f} s, in {proof.environment}.", beside=beside)
+    say(
+        f"{proof.n_tests} tests passed in {proof.seconds:.1f} s, in {proof.environment.removesuffix('.')}.",
+        beside=beside,
+    )
     say(f"The service is in {arguments.bundle}.", beside=beside)
 
 

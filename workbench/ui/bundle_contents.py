@@ -103,4 +103,6 @@ def show_commands():
     """Show what the engineer will do."""
     st.markdown("Unpack it, and in its folder:")
     st.code(COMMANDS, language="sh")
-    st.caption("Installs what it needs, runs the same tests once more, starts it at http://127.0.0.1:8000")
+    st.caption(
+        "Installs what it needs, runs the same tests once more, and starts it at that computer's `http://127.0.0.1:8000`."
+    )

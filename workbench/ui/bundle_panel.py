@@ -92,6 +92,12 @@ def _show_proof(found, project, run, key):
     with st.container(border=True, key="ready"):
         st.subheader("Ready to hand over", anchor=False)
         st.markdown("  \n".join(f":material/check_circle: {check}" for check in checks))
+        if reason := _environment(found)[1]:
+            st.markdown(
+                f":material/visibility: **Not tested as it will be installed.** {components.plain(reason)} All else "
+                "was tested. Make it again when this computer reaches the internet, or your company's copy of the "
+                "package index; or say so to your engineer, whose first command installs it."
+            )
         save_link.show(
             f"Download the service ({size})",
             downloads_route.service_link(project.id, found["file"], phrases.file_name(project.name, "-service.zip")),
@@ -100,6 +106,12 @@ def _show_proof(found, project, run, key):
         )
         made = phrases.ago(datetime.fromtimestamp(found["made_at"], UTC))
         st.caption(f"Made {made}{_took(found)}. SHA-256 {found['file'][:16]}…")
+
+
+def _environment(entry):
+    """Return where the tests ran, and why not in a clean environment where that had been asked for, else ""."""
+    where, _, reason = entry["environment"].partition(". ")
+    return where, reason
 
 
 def _took(entry):
@@ -138,7 +150,7 @@ def _still_inside(marked, run, key):
 def proven(entry):
     """Return what the tests of a bundle showed, one sentence each, as Markdown."""
     took = figures.duration(entry["seconds"])
-    passed = f"**{entry['n_tests']} of {entry['n_tests']} tests passed** in {took}, in {entry['environment']}"
+    passed = f"**{entry['n_tests']} of {entry['n_tests']} tests passed** in {took}, in {_environment(entry)[0]}"
     # Bundles of earlier versions do not know which tests they had.
     groups, facts = entry.get("groups", {}), {"n_golden": entry.get("n_golden", "the")}
     return [passed, *(sentence.format(**facts) for name, sentence in PROVEN.items() if groups.get(name))]
