@@ -6,6 +6,10 @@ from workbench.ui import bundle_contents, bundle_job, bundle_panel, components, 
 
 project = state.project_in_work()
 components.header("export")
+st.markdown(
+    "You get one file (a zip) with the model as a small web service: a form for people, an address for programs. It is "
+    "made and tested here; you download it and send it to an engineer, who starts it. Nothing is sent from here."
+)
 run, _, key = model_choice.opening(project, "export", lambda run: bundle_job.worked_on(project, run))
 
 if model_choice.fitted(run, key, "export"):

@@ -1,6 +1,7 @@
 """Export: a bundle is made and tested on a click, kept through a refresh, and offered only if it passed."""
 
 import errno
+import hashlib
 import json
 import threading
 import time
@@ -56,7 +57,9 @@ def test_a_bundle_that_passes_is_offered_and_survives_a_refresh(app, open_app, t
     app.run()
     assert DOWNLOAD in keys_of(app), [error.value for error in app.error]
     (entry,) = bundle_job.bundles(project)
-    with zipfile.ZipFile(trained.home / "bundles" / project.id / entry["file"]) as archive:
+    path = trained.home / "bundles" / project.id / entry["file"]
+    digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    with zipfile.ZipFile(path) as archive:
         assert {"app.py", "model.joblib", "model.json", "test_service.py", "README.md", "MODEL_CARD.md"} <= set(
             archive.namelist()
         )
@@ -67,6 +70,7 @@ def test_a_bundle_that_passes_is_offered_and_survives_a_refresh(app, open_app, t
     assert f"to {n_golden} example rows" in words and "Unusual rows" in words
     assert all(f"`{name}`" in words for name in names if "/" not in name)
     assert "`prediction_service/`" in words and "`examples/`" in words and "`workbench/`" in words
+    assert entry["file"] == f"{digest}.zip" and any(digest in block.value for block in app.code)
     assert state.progress_of(project).exported
     again = open_app("export", project.id)
     assert DOWNLOAD in keys_of(again)

@@ -18,6 +18,7 @@ from workbench.ui import (
     contract_panel,
     downloads_route,
     figures,
+    hand_over,
     model_choice,
     phrases,
     save_link,
@@ -100,12 +101,13 @@ def _show_proof(found, project, run, key):
             )
         save_link.show(
             f"Download the service ({size})",
-            downloads_route.service_link(project.id, found["file"], phrases.file_name(project.name, "-service.zip")),
+            downloads_route.service_link(project.id, found["file"], hand_over.file_name(project)),
             key=DOWNLOAD_KEY,
             primary=True,
         )
         made = phrases.ago(datetime.fromtimestamp(found["made_at"], UTC))
-        st.caption(f"Made {made}{_took(found)}. SHA-256 {found['file'][:16]}…")
+        st.caption(f"Made {made}{_took(found)}.")
+        hand_over.show(project, run, found)
 
 
 def _environment(entry):
