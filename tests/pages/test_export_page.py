@@ -168,7 +168,7 @@ def test_words_that_the_model_itself_keeps_are_not_said_to_be_made_up(app, train
     trained.save_contract(run.id, run.best, ContractSpec(sensitive=(words, figures)))
     app.run()
     told = " ".join(element.value for element in app.markdown)
-    assert leave_out in keys_of(app) and f"can read the words of **{words}** out of the model" in told
+    assert leave_out in keys_of(app) and f"can read the words of “{words}” out of the model" in told
     entry = {"key": run.best, "contract": {"sensitive": [words, figures]}, "run_number": 1}
     (said,) = bundle_panel._decided(entry, run)
     assert said.startswith("**Made-up values for 2 columns**") and said.endswith(f"keeps the words of {words}")

@@ -122,7 +122,7 @@ def _warn_of_words(run, contract):
     """Say which marked columns' words can still be read out of the model, and how to keep them out of it."""
     if not (named := words_kept(contract.sensitive, run.spec.columns)):
         return
-    names = listed([f"**{components.plain(name)}**" for name in named], NAMED)
+    names = listed([f"“{components.plain(name)}”" for name in named], NAMED)
     with st.container(border=True, key="kept_words"):
         st.markdown(
             f":material/visibility: **Who has the service can read the words of {names} out of the model**, which "
