@@ -16,7 +16,7 @@ from tests.pages.projects import project_of
 from workbench.errors import BundleRefused
 from workbench.export.bundle import file_names
 from workbench.specs import ContractSpec, FieldContract
-from workbench.ui import background, bundle_contents, bundle_job, bundle_panel, contract_panel, state
+from workbench.ui import background, bundle_contents, bundle_job, bundle_panel, contract_panel, hand_over, state
 
 DOWNLOAD = "page.export.download"
 
@@ -95,8 +95,8 @@ def test_what_the_checklist_says_comes_from_the_tests_that_passed():
 def test_a_proof_that_stood_in_is_not_ticked_as_the_one_that_was_asked_for():
     entry = {"n_tests": 3, "seconds": 1.0, "environment": "a separate process. No index answered."}
     assert bundle_panel.proven(entry) == ["**3 of 3 tests passed** in 1.0 s, in a separate process"]
-    assert bundle_panel._environment(entry)[1] == "No index answered."
-    assert bundle_panel._environment({"environment": "a process"}) == ("a process", "")
+    assert hand_over.environment_of(entry)[1] == "No index answered."
+    assert hand_over.environment_of({"environment": "a process"}) == ("a process", "")
 
 
 def test_a_bundle_that_fails_is_refused_with_the_reason(app, monkeypatch):

@@ -9,7 +9,13 @@ from workbench.ui import hand_over
 
 PROJECT = SimpleNamespace(name="Kunden 2025")
 DIGEST = "9c14" * 16
-ENTRY = {"made_at": 1_700_000_000.0, "n_fields": 1, "n_tests": 36, "file": f"{DIGEST}.zip"}
+ENTRY = {
+    "made_at": 1_700_000_000.0,
+    "n_fields": 1,
+    "n_tests": 36,
+    "environment": "a process. No index.",
+    "file": f"{DIGEST}.zip",
+}
 
 
 def run_of(*columns):
@@ -19,7 +25,7 @@ def run_of(*columns):
 def test_it_names_the_file_what_it_predicts_and_the_whole_digest():
     told = hand_over.message(PROJECT, run_of(), ENTRY)
     assert told.startswith("Kunden-2025-service.zip is a web service that predicts “left” from 1 column:")
-    assert "on 2023-11-14: 36 tests passed" in told and f"SHA-256 is {DIGEST} " in told
+    assert "on 2023-11-14: 36 tests passed, in a process. README" in told and f"SHA-256 is {DIGEST} " in told
     assert "MODEL_CARD.md" in told and "confidential" not in told
 
 

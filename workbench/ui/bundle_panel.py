@@ -93,7 +93,7 @@ def _show_proof(found, project, run, key):
     with st.container(border=True, key="ready"):
         st.subheader("Ready to hand over", anchor=False)
         st.markdown("  \n".join(f":material/check_circle: {check}" for check in checks))
-        if reason := _environment(found)[1]:
+        if reason := hand_over.environment_of(found)[1]:
             st.markdown(
                 f":material/visibility: **Not tested as it will be installed.** {components.plain(reason)} All else "
                 "was tested. Make it again when this computer reaches the internet, or your company's copy of the "
@@ -108,12 +108,6 @@ def _show_proof(found, project, run, key):
         made = phrases.ago(datetime.fromtimestamp(found["made_at"], UTC))
         st.caption(f"Made {made}{_took(found)}.")
         hand_over.show(project, run, found)
-
-
-def _environment(entry):
-    """Return where the tests ran, and why not in a clean environment where that had been asked for, else ""."""
-    where, _, reason = entry["environment"].partition(". ")
-    return where, reason
 
 
 def _took(entry):
@@ -152,7 +146,9 @@ def _still_inside(marked, run, key):
 def proven(entry):
     """Return what the tests of a bundle showed, one sentence each, as Markdown."""
     took = figures.duration(entry["seconds"])
-    passed = f"**{entry['n_tests']} of {entry['n_tests']} tests passed** in {took}, in {_environment(entry)[0]}"
+    passed = (
+        f"**{entry['n_tests']} of {entry['n_tests']} tests passed** in {took}, in {hand_over.environment_of(entry)[0]}"
+    )
     # Bundles of earlier versions do not know which tests they had.
     groups, facts = entry.get("groups", {}), {"n_golden": entry.get("n_golden", "the")}
     return [passed, *(sentence.format(**facts) for name, sentence in PROVEN.items() if groups.get(name))]

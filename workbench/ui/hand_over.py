@@ -18,6 +18,12 @@ def file_name(project):
     return phrases.file_name(project.name, "-service.zip")
 
 
+def environment_of(entry):
+    """Return where the tests of a service ran, and why not in a clean environment where one was asked for, else ""."""
+    where, _, reason = entry["environment"].partition(". ")
+    return where, reason
+
+
 def message(project, run, entry):
     """Return the message as plain text.
 
@@ -39,8 +45,8 @@ def message(project, run, entry):
         f"{counted(entry['n_fields'], 'column')}: a form for people, an address for programs.",
         f"Please start it as its README.md says, and tell me the address. How good it is and what it must not be used "
         f"for stands in {CARD_FILE}.",
-        f"It was made and tested on {day}: {counted(entry['n_tests'], 'test')} passed, and README.md has you run them "
-        "again.",
+        f"It was made and tested on {day}: {counted(entry['n_tests'], 'test')} passed, in {environment_of(entry)[0]}. "
+        "README.md has you run them again.",
     ]
     if kept := words_kept(entry.get("contract", {}).get("sensitive", ()), run.spec.columns):
         said.append(f"The model keeps the words of {listed(kept, NAMED)}: please treat the file as confidential.")
