@@ -101,7 +101,7 @@ def show(run, key, made_at):
             "The file has column names, but no row below them: there is nothing to predict.", icon=":material/info:"
         )
         return
-    _tell(found, chosen["name"])
+    _tell(found, chosen["name"], undecided=bool(columns.suggestions) and not mapping)
     if scorer.decision:
         st.markdown(components.plain(sentence_of(scorer.decision, len(scorer.classes))))
     if Path(chosen["path"]).name.partition(".")[0] == state.dataset(run.spec.dataset).raw_path.name:
@@ -133,15 +133,16 @@ def _counts(run_id, _spec):
     return len(modelling_table(table, _spec)[1]), len(locked_table(table, _spec)[1])
 
 
-def _tell(found, name):
+def _tell(found, name, undecided):
     failed, warned = found.errors != "", (found.warnings != "") & (found.errors == "")
     n_rows = len(found.raw)
     st.markdown(f"**{n_rows - int(failed.sum()):,} of {n_rows:,} rows** of {components.plain(name)} predicted.")
     if found.absent:
         more = len(found.absent) - SHOWN_NAMES
         names = components.plain(", ".join(found.absent[:SHOWN_NAMES])) + (f" and {more} more" if more > 0 else "")
+        until = " Until you have chosen above, they count as blank in the answers below." if undecided else ""
         st.warning(
-            f"The file lacks {len(found.absent)} of the columns that the model uses: {names}.",
+            f"The file lacks {len(found.absent)} of the columns that the model uses: {names}.{until}",
             icon=":material/visibility:",
         )
     for flags, texts, words, show_it in (
