@@ -48,7 +48,14 @@ def message(project, run, entry):
         f"It was made and tested on {day}: {counted(entry['n_tests'], 'test')} passed, in {environment_of(entry)[0]}. "
         "README.md has you run them again.",
     ]
-    if kept := words_kept(entry.get("contract", {}).get("sensitive", ()), run.spec.columns):
+    marked = entry.get("contract", {}).get("sensitive", ())
+    if len(marked) < entry["n_fields"]:
+        but = f", but for {listed(list(marked), NAMED)}, whose are made up or rounded" if marked else ""
+        said.append(
+            f"Values of the training table are in its examples, ranges and lists{but}: please pass it on only to those "
+            "who may see them."
+        )
+    if kept := words_kept(marked, run.spec.columns):
         said.append(f"The model keeps the words of {listed(kept, NAMED)}: please treat the file as confidential.")
     digest = entry["file"].partition(".")[0]
     said.append(f"It arrived whole if its SHA-256 is {digest} (sha256sum, or Get-FileHash on Windows).")
