@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 from driving import Server
 
+from workbench.export.stored_bundle import ENVIRONMENTS
+
 BROWSER = os.environ.get("WORKBENCH_BROWSER", "")
 FLAGS = [
     *("--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking"),
@@ -21,8 +23,13 @@ def pytest_collection_modifyitems(items):
 
 
 @pytest.fixture
-def server(tmp_path):
+def server(tmp_path, tmp_path_factory):
     """Start the app with an empty home; at the end no traceback may stand in its log."""
+    # The clean environment of tests/export/test_clean_environment.py: half a minute, which is not what is tested here.
+    shared = tmp_path_factory.getbasetemp().parent / "clean-environments"
+    shared.mkdir(exist_ok=True)
+    (tmp_path / "home").mkdir()
+    (tmp_path / "home" / ENVIRONMENTS).symlink_to(shared, target_is_directory=True)
     running = Server(tmp_path / "home", tmp_path / "server.log").start()
     yield running
     running.stop()
