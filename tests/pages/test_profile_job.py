@@ -78,6 +78,27 @@ def test_the_overview_stands_there_while_the_table_is_looked_through(open_app, p
     assert not any(button.proto.disabled for button in app.get("download_button"))
 
 
+@pytest.mark.parametrize("view", ["findings", "columns", "pairs", "compare"])
+def test_a_profile_that_is_done_while_the_page_is_drawn_is_shown(open_app, project, held, monkeypatch, view):
+    go_on, look, stages = held[0], profile_job.look, []
+
+    def done_meanwhile(asked):
+        found = look(asked)
+        stages.append(found.stage)
+        if found.job is not None:
+            go_on.set()
+            assert found.job.wait(60)
+        return found
+
+    app = open_app("profile", project.id)
+    app.session_state[findings.VIEW_KEY] = view
+    monkeypatch.setattr(profile_job, "look", done_meanwhile)
+    app.run()
+    assert not app.exception and not app.error
+    assert stages[0] in ("sketch", "columns") and stages[-1] == "complete"
+    assert not any(button.proto.disabled for button in app.get("download_button"))
+
+
 @pytest.mark.parametrize("view", ["columns", "pairs", "compare"])
 def test_each_view_can_be_opened_meanwhile(open_app, project, held, view):
     app = open_app("profile", project.id)

@@ -30,7 +30,7 @@ def show(project, look):
             _keep(project, look)
         if look.profile is not None:
             st.markdown(" ".join(f":gray-badge[{fact}]" for fact in _facts(project, look.profile)))
-    if look.job is not None and look.job.done:
+    if look.job is not None and look.job.problem is not None:
         with st.container(border=True, key="page.profile.problem"):
             components.show_problem(look.job.problem)
             st.button("Try again", key="page.profile.again", on_click=background.forget, args=(look.job.name,))

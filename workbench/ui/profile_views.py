@@ -48,7 +48,7 @@ def _labels(project, look):
 
 def show(project, look, view):
     """Show one of the views."""
-    if look.job is not None and not look.job.done:
+    if look.job is not None and look.job.problem is None:  # also where it ended since it was looked at
         _working(look, LATER.get(view, ""))
     if view == "columns":
         profile_columns.show(project, look)
@@ -58,7 +58,7 @@ def show(project, look, view):
         {"findings": _findings, "pairs": profile_pairs.show, "target": profile_target.show}[view](project, look)
     elif view == "findings":
         profile_columns.first_look(project, look)
-    elif not look.job.done:
+    elif look.job.problem is None:
         st.skeleton(height=SKELETON)
 
 
