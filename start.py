@@ -23,6 +23,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent
 SUPPORTED = ((3, 11), (3, 12), (3, 13))
+MOST_WORKERS = 4  # of the tests
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "msedge")
 
 
@@ -109,8 +110,10 @@ def run_tests(python, extra):
     variables["WORKBENCH_BROWSER"] = browser(python)
     if not variables["WORKBENCH_BROWSER"]:
         print("No browser here and none could be installed: the browser tests are SKIPPED.", flush=True)
-    # All tests: several files at a time. A few that were named: in this order, where a debugger can reach them.
-    side_by_side = ["-n", "auto", "--maxprocesses", "4", "--dist", "loadfile", "--no-loadscope-reorder"]
+    # All tests: several files at a time, one more than there are cores, since some wait for a browser or a worker.
+    # A few that were named: in this order, where a debugger can reach them.
+    n_workers = min(MOST_WORKERS, (os.cpu_count() or 1) + 1)
+    side_by_side = ["-n", str(n_workers), "--dist", "loadfile", "--no-loadscope-reorder"]
     tests = ["pytest", "-q", "-ra", *(extra or side_by_side)]
     for command in (["ruff", "format", "--check", "."], ["ruff", "check", "."], tests):
         print("$", *command, flush=True)
