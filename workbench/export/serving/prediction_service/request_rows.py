@@ -13,7 +13,7 @@ from workbench.runtime.reading import ReadingError
 
 from .uploaded_file import read_rows
 
-LONGEST_INTEGER = 300  # digits, where one has more than Python reads: a float cannot hold more, and longer ones take long
+LONGEST_INTEGER = 300  # digits, where one has more than Python reads; a float cannot hold more
 OPENINGS_A_ROW, SPARE_OPENINGS = 20, 10_000  # braces and brackets; texts of rows may hold some, too
 SHAPES = 'Send {"row": {"field": value}} for one row, or {"rows": [{"field": value}]} for several.'
 CSV_TYPE, JSON_TYPE = "text/csv", "application/json"
